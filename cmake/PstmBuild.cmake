@@ -1,0 +1,76 @@
+# The two helpers that every folder uses, and the flags of the whole build.
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+add_library(pstm_flags INTERFACE)
+target_include_directories(pstm_flags INTERFACE
+  "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}")
+target_compile_definitions(pstm_flags INTERFACE _GNU_SOURCE _FILE_OFFSET_BITS=64)
+target_compile_options(pstm_flags INTERFACE
+  # Contractions change bits from one compiler to the next: they are written by hand.
+  $<$<COMPILE_LANGUAGE:C>:-ffp-contract=off -Wall -Wextra -Wshadow -Wpointer-arith -Wvla
+    -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wundef -Wwrite-strings -Wcast-qual>)
+if(PSTM_WERROR)
+  target_compile_options(pstm_flags INTERFACE $<$<COMPILE_LANGUAGE:C>:-Werror>)
+endif()
+if(PSTM_SANITIZE)
+  target_compile_options(pstm_flags INTERFACE
+    $<$<COMPILE_LANGUAGE:C>:-fsanitize=${PSTM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all>)
+  target_link_options(pstm_flags INTERFACE -fsanitize=${PSTM_SANITIZE})
+endif()
+
+# pstm_module(NAME [SOURCES ...] [LINKS ...] [PRIVATE_LINKS ...])
+# A static library pstm_NAME of the sources of one folder.
+function(pstm_module name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  if(arg_SOURCES)
+    add_library(pstm_${name} STATIC ${arg_SOURCES})
+    target_link_libraries(pstm_${name} PUBLIC pstm_flags ${arg_LINKS} PRIVATE ${arg_PRIVATE_LINKS})
+  else()
+    add_library(pstm_${name} INTERFACE)
+    target_link_libraries(pstm_${name} INTERFACE pstm_flags ${arg_LINKS} ${arg_PRIVATE_LINKS})
+  endif()
+endfunction()
+
+# pstm_test(NAME LABEL label [SOURCES ...] [LINKS ...] [RANKS 1 2 4] [TIMEOUT seconds])
+# A Check program. Without SOURCES it is NAME.c. With RANKS it runs once for each rank count under
+# mpirun. Every test has a deadline. Exit status 77 means: skipped, and the output says why.
+function(pstm_test name)
+  cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "SOURCES;LINKS;RANKS" ${ARGN})
+  if(NOT arg_SOURCES)
+    set(arg_SOURCES ${name}.c)
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE pstm_flags ${arg_LINKS} PkgConfig::CHECK)
+  target_compile_definitions(${name} PRIVATE
+    PSTM_SOURCE_DIR="${CMAKE_SOURCE_DIR}" PSTM_PROGRAM="$<TARGET_FILE:pstm>")
+  if(arg_RANKS)
+    foreach(ranks IN LISTS arg_RANKS)
+      add_test(NAME ${name}_ranks_${ranks}
+        COMMAND ${MPIEXEC_EXECUTABLE} --oversubscribe --bind-to none -n ${ranks} $<TARGET_FILE:${name}>)
+      pstm_test_properties(${name}_ranks_${ranks} ${arg_LABEL} ${arg_TIMEOUT})
+      set_tests_properties(${name}_ranks_${ranks} PROPERTIES PROCESSORS 2)
+    endforeach()
+  else()
+    add_test(NAME ${name} COMMAND ${name})
+    pstm_test_properties(${name} ${arg_LABEL} ${arg_TIMEOUT})
+  endif()
+endfunction()
+
+# What every test of the suite has: a label, a deadline, a skip code, an environment fit for MPI as
+# root on few cores.
+function(pstm_test_properties name label timeout)
+  set_tests_properties(${name} PROPERTIES
+    LABELS ${label} TIMEOUT ${timeout} SKIP_RETURN_CODE 77
+    ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1;OMPI_MCA_rmaps_base_oversubscribe=1;OMPI_MCA_hwloc_base_binding_policy=none;OMPI_MCA_pml=ob1;OMPI_MCA_btl=self,vader;OMPI_MCA_btl_vader_single_copy_mechanism=none;LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0;CK_DEFAULT_TIMEOUT=100")
+endfunction()

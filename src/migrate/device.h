@@ -1,0 +1,124 @@
+/** @file device.h
+ * The one interface of everything that migrates: a table of functions per device.
+ *
+ * The sum (Kirchhoff prestack time migration by the double square root; Yilmaz 2001, ch. 4 and 5):
+ *
+ *   tau = t0/2   ts = sqrt(tau^2 + |x-s|^2/v^2)   tr = sqrt(tau^2 + |x-r|^2/v^2)   t = ts + tr
+ *   image(x, t0, class) += W * d(t)   where |x-s| and |x-r| <= A(t0) = min(A_max, v tau tan(angle))
+ *   fold(x, t0, class)  += 1          for each trace that passes with t in its live window
+ *
+ * W: none 1; obliquity cos(theta_s) cos(theta_r) / (v ts v tr) = tau^2 / (v^2 ts^2 tr^2); times the taper
+ * of both legs (aperture.h). d(t): linear between samples. t0 <= 0 gives image 0 and fold 0.
+ *
+ * Bits. For each (location, class, k) a device adds the traces in the order in which they come, one owner
+ * per sum, always continuing from its stored accumulator; how traces are cut into batches, which other
+ * locations share the tile and which [k_begin, k_end) is asked for change no bit. Blocks of output samples
+ * are anchored at multiples of 16 of the absolute index k.
+ *
+ * A device is used by one thread at a time. Its functions are Local.
+ */
+#ifndef PSTM_MIGRATE_DEVICE_H
+#define PSTM_MIGRATE_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/status.h"
+
+typedef enum pstm_weight { PSTM_WEIGHT_NONE, PSTM_WEIGHT_OBLIQUITY } pstm_weight;
+
+enum {
+    PSTM_BLOCK = 16,     /**< output samples of a block */
+    PSTM_TRACE_PAD = 32, /**< readable zero samples on each side of a trace's n_samples */
+};
+
+/** Floats from one stored trace to the next: the samples, both pads, rounded up to whole 64 bytes. */
+static inline int64_t pstm_trace_stride(int64_t n_samples)
+{
+    return (n_samples + 15) / 16 * 16 + 2 * PSTM_TRACE_PAD;
+}
+
+/** What is the same for every tile of a job. */
+typedef struct pstm_device_plan {
+    int32_t n_times;                  /**< output samples of the whole time axis */
+    double time_first_s, time_step_s; /**< of output sample 0, and between samples */
+    int32_t k_begin, k_end;           /**< wanted output samples [k_begin, k_end); the others stay 0 */
+    int32_t n_samples;                /**< input samples of every trace (short ones are zero padded) */
+    double sample_s;                  /**< input sample interval */
+    int32_t n_classes;                /**< offset classes, >= 1 */
+    pstm_weight weight;
+    double aperture_m;     /**< A_max > 0; INFINITY: no limit */
+    double aperture_tan;   /**< tan(angle) > 0; INFINITY: no limit */
+    double aperture_taper; /**< fraction of A over which a leg fades out, [0, 1) */
+    bool depth_loop;       /**< the old program's loop over z = v t0/2 (reference only) */
+    int32_t n_threads;     /**< >= 1 */
+} pstm_device_plan;
+
+/** The image locations of a tile; borrowed until the tile has been read. */
+typedef struct pstm_device_tile {
+    int32_t n_locations;
+    const double *x_m, *y_m; /**< [location] world metres */
+    const float *vrms_m_s;   /**< [location][n_times], or [n_times] for all when one_column */
+    bool one_column;
+} pstm_device_tile;
+
+/**
+ * One trace as a device sees it; borrowed for the call. samples[-PSTM_TRACE_PAD ... n_samples - 1 +
+ * PSTM_TRACE_PAD] can be read and is zero outside [live_first, live_last]; samples - PSTM_TRACE_PAD is
+ * 64-byte aligned.
+ */
+typedef struct pstm_device_trace {
+    double source_x_m, source_y_m, receiver_x_m, receiver_y_m;
+    double start_s; /**< time of samples[0] */
+    const float *samples;
+    int32_t live_first, live_last; /**< a trace contributes where live_first <= (t - start)/dt <= live_last */
+    int32_t class_index;           /**< [0, n_classes) */
+} pstm_device_trace;
+
+/** What probe() tells of a device. */
+typedef struct pstm_device_info {
+    char kernel[32];       /**< instruction set or architecture, for example avx2 or sm_90 */
+    char description[128]; /**< for people */
+    int numerics;          /**< raised by each change marked numerics */
+} pstm_device_info;
+
+typedef struct pstm_device_ops {
+    const char *name; /**< as in the job's `devices` */
+
+    /** Says what is there. PSTM_SYSTEM with the remedy when the device cannot be used here. */
+    pstm_status (*probe)(pstm_device_info *info);
+
+    /** Makes a device for a plan; *self is the caller's, for destroy(). PSTM_USAGE naming the option if the
+     * device cannot do what the plan asks. */
+    pstm_status (*create)(const pstm_device_plan *plan, void **self);
+
+    /** Starts a tile with all sums 0. */
+    pstm_status (*begin_tile)(void *self, const pstm_device_tile *tile);
+
+    /** Adds traces, in order, to the tile's sums. */
+    pstm_status (*add_batch)(void *self, const pstm_device_trace *traces, int64_t n_traces);
+
+    /** Writes image[location][class][k] and fold[location][class][k], all n_times of k. */
+    pstm_status (*read_tile)(void *self, float *image, uint32_t *fold);
+
+    /** Frees *self and sets it to NULL; NULL-safe. */
+    void (*destroy)(void **self);
+} pstm_device_ops;
+
+/** Bytes a device holds for a tile of n_locations (for the memory budget). */
+static inline int64_t pstm_device_tile_bytes(const pstm_device_plan *plan, int64_t n_locations)
+{
+    return n_locations * plan->n_classes * plan->n_times * (int64_t)(sizeof(float) + sizeof(uint32_t));
+}
+
+/** The device of this name; NULL if there is none. */
+const pstm_device_ops *pstm_device_find(const char *name);
+
+/** All names, in order of preference for `auto`; *n of them. */
+const char *const *pstm_device_names(size_t *n);
+
+/** The numerics id "device/kernel/number", for example "cpu/avx2/1". PSTM_SYSTEM as probe(). */
+PSTM_MUST_CHECK pstm_status pstm_device_numerics_id(const pstm_device_ops *device, char *text, size_t bytes);
+
+#endif

@@ -1,0 +1,42 @@
+/** @file grid.h
+ * The image grid: a rotated lattice of nodes (i, j) = (inline index, crossline index) and a time axis.
+ *
+ *   node(i, j) = origin + j * step_crossline * (sin az, cos az) + i * step_inline * (cos az, -sin az)
+ *
+ * azimuth: degrees clockwise from north (+y) of the direction in which the CROSSLINE number grows; the
+ * INLINE number grows towards azimuth + 90. origin: the centre of bin (0, 0). All functions are Local.
+ */
+#ifndef PSTM_SURVEY_GRID_H
+#define PSTM_SURVEY_GRID_H
+
+#include <stdint.h>
+
+#include "core/status.h"
+
+typedef struct pstm_grid {
+    double origin_x_m, origin_y_m;
+    double azimuth_deg;
+    double sin_azimuth, cos_azimuth; /**< set by pstm_grid_prepare(); exact for multiples of 90 degrees */
+    int32_t n_inline, n_crossline;   /**< nodes on each axis, >= 1 */
+    double step_inline_m, step_crossline_m; /**< > 0 */
+    int32_t first_inline, first_crossline;  /**< labels of index 0; labels grow by 1 */
+    int32_t n_times;                        /**< output samples, >= 1 */
+    double time_first_s, time_step_s;       /**< two-way time t0(k) = time_first + k * time_step */
+} pstm_grid;
+
+/** Sets sin and cos of the azimuth, exact for multiples of 90 degrees. */
+void pstm_grid_prepare(pstm_grid *grid);
+
+/** World position in metres of node (i, j); i and j may lie outside the grid. */
+void pstm_grid_node(const pstm_grid *grid, int64_t i, int64_t j, double *x_m, double *y_m);
+
+/** Fractional indices of a world position: the inverse of pstm_grid_node(). */
+void pstm_grid_indices(const pstm_grid *grid, double x_m, double y_m, double *i, double *j);
+
+/** Two-way time in seconds of output sample k. */
+static inline double pstm_grid_time_s(const pstm_grid *grid, int64_t k)
+{
+    return grid->time_first_s + (double)k * grid->time_step_s;
+}
+
+#endif
