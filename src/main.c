@@ -1,7 +1,65 @@
+/* The program: finds the command and hands over. */
 #include <stdio.h>
+#include <string.h>
 
-int main(void)
+#include "commands/commands.h"
+#include "commands/version.h"
+#include "core/text.h"
+
+typedef struct command {
+    const char *name, *what;
+    int (*run)(int argc, char **argv);
+} command;
+
+static const command commands[] = {
+#define COMMAND_ENTRY(name, what) {#name, what, pstm_command_##name},
+    PSTM_COMMAND_LIST(COMMAND_ENTRY)
+#undef COMMAND_ENTRY
+};
+
+enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void print_usage(FILE *out)
 {
-    fprintf(stderr, "pstm: no command is built in yet\n");
-    return 1;
+    fprintf(out, "pstm - 3D prestack Kirchhoff time migration\n\nusage: pstm COMMAND [options]\n"
+                 "       pstm --version\n\ncommands (each with --help):\n");
+    for (int i = 0; i < N_COMMANDS; i++)
+        fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].what);
+}
+
+static int unknown_command(const char *name)
+{
+    const char *names[N_COMMANDS];
+    for (int i = 0; i < N_COMMANDS; i++)
+        names[i] = commands[i].name;
+    const char *nearest = pstm_nearest_word(name, names, N_COMMANDS);
+    fprintf(stderr, "pstm: there is no command `%s`", name);
+    if (nearest != NULL) fprintf(stderr, "; did you mean `%s`?", nearest);
+    fprintf(stderr, "\ntry: pstm --help\n");
+    return PSTM_USAGE;
+}
+
+int pstm_command_failed(const char *name, pstm_status status)
+{
+    fprintf(stderr, "pstm %s: %s\n", name, pstm_error_text());
+    return (int)status;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_usage(stderr);
+        return PSTM_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_usage(stdout);
+        return PSTM_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        pstm_print_version(stdout);
+        return PSTM_OK;
+    }
+    for (int i = 0; i < N_COMMANDS; i++)
+        if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
+    return unknown_command(argv[1]);
 }
