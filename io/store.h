@@ -1,0 +1,106 @@
+/** @file store.h
+ * The trace store: all usable traces, conditioned, in the order of the KD-tree's leaves, in one HDF5 file.
+ *
+ *   /trace    compound of pstm_trace, [n_traces]
+ *   /leaf     compound of pstm_leaf, [n_leaves]
+ *   /samples  float32 [n_traces][stride], stride = pstm_trace_stride(n_samples) (migrate/device.h); sample i
+ *             of a trace is at column PSTM_TRACE_PAD + i, and both pads are zero
+ *   root attributes: kind, version, key, commit (text), n_samples, sample_s, complete (0 or 1)
+ *
+ * The datasets are contiguous and in the byte order of the machine. HDF5 here is not thread-safe, so HDF5
+ * functions are called by create, open, probe and finish only, all on the main thread; traces and samples
+ * go through pread and pwrite at the datasets' places in the file, from any thread.
+ *
+ * A store is made in four steps: rank 0 creates it; every rank opens it, writes its rows and syncs; all
+ * ranks agree; rank 0 finishes it. Until then it is not usable and the next run makes it anew.
+ *
+ * All functions are Local. Errors: PSTM_SYSTEM with path and errno when the system refuses; PSTM_DATA with
+ * path and remedy when the file is not a store that this version can read.
+ */
+#ifndef PSTM_IO_STORE_H
+#define PSTM_IO_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/status.h"
+#include "survey/kdtree.h"
+#include "survey/trace.h"
+
+/** Raised when the layout of the file changes; other versions are made anew. */
+enum { PSTM_STORE_VERSION = 1 };
+
+/** What a store says of itself. */
+typedef struct pstm_store_about {
+    const char *key;    /**< what shaped the traces: inputs, conditioning, numerics; not NULL */
+    const char *commit; /**< of the program that wrote it; NULL or "" when unknown */
+    int64_t n_traces;   /**< >= 0 */
+    int64_t n_leaves;   /**< >= 0 */
+    int32_t n_samples;  /**< of each trace, >= 1 */
+    double sample_s;    /**< > 0 */
+} pstm_store_about;
+
+typedef struct pstm_store pstm_store;
+
+/**
+ * Makes an incomplete store at `path` with its traces and leaves; the samples are reserved on disk and
+ * read as zeros. It is made under a private temporary name beside `path`, synced and then renamed, so
+ * `path` never holds half a store; an older file there is replaced. Only the owner can read it (mode 0600).
+ * traces: [n_traces] in leaf order; leaves: [n_leaves]; both borrowed for the call.
+ * PSTM_SYSTEM with the bytes needed and free when the disk is full. Main thread.
+ */
+PSTM_MUST_CHECK pstm_status pstm_store_create(const char *path, const pstm_store_about *about,
+                                              const pstm_trace *traces, const pstm_leaf *leaves);
+
+/**
+ * Opens a store, complete or not. *out is owned by the caller (pstm_store_close). Types, shapes and sizes
+ * are checked against the file. Main thread.
+ */
+PSTM_MUST_CHECK pstm_status pstm_store_open(const char *path, bool writable, pstm_store **out);
+
+/** Closes *store, frees it and sets it to NULL; NULL-safe. Syncs nothing. */
+void pstm_store_close(pstm_store **store);
+
+/** What the store says of itself; borrowed until it is closed. */
+const pstm_store_about *pstm_store_get_about(const pstm_store *store);
+
+/** True when the store was complete at the time it was opened. */
+bool pstm_store_is_complete(const pstm_store *store);
+
+/** Its leaves, [about->n_leaves]; borrowed until it is closed. */
+const pstm_leaf *pstm_store_leaves(const pstm_store *store);
+
+/** Floats from one row of samples to the next. */
+int64_t pstm_store_stride(const pstm_store *store);
+
+/**
+ * Writes rows [first, first + n). traces: [n]; samples: [n][stride], pads zero. Either may be NULL: those
+ * rows then stay. Thread-safe for rows that no other thread writes.
+ * PSTM_USAGE when the rows are outside the store or it was not opened for writing.
+ */
+PSTM_MUST_CHECK pstm_status pstm_store_write(pstm_store *store, int64_t first, int64_t n,
+                                             const pstm_trace *traces, const float *samples);
+
+/** Reads the traces of rows [first, first + n) into traces [n]. Thread-safe. On failure they are undefined.
+ */
+PSTM_MUST_CHECK pstm_status pstm_store_read_traces(const pstm_store *store, int64_t first, int64_t n,
+                                                   pstm_trace *traces);
+
+/** Reads rows [first, first + n) into samples [n][stride]. Thread-safe. On failure they are undefined. */
+PSTM_MUST_CHECK pstm_status pstm_store_read_samples(const pstm_store *store, int64_t first, int64_t n,
+                                                    float *samples);
+
+/** Returns when all that this process has written to the store is on disk. Thread-safe. */
+PSTM_MUST_CHECK pstm_status pstm_store_sync(pstm_store *store);
+
+/** Marks the store complete, on disk. Call it after every writer has synced. Main thread. */
+PSTM_MUST_CHECK pstm_status pstm_store_finish(const char *path);
+
+/**
+ * *usable = true when `path` is a complete store of this version with this key. A missing, incomplete,
+ * damaged or older store, or one of another key, is not usable and may be replaced. A file that is something
+ * else is PSTM_DATA, for it must not be replaced. Main thread.
+ */
+PSTM_MUST_CHECK pstm_status pstm_store_probe(const char *path, const char *key, bool *usable);
+
+#endif

@@ -1,0 +1,46 @@
+/** @file wavelet.h
+ * The wavelet filter of Kirchhoff migration: which one a survey needs, and its spectrum.
+ *
+ * Summing over a surface of traces turns the phase of a plane reflector; the filter turns it back, so that
+ * reflectors come out zero phase (Schneider 1978, eq. 7; Gazdag and Sguazzero 1984, sec. "Kirchhoff";
+ * Yilmaz 2001, ch. 4, "rho filter"). With the inverse transform exp(+i omega t):
+ *
+ *   2D line      (-i omega)^(1/2) = sqrt(omega) exp(-i pi/4), omega > 0: anticausal
+ *   3D survey     -i omega, that is -d/dt
+ *
+ * omega is in rad/s and nothing is normalised: 3D amplitudes come out in units per second, 2D ones in units
+ * per square root of a second. All functions are Local.
+ */
+#ifndef PSTM_MIGRATE_WAVELET_H
+#define PSTM_MIGRATE_WAVELET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "job/job.h"
+#include "survey/trace.h"
+
+/**
+ * Largest distance of a position from the straight line of a 2D survey, as a fraction of the line's length.
+ * Field lines wander by metres, and coordinates are often rounded to whole metres; the narrowest 3D
+ * swaths are several percent wide.
+ */
+#define PSTM_LINE_TOLERANCE 0.01
+
+/**
+ * True when all sources and receivers (so the midpoints too) lie within PSTM_LINE_TOLERANCE of one straight
+ * line. Traces whose fate is NOT_SEISMIC or NO_POSITION are passed over. No trace, or all at one point:
+ * true.
+ */
+bool pstm_traces_on_a_line(const pstm_trace *traces, int64_t n_traces);
+
+/** What `auto` stands for: 2D for a survey on a line, else 3D. Any other wish is returned as it is. */
+pstm_wavelet pstm_wavelet_resolve(pstm_wavelet asked, bool survey_is_2d);
+
+/**
+ * The filter's factor at angular frequency omega >= 0 in rad/s. `wavelet` is OFF (factor 1), 2D or 3D.
+ * The factor of a negative frequency is the complex conjugate.
+ */
+void pstm_wavelet_factor(pstm_wavelet wavelet, double omega_rad_s, double *real, double *imaginary);
+
+#endif
