@@ -1,0 +1,56 @@
+/** @file cost.h
+ * How far a tile reaches and how dear it is. All functions are Local.
+ *
+ *   A(t0) = min(A_max, v(t0) t0/2 tan(angle))     0 for t0 <= 0, where nothing contributes
+ */
+#ifndef PSTM_PLAN_COST_H
+#define PSTM_PLAN_COST_H
+
+#include <stdint.h>
+
+#include "core/status.h"
+#include "plan/tiles.h"
+#include "survey/grid.h"
+#include "survey/kdtree.h"
+
+/** The aperture law and the wanted output samples of a job. */
+typedef struct pstm_aperture_law {
+    double aperture_m;      /**< A_max > 0; INFINITY: no limit */
+    double aperture_tan;    /**< tan(angle) > 0; INFINITY: no limit */
+    int32_t k_begin, k_end; /**< wanted output samples [k_begin, k_end) */
+} pstm_aperture_law;
+
+/** A(t0) in metres. */
+double pstm_aperture_at_m(const pstm_aperture_law *law, double t0_s, double vrms_m_s);
+
+/**
+ * The greatest A(t0) of any wanted sample of vrms_m_s[n_columns][grid->n_times]: the aperture with which
+ * the KD-tree is asked for the tile of these columns. n_columns = 1 serves a uniform velocity.
+ */
+double pstm_tile_reach_m(const pstm_aperture_law *law, const pstm_grid *grid, const float *vrms_m_s,
+                         int64_t n_columns);
+
+/**
+ * Predicts the contributions of tiles, which is what their migration time follows. One for each thread;
+ * it holds room for a query.
+ */
+typedef struct pstm_cost pstm_cost;
+
+/** Room to predict with this tree, law and grid, which are borrowed until pstm_cost_destroy(). */
+PSTM_MUST_CHECK pstm_status pstm_cost_create(const pstm_kdtree *tree, const pstm_grid *grid,
+                                             const pstm_aperture_law *law, pstm_cost **out);
+
+/** Frees *cost and sets it to NULL; NULL-safe. */
+void pstm_cost_destroy(pstm_cost **cost);
+
+/**
+ * Predicted contributions (image location x output sample x trace inside the aperture) of a tile whose
+ * velocity is about vrms_m_s[grid->n_times], as at its middle. For each leaf that can reach the tile: its
+ * traces x the tile's locations x the wanted samples whose aperture covers the longer leg of a typical
+ * trace, of squared length d^2 + h^2 + (4/pi) d h, where d is the root-mean-square distance between
+ * locations and midpoints, h the leaf's middle half offset and 2/pi the mean of |cos| over azimuths.
+ * All offsets count, also those that are in no class.
+ */
+double pstm_tile_cost(pstm_cost *cost, const pstm_tile *tile, const float *vrms_m_s);
+
+#endif

@@ -1,0 +1,35 @@
+/** @file target.h
+ * The part of the image that a run migrates: whole tiles, and a window of output samples. Local.
+ */
+#ifndef PSTM_PLAN_TARGET_H
+#define PSTM_PLAN_TARGET_H
+
+#include <stdint.h>
+
+#include "core/status.h"
+#include "job/job.h"
+#include "plan/tiles.h"
+
+typedef struct pstm_target {
+    int64_t n_tiles;        /**< >= 1 */
+    int64_t *tiles;         /**< [n_tiles] ascending tile numbers */
+    int32_t k_begin, k_end; /**< output samples [k_begin, k_end), not empty */
+} pstm_target;
+
+/**
+ * The tiles that satisfy everything that `target:` sets, whole even where only a part of a tile is asked for:
+ *   tiles       among these numbers and ranges "12-20"; "all" is every tile
+ *   inlines, crosslines   hold a node whose label is in the closed range
+ *   x_m, y_m    the tile's bins (its nodes and half a step around) touch the rectangle
+ *   lines       hold a node of one of these lines, "inline 120" or "crossline 80"
+ * and the output samples whose time is in the closed range time_s. Nothing set: everything.
+ * PSTM_USAGE, naming the key and the valid range, for a tile or line outside the grid, a text that cannot
+ * be read, or when nothing is selected. *out is owned by the caller (pstm_target_destroy).
+ */
+PSTM_MUST_CHECK pstm_status pstm_target_select(const pstm_job_target *job, const pstm_grid *grid,
+                                               const pstm_tiling *tiling, pstm_target **out);
+
+/** Frees *target and sets it to NULL; NULL-safe. */
+void pstm_target_destroy(pstm_target **target);
+
+#endif
