@@ -55,6 +55,12 @@ typedef struct pstm_device_plan {
     int32_t n_threads;     /**< >= 1 */
 } pstm_device_plan;
 
+/** Two-way time of output sample k. */
+static inline double pstm_device_time_s(const pstm_device_plan *plan, int64_t k)
+{
+    return plan->time_first_s + (double)k * plan->time_step_s;
+}
+
 /** The image locations of a tile; borrowed until the tile has been read. */
 typedef struct pstm_device_tile {
     int32_t n_locations;
@@ -106,10 +112,13 @@ typedef struct pstm_device_ops {
     void (*destroy)(void **self);
 } pstm_device_ops;
 
-/** Bytes a device holds for a tile of n_locations (for the memory budget). */
+/** Bytes a device holds for a tile of n_locations (for the memory budget): the sums of each class and two
+ * tables over t0, in whole blocks. The reference device holds half as much again. */
 static inline int64_t pstm_device_tile_bytes(const pstm_device_plan *plan, int64_t n_locations)
 {
-    return n_locations * plan->n_classes * plan->n_times * (int64_t)(sizeof(float) + sizeof(uint32_t));
+    int64_t n_times = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK * PSTM_BLOCK;
+    int64_t sums = plan->n_classes * (int64_t)(sizeof(float) + sizeof(uint32_t));
+    return n_locations * n_times * (sums + 2 * (int64_t)sizeof(float));
 }
 
 /** The device of this name; NULL if there is none. */

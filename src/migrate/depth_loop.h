@@ -1,0 +1,18 @@
+/** @file depth_loop.h
+ * Travel time and weight as the old program computed them, through a depth. Kept so that the ladder can
+ * show what the time-domain form saves; mathematically the same. Local.
+ */
+#ifndef PSTM_MIGRATE_DEPTH_LOOP_H
+#define PSTM_MIGRATE_DEPTH_LOOP_H
+
+#include "migrate/reference.h"
+
+/**
+ * Through the depth z = v t0/2 and the slant distances r_s, r_r:
+ *
+ *   r_s = sqrt(z^2 + |x-s|^2)   t = (r_s + r_r) / v   obliquity: (z/r_s) (z/r_r) / (r_s r_r)
+ */
+pstm_arrival pstm_depth_loop_arrival(double t0_s, double vrms_m_s, double source_leg_m,
+                                     double receiver_leg_m);
+
+#endif

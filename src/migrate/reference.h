@@ -1,0 +1,16 @@
+/** @file reference.h
+ * The travel time of the reference device, in double, from the formulas of device.h. Local.
+ */
+#ifndef PSTM_MIGRATE_REFERENCE_H
+#define PSTM_MIGRATE_REFERENCE_H
+
+/** When a reflection at an image sample arrives, and how it is weighted by obliquity. */
+typedef struct pstm_arrival {
+    double time_s;
+    double obliquity; /**< cos(theta_s) cos(theta_r) / (v ts v tr), in 1/m^2 */
+} pstm_arrival;
+
+/** By the double square root: ts = sqrt((t0/2)^2 + |x-s|^2/v^2), tr likewise, t = ts + tr. t0_s > 0. */
+pstm_arrival pstm_reference_arrival(double t0_s, double vrms_m_s, double source_leg_m, double receiver_leg_m);
+
+#endif
