@@ -1,0 +1,245 @@
+#include "io/leaf_cache.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "core/memory.h"
+#include "migrate/device.h"
+
+/* A place for one leaf. */
+typedef struct slot {
+    int64_t leaf;   /* -1: empty */
+    int64_t n_pins; /* times wanted and not yet given back */
+    int64_t last_use;
+    pstm_trace *traces;
+    float *samples;
+} slot;
+
+struct pstm_leaf_cache {
+    const pstm_store *store;
+    const pstm_leaf *leaves;
+    int64_t stride, leaf_traces; /* floats of a row; traces of the largest leaf */
+    slot *slots;
+    int64_t n_slots;
+    int32_t *slot_of; /* [n_leaves]; -1: not in memory, or being read */
+    pstm_lane *lane;
+
+    pthread_t reader;
+    bool has_reader;
+    pthread_mutex_t mutex; /* guards all below, the slots' fields and slot_of */
+    pthread_cond_t changed;
+    bool stop;
+    pstm_status failed;
+    char failed_text[1024];
+    int64_t *wanted; /* [n_wanted]; the reader is at next_read */
+    int64_t n_wanted, next_read, wanted_capacity, clock;
+};
+
+static int64_t largest_leaf(const pstm_store *store)
+{
+    const pstm_leaf *leaves = pstm_store_leaves(store);
+    int64_t most = 1;
+    for (int64_t i = 0; i < pstm_store_get_about(store)->n_leaves; i++)
+        if (leaves[i].n_traces > most) most = leaves[i].n_traces;
+    return most;
+}
+
+int64_t pstm_leaf_cache_least_bytes(const pstm_store *store)
+{
+    return largest_leaf(store) * ((int64_t)sizeof(pstm_trace) + 4 * pstm_store_stride(store));
+}
+
+/* The place of a new leaf: an unpinned one, that unused for longest; NULL while all are pinned. */
+static slot *free_slot(pstm_leaf_cache *cache)
+{
+    slot *best = NULL;
+    for (int64_t i = 0; i < cache->n_slots; i++) {
+        slot *s = &cache->slots[i];
+        if (s->n_pins == 0 && (best == NULL || s->last_use < best->last_use)) best = s;
+    }
+    return best;
+}
+
+/* Called without the lock: nobody else touches a slot that is pinned and not in slot_of. */
+static pstm_status fill_slot(pstm_leaf_cache *cache, slot *s, int64_t leaf)
+{
+    const pstm_leaf *about = &cache->leaves[leaf];
+    if (s->traces == NULL) PSTM_TRY(PSTM_NEW(&s->traces, cache->leaf_traces, "the leaf cache"));
+    if (s->samples == NULL)
+        PSTM_TRY(PSTM_NEW(&s->samples, cache->leaf_traces * cache->stride, "the leaf cache"));
+    PSTM_TRY(pstm_store_read_traces(cache->store, about->first_trace, about->n_traces, s->traces));
+    PSTM_TRY(pstm_store_read_samples(cache->store, about->first_trace, about->n_traces, s->samples));
+    pstm_lane_count(cache->lane, PSTM_COUNT_BYTES_READ,
+                    about->n_traces * ((int64_t)sizeof(pstm_trace) + 4 * cache->stride));
+    return PSTM_OK;
+}
+
+/* Reads one leaf into a place of its own. Called with the lock; gives it up meanwhile. */
+static void read_leaf(pstm_leaf_cache *cache, slot *s, int64_t leaf)
+{
+    if (s->leaf >= 0) cache->slot_of[s->leaf] = -1;
+    s->leaf = -1;
+    s->n_pins = 1;
+    pthread_mutex_unlock(&cache->mutex);
+    pstm_phase_switch(cache->lane, PSTM_PHASE_READ);
+    const pstm_status status = fill_slot(cache, s, leaf);
+    pstm_phase_switch(cache->lane, PSTM_PHASE_WAIT);
+    pthread_mutex_lock(&cache->mutex);
+    if (status != PSTM_OK) {
+        cache->failed = status;
+        snprintf(cache->failed_text, sizeof cache->failed_text, "%s", pstm_error_text());
+        return;
+    }
+    s->leaf = leaf;
+    s->last_use = cache->clock++;
+    cache->slot_of[leaf] = (int32_t)(s - cache->slots);
+}
+
+static void *reader_main(void *self)
+{
+    pstm_leaf_cache *cache = self;
+    pstm_lane_start(cache->lane, PSTM_PHASE_WAIT);
+    pthread_mutex_lock(&cache->mutex);
+    while (!cache->stop && cache->failed == PSTM_OK) {
+        if (cache->next_read == cache->n_wanted) {
+            pthread_cond_wait(&cache->changed, &cache->mutex);
+            continue;
+        }
+        const int64_t leaf = cache->wanted[cache->next_read];
+        if (cache->slot_of[leaf] >= 0) {
+            slot *s = &cache->slots[cache->slot_of[leaf]];
+            s->n_pins++;
+            s->last_use = cache->clock++;
+        } else {
+            slot *s = free_slot(cache);
+            if (s == NULL) {
+                pthread_cond_wait(&cache->changed, &cache->mutex);
+                continue;
+            }
+            read_leaf(cache, s, leaf);
+        }
+        cache->next_read++;
+        pthread_cond_broadcast(&cache->changed);
+    }
+    pthread_mutex_unlock(&cache->mutex);
+    pstm_lane_stop(cache->lane);
+    return NULL;
+}
+
+pstm_status pstm_leaf_cache_create(const pstm_store *store, int64_t budget_bytes, pstm_lane *lane,
+                                   pstm_leaf_cache **out)
+{
+    const int64_t least = pstm_leaf_cache_least_bytes(store),
+                  n_leaves = pstm_store_get_about(store)->n_leaves;
+    if (budget_bytes < least)
+        return pstm_fail(
+            PSTM_USAGE,
+            "memory: %.1f MiB are left for traces, one leaf of the trace store needs %.1f MiB; raise "
+            "`memory` or lower `tile`",
+            (double)budget_bytes / 1048576.0, (double)least / 1048576.0);
+    pstm_leaf_cache *cache = NULL;
+    pstm_status status;
+    PSTM_GO(PSTM_NEW(&cache, 1, "the leaf cache"));
+    pthread_mutex_init(&cache->mutex, NULL);
+    pthread_cond_init(&cache->changed, NULL);
+    cache->store = store;
+    cache->leaves = pstm_store_leaves(store);
+    cache->stride = pstm_store_stride(store);
+    cache->leaf_traces = largest_leaf(store);
+    cache->lane = lane;
+    cache->n_slots = budget_bytes / least < n_leaves ? budget_bytes / least : n_leaves;
+    PSTM_GO(PSTM_NEW(&cache->slots, cache->n_slots, "the leaf cache"));
+    PSTM_GO(PSTM_NEW(&cache->slot_of, n_leaves, "the leaf cache"));
+    for (int64_t i = 0; i < cache->n_slots; i++)
+        cache->slots[i].leaf = -1;
+    for (int64_t i = 0; i < n_leaves; i++)
+        cache->slot_of[i] = -1;
+    if (pthread_create(&cache->reader, NULL, reader_main, cache) != 0) {
+        status = pstm_fail(PSTM_SYSTEM, "cannot start the reader thread");
+        goto cleanup;
+    }
+    cache->has_reader = true;
+    *out = cache;
+    return PSTM_OK;
+cleanup:
+    pstm_leaf_cache_destroy(&cache);
+    return status;
+}
+
+void pstm_leaf_cache_destroy(pstm_leaf_cache **cache_at)
+{
+    pstm_leaf_cache *cache = *cache_at;
+    if (cache == NULL) return;
+    if (cache->has_reader) {
+        pthread_mutex_lock(&cache->mutex);
+        cache->stop = true;
+        pthread_cond_broadcast(&cache->changed);
+        pthread_mutex_unlock(&cache->mutex);
+        pthread_join(cache->reader, NULL);
+    }
+    for (int64_t i = 0; cache->slots != NULL && i < cache->n_slots; i++) {
+        PSTM_FREE(&cache->slots[i].traces);
+        PSTM_FREE(&cache->slots[i].samples);
+    }
+    PSTM_FREE(&cache->slots);
+    PSTM_FREE(&cache->slot_of);
+    PSTM_FREE(&cache->wanted);
+    pthread_cond_destroy(&cache->changed);
+    pthread_mutex_destroy(&cache->mutex);
+    PSTM_FREE(cache_at);
+}
+
+/* Drops what the reader has passed, so that the list does not grow over a run. */
+static void forget_read(pstm_leaf_cache *cache)
+{
+    const int64_t left = cache->n_wanted - cache->next_read;
+    for (int64_t i = 0; i < left; i++)
+        cache->wanted[i] = cache->wanted[cache->next_read + i];
+    cache->n_wanted = left;
+    cache->next_read = 0;
+}
+
+pstm_status pstm_leaf_cache_want(pstm_leaf_cache *cache, const int64_t *leaves, int64_t n)
+{
+    pthread_mutex_lock(&cache->mutex);
+    forget_read(cache);
+    const pstm_status status =
+        PSTM_GROW(&cache->wanted, &cache->wanted_capacity, cache->n_wanted + n, "the leaf cache");
+    if (status == PSTM_OK) {
+        for (int64_t i = 0; i < n; i++)
+            cache->wanted[cache->n_wanted++] = leaves[i];
+        pthread_cond_broadcast(&cache->changed);
+    }
+    pthread_mutex_unlock(&cache->mutex);
+    return status;
+}
+
+pstm_status pstm_leaf_cache_borrow(pstm_leaf_cache *cache, int64_t leaf, pstm_leaf_view *view)
+{
+    pstm_status status = PSTM_OK;
+    pthread_mutex_lock(&cache->mutex);
+    while (cache->failed == PSTM_OK &&
+           (cache->slot_of[leaf] < 0 || cache->slots[cache->slot_of[leaf]].n_pins == 0))
+        pthread_cond_wait(&cache->changed, &cache->mutex);
+    if (cache->failed != PSTM_OK) {
+        status = pstm_fail(cache->failed, "%s", cache->failed_text);
+    } else {
+        const slot *s = &cache->slots[cache->slot_of[leaf]];
+        *view = (pstm_leaf_view){
+            .n_traces = cache->leaves[leaf].n_traces, .traces = s->traces, .samples = s->samples};
+    }
+    pthread_mutex_unlock(&cache->mutex);
+    return status;
+}
+
+void pstm_leaf_cache_give_back(pstm_leaf_cache *cache, int64_t leaf)
+{
+    pthread_mutex_lock(&cache->mutex);
+    slot *s = &cache->slots[cache->slot_of[leaf]];
+    s->n_pins--;
+    s->last_use = cache->clock++;
+    pthread_cond_broadcast(&cache->changed);
+    pthread_mutex_unlock(&cache->mutex);
+}

@@ -1,0 +1,28 @@
+/** @file agree.h
+ * Collective agreement on errors, at the ends of phases. All ranks leave with one status and one text.
+ */
+#ifndef PSTM_MPI_AGREE_H
+#define PSTM_MPI_AGREE_H
+
+#include <mpi.h>
+#include <stdint.h>
+
+#include "core/status.h"
+
+/**
+ * Every rank passes its status (and has its error text set if it failed); every rank returns the status of
+ * the lowest failing rank, with that rank's text, led by "rank N: " when there are several ranks.
+ * Collective over comm.
+ */
+PSTM_MUST_CHECK pstm_status pstm_agree(MPI_Comm comm, pstm_status status);
+
+/**
+ * Copies rank 0's n bytes to every rank: on rank 0 *bytes and *n are inputs; on the others *bytes becomes a
+ * new block owned by the caller (pstm_free). n may pass 2^31. Agrees on memory errors. Collective over comm.
+ */
+PSTM_MUST_CHECK pstm_status pstm_share_block(MPI_Comm comm, void **bytes, int64_t *n, const char *what);
+
+/** Sums *value over the ranks, everywhere. Collective over comm. */
+void pstm_sum_over_ranks(MPI_Comm comm, int64_t *values, int n);
+
+#endif
