@@ -69,8 +69,9 @@ typedef struct pstm_job_condition {
 
 /** `velocity:` exactly one of constant and file. */
 typedef struct pstm_job_velocity {
-    double constant_m_s; /**< 0: none */
-    char *file;          /**< NULL: none */
+    double constant;     /**< as written, in `units`, before `scale`; 0: none */
+    double constant_m_s; /**< the vrms to use: constant * unit_m_s * scale; 0: none */
+    char *file;          /**< NULL: none; its values are still to be multiplied by unit_m_s * scale */
     double scale;        /**< multiplies every velocity */
     double unit_m_s;     /**< 1 for `units: m/s`, 1000 for km/s, 0.3048 for ft/s */
 } pstm_job_velocity;
@@ -126,6 +127,8 @@ typedef struct pstm_job {
 
 /**
  * Reads the job file, applies `settings` ("key.sub=value", n_settings of them, later ones win) and checks.
+ * The value of a setting is YAML ("target.tiles=[1, 5-9]"). Relative paths count from the job file's
+ * folder, those of a setting from the working folder; what the job holds counts from the working folder.
  * *job is owned by the caller (pstm_job_destroy). PSTM_USAGE with file:line, what, why and the remedy.
  */
 PSTM_MUST_CHECK pstm_status pstm_job_read(const char *path, const char *const *settings, size_t n_settings,
@@ -141,7 +144,10 @@ typedef enum pstm_job_keys {
     PSTM_KEYS_IMAGE   /**< keys that shape the image, those of the traces among them */
 } pstm_job_keys;
 
-/** Appends one line "key: value" per key in schema order, values in canonical form (equal jobs, equal bytes).
+/**
+ * Appends one line "key: value" per key in schema order, values in canonical form (equal jobs, equal bytes).
+ * Each line, with "=" for ": ", is a setting that pstm_job_read() takes. Names of input files stand only in
+ * PSTM_KEYS_ALL: the other sets tell inputs and velocity file by digests that the caller adds.
  */
 PSTM_MUST_CHECK pstm_status pstm_job_list(const pstm_job *job, pstm_job_keys which, pstm_text *text);
 
