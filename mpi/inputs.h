@@ -1,0 +1,25 @@
+/** @file inputs.h  The input files of a job, opened and found to belong together. All functions are Local. */
+#ifndef PSTM_MPI_INPUTS_H
+#define PSTM_MPI_INPUTS_H
+
+#include <stdint.h>
+
+#include "core/status.h"
+#include "io/segy_read.h"
+#include "job/job.h"
+
+typedef struct pstm_inputs {
+    int64_t n_files;
+    pstm_segy **files; /**< [n_files] in the order of input.segy */
+    int64_t n_traces;  /**< of all files */
+    int32_t n_samples; /**< of the longest traces */
+    double sample_s;   /**< the same in all files */
+} pstm_inputs;
+
+/** Opens all files of input.segy. PSTM_DATA naming two files whose sample intervals differ. */
+PSTM_MUST_CHECK pstm_status pstm_inputs_open(const pstm_job_input *how, pstm_inputs **out);
+
+/** Closes all files, frees *inputs and sets it to NULL; NULL-safe. */
+void pstm_inputs_close(pstm_inputs **inputs);
+
+#endif

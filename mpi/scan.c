@@ -1,0 +1,152 @@
+#include "mpi/scan.h"
+
+#include <limits.h>
+#include <xxhash.h>
+
+#include "core/memory.h"
+#include "mpi/agree.h"
+
+/* Headers are read, hashed and shared out by blocks, so that the digest does not know the ranks. */
+enum { BLOCK_TRACES = 4096 };
+
+typedef struct block {
+    int32_t file;
+    int64_t first, n;
+} block;
+
+/* What one rank has read. */
+typedef struct share {
+    int64_t first_block, n_blocks, n_traces;
+    pstm_trace *traces;
+    uint64_t *digests; /* [n_blocks] */
+} share;
+
+static pstm_status list_blocks(const pstm_inputs *inputs, block **out, int64_t *n_out)
+{
+    int64_t n = 0;
+    for (int64_t f = 0; f < inputs->n_files; f++)
+        n += (pstm_segy_n_traces(inputs->files[f]) + BLOCK_TRACES - 1) / BLOCK_TRACES;
+    block *blocks;
+    PSTM_TRY(PSTM_NEW(&blocks, n, "header blocks"));
+    int64_t i = 0;
+    for (int64_t f = 0; f < inputs->n_files; f++) {
+        const int64_t n_traces = pstm_segy_n_traces(inputs->files[f]);
+        for (int64_t first = 0; first < n_traces; first += BLOCK_TRACES)
+            blocks[i++] = (block){.file = (int32_t)f,
+                                  .first = first,
+                                  .n = n_traces - first < BLOCK_TRACES ? n_traces - first : BLOCK_TRACES};
+    }
+    *out = blocks;
+    *n_out = n;
+    return PSTM_OK;
+}
+
+static pstm_status read_share(const pstm_inputs *inputs, const block *blocks, share *mine)
+{
+    for (int64_t b = 0; b < mine->n_blocks; b++)
+        mine->n_traces += blocks[mine->first_block + b].n;
+    PSTM_TRY(PSTM_NEW(&mine->traces, mine->n_traces, "trace headers"));
+    PSTM_TRY(PSTM_NEW(&mine->digests, mine->n_blocks, "header digests"));
+    int64_t at = 0;
+    for (int64_t b = 0; b < mine->n_blocks; b++) {
+        const block *from = &blocks[mine->first_block + b];
+        PSTM_TRY(pstm_segy_read_headers(inputs->files[from->file], from->file, from->first, from->n,
+                                        mine->traces + at, &mine->digests[b]));
+        at += from->n;
+    }
+    return PSTM_OK;
+}
+
+/* Brings n elements of `bytes` each from every rank to rank 0, in rank order, into `all`. Collective. */
+static void gather(MPI_Comm comm, const void *from, int64_t n, int bytes, void *all, int *counts, int *places)
+{
+    MPI_Datatype element;
+    MPI_Type_contiguous(bytes, MPI_BYTE, &element);
+    MPI_Type_commit(&element);
+    int n_ranks, mine = (int)n;
+    MPI_Comm_size(comm, &n_ranks);
+    MPI_Gather(&mine, 1, MPI_INT, counts, 1, MPI_INT, 0, comm);
+    for (int r = 0, place = 0; counts != NULL && r < n_ranks; r++) {
+        places[r] = place;
+        place += counts[r];
+    }
+    MPI_Gatherv(from, mine, element, all, counts, places, element, 0, comm);
+    MPI_Type_free(&element);
+}
+
+static pstm_status digest_inputs(const pstm_inputs *inputs, const uint64_t *blocks, int64_t n_blocks,
+                                 uint64_t *digest)
+{
+    uint64_t *all;
+    PSTM_TRY(PSTM_NEW(&all, n_blocks + inputs->n_files, "header digests"));
+    pstm_status status = PSTM_OK;
+    for (int64_t f = 0; f < inputs->n_files && status == PSTM_OK; f++)
+        status = pstm_segy_digest(inputs->files[f], &all[f]);
+    for (int64_t b = 0; b < n_blocks; b++)
+        all[inputs->n_files + b] = blocks[b];
+    if (status == PSTM_OK) *digest = XXH3_64bits(all, (size_t)(n_blocks + inputs->n_files) * sizeof *all);
+    PSTM_FREE(&all);
+    return status;
+}
+
+/* Room on rank 0 for what all ranks have read. */
+typedef struct landing {
+    int *counts, *places;
+    uint64_t *digests;
+} landing;
+
+static pstm_status make_room(const pstm_inputs *inputs, int n_ranks, int64_t n_blocks, landing *room,
+                             pstm_scan *scan)
+{
+    if (inputs->n_traces > INT_MAX)
+        return pstm_fail(PSTM_DATA, "the input has %lld traces; this version handles up to %d in one job",
+                         (long long)inputs->n_traces, INT_MAX);
+    PSTM_TRY(PSTM_NEW(&room->counts, n_ranks, "the scan"));
+    PSTM_TRY(PSTM_NEW(&room->places, n_ranks, "the scan"));
+    PSTM_TRY(PSTM_NEW(&room->digests, n_blocks, "header digests"));
+    return PSTM_NEW(&scan->traces, inputs->n_traces, "trace headers");
+}
+
+pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, pstm_scan **out)
+{
+    int rank, n_ranks;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &n_ranks);
+    pstm_scan *scan = NULL;
+    block *blocks = NULL;
+    int64_t n_blocks = 0;
+    share mine = {0};
+    landing room = {0};
+    pstm_status status = PSTM_NEW(&scan, 1, "the scan");
+    if (status == PSTM_OK) status = list_blocks(inputs, &blocks, &n_blocks);
+    if (status == PSTM_OK) {
+        mine.first_block = n_blocks * rank / n_ranks;
+        mine.n_blocks = n_blocks * (rank + 1) / n_ranks - mine.first_block;
+        status = read_share(inputs, blocks, &mine);
+    }
+    if (status == PSTM_OK && rank == 0) status = make_room(inputs, n_ranks, n_blocks, &room, scan);
+    PSTM_GO(pstm_agree(comm, status));
+    scan->n_traces = inputs->n_traces;
+    gather(comm, mine.traces, mine.n_traces, sizeof *mine.traces, scan->traces, room.counts, room.places);
+    gather(comm, mine.digests, mine.n_blocks, sizeof *mine.digests, room.digests, room.counts, room.places);
+    if (rank == 0) status = digest_inputs(inputs, room.digests, n_blocks, &scan->digest);
+    PSTM_GO(pstm_agree(comm, status));
+    *out = scan;
+    scan = NULL;
+cleanup:
+    PSTM_FREE(&blocks);
+    PSTM_FREE(&mine.traces);
+    PSTM_FREE(&mine.digests);
+    PSTM_FREE(&room.counts);
+    PSTM_FREE(&room.places);
+    PSTM_FREE(&room.digests);
+    pstm_scan_destroy(&scan);
+    return status;
+}
+
+void pstm_scan_destroy(pstm_scan **scan)
+{
+    if (*scan == NULL) return;
+    PSTM_FREE(&(*scan)->traces);
+    PSTM_FREE(scan);
+}

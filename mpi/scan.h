@@ -1,0 +1,28 @@
+/** @file scan.h  Reading all trace headers, each once, spread over the ranks. */
+#ifndef PSTM_MPI_SCAN_H
+#define PSTM_MPI_SCAN_H
+
+#include <mpi.h>
+#include <stdint.h>
+
+#include "core/status.h"
+#include "mpi/inputs.h"
+#include "survey/trace.h"
+
+/** All trace headers, on rank 0. */
+typedef struct pstm_scan {
+    int64_t n_traces;   /**< on every rank */
+    pstm_trace *traces; /**< [n_traces] by file, then number; rank 0 only, NULL elsewhere */
+    uint64_t digest;    /**< of all headers and file sizes, the same for any number of ranks; rank 0 only */
+} pstm_scan;
+
+/**
+ * Reads the headers, each rank an equal share, and brings them to rank 0. *out is owned by the caller on
+ * every rank (pstm_scan_destroy). Collective over comm; agrees on errors.
+ */
+PSTM_MUST_CHECK pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, pstm_scan **out);
+
+/** Frees *scan and sets it to NULL; NULL-safe. Local. */
+void pstm_scan_destroy(pstm_scan **scan);
+
+#endif

@@ -1,0 +1,77 @@
+/** @file worker.h
+ * The compute thread of a rank: takes tile numbers, streams the traces of each tile through the device and
+ * hands finished tiles back. It does no MPI and no HDF5.
+ *
+ * The main thread gives tiles and takes results; both never wait. The next tile's traces are asked for
+ * while the present one is summed. Everything in the plan is borrowed until the worker is destroyed.
+ * All functions are Local and are called by the main thread.
+ */
+#ifndef PSTM_MPI_WORKER_H
+#define PSTM_MPI_WORKER_H
+
+#include <stdint.h>
+
+#include "core/status.h"
+#include "io/store.h"
+#include "migrate/device.h"
+#include "plan/cost.h"
+#include "plan/tiles.h"
+#include "report/aperture_stats.h"
+#include "report/profile.h"
+#include "survey/classes.h"
+#include "survey/kdtree.h"
+#include "velocity/velocity.h"
+
+enum {
+    PSTM_WORKER_TILES = 2,   /**< tiles a worker holds: one in work, one waiting */
+    PSTM_WORKER_RESULTS = 2, /**< results it can hold: one being written while the next is made */
+};
+
+/** What a worker works with. */
+typedef struct pstm_worker_plan {
+    const pstm_grid *grid;
+    const pstm_tiling *tiling;
+    const pstm_classes *classes;
+    const pstm_aperture_law *law;
+    const pstm_kdtree *tree;
+    const pstm_velocity *velocity;
+    const pstm_store *store;
+    const pstm_device_ops *device;
+    const pstm_device_plan *device_plan;
+    int64_t memory_bytes;       /**< for all that the worker holds */
+    int32_t rank;               /**< for the tile records */
+    pstm_rank_profile *profile; /**< NULL: none */
+    pstm_aperture_stats *stats; /**< NULL: none; read it when the worker has been destroyed */
+} pstm_worker_plan;
+
+/** A migrated tile; location = (i - i_begin) * (j_end - j_begin) + (j - j_begin). */
+typedef struct pstm_tile_result {
+    pstm_tile tile;
+    float *gather;         /**< [location][class][k] raw sums */
+    uint32_t *gather_fold; /**< [location][class][k] */
+    float *stack;          /**< [location][k] sum over classes / max(fold, 1) */
+    uint32_t *fold;        /**< [location][k] over all classes */
+    pstm_tile_record record;
+} pstm_tile_result;
+
+typedef struct pstm_worker pstm_worker;
+
+/** Bytes a worker needs beside its traces: device sums, results, velocity columns. */
+int64_t pstm_worker_fixed_bytes(const pstm_worker_plan *plan);
+
+/** Starts the thread. PSTM_USAGE with the remedy when memory_bytes is too small. */
+PSTM_MUST_CHECK pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out);
+
+/** Stops the thread, between two leaves if it is in a tile, and frees all; NULL-safe. */
+void pstm_worker_destroy(pstm_worker **worker);
+
+/** Gives it a tile; at most PSTM_WORKER_TILES may be without a result. */
+PSTM_MUST_CHECK pstm_status pstm_worker_give(pstm_worker *worker, int64_t tile_number);
+
+/** *result = the next finished tile, or NULL. An error of the thread comes out here. */
+PSTM_MUST_CHECK pstm_status pstm_worker_take(pstm_worker *worker, pstm_tile_result **result);
+
+/** Gives a result back, so that its memory serves the next tile. */
+void pstm_worker_give_back(pstm_worker *worker, pstm_tile_result *result);
+
+#endif

@@ -1,0 +1,90 @@
+#include "survey/facts.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "survey/kdtree.h"
+
+/* The rectangle along the world axes round the whole grid. */
+static pstm_box grid_box(const pstm_grid *grid)
+{
+    pstm_box box = {INFINITY, -INFINITY, INFINITY, -INFINITY};
+    for (int corner = 0; corner < 4; corner++) {
+        double x_m, y_m;
+        pstm_grid_node(grid, corner & 1 ? grid->n_inline - 1 : 0, corner & 2 ? grid->n_crossline - 1 : 0,
+                       &x_m, &y_m);
+        box.min_x_m = fmin(box.min_x_m, x_m);
+        box.max_x_m = fmax(box.max_x_m, x_m);
+        box.min_y_m = fmin(box.min_y_m, y_m);
+        box.max_y_m = fmax(box.max_y_m, y_m);
+    }
+    return box;
+}
+
+static void add_trace(pstm_survey_facts *facts, const pstm_trace *t, const pstm_box *grid,
+                      const pstm_classes *classes, double reach_m)
+{
+    facts->n_fate[t->fate]++;
+    if (!pstm_trace_is_usable(t)) return;
+    const double x_m = (t->source_x_m + t->receiver_x_m) / 2, y_m = (t->source_y_m + t->receiver_y_m) / 2;
+    const double offset_m = pstm_trace_offset_m(t);
+    facts->n_usable++;
+    facts->midpoints.min_x_m = fmin(facts->midpoints.min_x_m, x_m);
+    facts->midpoints.max_x_m = fmax(facts->midpoints.max_x_m, x_m);
+    facts->midpoints.min_y_m = fmin(facts->midpoints.min_y_m, y_m);
+    facts->midpoints.max_y_m = fmax(facts->midpoints.max_y_m, y_m);
+    facts->min_offset_m = fmin(facts->min_offset_m, offset_m);
+    facts->max_offset_m = fmax(facts->max_offset_m, offset_m);
+    if (pstm_classes_index(classes, offset_m) < 0)
+        facts->n_no_class++;
+    else if (pstm_trace_can_reach(t, grid, reach_m))
+        facts->n_reach++;
+}
+
+static pstm_status judge(const pstm_survey_facts *facts, const pstm_box *grid, double reach_m)
+{
+    const pstm_box *m = &facts->midpoints;
+    if (facts->n_usable == 0)
+        return pstm_fail(PSTM_DATA,
+                         "none of the %" PRId64 " traces is usable: %" PRId64
+                         " are not live seismic traces by their identification code (bytes 29-30; see "
+                         "input.bytes.trace_id), %" PRId64 " have no position",
+                         facts->n_traces, facts->n_fate[PSTM_TRACE_NOT_SEISMIC],
+                         facts->n_fate[PSTM_TRACE_NO_POSITION]);
+    if (facts->n_usable > 1 && m->min_x_m == m->max_x_m && m->min_y_m == m->max_y_m &&
+        facts->max_offset_m == 0)
+        return pstm_fail(
+            PSTM_DATA,
+            "all sources and receivers are at (%g, %g): the headers hold no geometry at these bytes; "
+            "set input.bytes.source_x, source_y, receiver_x, receiver_y",
+            m->min_x_m, m->min_y_m);
+    if (facts->n_no_class == facts->n_usable)
+        return pstm_fail(PSTM_DATA,
+                         "no trace is in an offset class: offsets are %g to %g m; see `offsets` and "
+                         "`input.select.offset`",
+                         facts->min_offset_m, facts->max_offset_m);
+    if (facts->n_reach == 0)
+        return pstm_fail(
+            PSTM_DATA,
+            "no trace reaches the grid: midpoints are in x %.1f to %.1f, y %.1f to %.1f m, the grid is "
+            "in x %.1f to %.1f, y %.1f to %.1f m, the aperture is %g m; look at grid.origin, "
+            "grid.azimuth and input.coordinate_scalar",
+            m->min_x_m, m->max_x_m, m->min_y_m, m->max_y_m, grid->min_x_m, grid->max_x_m, grid->min_y_m,
+            grid->max_y_m, reach_m);
+    return PSTM_OK;
+}
+
+pstm_status pstm_survey_facts_find(const pstm_trace *traces, int64_t n_traces, const pstm_grid *grid,
+                                   const pstm_classes *classes, double reach_m, pstm_survey_facts *facts)
+{
+    const pstm_box box = grid_box(grid);
+    pstm_survey_facts found = {.n_traces = n_traces,
+                               .midpoints = {INFINITY, -INFINITY, INFINITY, -INFINITY},
+                               .min_offset_m = INFINITY,
+                               .max_offset_m = -INFINITY};
+    for (int64_t i = 0; i < n_traces; i++)
+        add_trace(&found, &traces[i], &box, classes, reach_m);
+    PSTM_TRY(judge(&found, &box, reach_m));
+    *facts = found;
+    return PSTM_OK;
+}
