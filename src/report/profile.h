@@ -176,14 +176,16 @@ double pstm_rank_phase_s(const pstm_rank_profile *rank, pstm_phase phase);
 int64_t pstm_rank_count(const pstm_rank_profile *rank, pstm_counter counter);
 
 /**
- * Writes the profile as JSON, whole or not at all (temporary file, then rename):
- *   version, numerics_id, device, wall_s, n_ranks, contributions_per_s,
- *   counts { bytes_read, ... }                                    over all ranks
- *   phases { read: { min_s, mean_s, max_s, imbalance }, ... }     over ranks, lanes added
- *   ranks [ { rank, host, device, n_threads, counts, contributions_per_s, lanes: { main: { wall_s, phases_s
- * }}} ] tiles [ { tile, rank, device, phases_s, bytes_read, ... } ] aperture { ... } as
- * pstm_aperture_stats_write_json(); if given Lanes must be stopped. `stats` may be NULL, `tiles` too when
- * n_tiles is 0. PSTM_SYSTEM with the path.
+ * Writes the profile as JSON, whole or not at all (temporary file, then rename). Its keys:
+ * - version, numerics_id, device, wall_s, n_ranks, contributions_per_s
+ * - counts: an object of all counters, over all ranks
+ * - phases: for each phase min_s, mean_s, max_s, imbalance over ranks, the lanes of a rank added
+ * - ranks: rank, host, device, n_threads, counts, contributions_per_s; lanes: for each wall_s, phases_s
+ * - tiles: tile, rank, device, phases_s and all counters
+ * - aperture, if `stats` is given: n_locations, n_traces, n_points, n_contributions, share_of_pairs,
+ *   traces_per_point (min, mean, max); over the samples that count the arrays twt_s, mean, min, max
+ *
+ * Lanes must be stopped. `stats` may be NULL, `tiles` too when n_tiles is 0. PSTM_SYSTEM with the path.
  */
 PSTM_MUST_CHECK pstm_status pstm_profile_write_json(const char *path, const pstm_run_facts *facts,
                                                     const pstm_rank_profile *ranks, int64_t n_ranks,

@@ -1,0 +1,72 @@
+#include "report/profile.h"
+
+static const char *const phase_names[] = {
+#define PSTM_PHASE_ENTRY(name, text, meaning) text,
+    PSTM_PHASE_LIST(PSTM_PHASE_ENTRY)
+#undef PSTM_PHASE_ENTRY
+};
+
+static const char *const lane_names[] = {
+#define PSTM_LANE_ENTRY(name, text, meaning) text,
+    PSTM_LANE_LIST(PSTM_LANE_ENTRY)
+#undef PSTM_LANE_ENTRY
+};
+
+static const char *const counter_names[] = {
+#define PSTM_COUNTER_ENTRY(name, text, meaning) text,
+    PSTM_COUNTER_LIST(PSTM_COUNTER_ENTRY)
+#undef PSTM_COUNTER_ENTRY
+};
+
+const char *pstm_phase_name(pstm_phase phase)
+{
+    return phase < PSTM_PHASES ? phase_names[phase] : "unknown";
+}
+
+const char *pstm_lane_name(pstm_lane_role role)
+{
+    return role < PSTM_LANES ? lane_names[role] : "unknown";
+}
+
+const char *pstm_counter_name(pstm_counter counter)
+{
+    return counter < PSTM_COUNTERS ? counter_names[counter] : "unknown";
+}
+
+pstm_lane_mark pstm_lane_mark_now(const pstm_lane *lane)
+{
+    pstm_lane_mark mark = {0};
+    if (!lane) return mark;
+    for (int phase = 0; phase < PSTM_PHASES; phase++)
+        mark.phase_s[phase] = lane->phase_s[phase];
+    if (lane->is_running) mark.phase_s[lane->phase] += pstm_now_s() - lane->switched_s;
+    for (int counter = 0; counter < PSTM_COUNTERS; counter++)
+        mark.counts[counter] = lane->counts[counter];
+    return mark;
+}
+
+void pstm_tile_record_add(pstm_tile_record *record, const pstm_lane *lane, const pstm_lane_mark *mark)
+{
+    if (!lane) return;
+    const pstm_lane_mark now = pstm_lane_mark_now(lane);
+    for (int phase = 0; phase < PSTM_PHASES; phase++)
+        record->phase_s[phase] += now.phase_s[phase] - mark->phase_s[phase];
+    for (int counter = 0; counter < PSTM_COUNTERS; counter++)
+        record->counts[counter] += now.counts[counter] - mark->counts[counter];
+}
+
+double pstm_rank_phase_s(const pstm_rank_profile *rank, pstm_phase phase)
+{
+    double sum_s = 0;
+    for (int role = 0; role < PSTM_LANES; role++)
+        sum_s += rank->lanes[role].phase_s[phase];
+    return sum_s;
+}
+
+int64_t pstm_rank_count(const pstm_rank_profile *rank, pstm_counter counter)
+{
+    int64_t sum = 0;
+    for (int role = 0; role < PSTM_LANES; role++)
+        sum += rank->lanes[role].counts[counter];
+    return sum;
+}
