@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "io/cube.h"
 #include "io/leaf_cache.h"
 
 /* A tile with all that is known before its sum: where it is and which leaves it needs. */
@@ -152,34 +153,17 @@ static pstm_status add_leaf(pstm_worker *w, const prepared_tile *p, int64_t leaf
     return status;
 }
 
-/* Stack and total fold of one location from its classes, in class order. Returns its contributions. */
-static int64_t stack_location(const pstm_worker_plan *plan, const float *gather, const uint32_t *gather_fold,
-                              float *stack, uint32_t *fold)
-{
-    const int64_t n_times = plan->device_plan->n_times;
-    int64_t contributions = 0;
-    for (int32_t c = 0; c < plan->device_plan->n_classes; c++)
-        for (int64_t k = 0; k < n_times; k++) {
-            stack[k] = (c == 0 ? 0.0f : stack[k]) + gather[c * n_times + k];
-            fold[k] = (c == 0 ? 0u : fold[k]) + gather_fold[c * n_times + k];
-        }
-    for (int64_t k = 0; k < n_times; k++) {
-        contributions += fold[k];
-        stack[k] /= (float)(fold[k] > 1 ? fold[k] : 1);
-    }
-    return contributions;
-}
-
 static void finish_result(pstm_worker *w, const prepared_tile *p, pstm_tile_result *result)
 {
-    const int64_t n_locations = pstm_tile_n_locations(&p->tile), n = location_samples(&w->plan);
-    const int64_t n_times = w->plan.device_plan->n_times;
+    const pstm_device_plan *plan = w->plan.device_plan;
+    const int64_t n_locations = pstm_tile_n_locations(&p->tile), n = n_locations * plan->n_times;
+    pstm_cube_sum_classes(n_locations, plan->n_classes, plan->n_times, result->gather, result->gather_fold,
+                          result->stack, result->fold);
     int64_t contributions = 0;
-    for (int64_t i = 0; i < n_locations; i++)
-        contributions += stack_location(&w->plan, result->gather + i * n, result->gather_fold + i * n,
-                                        result->stack + i * n_times, result->fold + i * n_times);
+    for (int64_t i = 0; i < n; i++)
+        contributions += result->fold[i];
     pstm_lane_count(w->lane, PSTM_COUNT_CONTRIBUTIONS, contributions);
-    pstm_aperture_stats_add(w->plan.stats, result->gather_fold, n_locations, w->plan.device_plan->n_classes);
+    pstm_aperture_stats_add(w->plan.stats, result->gather_fold, n_locations, plan->n_classes);
 }
 
 static bool is_stopped(pstm_worker *w)

@@ -1,0 +1,219 @@
+#include "mpi/build_store.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "io/store.h"
+#include "migrate/condition.h"
+#include "migrate/device.h"
+#include "mpi/agree.h"
+
+/* The leaves of this rank, and what its threads share. */
+typedef struct share {
+    const pstm_store_work *work;
+    pstm_store *store;
+    pstm_conditioner *conditioner;
+    int64_t first_leaf, n_leaves;
+    int64_t n_fate[PSTM_TRACE_FATES];
+    pstm_trace *dropped; /* those that do not contribute */
+    int64_t n_dropped, dropped_capacity;
+    int64_t bytes_read, bytes_written;
+    pstm_status failed; /* of the first leaf that failed, with its text */
+    int64_t failed_leaf;
+    char failed_text[2048];
+} share;
+
+/* The buffers of one thread. */
+typedef struct bench {
+    pstm_trace *traces;
+    float *samples;
+    pstm_condition_work *work;
+} bench;
+
+static pstm_status bench_create(const share *s, bench *b)
+{
+    PSTM_TRY(PSTM_NEW(&b->traces, PSTM_LEAF_TRACES, "a leaf of traces"));
+    PSTM_TRY(PSTM_NEW(&b->samples, PSTM_LEAF_TRACES * pstm_store_stride(s->store), "a leaf of samples"));
+    return pstm_condition_work_create(s->conditioner, &b->work);
+}
+
+static void bench_destroy(bench *b)
+{
+    PSTM_FREE(&b->traces);
+    PSTM_FREE(&b->samples);
+    pstm_condition_work_destroy(&b->work);
+}
+
+/* Reads the samples of a leaf, which is sorted by file and number, run by run of neighbours. */
+static pstm_status read_leaf(const share *s, const pstm_trace *traces, int64_t n, float *samples)
+{
+    const int64_t stride = pstm_store_stride(s->store);
+    memset(samples, 0, (size_t)(n * stride) * sizeof *samples);
+    for (int64_t i = 0; i < n;) {
+        int64_t end = i + 1;
+        while (end < n && traces[end].file == traces[i].file &&
+               traces[end].number == traces[end - 1].number + 1)
+            end++;
+        PSTM_TRY(pstm_segy_read_samples(s->work->inputs->files[traces[i].file], traces[i].number, end - i,
+                                        samples + i * stride + PSTM_TRACE_PAD, stride));
+        i = end;
+    }
+    return PSTM_OK;
+}
+
+static pstm_status condition_leaf(const share *s, int64_t leaf, bench *b)
+{
+    const pstm_leaf *about = &pstm_store_leaves(s->store)[leaf];
+    const int64_t stride = pstm_store_stride(s->store);
+    PSTM_TRY(pstm_store_read_traces(s->store, about->first_trace, about->n_traces, b->traces));
+    PSTM_TRY(read_leaf(s, b->traces, about->n_traces, b->samples));
+    for (int64_t i = 0; i < about->n_traces; i++)
+        PSTM_TRY(pstm_conditioner_apply(s->conditioner, b->work, &b->traces[i],
+                                        b->samples + i * stride + PSTM_TRACE_PAD));
+    return pstm_store_write(s->store, about->first_trace, about->n_traces, b->traces, b->samples);
+}
+
+/* Counts a finished leaf, or keeps its error. Called by one thread at a time. */
+static void account(share *s, int64_t leaf, const bench *b, pstm_status status)
+{
+    const int64_t n = pstm_store_leaves(s->store)[leaf].n_traces;
+    for (int64_t i = 0; i < n && status == PSTM_OK; i++) {
+        s->n_fate[b->traces[i].fate]++;
+        if (b->traces[i].fate == PSTM_TRACE_KEPT) continue;
+        status = PSTM_GROW(&s->dropped, &s->dropped_capacity, s->n_dropped + 1, "the list of dropped traces");
+        if (status == PSTM_OK) s->dropped[s->n_dropped++] = b->traces[i];
+    }
+    s->bytes_read += n * 4 * s->work->inputs->n_samples;
+    s->bytes_written += n * 4 * pstm_store_stride(s->store);
+    if (status == PSTM_OK || (s->failed != PSTM_OK && s->failed_leaf < leaf)) return;
+    s->failed = status;
+    s->failed_leaf = leaf;
+    snprintf(s->failed_text, sizeof s->failed_text, "%s", pstm_error_text());
+}
+
+static void condition_leaves(share *s)
+{
+    atomic_int stop = 0;
+#pragma omp parallel num_threads(s->work->n_threads)
+    {
+        bench b = {0};
+        const pstm_status ready = bench_create(s, &b);
+#pragma omp for schedule(dynamic)
+        for (int64_t i = 0; i < s->n_leaves; i++) {
+            if (atomic_load(&stop)) continue;
+            const int64_t leaf = s->first_leaf + i;
+            const pstm_status status = ready == PSTM_OK ? condition_leaf(s, leaf, &b) : ready;
+            if (status != PSTM_OK) atomic_store(&stop, 1);
+#pragma omp critical(pstm_build_store)
+            account(s, leaf, &b, status);
+        }
+        bench_destroy(&b);
+    }
+}
+
+static pstm_status do_share(MPI_Comm comm, share *s)
+{
+    const pstm_store_work *work = s->work;
+    int rank, n_ranks;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &n_ranks);
+    PSTM_TRY(pstm_store_open(work->store_path, true, &s->store));
+    PSTM_TRY(pstm_conditioner_create(work->condition, work->wavelet, work->inputs->n_samples,
+                                     work->inputs->sample_s, &s->conditioner));
+    const int64_t n_leaves = pstm_store_get_about(s->store)->n_leaves;
+    s->first_leaf = n_leaves * rank / n_ranks;
+    s->n_leaves = n_leaves * (rank + 1) / n_ranks - s->first_leaf;
+    pstm_lane *lane = pstm_profile_lane(work->profile, PSTM_LANE_MAIN);
+    pstm_phase before = pstm_phase_switch(lane, PSTM_PHASE_CONDITION);
+    condition_leaves(s);
+    pstm_lane_count(lane, PSTM_COUNT_BYTES_READ, s->bytes_read);
+    pstm_lane_count(lane, PSTM_COUNT_BYTES_WRITTEN, s->bytes_written);
+    pstm_phase_switch(lane, PSTM_PHASE_SYNC);
+    pstm_status status = pstm_store_sync(s->store);
+    pstm_phase_switch(lane, before);
+    if (s->failed != PSTM_OK) status = pstm_fail(s->failed, "%s", s->failed_text);
+    return status;
+}
+
+static int by_file_and_number(const void *a, const void *b)
+{
+    const pstm_trace *p = a, *q = b;
+    if (p->file != q->file) return p->file < q->file ? -1 : 1;
+    return (p->number > q->number) - (p->number < q->number);
+}
+
+static pstm_status write_dropped(const pstm_store_work *work, pstm_trace *dropped, int64_t n)
+{
+    static const char *const reasons[] = {
+#define PSTM_FATE_TEXT(name, text) text,
+        PSTM_TRACE_FATE_LIST(PSTM_FATE_TEXT)
+#undef PSTM_FATE_TEXT
+    };
+    qsort(dropped, (size_t)n, sizeof *dropped, by_file_and_number);
+    FILE *file = fopen(work->dropped_path, "w");
+    if (file == NULL) return pstm_fail_errno(PSTM_SYSTEM, "cannot write %s", work->dropped_path);
+    fprintf(file, "# traces that were read and do not contribute: file, trace (from 1), why\n");
+    for (int64_t i = 0; i < n; i++)
+        fprintf(file, "%s %" PRId64 " %s\n", pstm_segy_path(work->inputs->files[dropped[i].file]),
+                dropped[i].number + 1, reasons[dropped[i].fate]);
+    const int bad = ferror(file);
+    if (fclose(file) != 0 || bad) return pstm_fail_errno(PSTM_SYSTEM, "cannot write %s", work->dropped_path);
+    return PSTM_OK;
+}
+
+/* Brings the dropped traces of all ranks to rank 0, which writes the list. Collective. */
+static pstm_status list_dropped(MPI_Comm comm, share *s)
+{
+    int rank, n_ranks;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &n_ranks);
+    int64_t total = s->n_dropped;
+    pstm_sum_over_ranks(comm, &total, 1);
+    int *counts = NULL, *places = NULL, mine = (int)s->n_dropped;
+    pstm_trace *all = NULL;
+    pstm_status status = PSTM_OK;
+    if (total > INT_MAX) status = pstm_fail(PSTM_DATA, "more than %d traces are dropped", INT_MAX);
+    if (status == PSTM_OK && rank == 0) status = PSTM_NEW(&counts, n_ranks, "the list of dropped traces");
+    if (status == PSTM_OK && rank == 0) status = PSTM_NEW(&places, n_ranks, "the list of dropped traces");
+    if (status == PSTM_OK && rank == 0) status = PSTM_NEW(&all, total, "the list of dropped traces");
+    PSTM_GO(pstm_agree(comm, status));
+    MPI_Gather(&mine, 1, MPI_INT, counts, 1, MPI_INT, 0, comm);
+    for (int r = 1; rank == 0 && r < n_ranks; r++)
+        places[r] = places[r - 1] + counts[r - 1];
+    MPI_Datatype trace;
+    MPI_Type_contiguous((int)sizeof(pstm_trace), MPI_BYTE, &trace);
+    MPI_Type_commit(&trace);
+    MPI_Gatherv(s->dropped, mine, trace, all, counts, places, trace, 0, comm);
+    MPI_Type_free(&trace);
+    if (rank == 0) status = write_dropped(s->work, all, total);
+    PSTM_GO(pstm_agree(comm, status));
+cleanup:
+    PSTM_FREE(&counts);
+    PSTM_FREE(&places);
+    PSTM_FREE(&all);
+    return status;
+}
+
+pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate)
+{
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    share s = {.work = work};
+    pstm_status status = do_share(comm, &s);
+    pstm_store_close(&s.store);
+    pstm_conditioner_destroy(&s.conditioner);
+    PSTM_GO(pstm_agree(comm, status));
+    PSTM_GO(list_dropped(comm, &s));
+    if (rank == 0) status = pstm_store_finish(work->store_path);
+    PSTM_GO(pstm_agree(comm, status));
+    memcpy(n_fate, s.n_fate, sizeof s.n_fate);
+    pstm_sum_over_ranks(comm, n_fate, PSTM_TRACE_FATES);
+cleanup:
+    PSTM_FREE(&s.dropped);
+    return status;
+}

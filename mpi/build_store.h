@@ -1,0 +1,36 @@
+/** @file build_store.h
+ * From the input files to a complete trace store: every usable trace read and conditioned once, spread over
+ * the ranks, in the order of the KD-tree.
+ */
+#ifndef PSTM_MPI_BUILD_STORE_H
+#define PSTM_MPI_BUILD_STORE_H
+
+#include <mpi.h>
+#include <stdint.h>
+
+#include "core/status.h"
+#include "job/job.h"
+#include "mpi/inputs.h"
+#include "report/profile.h"
+#include "survey/kdtree.h"
+
+/** What the ranks need to fill a store that rank 0 has created. */
+typedef struct pstm_store_work {
+    const pstm_inputs *inputs;
+    const pstm_job_condition *condition;
+    pstm_wavelet wavelet;       /**< resolved */
+    const char *store_path;     /**< incomplete, as pstm_store_create() left it */
+    const char *dropped_path;   /**< list of the dropped traces, written by rank 0 */
+    int32_t n_threads;          /**< of this rank */
+    pstm_rank_profile *profile; /**< NULL: none; its main lane runs */
+} pstm_store_work;
+
+/**
+ * Fills the store: each rank takes an equal share of the leaves, reads their traces, conditions them and
+ * writes samples and live windows; rank 0 lists the dropped traces and marks the store complete.
+ * n_fate[PSTM_TRACE_FATES] receives the usable traces by fate, over all ranks, everywhere.
+ * Memory: two leaves of samples a thread. Collective over comm; agrees on errors.
+ */
+PSTM_MUST_CHECK pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate);
+
+#endif
