@@ -1,0 +1,63 @@
+/** @file dispatcher.h
+ * Rank 0's side of the run: feeds the scheduler with the workers' messages and carries its actions out.
+ * Used by rank 0's main thread only; all functions are Local.
+ */
+#ifndef PSTM_MPI_DISPATCHER_H
+#define PSTM_MPI_DISPATCHER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/status.h"
+#include "io/journal.h"
+#include "mpi/mailbox.h"
+#include "plan/scheduler.h"
+#include "report/profile.h"
+#include "report/progress.h"
+
+typedef struct pstm_dispatcher pstm_dispatcher;
+
+/** What a dispatcher works with; all borrowed until it is destroyed. */
+typedef struct pstm_dispatcher_plan {
+    pstm_mailbox *mailbox;
+    pstm_journal *journal;
+    pstm_progress *progress; /**< NULL: none */
+    const pstm_work *work;   /**< tiles to do; copied */
+    int64_t n_work;
+    int32_t n_ranks;
+    double cost_resumed; /**< of the tiles that an earlier run has finished */
+    int64_t tiles_resumed;
+} pstm_dispatcher_plan;
+
+/** Makes a dispatcher; with nothing to do it says so to all ranks at the first tick. */
+PSTM_MUST_CHECK pstm_status pstm_dispatcher_create(const pstm_dispatcher_plan *plan, pstm_dispatcher **out);
+
+/** Frees all, NULL-safe. Does not sync the journal. */
+void pstm_dispatcher_destroy(pstm_dispatcher **dispatcher);
+
+/** Handles a message from a worker: one of PSTM_SAYS_READY to PSTM_SAYS_STOP. */
+PSTM_MUST_CHECK pstm_status pstm_dispatcher_handle(pstm_dispatcher *dispatcher, const pstm_message *message);
+
+/** Carries out what is due by time: sync of the journal, progress. Call it often. */
+PSTM_MUST_CHECK pstm_status pstm_dispatcher_tick(pstm_dispatcher *dispatcher);
+
+/** Tells every rank to end with `status` and the text of this thread. Used when rank 0 itself cannot go on.
+ */
+PSTM_MUST_CHECK pstm_status pstm_dispatcher_abort(pstm_dispatcher *dispatcher, pstm_status status);
+
+/** How far it is. */
+pstm_schedule_state pstm_dispatcher_state(const pstm_dispatcher *dispatcher);
+
+/** The records of the tiles that were done, *n of them; borrowed until the dispatcher is destroyed. */
+const pstm_tile_record *pstm_dispatcher_records(const pstm_dispatcher *dispatcher, int64_t *n);
+
+/** The payload of PSTM_SAYS_FAILED and PSTM_SAYS_ABORT. */
+typedef struct pstm_failure {
+    int32_t status;
+    char text[2048];
+} pstm_failure;
+
+/** A failure of this thread's error text; "rank N: " goes in front when n_ranks is above 1. */
+pstm_failure pstm_failure_make(pstm_status status, int rank, int n_ranks);
+
+#endif

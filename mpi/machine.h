@@ -1,0 +1,29 @@
+/** @file machine.h  What a rank may use of its node. */
+#ifndef PSTM_MPI_MACHINE_H
+#define PSTM_MPI_MACHINE_H
+
+#include <mpi.h>
+#include <stdint.h>
+
+#include "core/status.h"
+
+typedef struct pstm_machine {
+    int rank, n_ranks;
+    int node_rank, n_node_ranks; /**< among the ranks that share this node's memory */
+    int n_cores;                 /**< that this process may run on */
+    int n_threads;               /**< compute threads of this rank */
+    int64_t memory_bytes;        /**< budget of this rank, all it holds included */
+    char host[64];
+} pstm_machine;
+
+/**
+ * Finds the node's ranks, cores and memory. threads 0: the cores that the process may use, shared among the
+ * node's ranks unless each is bound to cores of its own. memory_bytes 0: half of the node's memory (or of
+ * the control group's limit) over its ranks. Collective over comm.
+ */
+void pstm_machine_find(MPI_Comm comm, int32_t threads, int64_t memory_bytes, pstm_machine *machine);
+
+/** Bytes that this process holds in memory now (resident set); 0 where the system does not tell. Local. */
+int64_t pstm_machine_resident_bytes(void);
+
+#endif

@@ -1,0 +1,141 @@
+#include "mpi/run.h"
+
+#include <inttypes.h>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/memory.h"
+#include "mpi/agree.h"
+#include "mpi/run_parts.h"
+#include "mpi/tile_loop.h"
+
+/* With more ranks than this, rank 0 only dispatches. */
+enum { RANKS_WITH_WORKING_RANK_0 = 16 };
+
+static void destroy_run(pstm_run_state *run)
+{
+    pstm_text *texts[] = {&run->paths.store,    &run->paths.dropped,      &run->paths.journal,
+                          &run->paths.progress, &run->paths.profile_json, &run->paths.profile_csv,
+                          &run->store_key,      &run->image_key_text,     &run->job_text};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        pstm_text_clear(texts[i]);
+    pstm_target_destroy(&run->target);
+    pstm_velocity_destroy(&run->velocity);
+    pstm_inputs_close(&run->inputs);
+    pstm_kdtree_destroy(&run->tree);
+    PSTM_FREE(&run->traces);
+    PSTM_FREE(&run->class_centres_m);
+    pstm_store_close(&run->store);
+    pstm_journal_close(&run->journal);
+    PSTM_FREE(&run->work);
+    pstm_aperture_stats_destroy(&run->stats);
+    PSTM_FREE(&run->tile_records);
+}
+
+/* What this rank brings to the tile loop. */
+typedef struct hands {
+    pstm_mailbox *mailbox;
+    pstm_worker *worker;
+    pstm_cube *cube;
+    pstm_progress *progress;
+    pstm_dispatcher *dispatcher;
+} hands;
+
+static pstm_status make_worker(pstm_run_state *run, hands *h)
+{
+    const pstm_machine *m = &run->machine;
+    if (m->rank == 0 && m->n_ranks > RANKS_WITH_WORKING_RANK_0) return PSTM_OK;
+    PSTM_TRY(pstm_cube_open_write(run->job->output.file, &h->cube));
+    const pstm_worker_plan plan = {.grid = &run->job->grid,
+                                   .tiling = &run->tiling,
+                                   .classes = &run->classes,
+                                   .law = &run->law,
+                                   .tree = run->tree,
+                                   .velocity = run->velocity,
+                                   .store = run->store,
+                                   .device = run->device,
+                                   .device_plan = &run->device_plan,
+                                   .memory_bytes = m->memory_bytes - pstm_machine_resident_bytes(),
+                                   .rank = m->rank,
+                                   .profile = run->job->output.profile ? &run->profile : NULL,
+                                   .stats = run->stats};
+    return pstm_worker_create(&plan, &h->worker);
+}
+
+static pstm_status make_dispatcher(pstm_run_state *run, hands *h)
+{
+    if (run->machine.rank != 0) return PSTM_OK;
+    PSTM_TRY(pstm_progress_create(stderr, run->paths.progress.bytes, &h->progress));
+    const pstm_dispatcher_plan plan = {.mailbox = h->mailbox,
+                                       .journal = run->journal,
+                                       .progress = h->progress,
+                                       .work = run->work,
+                                       .n_work = run->n_work,
+                                       .n_ranks = run->machine.n_ranks,
+                                       .cost_resumed = run->cost_resumed,
+                                       .tiles_resumed = run->tiles_resumed};
+    return pstm_dispatcher_create(&plan, &h->dispatcher);
+}
+
+static pstm_status keep_records(pstm_run_state *run, const pstm_dispatcher *dispatcher)
+{
+    int64_t n;
+    const pstm_tile_record *records = pstm_dispatcher_records(dispatcher, &n);
+    PSTM_TRY(PSTM_NEW(&run->tile_records, n, "tile records"));
+    for (int64_t i = 0; i < n; i++)
+        run->tile_records[i] = records[i];
+    run->n_tile_records = n;
+    run->stopped = pstm_dispatcher_state(dispatcher).n_pending > 0;
+    return PSTM_OK;
+}
+
+static pstm_status migrate(pstm_run_state *run)
+{
+    hands h = {0};
+    pstm_status status;
+    PSTM_TRY(pstm_mailbox_create(run->comm, &h.mailbox));
+    status = make_worker(run, &h);
+    if (status == PSTM_OK) status = make_dispatcher(run, &h);
+    status = pstm_agree(run->comm, status);
+    if (status == PSTM_OK) {
+        const pstm_tile_loop loop = {.mailbox = h.mailbox,
+                                     .rank = run->machine.rank,
+                                     .n_ranks = run->machine.n_ranks,
+                                     .worker = h.worker,
+                                     .cube = h.cube,
+                                     .dispatcher = h.dispatcher,
+                                     .lane = pstm_run_lane(run)};
+        status = pstm_tile_loop_run(&loop);
+    }
+    /* Every rank is here with the same status. */
+    pstm_worker_destroy(&h.worker);
+    const pstm_status closed = pstm_cube_close(&h.cube);
+    if (status == PSTM_OK) status = closed;
+    if (status == PSTM_OK && h.dispatcher != NULL) status = keep_records(run, h.dispatcher);
+    pstm_dispatcher_destroy(&h.dispatcher);
+    pstm_progress_destroy(&h.progress);
+    pstm_mailbox_destroy(&h.mailbox);
+    return status;
+}
+
+static pstm_status run_phases(pstm_run_state *run)
+{
+    PSTM_TRY(pstm_run_prepare(run));
+    PSTM_TRY(pstm_run_survey(run));
+    PSTM_TRY(pstm_run_check_output(run));
+    PSTM_TRY(pstm_run_store(run));
+    PSTM_TRY(pstm_run_open_output(run));
+    pstm_status status = PSTM_OK;
+    if (run->n_work > 0) status = migrate(run);
+    PSTM_TRY(pstm_agree(run->comm, status));
+    return pstm_run_finish(run);
+}
+
+pstm_status pstm_run(MPI_Comm comm, const pstm_job *job, const pstm_run_options *options)
+{
+    pstm_run_state run = {.comm = comm, .job = job, .options = options, .started_s = pstm_now_s()};
+    pstm_lane_start(pstm_run_lane(&run), PSTM_PHASE_OTHER);
+    const pstm_status status = run_phases(&run);
+    destroy_run(&run);
+    return status;
+}

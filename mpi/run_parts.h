@@ -1,0 +1,102 @@
+/** @file run_parts.h
+ * The phases of pstm_run() and what they share. Private to mpi/run*.c.
+ */
+#ifndef PSTM_MPI_RUN_PARTS_H
+#define PSTM_MPI_RUN_PARTS_H
+
+#include "core/text.h"
+#include "io/cube.h"
+#include "io/digest.h"
+#include "io/journal.h"
+#include "io/store.h"
+#include "migrate/device.h"
+#include "mpi/inputs.h"
+#include "mpi/machine.h"
+#include "mpi/run.h"
+#include "plan/cost.h"
+#include "plan/scheduler.h"
+#include "plan/target.h"
+#include "plan/tiles.h"
+#include "report/aperture_stats.h"
+#include "report/profile.h"
+#include "survey/classes.h"
+#include "survey/facts.h"
+#include "survey/kdtree.h"
+#include "velocity/velocity.h"
+
+/** Paths beside the cube. */
+typedef struct pstm_run_paths {
+    pstm_text store, dropped, journal, progress, profile_json, profile_csv;
+} pstm_run_paths;
+
+/** A run on one rank. What only rank 0 holds is marked so. */
+typedef struct pstm_run_state {
+    MPI_Comm comm;
+    const pstm_job *job;
+    const pstm_run_options *options;
+    double started_s;
+    pstm_machine machine;
+    pstm_run_paths paths;
+
+    /* Known from the job and the machine. */
+    const pstm_device_ops *device;
+    char numerics_id[96];
+    pstm_classes classes;
+    pstm_tiling tiling;
+    pstm_target *target;
+    pstm_aperture_law law;
+    pstm_velocity *velocity;
+    pstm_inputs *inputs;
+    pstm_device_plan device_plan;
+
+    /* Known from the headers. */
+    pstm_kdtree *tree;
+    pstm_trace *traces; /* rank 0: usable ones in leaf order, until the store holds them */
+    uint64_t input_digest; /* rank 0 */
+    int32_t wavelet;       /* a pstm_wavelet, resolved */
+    pstm_text store_key;   /* rank 0 */
+    pstm_text image_key_text; /* rank 0 */
+    char image_key[PSTM_KEY_CHARS]; /* rank 0 */
+    pstm_text job_text;    /* rank 0 */
+    double *class_centres_m;
+    pstm_store *store;
+
+    /* Work. */
+    pstm_journal *journal; /* rank 0 */
+    pstm_work *work;       /* rank 0: tiles that are not done */
+    int64_t n_work;        /* on every rank */
+    int64_t tiles_resumed;
+    double cost_resumed;
+    bool stopped;          /* a signal ended the run early; on every rank */
+
+    pstm_rank_profile profile;
+    pstm_aperture_stats *stats;
+    pstm_tile_record *tile_records; /* rank 0 */
+    int64_t n_tile_records;
+} pstm_run_state;
+
+/** The main lane of this rank's profile. */
+static inline pstm_lane *pstm_run_lane(pstm_run_state *run)
+{
+    return run->job->output.profile ? &run->profile.lanes[PSTM_LANE_MAIN] : NULL;
+}
+
+/** run_prepare.c: device, classes, tiles, target, velocity, open inputs. Collective. */
+PSTM_MUST_CHECK pstm_status pstm_run_prepare(pstm_run_state *run);
+
+/** run_traces.c: headers, KD-tree, keys. Collective. */
+PSTM_MUST_CHECK pstm_status pstm_run_survey(pstm_run_state *run);
+
+/** run_traces.c: a complete trace store, made or found. Collective. */
+PSTM_MUST_CHECK pstm_status pstm_run_store(pstm_run_state *run);
+
+/** run_output.c: refuses a cube of another image, before any cost. Collective. */
+PSTM_MUST_CHECK pstm_status pstm_run_check_output(pstm_run_state *run);
+
+/** run_output.c: cube, journal and the list of work. Collective. */
+PSTM_MUST_CHECK pstm_status pstm_run_open_output(pstm_run_state *run);
+
+/** run_output.c: marks the cube, writes the reports, removes the store. Collective. */
+PSTM_MUST_CHECK pstm_status pstm_run_finish(pstm_run_state *run);
+
+#endif

@@ -1,0 +1,35 @@
+/** @file tile_loop.h
+ * The main thread of a rank while tiles are migrated: messages, writes to the cube, syncs; on rank 0 also
+ * the dispatcher. It polls and sleeps, so it takes next to nothing from the threads that compute.
+ */
+#ifndef PSTM_MPI_TILE_LOOP_H
+#define PSTM_MPI_TILE_LOOP_H
+
+#include <stdbool.h>
+
+#include "core/status.h"
+#include "io/cube.h"
+#include "mpi/dispatcher.h"
+#include "mpi/mailbox.h"
+#include "mpi/worker.h"
+
+typedef struct pstm_tile_loop {
+    pstm_mailbox *mailbox;
+    int rank, n_ranks;
+    pstm_worker *worker;         /**< NULL: this rank only dispatches */
+    pstm_cube *cube;             /**< open for writing; NULL without a worker */
+    pstm_dispatcher *dispatcher; /**< rank 0 only, else NULL */
+    pstm_lane *lane;             /**< main lane; NULL: none */
+} pstm_tile_loop;
+
+/**
+ * Runs until rank 0 says that the run has ended. PSTM_OK when all tiles are done or a stop was wanted; the
+ * same error with the same text on every rank otherwise. A failure of this rank is told to rank 0, and the
+ * loop goes on until rank 0 has told everybody, so no rank leaves alone. Every rank of the mailbox runs it.
+ */
+PSTM_MUST_CHECK pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop);
+
+/** Makes SIGUSR1 and SIGTERM ask for a stop in good order. Local. */
+void pstm_stop_on_signals(void);
+
+#endif
