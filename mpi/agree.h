@@ -16,13 +16,10 @@
  */
 PSTM_MUST_CHECK pstm_status pstm_agree(MPI_Comm comm, pstm_status status);
 
-/**
- * Copies rank 0's n bytes to every rank: on rank 0 *bytes and *n are inputs; on the others *bytes becomes a
- * new block owned by the caller (pstm_free). n may pass 2^31. Agrees on memory errors. Collective over comm.
- */
-PSTM_MUST_CHECK pstm_status pstm_share_block(MPI_Comm comm, void **bytes, int64_t *n, const char *what);
+/** Copies rank 0's n bytes into `bytes` of every rank; n may pass 2^31. Collective over comm. */
+void pstm_broadcast_bytes(MPI_Comm comm, void *bytes, int64_t n);
 
-/** Sums *value over the ranks, everywhere. Collective over comm. */
+/** Sums each of values[n] over the ranks, everywhere. Collective over comm. */
 void pstm_sum_over_ranks(MPI_Comm comm, int64_t *values, int n);
 
 #endif

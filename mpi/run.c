@@ -109,13 +109,13 @@ static pstm_status migrate(pstm_run_state *run)
     }
     /* Every rank is here with the same status. */
     pstm_worker_destroy(&h.worker);
-    const pstm_status closed = pstm_cube_close(&h.cube);
-    if (status == PSTM_OK) status = closed;
-    if (status == PSTM_OK && h.dispatcher != NULL) status = keep_records(run, h.dispatcher);
+    pstm_status local = pstm_cube_close(&h.cube);
+    if (local == PSTM_OK && status == PSTM_OK && h.dispatcher != NULL)
+        local = keep_records(run, h.dispatcher);
     pstm_dispatcher_destroy(&h.dispatcher);
     pstm_progress_destroy(&h.progress);
     pstm_mailbox_destroy(&h.mailbox);
-    return status;
+    return status == PSTM_OK ? pstm_agree(run->comm, local) : status;
 }
 
 static pstm_status run_phases(pstm_run_state *run)
@@ -125,9 +125,7 @@ static pstm_status run_phases(pstm_run_state *run)
     PSTM_TRY(pstm_run_check_output(run));
     PSTM_TRY(pstm_run_store(run));
     PSTM_TRY(pstm_run_open_output(run));
-    pstm_status status = PSTM_OK;
-    if (run->n_work > 0) status = migrate(run);
-    PSTM_TRY(pstm_agree(run->comm, status));
+    if (run->n_work > 0) PSTM_TRY(migrate(run));
     return pstm_run_finish(run);
 }
 

@@ -51,13 +51,13 @@ typedef struct pstm_run_state {
 
     /* Known from the headers. */
     pstm_kdtree *tree;
-    pstm_trace *traces; /* rank 0: usable ones in leaf order, until the store holds them */
-    uint64_t input_digest; /* rank 0 */
-    int32_t wavelet;       /* a pstm_wavelet, resolved */
-    pstm_text store_key;   /* rank 0 */
-    pstm_text image_key_text; /* rank 0 */
+    pstm_trace *traces;             /* rank 0: usable ones in leaf order, until the store holds them */
+    uint64_t input_digest;          /* rank 0 */
+    int32_t wavelet;                /* a pstm_wavelet, resolved */
+    pstm_text store_key;            /* rank 0 */
+    pstm_text image_key_text;       /* rank 0 */
     char image_key[PSTM_KEY_CHARS]; /* rank 0 */
-    pstm_text job_text;    /* rank 0 */
+    pstm_text job_text;             /* rank 0 */
     double *class_centres_m;
     pstm_store *store;
 
@@ -67,7 +67,7 @@ typedef struct pstm_run_state {
     int64_t n_work;        /* on every rank */
     int64_t tiles_resumed;
     double cost_resumed;
-    bool stopped;          /* a signal ended the run early; on every rank */
+    bool stopped; /* a signal ended the run early; on every rank */
 
     pstm_rank_profile profile;
     pstm_aperture_stats *stats;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/log.h"
 #include "core/memory.h"
 
 /* Written tiles are synced together: this many, or this old, or when nothing else is to do. */
@@ -219,6 +220,13 @@ static pstm_status report_failure(state *s, pstm_status failed)
     return pstm_mailbox_send(s->loop->mailbox, 0, PSTM_SAYS_FAILED, -1, &failure, sizeof failure);
 }
 
+/* Not even messages can be handled: nobody can be told, and nobody must wait for this rank. */
+static void abort_all(pstm_status status)
+{
+    pstm_warn("cannot end in good order: %s", pstm_error_text());
+    MPI_Abort(MPI_COMM_WORLD, (int)status);
+}
+
 pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop)
 {
     state s = {.loop = loop};
@@ -229,7 +237,7 @@ pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop)
         bool busy = false;
         if (status == PSTM_OK) status = turn(&s, &busy);
         if (status != PSTM_OK) {
-            if (s.broken) break; /* not even messages can be handled: leave, and let the caller abort */
+            if (s.broken) abort_all(status);
             status = report_failure(&s, status);
         }
         if (busy || s.ended) continue;

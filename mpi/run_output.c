@@ -1,0 +1,235 @@
+/* The cube, its journal and the reports. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/memory.h"
+#include "mpi/agree.h"
+#include "mpi/run_parts.h"
+
+static pstm_cube_about describe_cube(const pstm_run_state *run)
+{
+    const pstm_job *job = run->job;
+    return (pstm_cube_about){.grid = job->grid,
+                             .n_classes = run->classes.n,
+                             .class_centres_m = run->class_centres_m,
+                             .gathers = job->output.gathers == PSTM_ON ||
+                                        (job->output.gathers == PSTM_AUTO && run->classes.n > 1),
+                             .stack = job->output.stack,
+                             .fold = job->output.fold,
+                             .k_begin = run->target->k_begin,
+                             .k_end = run->target->k_end,
+                             .image_key_text = run->image_key_text.bytes,
+                             .image_key = run->image_key,
+                             .job_text = run->job_text.bytes,
+                             .numerics_id = run->numerics_id,
+                             .version = run->options->version,
+                             .commit = run->options->commit,
+                             .devices = run->device->name};
+}
+
+/* ---- before any cost --------------------------------------------------------------------------------- */
+
+static pstm_status remove_file(const char *path)
+{
+    if (unlink(path) != 0 && errno != ENOENT) return pstm_fail_errno(PSTM_SYSTEM, "cannot remove %s", path);
+    return PSTM_OK;
+}
+
+static pstm_status check_output(const pstm_run_state *run)
+{
+    const pstm_cube_about about = describe_cube(run);
+    pstm_cube_found found;
+    if (!run->options->overwrite) return pstm_cube_probe(run->job->output.file, &about, &found);
+    PSTM_TRY(remove_file(run->paths.journal.bytes));
+    return remove_file(run->job->output.file);
+}
+
+pstm_status pstm_run_check_output(pstm_run_state *run)
+{
+    return pstm_agree(run->comm, run->machine.rank == 0 ? check_output(run) : PSTM_OK);
+}
+
+/* ---- cube, journal and work -------------------------------------------------------------------------- */
+
+static bool tile_is_done(const pstm_journal *journal, const pstm_tile *tile)
+{
+    for (int32_t i = tile->i_begin; i < tile->i_end; i += PSTM_CUBE_CHUNK)
+        for (int32_t j = tile->j_begin; j < tile->j_end; j += PSTM_CUBE_CHUNK)
+            if (!pstm_journal_is_done(journal, i / PSTM_CUBE_CHUNK, j / PSTM_CUBE_CHUNK)) return false;
+    return true;
+}
+
+static pstm_work make_work(const pstm_run_state *run, pstm_cost *cost, const pstm_tile *tile, float *column)
+{
+    const pstm_grid *grid = &run->job->grid;
+    double x_m, y_m;
+    pstm_grid_node(grid, (tile->i_begin + tile->i_end) / 2, (tile->j_begin + tile->j_end) / 2, &x_m, &y_m);
+    pstm_velocity_column(run->velocity, x_m, y_m, grid, column);
+    return (pstm_work){.number = tile->number,
+                       .at_inline = (int32_t)(tile->number / run->tiling.n_tiles_crossline),
+                       .at_crossline = (int32_t)(tile->number % run->tiling.n_tiles_crossline),
+                       .cost = pstm_tile_cost(cost, tile, column)};
+}
+
+static pstm_status list_work(pstm_run_state *run)
+{
+    pstm_cost *cost = NULL;
+    float *column = NULL;
+    pstm_status status;
+    PSTM_GO(PSTM_NEW(&run->work, run->target->n_tiles, "the list of tiles"));
+    PSTM_GO(PSTM_NEW(&column, run->job->grid.n_times, "a velocity column"));
+    PSTM_GO(pstm_cost_create(run->tree, &run->job->grid, &run->law, &cost));
+    for (int64_t i = 0; i < run->target->n_tiles; i++) {
+        const pstm_tile tile = pstm_tile_at(&run->tiling, run->target->tiles[i]);
+        const pstm_work work = make_work(run, cost, &tile, column);
+        if (tile_is_done(run->journal, &tile)) {
+            run->tiles_resumed++;
+            run->cost_resumed += work.cost;
+        } else {
+            run->work[run->n_work++] = work;
+        }
+    }
+cleanup:
+    pstm_cost_destroy(&cost);
+    PSTM_FREE(&column);
+    return status;
+}
+
+/* The areas of the target's tiles; none when the target is everything. */
+static pstm_status list_areas(const pstm_run_state *run, pstm_cube_area **areas, int64_t *n)
+{
+    *n = 0;
+    PSTM_TRY(PSTM_NEW(areas, run->target->n_tiles, "areas of the cube"));
+    if (run->target->n_tiles == run->tiling.n_tiles) return PSTM_OK;
+    for (int64_t i = 0; i < run->target->n_tiles; i++) {
+        const pstm_tile t = pstm_tile_at(&run->tiling, run->target->tiles[i]);
+        (*areas)[(*n)++] = (pstm_cube_area){t.i_begin, t.i_end, t.j_begin, t.j_end};
+    }
+    return PSTM_OK;
+}
+
+static pstm_status open_output(pstm_run_state *run)
+{
+    const pstm_cube_about about = describe_cube(run);
+    const pstm_journal_about journal_about = pstm_cube_journal_about(&about);
+    const char *path = run->job->output.file;
+    pstm_cube_area *areas = NULL;
+    int64_t n_areas;
+    pstm_cube_found found;
+    pstm_status status;
+    PSTM_GO(list_areas(run, &areas, &n_areas));
+    PSTM_GO(pstm_cube_probe(path, &about, &found));
+    if (found == PSTM_CUBE_SAME)
+        PSTM_GO(pstm_cube_allocate(path, areas, n_areas));
+    else
+        PSTM_GO(pstm_cube_create(path, &about, areas, n_areas));
+    PSTM_GO(pstm_journal_open_append(run->paths.journal.bytes, &journal_about, &run->journal));
+    PSTM_GO(list_work(run));
+cleanup:
+    PSTM_FREE(&areas);
+    return status;
+}
+
+static void note_work(const pstm_run_state *run)
+{
+    double cost = 0;
+    for (int64_t i = 0; i < run->n_work; i++)
+        cost += run->work[i].cost;
+    pstm_note("%" PRId64 " tiles to migrate into %s, about %.3g contributions", run->n_work,
+              run->job->output.file, cost);
+    if (run->tiles_resumed > 0)
+        pstm_note("  %" PRId64 " tiles were finished by an earlier run", run->tiles_resumed);
+}
+
+pstm_status pstm_run_open_output(pstm_run_state *run)
+{
+    const pstm_status status = run->machine.rank == 0 ? open_output(run) : PSTM_OK;
+    PSTM_TRY(pstm_agree(run->comm, status));
+    MPI_Bcast(&run->n_work, 1, MPI_INT64_T, 0, run->comm);
+    if (run->machine.rank == 0) note_work(run);
+    return PSTM_OK;
+}
+
+/* ---- the end ----------------------------------------------------------------------------------------- */
+
+/* Adds the aperture statistics of all ranks up on rank 0. Collective. */
+static pstm_status merge_stats(pstm_run_state *run)
+{
+    pstm_aperture_stats *stats = run->stats;
+    if (stats == NULL) return PSTM_OK;
+    const int n = stats->n_times;
+    const bool is_root = run->machine.rank == 0;
+    pstm_sum_over_ranks(run->comm, &stats->n_locations, 1);
+    MPI_Reduce(is_root ? MPI_IN_PLACE : stats->sum, stats->sum, n, MPI_INT64_T, MPI_SUM, 0, run->comm);
+    MPI_Reduce(is_root ? MPI_IN_PLACE : stats->least, stats->least, n, MPI_INT64_T, MPI_MIN, 0, run->comm);
+    MPI_Reduce(is_root ? MPI_IN_PLACE : stats->most, stats->most, n, MPI_INT64_T, MPI_MAX, 0, run->comm);
+    return PSTM_OK;
+}
+
+static pstm_status write_reports(pstm_run_state *run, const pstm_rank_profile *ranks)
+{
+    const pstm_run_facts facts = {.version = run->options->version,
+                                  .numerics_id = run->numerics_id,
+                                  .device = run->device->name,
+                                  .wall_s = pstm_now_s() - run->started_s};
+    pstm_text table = {0};
+    pstm_status status;
+    PSTM_GO(pstm_profile_write_json(run->paths.profile_json.bytes, &facts, ranks, run->machine.n_ranks,
+                                    run->tile_records, run->n_tile_records, run->stats));
+    PSTM_GO(pstm_profile_write_csv(run->paths.profile_csv.bytes, run->tile_records, run->n_tile_records));
+    PSTM_GO(pstm_profile_describe(&table, &facts, ranks, run->machine.n_ranks, run->stats));
+    pstm_note("%s", table.bytes);
+    pstm_note("profile: %s, %s", run->paths.profile_json.bytes, run->paths.profile_csv.bytes);
+cleanup:
+    pstm_text_clear(&table);
+    return status;
+}
+
+/* Gathers the profiles and writes them. Collective. */
+static pstm_status report(pstm_run_state *run)
+{
+    if (!run->job->output.profile) return PSTM_OK;
+    pstm_rank_profile *ranks = NULL;
+    pstm_lane_stop(pstm_run_lane(run));
+    pstm_status status = PSTM_OK;
+    if (run->machine.rank == 0) status = PSTM_NEW(&ranks, run->machine.n_ranks, "profiles");
+    PSTM_GO(pstm_agree(run->comm, status));
+    const int bytes = (int)sizeof run->profile;
+    MPI_Gather(&run->profile, bytes, MPI_BYTE, ranks, bytes, MPI_BYTE, 0, run->comm);
+    PSTM_GO(merge_stats(run));
+    if (run->machine.rank == 0) status = write_reports(run, ranks);
+    PSTM_GO(pstm_agree(run->comm, status));
+cleanup:
+    PSTM_FREE(&ranks);
+    return status;
+}
+
+static pstm_status finish_cube(pstm_run_state *run)
+{
+    uint64_t checksum;
+    char hex[PSTM_DIGEST_CHARS];
+    PSTM_TRY(pstm_cube_finish(run->job->output.file, run->journal));
+    PSTM_TRY(pstm_journal_checksum(run->journal, &checksum));
+    pstm_digest_to_hex(checksum, hex);
+    pstm_note("%s: %" PRId64 " of %" PRId64 " chunk columns, image checksum %s", run->job->output.file,
+              pstm_journal_n_done(run->journal), pstm_journal_n_columns(run->journal), hex);
+    if (!run->stopped && !run->job->output.keep_store) PSTM_TRY(remove_file(run->paths.store.bytes));
+    return PSTM_OK;
+}
+
+pstm_status pstm_run_finish(pstm_run_state *run)
+{
+    int64_t left[2] = {run->stopped, run->machine.rank == 0 ? run->n_work - run->n_tile_records : 0};
+    pstm_sum_over_ranks(run->comm, left, 2);
+    pstm_store_close(&run->store);
+    PSTM_TRY(pstm_agree(run->comm, run->machine.rank == 0 ? finish_cube(run) : PSTM_OK));
+    if (run->n_work > 0) PSTM_TRY(report(run));
+    if (left[0] == 0) return PSTM_OK;
+    return pstm_fail(PSTM_STOPPED,
+                     "stopped in good order with %" PRId64 " tiles left; the same command goes on", left[1]);
+}

@@ -1,0 +1,139 @@
+/* What a run knows before it reads a header: device, classes, tiles, target, velocity, open inputs. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "mpi/agree.h"
+#include "mpi/run_parts.h"
+
+static pstm_status name_path(const pstm_run_state *run, const char *ending, pstm_text *path)
+{
+    return pstm_text_add(path, "%s%s", run->job->output.file, ending);
+}
+
+static pstm_status name_paths(pstm_run_state *run)
+{
+    PSTM_TRY(name_path(run, ".traces.h5", &run->paths.store));
+    PSTM_TRY(name_path(run, ".dropped.txt", &run->paths.dropped));
+    PSTM_TRY(name_path(run, ".progress.json", &run->paths.progress));
+    PSTM_TRY(name_path(run, ".profile.json", &run->paths.profile_json));
+    PSTM_TRY(name_path(run, ".profile.csv", &run->paths.profile_csv));
+    return pstm_journal_path(run->job->output.file, &run->paths.journal);
+}
+
+/* The device of the job; for `auto` the first in order of preference that can be used here. */
+static pstm_status choose_device(pstm_run_state *run)
+{
+    const char *wanted = run->job->device;
+    if (strcmp(wanted, "auto") != 0) {
+        run->device = pstm_device_find(wanted);
+        if (run->device == NULL) return pstm_fail(PSTM_USAGE, "devices: there is no device `%s`", wanted);
+        return pstm_device_numerics_id(run->device, run->numerics_id, sizeof run->numerics_id);
+    }
+    size_t n;
+    const char *const *names = pstm_device_names(&n);
+    for (size_t i = 0; i < n; i++) {
+        pstm_device_info info;
+        run->device = pstm_device_find(names[i]);
+        if (run->device->probe(&info) == PSTM_OK)
+            return pstm_device_numerics_id(run->device, run->numerics_id, sizeof run->numerics_id);
+    }
+    return pstm_fail(PSTM_SYSTEM, "no device can be used here; see `pstm --version`");
+}
+
+/* Bits are promised within one numerics id only: all ranks must have the same. Collective. */
+static pstm_status compare_devices(pstm_run_state *run)
+{
+    char first[sizeof run->numerics_id];
+    memcpy(first, run->numerics_id, sizeof first);
+    MPI_Bcast(first, sizeof first, MPI_CHAR, 0, run->comm);
+    pstm_status status = PSTM_OK;
+    if (strcmp(first, run->numerics_id) != 0)
+        status = pstm_fail(
+            PSTM_USAGE,
+            "this rank (%s) would migrate with %s, rank 0 with %s, and the image would depend on who "
+            "does what; start the job on nodes of one kind, or choose a device that all have with "
+            "`devices` (and an instruction set with PSTM_CPU_KERNEL)",
+            run->machine.host, run->numerics_id, first);
+    return pstm_agree(run->comm, status);
+}
+
+static pstm_device_plan plan_device(const pstm_run_state *run)
+{
+    const pstm_job *job = run->job;
+    return (pstm_device_plan){.n_times = job->grid.n_times,
+                              .time_first_s = job->grid.time_first_s,
+                              .time_step_s = job->grid.time_step_s,
+                              .k_begin = run->target->k_begin,
+                              .k_end = run->target->k_end,
+                              .n_samples = run->inputs->n_samples,
+                              .sample_s = run->inputs->sample_s,
+                              .n_classes = run->classes.n,
+                              .weight = strcmp(job->migrate.weight, "none") == 0 ? PSTM_WEIGHT_NONE
+                                                                                 : PSTM_WEIGHT_OBLIQUITY,
+                              .aperture_m = run->law.aperture_m,
+                              .aperture_tan = run->law.aperture_tan,
+                              .aperture_taper = job->migrate.aperture_taper,
+                              .depth_loop = !job->time_domain,
+                              .n_threads = run->machine.n_threads};
+}
+
+static double tan_of_angle(double angle_deg)
+{
+    return angle_deg >= 90 ? INFINITY : tan(angle_deg * (M_PI / 180));
+}
+
+static pstm_status prepare_local(pstm_run_state *run)
+{
+    const pstm_job *job = run->job;
+    PSTM_TRY(name_paths(run));
+    run->classes = pstm_classes_of_job(&job->offsets, &job->input.select_offset_m);
+    PSTM_TRY(PSTM_NEW(&run->class_centres_m, run->classes.n, "offset classes"));
+    for (int32_t c = 0; c < run->classes.n; c++)
+        run->class_centres_m[c] = job->offsets.n > 0 ? job->offsets.first_m + c * job->offsets.step_m : 0;
+    PSTM_TRY(pstm_tiling_make(&job->grid, job->tile_inline, job->tile_crossline, &run->tiling));
+    PSTM_TRY(pstm_target_select(&job->target, &job->grid, &run->tiling, &run->target));
+    PSTM_TRY(pstm_velocity_open(&job->velocity, &run->velocity));
+    run->law = (pstm_aperture_law){.aperture_m = job->migrate.aperture_m,
+                                   .aperture_tan = tan_of_angle(job->migrate.aperture_deg),
+                                   .k_begin = run->target->k_begin,
+                                   .k_end = run->target->k_end};
+    PSTM_TRY(pstm_inputs_open(&job->input, &run->inputs));
+    run->device_plan = plan_device(run);
+    return choose_device(run);
+}
+
+static pstm_status prepare_profile(pstm_run_state *run)
+{
+    pstm_rank_profile *p = &run->profile;
+    p->rank = run->machine.rank;
+    p->n_threads = run->machine.n_threads;
+    snprintf(p->host, sizeof p->host, "%s", run->machine.host);
+    snprintf(p->device, sizeof p->device, "%.*s", (int)sizeof p->device - 1, run->numerics_id);
+    if (!run->job->output.profile) return PSTM_OK;
+    return pstm_aperture_stats_create(&run->job->grid, run->target->k_begin, run->target->k_end,
+                                      run->inputs->n_traces, &run->stats);
+}
+
+/* A rank whose threads have fewer cores than they are runs slowly and looks as if it hung. */
+static void warn_of_cores(const pstm_machine *m)
+{
+    if (m->n_threads > m->n_cores)
+        pstm_warn("%d threads on %d core(s): bind the ranks to more cores (mpirun --bind-to none, srun "
+                  "--cpus-per-task) or lower `threads`",
+                  m->n_threads, m->n_cores);
+}
+
+pstm_status pstm_run_prepare(pstm_run_state *run)
+{
+    pstm_machine_find(run->comm, run->job->threads, run->job->memory_bytes, &run->machine);
+    pstm_status status = prepare_local(run);
+    if (status == PSTM_OK) status = prepare_profile(run);
+    PSTM_TRY(pstm_agree(run->comm, status));
+    warn_of_cores(&run->machine);
+    pstm_note("%d rank(s) of %d thread(s), %s, %.1f GiB a rank", run->machine.n_ranks, run->machine.n_threads,
+              run->numerics_id, (double)run->machine.memory_bytes / 1073741824.0);
+    return compare_devices(run);
+}

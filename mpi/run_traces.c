@@ -1,0 +1,195 @@
+/* From headers to a complete trace store. */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "migrate/wavelet.h"
+#include "mpi/agree.h"
+#include "mpi/build_store.h"
+#include "mpi/run_parts.h"
+#include "mpi/scan.h"
+
+/* Raised when the same samples and keys give other conditioned traces. */
+enum { CONDITION_NUMERICS = 1 };
+
+static double greatest_reach_m(const pstm_run_state *run)
+{
+    const pstm_grid *grid = &run->job->grid;
+    const double t_last_s = pstm_grid_time_s(grid, run->target->k_end - 1);
+    return pstm_aperture_at_m(&run->law, t_last_s, pstm_velocity_max_m_s(run->velocity));
+}
+
+static void note_facts(const pstm_survey_facts *f)
+{
+    pstm_note("%" PRId64 " traces, %" PRId64
+              " usable, offsets %.1f to %.1f m, midpoints x %.1f to %.1f, y %.1f to "
+              "%.1f m",
+              f->n_traces, f->n_usable, f->min_offset_m, f->max_offset_m, f->midpoints.min_x_m,
+              f->midpoints.max_x_m, f->midpoints.min_y_m, f->midpoints.max_y_m);
+    if (f->n_usable < f->n_traces)
+        pstm_note("  %" PRId64 " not live seismic traces by their identification code, %" PRId64
+                  " without position",
+                  f->n_fate[PSTM_TRACE_NOT_SEISMIC], f->n_fate[PSTM_TRACE_NO_POSITION]);
+    if (f->n_no_class > 0)
+        pstm_note("  %" PRId64 " are in no offset class or not selected, and are left out", f->n_no_class);
+    const int64_t far = f->n_usable - f->n_no_class - f->n_reach;
+    if (far > 0) pstm_note("  %" PRId64 " are too far from the grid to contribute", far);
+}
+
+/* The usable traces in leaf order, and the tree over them. Rank 0. */
+static pstm_status grow_tree(pstm_run_state *run, const pstm_scan *scan)
+{
+    int64_t *order = NULL;
+    pstm_status status;
+    PSTM_GO(PSTM_NEW(&order, scan->n_traces, "the order of traces"));
+    PSTM_GO(pstm_kdtree_build(scan->traces, scan->n_traces, order, &run->tree));
+    PSTM_GO(PSTM_NEW(&run->traces, run->tree->n_traces, "trace headers"));
+    for (int64_t i = 0; i < run->tree->n_traces; i++)
+        run->traces[i] = scan->traces[order[i]];
+cleanup:
+    PSTM_FREE(&order);
+    return status;
+}
+
+static const char *wavelet_name(int32_t wavelet)
+{
+    return wavelet == PSTM_WAVELET_2D ? "2d" : wavelet == PSTM_WAVELET_3D ? "3d" : "off";
+}
+
+static pstm_status name_keys(pstm_run_state *run)
+{
+    pstm_text velocity = {0};
+    char hex[PSTM_DIGEST_CHARS], velocity_key[PSTM_KEY_CHARS];
+    pstm_status status;
+    pstm_digest_to_hex(run->input_digest, hex);
+    PSTM_GO(pstm_text_add(&run->store_key, "input: %s\nstore: %d.%d\nwavelet: %s\n", hex, PSTM_STORE_VERSION,
+                          CONDITION_NUMERICS, wavelet_name(run->wavelet)));
+    PSTM_GO(pstm_job_list(run->job, PSTM_KEYS_TRACES, &run->store_key));
+    PSTM_GO(pstm_velocity_describe(run->velocity, &velocity));
+    pstm_digest_key(velocity.bytes, velocity_key);
+    PSTM_GO(pstm_text_add(
+        &run->image_key_text, "input: %s\nnumerics: %s\nstore: %d.%d\nwavelet: %s\nvelocity: %s\n", hex,
+        run->numerics_id, PSTM_STORE_VERSION, CONDITION_NUMERICS, wavelet_name(run->wavelet), velocity_key));
+    PSTM_GO(pstm_job_list(run->job, PSTM_KEYS_IMAGE, &run->image_key_text));
+    PSTM_GO(pstm_job_list(run->job, PSTM_KEYS_ALL, &run->job_text));
+    pstm_digest_key(run->image_key_text.bytes, run->image_key);
+cleanup:
+    pstm_text_clear(&velocity);
+    return status;
+}
+
+/* What only rank 0 does with the headers. */
+static pstm_status study_headers(pstm_run_state *run, const pstm_scan *scan)
+{
+    pstm_survey_facts facts;
+    PSTM_TRY(pstm_survey_facts_find(scan->traces, scan->n_traces, &run->job->grid, &run->classes,
+                                    greatest_reach_m(run), &facts));
+    note_facts(&facts);
+    run->input_digest = scan->digest;
+    const bool on_a_line = pstm_traces_on_a_line(scan->traces, scan->n_traces);
+    run->wavelet = (int32_t)pstm_wavelet_resolve(run->job->condition.wavelet, on_a_line);
+    pstm_note("  %s; wavelet filter %s", on_a_line ? "a 2D line" : "a 3D survey", wavelet_name(run->wavelet));
+    PSTM_TRY(grow_tree(run, scan));
+    return name_keys(run);
+}
+
+/* Brings rank 0's tree to the others. Collective. */
+static pstm_status share_tree(pstm_run_state *run)
+{
+    const bool is_root = run->machine.rank == 0;
+    int64_t sizes[4] = {0};
+    if (is_root) {
+        const int64_t mine[4] = {run->tree->n_traces, run->tree->n_leaves, run->tree->n_nodes, run->wavelet};
+        memcpy(sizes, mine, sizeof sizes);
+    }
+    MPI_Bcast(sizes, 4, MPI_INT64_T, 0, run->comm);
+    run->wavelet = (int32_t)sizes[3];
+    pstm_status status = PSTM_OK;
+    if (!is_root) status = pstm_kdtree_create(sizes[0], sizes[1], sizes[2], &run->tree);
+    PSTM_TRY(pstm_agree(run->comm, status));
+    pstm_broadcast_bytes(run->comm, run->tree->leaves, sizes[1] * (int64_t)sizeof(pstm_leaf));
+    pstm_broadcast_bytes(run->comm, run->tree->nodes, sizes[2] * (int64_t)sizeof(pstm_kdnode));
+    return PSTM_OK;
+}
+
+pstm_status pstm_run_survey(pstm_run_state *run)
+{
+    pstm_lane *lane = pstm_run_lane(run);
+    pstm_scan *scan = NULL;
+    pstm_phase_switch(lane, PSTM_PHASE_READ);
+    PSTM_TRY(pstm_scan_headers(run->comm, run->inputs, &scan));
+    pstm_phase_switch(lane, PSTM_PHASE_PREFILTER);
+    pstm_status status = run->machine.rank == 0 ? study_headers(run, scan) : PSTM_OK;
+    pstm_scan_destroy(&scan);
+    PSTM_TRY(pstm_agree(run->comm, status));
+    pstm_phase_switch(lane, PSTM_PHASE_TRANSFER);
+    status = share_tree(run);
+    pstm_phase_switch(lane, PSTM_PHASE_OTHER);
+    return status;
+}
+
+/* ---- the store --------------------------------------------------------------------------------------- */
+
+static void note_fates(const int64_t *n_fate)
+{
+    static const char *const texts[] = {
+#define PSTM_FATE_TEXT(name, text) text,
+        PSTM_TRACE_FATE_LIST(PSTM_FATE_TEXT)
+#undef PSTM_FATE_TEXT
+    };
+    for (int f = PSTM_TRACE_KEPT + 1; f < PSTM_TRACE_FATES; f++)
+        if (n_fate[f] > 0) pstm_note("  %" PRId64 " traces dropped: %s", n_fate[f], texts[f]);
+}
+
+static pstm_status create_store(pstm_run_state *run)
+{
+    const pstm_store_about about = {.key = run->store_key.bytes,
+                                    .commit = run->options->commit,
+                                    .n_traces = run->tree->n_traces,
+                                    .n_leaves = run->tree->n_leaves,
+                                    .n_samples = run->inputs->n_samples,
+                                    .sample_s = run->inputs->sample_s};
+    return pstm_store_create(run->paths.store.bytes, &about, run->traces, run->tree->leaves);
+}
+
+/* Conditions all traces into a new store. Collective. */
+static pstm_status build_store(pstm_run_state *run)
+{
+    const pstm_status created = run->machine.rank == 0 ? create_store(run) : PSTM_OK;
+    PSTM_TRY(pstm_agree(run->comm, created));
+    pstm_note("conditioning %" PRId64 " traces", run->tree->n_traces);
+    const pstm_store_work work = {.inputs = run->inputs,
+                                  .condition = &run->job->condition,
+                                  .wavelet = (pstm_wavelet)run->wavelet,
+                                  .store_path = run->paths.store.bytes,
+                                  .dropped_path = run->paths.dropped.bytes,
+                                  .n_threads = run->machine.n_threads,
+                                  .profile = run->job->output.profile ? &run->profile : NULL};
+    int64_t n_fate[PSTM_TRACE_FATES];
+    PSTM_TRY(pstm_build_store(run->comm, &work, n_fate));
+    note_fates(n_fate);
+    if (n_fate[PSTM_TRACE_KEPT] > 0) return PSTM_OK;
+    return pstm_fail(PSTM_DATA, "no trace is left after conditioning; %s says why", run->paths.dropped.bytes);
+}
+
+pstm_status pstm_run_store(pstm_run_state *run)
+{
+    int usable_flag = 0;
+    pstm_status status = PSTM_OK;
+    if (run->machine.rank == 0) {
+        bool usable = false;
+        status = pstm_store_probe(run->paths.store.bytes, run->store_key.bytes, &usable);
+        usable_flag = usable;
+    }
+    PSTM_TRY(pstm_agree(run->comm, status));
+    MPI_Bcast(&usable_flag, 1, MPI_INT, 0, run->comm);
+    if (usable_flag)
+        pstm_note("the conditioned traces of %s serve again", run->paths.store.bytes);
+    else
+        PSTM_TRY(build_store(run));
+    PSTM_FREE(&run->traces);
+    status = pstm_store_open(run->paths.store.bytes, false, &run->store);
+    return pstm_agree(run->comm, status);
+}
