@@ -123,9 +123,11 @@ static pstm_status run_phases(pstm_run_state *run)
     PSTM_TRY(pstm_run_prepare(run));
     PSTM_TRY(pstm_run_survey(run));
     PSTM_TRY(pstm_run_check_output(run));
-    PSTM_TRY(pstm_run_store(run));
-    PSTM_TRY(pstm_run_open_output(run));
-    if (run->n_work > 0) PSTM_TRY(migrate(run));
+    if (run->n_work > 0) {
+        PSTM_TRY(pstm_run_store(run));
+        PSTM_TRY(pstm_run_open_output(run));
+        PSTM_TRY(migrate(run));
+    }
     return pstm_run_finish(run);
 }
 

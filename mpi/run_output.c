@@ -40,22 +40,6 @@ static pstm_status remove_file(const char *path)
     return PSTM_OK;
 }
 
-static pstm_status check_output(const pstm_run_state *run)
-{
-    const pstm_cube_about about = describe_cube(run);
-    pstm_cube_found found;
-    if (!run->options->overwrite) return pstm_cube_probe(run->job->output.file, &about, &found);
-    PSTM_TRY(remove_file(run->paths.journal.bytes));
-    return remove_file(run->job->output.file);
-}
-
-pstm_status pstm_run_check_output(pstm_run_state *run)
-{
-    return pstm_agree(run->comm, run->machine.rank == 0 ? check_output(run) : PSTM_OK);
-}
-
-/* ---- cube, journal and work -------------------------------------------------------------------------- */
-
 static bool tile_is_done(const pstm_journal *journal, const pstm_tile *tile)
 {
     for (int32_t i = tile->i_begin; i < tile->i_end; i += PSTM_CUBE_CHUNK)
@@ -87,7 +71,7 @@ static pstm_status list_work(pstm_run_state *run)
     for (int64_t i = 0; i < run->target->n_tiles; i++) {
         const pstm_tile tile = pstm_tile_at(&run->tiling, run->target->tiles[i]);
         const pstm_work work = make_work(run, cost, &tile, column);
-        if (tile_is_done(run->journal, &tile)) {
+        if (run->journal != NULL && tile_is_done(run->journal, &tile)) {
             run->tiles_resumed++;
             run->cost_resumed += work.cost;
         } else {
@@ -99,6 +83,46 @@ cleanup:
     PSTM_FREE(&column);
     return status;
 }
+
+static void note_work(const pstm_run_state *run)
+{
+    double cost = 0;
+    for (int64_t i = 0; i < run->n_work; i++)
+        cost += run->work[i].cost;
+    pstm_note("%" PRId64 " tiles to migrate into %s, about %.3g contributions", run->n_work,
+              run->job->output.file, cost);
+    if (run->tiles_resumed > 0)
+        pstm_note("  %" PRId64 " tiles were finished by an earlier run", run->tiles_resumed);
+}
+
+static pstm_status open_journal(pstm_run_state *run, const pstm_cube_about *about)
+{
+    const pstm_journal_about journal_about = pstm_cube_journal_about(about);
+    return pstm_journal_open_append(run->paths.journal.bytes, &journal_about, &run->journal);
+}
+
+static pstm_status check_output(pstm_run_state *run)
+{
+    const pstm_cube_about about = describe_cube(run);
+    if (run->options->overwrite) {
+        PSTM_TRY(remove_file(run->paths.journal.bytes));
+        PSTM_TRY(remove_file(run->job->output.file));
+    }
+    PSTM_TRY(pstm_cube_probe(run->job->output.file, &about, &run->found));
+    if (run->found == PSTM_CUBE_SAME) PSTM_TRY(open_journal(run, &about));
+    PSTM_TRY(list_work(run));
+    note_work(run);
+    return PSTM_OK;
+}
+
+pstm_status pstm_run_check_output(pstm_run_state *run)
+{
+    PSTM_TRY(pstm_agree(run->comm, run->machine.rank == 0 ? check_output(run) : PSTM_OK));
+    MPI_Bcast(&run->n_work, 1, MPI_INT64_T, 0, run->comm);
+    return PSTM_OK;
+}
+
+/* ---- the cube ---------------------------------------------------------------------------------------- */
 
 /* The areas of the target's tiles; none when the target is everything. */
 static pstm_status list_areas(const pstm_run_state *run, pstm_cube_area **areas, int64_t *n)
@@ -116,43 +140,25 @@ static pstm_status list_areas(const pstm_run_state *run, pstm_cube_area **areas,
 static pstm_status open_output(pstm_run_state *run)
 {
     const pstm_cube_about about = describe_cube(run);
-    const pstm_journal_about journal_about = pstm_cube_journal_about(&about);
     const char *path = run->job->output.file;
     pstm_cube_area *areas = NULL;
     int64_t n_areas;
-    pstm_cube_found found;
     pstm_status status;
     PSTM_GO(list_areas(run, &areas, &n_areas));
-    PSTM_GO(pstm_cube_probe(path, &about, &found));
-    if (found == PSTM_CUBE_SAME)
+    if (run->found == PSTM_CUBE_SAME) {
         PSTM_GO(pstm_cube_allocate(path, areas, n_areas));
-    else
+    } else {
         PSTM_GO(pstm_cube_create(path, &about, areas, n_areas));
-    PSTM_GO(pstm_journal_open_append(run->paths.journal.bytes, &journal_about, &run->journal));
-    PSTM_GO(list_work(run));
+        PSTM_GO(open_journal(run, &about));
+    }
 cleanup:
     PSTM_FREE(&areas);
     return status;
 }
 
-static void note_work(const pstm_run_state *run)
-{
-    double cost = 0;
-    for (int64_t i = 0; i < run->n_work; i++)
-        cost += run->work[i].cost;
-    pstm_note("%" PRId64 " tiles to migrate into %s, about %.3g contributions", run->n_work,
-              run->job->output.file, cost);
-    if (run->tiles_resumed > 0)
-        pstm_note("  %" PRId64 " tiles were finished by an earlier run", run->tiles_resumed);
-}
-
 pstm_status pstm_run_open_output(pstm_run_state *run)
 {
-    const pstm_status status = run->machine.rank == 0 ? open_output(run) : PSTM_OK;
-    PSTM_TRY(pstm_agree(run->comm, status));
-    MPI_Bcast(&run->n_work, 1, MPI_INT64_T, 0, run->comm);
-    if (run->machine.rank == 0) note_work(run);
-    return PSTM_OK;
+    return pstm_agree(run->comm, run->machine.rank == 0 ? open_output(run) : PSTM_OK);
 }
 
 /* ---- the end ----------------------------------------------------------------------------------------- */

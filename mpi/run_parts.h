@@ -62,6 +62,7 @@ typedef struct pstm_run_state {
     pstm_store *store;
 
     /* Work. */
+    pstm_cube_found found; /* rank 0: what stood there at the start */
     pstm_journal *journal; /* rank 0 */
     pstm_work *work;       /* rank 0: tiles that are not done */
     int64_t n_work;        /* on every rank */
@@ -90,10 +91,10 @@ PSTM_MUST_CHECK pstm_status pstm_run_survey(pstm_run_state *run);
 /** run_traces.c: a complete trace store, made or found. Collective. */
 PSTM_MUST_CHECK pstm_status pstm_run_store(pstm_run_state *run);
 
-/** run_output.c: refuses a cube of another image, before any cost. Collective. */
+/** run_output.c: refuses a cube of another image, before any cost; lists the tiles to do. Collective. */
 PSTM_MUST_CHECK pstm_status pstm_run_check_output(pstm_run_state *run);
 
-/** run_output.c: cube, journal and the list of work. Collective. */
+/** run_output.c: cube and journal, ready to be written. Collective. */
 PSTM_MUST_CHECK pstm_status pstm_run_open_output(pstm_run_state *run);
 
 /** run_output.c: marks the cube, writes the reports, removes the store. Collective. */

@@ -1,0 +1,98 @@
+/* pstm run: migrate a job. */
+#include <getopt.h>
+#include <mpi.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands/commands.h"
+#include "commands/settings.h"
+#include "commands/version.h"
+#include "core/log.h"
+#include "job/job.h"
+#include "mpi/agree.h"
+#include "mpi/run.h"
+#include "mpi/tile_loop.h"
+
+static const char usage[] =
+    "usage: pstm run JOB.yaml [--set KEY=VALUE ...] [--overwrite] [--quiet]\n"
+    "       mpirun -n RANKS pstm run JOB.yaml ...\n\n"
+    "Migrates the job into its cube. The same command goes on where a stopped or killed run was.\n\n"
+    "  --set KEY=VALUE  overrides a key of the job, for example --set target.tiles=[3,5-9]\n"
+    "  --overwrite      starts anew, whatever stands at output.file\n"
+    "  --quiet          only warnings and errors\n\n"
+    "exit codes: 0 done, 1 usage or job file, 2 data, 3 system, 75 stopped in good order (resumable)\n";
+
+typedef struct arguments {
+    const char *job;
+    pstm_settings settings;
+    bool overwrite, quiet, help;
+} arguments;
+
+static pstm_status parse(int argc, char **argv, arguments *a)
+{
+    static const struct option options[] = {{"set", required_argument, NULL, 's'},
+                                            {"overwrite", no_argument, NULL, 'o'},
+                                            {"quiet", no_argument, NULL, 'q'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    optind = 1;
+    opterr = 0;
+    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (c == 's')
+            PSTM_TRY(pstm_settings_add(&a->settings, optarg));
+        else if (c == 'o')
+            a->overwrite = true;
+        else if (c == 'q')
+            a->quiet = true;
+        else if (c == 'h')
+            a->help = true;
+        else
+            return pstm_fail(PSTM_USAGE, "unknown or incomplete option `%s`; try: pstm run --help",
+                             argv[optind - 1]);
+    }
+    if (a->help) return PSTM_OK;
+    if (optind != argc - 1)
+        return pstm_fail(PSTM_USAGE, "exactly one job file is wanted, %d were given; try: pstm run --help",
+                         argc - optind);
+    a->job = argv[optind];
+    return PSTM_OK;
+}
+
+static pstm_status read_and_run(const arguments *a)
+{
+    pstm_job *job = NULL;
+    pstm_status status = pstm_job_read(a->job, a->settings.text, a->settings.n, &job);
+    status = pstm_agree(MPI_COMM_WORLD, status);
+    if (status == PSTM_OK) {
+        const pstm_run_options options = {
+            .overwrite = a->overwrite, .version = pstm_version(), .commit = pstm_commit()};
+        status = pstm_run(MPI_COMM_WORLD, job, &options);
+    }
+    pstm_job_destroy(&job);
+    return status;
+}
+
+int pstm_command_run(int argc, char **argv)
+{
+    arguments a = {0};
+    pstm_status status = parse(argc, argv, &a);
+    if (status != PSTM_OK) return pstm_command_failed("run", status);
+    if (a.help) {
+        fputs(usage, stdout);
+        return PSTM_OK;
+    }
+    int provided, rank;
+    MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
+    if (provided < MPI_THREAD_FUNNELED) {
+        fprintf(stderr, "pstm run: this MPI library does not allow threads beside the one that calls it\n");
+        MPI_Abort(MPI_COMM_WORLD, PSTM_SYSTEM);
+    }
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    pstm_log_setup(rank, a.quiet);
+    pstm_stop_on_signals();
+    status = read_and_run(&a);
+    if (status != PSTM_OK && rank == 0) pstm_command_failed("run", status);
+    MPI_Finalize();
+    pstm_settings_clear(&a.settings);
+    return status;
+}
