@@ -1,0 +1,43 @@
+/** @file h5.h
+ * The few things that every user of HDF5 in io/ needs: quiet errors that end up in a status, attributes.
+ * All functions are Local and for the main thread: HDF5 is not thread-safe here.
+ */
+#ifndef PSTM_IO_H5_H
+#define PSTM_IO_H5_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/status.h"
+#include "core/text.h"
+
+/**
+ * To be called before HDF5 opens or creates a file. Stops HDF5 from printing its errors, and switches its
+ * file locks off unless the user set HDF5_USE_FILE_LOCKING (they fail on Lustre and NFS).
+ */
+void pstm_h5_setup(void);
+
+/**
+ * As pstm_fail(PSTM_SYSTEM, ...), with the deepest reason that HDF5 has for its last failure behind it in
+ * brackets.
+ */
+PSTM_MUST_CHECK pstm_status pstm_h5_fail(const char *format, ...) PSTM_PRINTF(1, 2);
+
+/**
+ * Writes an attribute of an object; one of the same name is overwritten, in place where its shape is the
+ * same. Text has a fixed length, so that all netCDF readers take it.
+ */
+PSTM_MUST_CHECK pstm_status pstm_h5_put_text(hid_t object, const char *name, const char *text);
+PSTM_MUST_CHECK pstm_status pstm_h5_put_double(hid_t object, const char *name, double value);
+PSTM_MUST_CHECK pstm_status pstm_h5_put_integer(hid_t object, const char *name, int64_t value);
+
+/** Whether the object has such an attribute. */
+bool pstm_h5_has(hid_t object, const char *name);
+
+/** Reads an attribute. PSTM_DATA, naming it, if it is absent or of another type. */
+PSTM_MUST_CHECK pstm_status pstm_h5_get_text(hid_t object, const char *name, pstm_text *text);
+PSTM_MUST_CHECK pstm_status pstm_h5_get_double(hid_t object, const char *name, double *value);
+PSTM_MUST_CHECK pstm_status pstm_h5_get_integer(hid_t object, const char *name, int64_t *value);
+
+#endif

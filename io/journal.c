@@ -1,0 +1,376 @@
+#include "io/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+#include "io/digest.h"
+#include "io/durable.h"
+
+enum { FORMAT_VERSION = 1 };
+
+static const char *const data_names[PSTM_CUBE_N_DATA] = {"gather", "gather_fold", "stack", "fold"};
+
+struct pstm_journal {
+    char *path, *image_key;
+    pstm_journal_about about; /* its image_key is the one above */
+    int descriptor;           /* -1: opened for reading */
+    int64_t n_columns, n_done;
+    pstm_journal_record *records; /* [n_columns] row-major */
+    bool *done;                   /* [n_columns] */
+    int64_t length;               /* bytes of good lines in the file */
+};
+
+const char *pstm_cube_data_name(pstm_cube_data data)
+{
+    return data_names[data];
+}
+
+pstm_status pstm_journal_path(const char *cube_path, pstm_text *path)
+{
+    return pstm_text_add(path, "%s.journal", cube_path);
+}
+
+/* ---- Lines ---- */
+
+static pstm_status add_checksum(pstm_text *text, int64_t line_start)
+{
+    char hex[PSTM_DIGEST_CHARS];
+    pstm_digest_to_hex(pstm_digest_bytes(text->bytes + line_start, (size_t)(text->length - line_start)), hex);
+    return pstm_text_add(text, " %s\n", hex);
+}
+
+static pstm_status add_header(pstm_text *text, const pstm_journal_about *about)
+{
+    const int64_t start = text->length;
+    PSTM_TRY(pstm_text_add(text, "pstm-journal %d key %s columns %d %d data ", FORMAT_VERSION,
+                           about->image_key, about->n_columns_inline, about->n_columns_crossline));
+    const char *comma = "";
+    for (int d = 0; d < PSTM_CUBE_N_DATA; d++) {
+        if (!about->has[d]) continue;
+        PSTM_TRY(pstm_text_add(text, "%s%s", comma, data_names[d]));
+        comma = ",";
+    }
+    return add_checksum(text, start);
+}
+
+static pstm_status add_record(pstm_text *text, const pstm_journal_about *about,
+                              const pstm_journal_record *record)
+{
+    const int64_t start = text->length;
+    PSTM_TRY(pstm_text_add(text, "chunk %d %d", record->column_inline, record->column_crossline));
+    for (int d = 0; d < PSTM_CUBE_N_DATA; d++) {
+        char hex[PSTM_DIGEST_CHARS] = "-";
+        if (about->has[d]) pstm_digest_to_hex(record->digest[d], hex);
+        PSTM_TRY(pstm_text_add(text, " %s", hex));
+    }
+    return add_checksum(text, start);
+}
+
+/* Cuts the checksum off the line [begin, end) and compares; *payload_end is where it began. */
+static bool check_line(const char *begin, const char *end, const char **payload_end)
+{
+    uint64_t written;
+    const char *space = end - PSTM_DIGEST_CHARS;
+    if (end - begin < PSTM_DIGEST_CHARS + 1 || *space != ' ') return false;
+    if (!pstm_digest_from_hex(space + 1, &written)) return false;
+    *payload_end = space;
+    return written == pstm_digest_bytes(begin, (size_t)(space - begin));
+}
+
+static bool in_cube(const pstm_journal_about *about, int64_t ci, int64_t cj)
+{
+    return ci >= 0 && ci < about->n_columns_inline && cj >= 0 && cj < about->n_columns_crossline;
+}
+
+/* Reads a record from a good line; false if it is not one of this cube's. */
+static bool parse_record(const pstm_journal_about *about, const char *begin, const char *end,
+                         pstm_journal_record *record)
+{
+    char text[160]; /* longer than any record */
+    if (end - begin >= (int)sizeof text) return false;
+    memcpy(text, begin, (size_t)(end - begin));
+    text[end - begin] = '\0';
+    char word[PSTM_CUBE_N_DATA][20];
+    int used = 0;
+    if (sscanf(text, "chunk %" SCNd32 " %" SCNd32 " %19s %19s %19s %19s%n", &record->column_inline,
+               &record->column_crossline, word[0], word[1], word[2], word[3], &used) != 6)
+        return false;
+    if (used != end - begin || !in_cube(about, record->column_inline, record->column_crossline)) return false;
+    for (int d = 0; d < PSTM_CUBE_N_DATA; d++) {
+        record->digest[d] = 0;
+        if (!about->has[d] && strcmp(word[d], "-") != 0) return false;
+        if (about->has[d] && (strlen(word[d]) != 16 || !pstm_digest_from_hex(word[d], &record->digest[d])))
+            return false;
+    }
+    return true;
+}
+
+/* ---- Reading ---- */
+
+static void take_record(pstm_journal *journal, const pstm_journal_record *record)
+{
+    const int64_t at =
+        (int64_t)record->column_inline * journal->about.n_columns_crossline + record->column_crossline;
+    journal->n_done += !journal->done[at];
+    journal->done[at] = true;
+    journal->records[at] = *record;
+}
+
+/* Compares the first line with the one that this cube's journal has. */
+static pstm_status check_header(const pstm_journal *journal, const char *begin, const char *end)
+{
+    pstm_text wanted = {0};
+    pstm_status status = add_header(&wanted, &journal->about);
+    const size_t length = (size_t)(end - begin);
+    if (status == PSTM_OK &&
+        ((size_t)wanted.length != length + 1 || memcmp(wanted.bytes, begin, length) != 0)) {
+        const int n_shown = length > 200 ? 200 : (int)length;
+        status =
+            pstm_fail(PSTM_USAGE,
+                      "%s:1: the journal is of another image or another pstm: it says \"%.*s\", this job's "
+                      "would say \"%.*s\"; give another `output.file`, or remove cube and journal",
+                      journal->path, n_shown, begin, (int)wanted.length - 1, wanted.bytes);
+    }
+    pstm_text_clear(&wanted);
+    return status;
+}
+
+/* A first line without its end: torn while the journal was made, or not ours at all. */
+static pstm_status check_torn_header(const pstm_journal *journal, const pstm_text *text)
+{
+    static const char magic[] = "pstm-journal ";
+    const size_t n = (size_t)text->length < sizeof magic - 1 ? (size_t)text->length : sizeof magic - 1;
+    if (memcmp(text->bytes, magic, n) == 0 && memchr(text->bytes, '\n', (size_t)text->length) == NULL)
+        return PSTM_OK;
+    return pstm_fail(PSTM_DATA,
+                     "%s:1: not a journal of pstm, or its first line is damaged; move it away to "
+                     "migrate everything again",
+                     journal->path);
+}
+
+/*
+ * Takes the records of good lines. journal->length becomes the length up to the last good line; bad lines
+ * behind it are a torn tail.
+ */
+static pstm_status parse(pstm_journal *journal, const pstm_text *text)
+{
+    const char *at = text->bytes, *const end = text->bytes + text->length;
+    int64_t n_line = 0, first_bad = 0;
+    while (at < end) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at)), *payload_end;
+        n_line++;
+        pstm_journal_record record;
+        const bool good = newline != NULL && check_line(at, newline, &payload_end);
+        if (n_line == 1) {
+            if (!good) return check_torn_header(journal, text);
+            PSTM_TRY(check_header(journal, at, newline));
+        } else if (good && first_bad != 0) {
+            return pstm_fail(PSTM_DATA,
+                             "%s:%" PRId64 ": damaged line (its checksum does not fit) before good ones; the "
+                             "journal cannot be trusted: remove the journal to migrate everything again",
+                             journal->path, first_bad);
+        } else if (good && !parse_record(&journal->about, at, payload_end, &record)) {
+            return pstm_fail(PSTM_DATA, "%s:%" PRId64 ": not a record of this cube: \"%.*s\"", journal->path,
+                             n_line, (int)(payload_end - at > 120 ? 120 : payload_end - at), at);
+        } else if (good) {
+            take_record(journal, &record);
+        } else if (first_bad == 0) {
+            first_bad = n_line;
+        }
+        if (good) journal->length = newline + 1 - text->bytes;
+        at = newline == NULL ? end : newline + 1;
+    }
+    return PSTM_OK;
+}
+
+static pstm_status create(const char *path, const pstm_journal_about *about, pstm_journal **out)
+{
+    pstm_status status = PSTM_OK;
+    pstm_journal *journal = NULL;
+    PSTM_GO(PSTM_NEW(&journal, 1, "the journal"));
+    journal->descriptor = -1;
+    PSTM_GO(pstm_copy_text(&journal->path, path));
+    PSTM_GO(pstm_copy_text(&journal->image_key, about->image_key));
+    journal->about = *about;
+    journal->about.image_key = journal->image_key;
+    journal->n_columns = (int64_t)about->n_columns_inline * about->n_columns_crossline;
+    PSTM_GO(PSTM_NEW(&journal->records, journal->n_columns, "the journal's records"));
+    PSTM_GO(PSTM_NEW(&journal->done, journal->n_columns, "the journal's marks"));
+    *out = journal;
+    journal = NULL;
+cleanup:
+    pstm_journal_close(&journal);
+    return status;
+}
+
+static pstm_status read_all(pstm_journal *journal)
+{
+    pstm_text text = {0};
+    pstm_status status = pstm_text_read_file(&text, journal->path, INT64_MAX / 2);
+    if (status == PSTM_OK && text.length > 0) status = parse(journal, &text);
+    pstm_text_clear(&text);
+    return status;
+}
+
+pstm_status pstm_journal_open_read(const char *path, const pstm_journal_about *about, pstm_journal **out)
+{
+    pstm_journal *journal = NULL;
+    PSTM_TRY(create(path, about, &journal));
+    pstm_status status = PSTM_OK;
+    if (access(path, F_OK) == 0 || errno != ENOENT) status = read_all(journal);
+    if (status == PSTM_OK) {
+        *out = journal;
+        journal = NULL;
+    }
+    pstm_journal_close(&journal);
+    return status;
+}
+
+/* ---- Appending ---- */
+
+static pstm_status lock(const pstm_journal *journal)
+{
+    if (flock(journal->descriptor, LOCK_EX | LOCK_NB) == 0) return PSTM_OK;
+    if (errno == EWOULDBLOCK)
+        return pstm_fail(PSTM_USAGE,
+                         "%s: another run of pstm is writing this cube; wait for it, or give another "
+                         "`output.file`",
+                         journal->path);
+    return PSTM_OK; /* a file system without locks: the user sees to it that one run writes */
+}
+
+static pstm_status append_bytes(pstm_journal *journal, const pstm_text *text)
+{
+    int64_t done = 0;
+    while (done < text->length) {
+        const ssize_t n = pwrite(journal->descriptor, text->bytes + done, (size_t)(text->length - done),
+                                 journal->length + done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) {
+            const pstm_status status = pstm_fail_errno(PSTM_SYSTEM, "cannot write %s", journal->path);
+            /* Should this fail too, the half line is a torn tail that the next append overwrites. */
+            if (ftruncate(journal->descriptor, journal->length) != 0) return status;
+            return status;
+        }
+        done += n;
+    }
+    journal->length += text->length;
+    return PSTM_OK;
+}
+
+static pstm_status begin(pstm_journal *journal)
+{
+    pstm_text header = {0};
+    pstm_status status = add_header(&header, &journal->about);
+    if (status == PSTM_OK) status = append_bytes(journal, &header);
+    if (status == PSTM_OK) status = pstm_journal_sync(journal);
+    if (status == PSTM_OK) status = pstm_durable_folder(journal->path);
+    pstm_text_clear(&header);
+    return status;
+}
+
+pstm_status pstm_journal_open_append(const char *path, const pstm_journal_about *about, pstm_journal **out)
+{
+    pstm_status status = PSTM_OK;
+    pstm_journal *journal = NULL;
+    PSTM_GO(create(path, about, &journal));
+    journal->descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (journal->descriptor < 0) {
+        status = pstm_fail_errno(PSTM_SYSTEM, "cannot open the journal %s for writing", path);
+        goto cleanup;
+    }
+    PSTM_GO(lock(journal));
+    PSTM_GO(read_all(journal));
+    if (ftruncate(journal->descriptor, journal->length) != 0) {
+        status = pstm_fail_errno(PSTM_SYSTEM, "cannot cut the torn end off %s", path);
+        goto cleanup;
+    }
+    if (journal->length == 0) PSTM_GO(begin(journal));
+    *out = journal;
+    journal = NULL;
+cleanup:
+    pstm_journal_close(&journal);
+    return status;
+}
+
+void pstm_journal_close(pstm_journal **journal)
+{
+    if (*journal == NULL) return;
+    if ((*journal)->descriptor >= 0) close((*journal)->descriptor);
+    PSTM_FREE(&(*journal)->path);
+    PSTM_FREE(&(*journal)->image_key);
+    PSTM_FREE(&(*journal)->records);
+    PSTM_FREE(&(*journal)->done);
+    PSTM_FREE(journal);
+}
+
+pstm_status pstm_journal_add(pstm_journal *journal, const pstm_journal_record *records, int64_t n)
+{
+    pstm_status status = PSTM_OK;
+    pstm_text text = {0};
+    for (int64_t i = 0; i < n; i++) {
+        if (!in_cube(&journal->about, records[i].column_inline, records[i].column_crossline)) {
+            status = pstm_fail(PSTM_SYSTEM, "%s: column (%d, %d) lies outside the cube (a defect of pstm)",
+                               journal->path, records[i].column_inline, records[i].column_crossline);
+            goto cleanup;
+        }
+        PSTM_GO(add_record(&text, &journal->about, &records[i]));
+    }
+    PSTM_GO(append_bytes(journal, &text));
+    for (int64_t i = 0; i < n; i++)
+        take_record(journal, &records[i]);
+cleanup:
+    pstm_text_clear(&text);
+    return status;
+}
+
+pstm_status pstm_journal_sync(pstm_journal *journal)
+{
+    if (fdatasync(journal->descriptor) == 0) return PSTM_OK;
+    return pstm_fail_errno(PSTM_SYSTEM, "cannot sync the journal %s", journal->path);
+}
+
+/* ---- What is done ---- */
+
+int64_t pstm_journal_n_columns(const pstm_journal *journal)
+{
+    return journal->n_columns;
+}
+
+int64_t pstm_journal_n_done(const pstm_journal *journal)
+{
+    return journal->n_done;
+}
+
+bool pstm_journal_is_done(const pstm_journal *journal, int64_t column_inline, int64_t column_crossline)
+{
+    return pstm_journal_get(journal, column_inline, column_crossline) != NULL;
+}
+
+const pstm_journal_record *pstm_journal_get(const pstm_journal *journal, int64_t column_inline,
+                                            int64_t column_crossline)
+{
+    if (!in_cube(&journal->about, column_inline, column_crossline)) return NULL;
+    const int64_t at = column_inline * journal->about.n_columns_crossline + column_crossline;
+    return journal->done[at] ? &journal->records[at] : NULL;
+}
+
+pstm_status pstm_journal_checksum(const pstm_journal *journal, uint64_t *checksum)
+{
+    uint64_t *digests;
+    int64_t n = 0;
+    PSTM_TRY(PSTM_NEW(&digests, journal->n_columns * PSTM_CUBE_N_DATA, "the digests of the image"));
+    for (int64_t at = 0; at < journal->n_columns; at++)
+        for (int d = 0; d < PSTM_CUBE_N_DATA; d++)
+            if (journal->about.has[d]) digests[n++] = journal->done[at] ? journal->records[at].digest[d] : 0;
+    *checksum = pstm_digest_combine(digests, n);
+    PSTM_FREE(&digests);
+    return PSTM_OK;
+}
