@@ -1,0 +1,27 @@
+/** @file convert.h
+ * Between the text of a value and the field of the job where it lands, by the type of its key.
+ * All functions are Local.
+ */
+#ifndef PSTM_JOB_CONVERT_H
+#define PSTM_JOB_CONVERT_H
+
+#include "core/status.h"
+#include "core/text.h"
+#include "job/schema.h"
+#include "job/yaml_tree.h"
+
+/**
+ * Checks the node against the row and stores the value in its field, which must be empty (zero) before.
+ * Relative paths get `folder` in front. PSTM_USAGE with what was expected and what was found; the place is
+ * the caller's to add.
+ */
+PSTM_MUST_CHECK pstm_status pstm_key_read(const pstm_key *key, const pstm_yaml *node, const char *folder,
+                                          pstm_job *job);
+
+/** Appends the value in canonical form: YAML that pstm_key_read() turns into the same value. */
+PSTM_MUST_CHECK pstm_status pstm_key_print(const pstm_key *key, const pstm_job *job, pstm_text *text);
+
+/** Frees what the field owns and empties it. */
+void pstm_key_clear(const pstm_key *key, pstm_job *job);
+
+#endif

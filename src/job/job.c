@@ -1,0 +1,149 @@
+#include "job/job.h"
+
+#include <string.h>
+
+#include "core/memory.h"
+#include "job/convert.h"
+#include "job/validate.h"
+#include "job/values.h"
+#include "job/yaml_tree.h"
+
+enum { JOB_BYTES_LIMIT = 1 << 20 }; /* far above any job; a data file given by mistake is told at once */
+
+/* Everything that lives while a job is read. sources[0] is the file, sources[1 ...] are the settings. */
+typedef struct reading {
+    pstm_job_source *sources;
+    size_t n_sources;
+    pstm_job_value *values; /* of each key */
+    char *folder;           /* of the job file, with its "/"; "" for the working folder */
+} reading;
+
+static pstm_status find_folder(const char *path, char **folder)
+{
+    PSTM_TRY(pstm_copy_text(folder, path));
+    char *slash = strrchr(*folder, '/');
+    if (slash == NULL)
+        (*folder)[0] = '\0';
+    else
+        slash[1] = '\0';
+    return PSTM_OK;
+}
+
+static pstm_status read_file(reading *r, const char *path)
+{
+    pstm_text text = {0};
+    PSTM_TRY(pstm_text_read_file(&text, path, JOB_BYTES_LIMIT));
+    r->sources[0] = (pstm_job_source){.name = path, .is_file = true, .folder = r->folder};
+    const pstm_status status = pstm_yaml_parse(text.bytes, text.length, path, &r->sources[0].tree);
+    pstm_text_clear(&text);
+    return status;
+}
+
+/* Makes of "a.b=value" the tree of the map {a.b: value}. */
+static pstm_status read_setting(const char *setting, pstm_job_source *source)
+{
+    const char *equals = strchr(setting, '=');
+    if (equals == NULL || equals == setting)
+        return pstm_fail(PSTM_USAGE, "--set %s: must look like key.sub=value", setting);
+    *source = (pstm_job_source){.name = setting, .folder = ""};
+    pstm_yaml *map;
+    PSTM_TRY(PSTM_NEW(&map, 1, "a setting"));
+    source->tree = map;
+    map->kind = PSTM_YAML_MAP;
+    map->line = map->column = 1;
+    const pstm_status status = pstm_yaml_parse(equals + 1, (int64_t)strlen(equals + 1), NULL, &map->first);
+    if (status != PSTM_OK) return pstm_while(status, "--set %s", setting);
+    PSTM_TRY(pstm_copy_text(&map->first->key, setting));
+    map->first->key[equals - setting] = '\0';
+    return PSTM_OK;
+}
+
+static pstm_status read_sources(reading *r, const char *path, const char *const *settings, size_t n_settings)
+{
+    PSTM_TRY(PSTM_NEW(&r->values, (int64_t)pstm_n_keys, "the keys of the job"));
+    PSTM_TRY(PSTM_NEW(&r->sources, (int64_t)n_settings + 1, "the settings"));
+    r->n_sources = n_settings + 1;
+    PSTM_TRY(find_folder(path, &r->folder));
+    PSTM_TRY(read_file(r, path));
+    for (size_t i = 0; i < n_settings; i++)
+        PSTM_TRY(read_setting(settings[i], &r->sources[i + 1]));
+    for (size_t i = 0; i < r->n_sources; i++)
+        PSTM_TRY(pstm_job_values_take(r->values, &r->sources[i]));
+    return PSTM_OK;
+}
+
+static pstm_status fail_missing(const reading *r)
+{
+    pstm_text missing = {0};
+    pstm_status status = PSTM_OK;
+    int64_t n = 0;
+    for (size_t i = 0; i < pstm_n_keys; i++) {
+        if (pstm_schema[i].initial != NULL || r->values[i].node != NULL) continue;
+        PSTM_GO(pstm_text_add(&missing, "%s%s", n++ == 0 ? "" : ", ", pstm_schema[i].path));
+    }
+    if (n > 0)
+        status = pstm_fail(PSTM_USAGE, "%s: missing: %s; docs/job.md tells what they mean",
+                           r->sources[0].name, missing.bytes);
+cleanup:
+    pstm_text_clear(&missing);
+    return status;
+}
+
+static pstm_status read_key(const reading *r, size_t i, pstm_job *job)
+{
+    const pstm_key *key = &pstm_schema[i];
+    const pstm_job_value *value = &r->values[i];
+    if (value->node != NULL) {
+        const pstm_status status = pstm_key_read(key, value->node, value->source->folder, job);
+        char place[512];
+        if (status == PSTM_OK) return PSTM_OK;
+        return pstm_while(status, "%s: %s", pstm_job_place(value->source, value->node, place, sizeof place),
+                          key->path);
+    }
+    if (key->initial == NULL) return PSTM_OK; /* fail_missing() tells them together */
+    pstm_yaml node = {.kind = PSTM_YAML_SCALAR};
+    PSTM_TRY(pstm_copy_text(&node.text, key->initial));
+    const pstm_status status = pstm_key_read(key, &node, "", job);
+    PSTM_FREE(&node.text);
+    return status == PSTM_OK ? PSTM_OK : pstm_while(status, "default of %s", key->path);
+}
+
+static pstm_status fill_job(const reading *r, pstm_job *job)
+{
+    PSTM_TRY(pstm_copy_text(&job->path, r->sources[0].name));
+    for (size_t i = 0; i < pstm_n_keys; i++)
+        PSTM_TRY(read_key(r, i, job));
+    PSTM_TRY(fail_missing(r));
+    job->velocity.constant_m_s = job->velocity.constant * job->velocity.unit_m_s * job->velocity.scale;
+    pstm_grid_prepare(&job->grid);
+    return pstm_job_validate(job, r->values, &r->sources[0]);
+}
+
+pstm_status pstm_job_read(const char *path, const char *const *settings, size_t n_settings, pstm_job **job)
+{
+    reading r = {0};
+    pstm_job *new_job = NULL;
+    pstm_status status;
+    PSTM_GO(PSTM_NEW(&new_job, 1, "the job"));
+    PSTM_GO(read_sources(&r, path, settings, n_settings));
+    PSTM_GO(fill_job(&r, new_job));
+    *job = new_job;
+    new_job = NULL;
+cleanup:
+    pstm_job_destroy(&new_job);
+    for (size_t i = 0; i < r.n_sources; i++)
+        pstm_yaml_destroy(&r.sources[i].tree);
+    PSTM_FREE(&r.sources);
+    PSTM_FREE(&r.values);
+    PSTM_FREE(&r.folder);
+    return status;
+}
+
+void pstm_job_destroy(pstm_job **job)
+{
+    if (*job == NULL) return;
+    for (size_t i = 0; i < pstm_n_keys; i++)
+        pstm_key_clear(&pstm_schema[i], *job);
+    PSTM_FREE(&(*job)->path);
+    PSTM_FREE(job);
+}

@@ -1,0 +1,239 @@
+#include "job/schema.h"
+
+#include <math.h>
+#include <string.h>
+
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define AT(field) .offset = offsetof(pstm_job, field)
+#define FROM(x) .low = (x), .low_bound = PSTM_BOUND_CLOSED
+#define OVER(x) .low = (x), .low_bound = PSTM_BOUND_OPEN
+#define TO(x) .high = (x), .high_bound = PSTM_BOUND_CLOSED
+#define BELOW(x) .high = (x), .high_bound = PSTM_BOUND_OPEN
+#define ONLY(word) .choices = WORDS(word), .offset = PSTM_NOWHERE
+
+/* First bytes of header fields: a trace header has 240 bytes, a field 2 or 4. */
+#define HEADER_BYTE(name, field, byte, size, meaning)                                                        \
+    {                                                                                                        \
+        "input.bytes." name, PSTM_TYPE_INTEGER, byte, FROM(1), TO(241 - (size)), AT(input.bytes.field),      \
+            .keys = PSTM_KEYS_TRACES, .help = "first byte (from 1) of the " meaning " in the trace header"   \
+    }
+
+#define SWITCH(name, at, value, set, meaning)                                                                \
+    {                                                                                                        \
+        name, PSTM_TYPE_SWITCH, value, .choices = WORDS("off", "on"), AT(at), .keys = PSTM_KEYS_##set,       \
+                                       .help = meaning                                                       \
+    }
+
+const double pstm_velocity_units_m_s[] = {1.0, 1000.0, 0.3048};
+
+/* clang-format off: one key a paragraph reads best */
+const pstm_key pstm_schema[] = {
+    {"input.segy", PSTM_TYPE_PATHS, NULL, AT(input.segy), .keys = PSTM_KEYS_ALL,
+     .help = "the SEG-Y or SU files with the traces, one path or a list"},
+    {"input.kind", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "segy", "su"), AT(input.kind),
+     .keys = PSTM_KEYS_TRACES, .help = "file format; `auto`: `.su` is SU, everything else is looked at"},
+    {"input.byte_order", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "big", "little"),
+     AT(input.byte_order), .keys = PSTM_KEYS_TRACES, .help = "byte order of the files"},
+    {"input.sample_format", PSTM_TYPE_INTEGER, "auto", FROM(1), TO(16), .word = "auto", AT(input.format),
+     .keys = PSTM_KEYS_TRACES,
+     .help =
+         "SEG-Y sample format code (1 IBM, 2 and 3 integers, 5 IEEE, ...); `auto`: from the binary header"},
+    {"input.sample_interval", PSTM_TYPE_NUMBER, "auto", "s", OVER(0), TO(1), .word = "auto",
+     AT(input.sample_s), .keys = PSTM_KEYS_TRACES,
+     .help = "sample interval of the input; `auto`: from the headers", .hint = "seconds, so 0.002 for 2 ms"},
+    {"input.coordinate_scalar", PSTM_TYPE_NUMBER, "auto", FROM(-1e6), TO(1e6), .not_zero = true,
+     .word = "auto", AT(input.coordinate_scalar), .keys = PSTM_KEYS_TRACES,
+     .help = "multiplies the coordinates of the headers; negative: divides; `auto`: from the headers"},
+    SWITCH("input.delay", input.use_delay, "on", TRACES, "heed the delay recording time of the headers"),
+    HEADER_BYTE("source_x", source_x, "73", 4, "source x"),
+    HEADER_BYTE("source_y", source_y, "77", 4, "source y"),
+    HEADER_BYTE("receiver_x", receiver_x, "81", 4, "receiver x"),
+    HEADER_BYTE("receiver_y", receiver_y, "85", 4, "receiver y"),
+    HEADER_BYTE("coordinate_scalar", coordinate_scalar, "71", 2, "coordinate scalar"),
+    HEADER_BYTE("n_samples", n_samples, "115", 2, "number of samples"),
+    HEADER_BYTE("sample_interval", sample_interval, "117", 2, "sample interval"),
+    HEADER_BYTE("delay", delay, "109", 2, "delay recording time"),
+    HEADER_BYTE("trace_id", trace_id, "29", 2, "trace identification code"),
+    HEADER_BYTE("mute_start", mute_start, "111", 2, "start of the mute"),
+    HEADER_BYTE("mute_end", mute_end, "113", 2, "end of the mute"),
+    /* The trace store holds all traces, so a selection shapes the image only. */
+    {"input.select.offset", PSTM_TYPE_RANGE, "all", "m", FROM(0), .word = "all", AT(input.select_offset_m),
+     .keys = PSTM_KEYS_IMAGE,
+     .help = "traces with a source-receiver distance outside this range are left out"},
+
+    {"condition.wavelet", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "off", "2d", "3d"),
+     AT(condition.wavelet), .keys = PSTM_KEYS_TRACES,
+     .help =
+         "filter that makes reflectors zero phase; `auto`: `2d` when all positions lie on a line, else `3d`"},
+    {"condition.bandpass", PSTM_TYPE_CORNERS, "off", "Hz", OVER(0), .word = "off", AT(condition.bandpass_hz),
+     .keys = PSTM_KEYS_TRACES, .help = "corners of a trapezium in frequency, rising"},
+    {"condition.agc", PSTM_TYPE_NUMBER, "off", "s", OVER(0), TO(100), .word = "off", AT(condition.agc_s),
+     .keys = PSTM_KEYS_TRACES, .help = "window of the automatic gain control",
+     .hint = "seconds, so 0.5 for 500 ms"},
+    {"condition.mute.velocity", PSTM_TYPE_NUMBER, "off", "m/s", OVER(0), TO(1e5), .word = "off",
+     AT(condition.mute_velocity_m_s), .keys = PSTM_KEYS_TRACES, .shorthand = "condition.mute",
+     .help = "samples earlier than delay + offset / velocity are muted"},
+    {"condition.mute.delay", PSTM_TYPE_NUMBER, "0", "s", FROM(-100), TO(100), AT(condition.mute_delay_s),
+     .keys = PSTM_KEYS_TRACES, .help = "delay of that mute", .hint = "seconds, so 0.1 for 100 ms"},
+    {"condition.mute.taper", PSTM_TYPE_NUMBER, "0.02", "s", FROM(0), TO(10), AT(condition.mute_taper_s),
+     .keys = PSTM_KEYS_TRACES, .help = "length of the ramp after a mute",
+     .hint = "seconds, so 0.02 for 20 ms"},
+    SWITCH("condition.header_mute", condition.header_mute, "on", TRACES,
+           "heed the mute times of the headers"),
+    {"condition.max_over_rms", PSTM_TYPE_NUMBER, "off", OVER(1), TO(1e9), .word = "off",
+     AT(condition.max_over_rms), .keys = PSTM_KEYS_TRACES,
+     .help = "traces whose largest sample is more than this many times their rms are dropped"},
+
+    {"grid.origin", PSTM_TYPE_PAIR, NULL, "m", FROM(-1e9), TO(1e9), AT(grid.origin_x_m),
+     .keys = PSTM_KEYS_IMAGE, .help = "[x, y] of the centre of the first bin"},
+    {"grid.azimuth", PSTM_TYPE_NUMBER, NULL, "degrees", FROM(-360), TO(360), AT(grid.azimuth_deg),
+     .keys = PSTM_KEYS_IMAGE,
+     .help =
+         "clockwise from north (+y), of the direction in which the crossline number grows; the inline number "
+         "grows towards azimuth + 90; a line along x has azimuth 90"},
+    {"grid.inline.n", PSTM_TYPE_INTEGER, NULL, FROM(1), AT(grid.n_inline), .keys = PSTM_KEYS_IMAGE,
+     .help = "number of inlines"},
+    {"grid.inline.step", PSTM_TYPE_NUMBER, NULL, "m", OVER(0), TO(1e6), AT(grid.step_inline_m),
+     .keys = PSTM_KEYS_IMAGE, .help = "distance between inlines"},
+    {"grid.inline.first", PSTM_TYPE_INTEGER, "1", AT(grid.first_inline), .keys = PSTM_KEYS_IMAGE,
+     .help = "number of the first inline"},
+    {"grid.crossline.n", PSTM_TYPE_INTEGER, NULL, FROM(1), AT(grid.n_crossline), .keys = PSTM_KEYS_IMAGE,
+     .help = "number of crosslines"},
+    {"grid.crossline.step", PSTM_TYPE_NUMBER, NULL, "m", OVER(0), TO(1e6), AT(grid.step_crossline_m),
+     .keys = PSTM_KEYS_IMAGE, .help = "distance between crosslines"},
+    {"grid.crossline.first", PSTM_TYPE_INTEGER, "1", AT(grid.first_crossline), .keys = PSTM_KEYS_IMAGE,
+     .help = "number of the first crossline"},
+    {"grid.time.n", PSTM_TYPE_INTEGER, NULL, FROM(1), AT(grid.n_times), .keys = PSTM_KEYS_IMAGE,
+     .help = "number of output samples"},
+    {"grid.time.step", PSTM_TYPE_NUMBER, NULL, "s", OVER(0), TO(1), AT(grid.time_step_s),
+     .keys = PSTM_KEYS_IMAGE, .help = "output sample interval, two-way time",
+     .hint = "seconds, so 0.002 for 2 ms"},
+    {"grid.time.first", PSTM_TYPE_NUMBER, "0", "s", FROM(0), TO(1000), AT(grid.time_first_s),
+     .keys = PSTM_KEYS_IMAGE, .help = "two-way time of the first output sample",
+     .hint = "seconds, so 0.5 for 500 ms"},
+
+    {"velocity.constant", PSTM_TYPE_NUMBER, "off", "m/s, or as `units` says", OVER(0), .word = "off",
+     AT(velocity.constant), .keys = PSTM_KEYS_IMAGE,
+     .help = "one vrms for the whole image; either this or `file`",
+     .hint = "vrms lies within 100-10000 m/s; for 2.5 km/s write `constant: 2.5` and `units: km/s`"},
+    {"velocity.file", PSTM_TYPE_PATH, "off", .word = "off", AT(velocity.file), .keys = PSTM_KEYS_ALL,
+     .help = "vrms from a file: text lines `t v` or `x y t v`, or a cube"},
+    {"velocity.scale", PSTM_TYPE_NUMBER, "1", OVER(0), TO(100), AT(velocity.scale), .keys = PSTM_KEYS_IMAGE,
+     .help = "multiplies every velocity"},
+    {"velocity.units", PSTM_TYPE_UNIT, "m/s", .choices = WORDS("m/s", "km/s", "ft/s"), AT(velocity.unit_m_s),
+     .keys = PSTM_KEYS_IMAGE, .help = "unit of the constant or of the file"},
+
+    {"offsets.first", PSTM_TYPE_NUMBER, "0", "m", FROM(0), TO(1e6), AT(offsets.first_m),
+     .keys = PSTM_KEYS_IMAGE,
+     .help = "centre of offset class 0; class k is centred on first + k * step and takes offsets from half a "
+             "step "
+             "below (included) to half a step above (not included)"},
+    {"offsets.step", PSTM_TYPE_NUMBER, "off", "m", OVER(0), TO(1e6), .word = "off", AT(offsets.step_m),
+     .keys = PSTM_KEYS_IMAGE, .help = "distance of the centres and width of a class"},
+    {"offsets.n", PSTM_TYPE_INTEGER, "off", FROM(1), TO(100000), .word = "off", AT(offsets.n),
+     .keys = PSTM_KEYS_IMAGE, .help = "number of offset classes; `off`: one class with all traces"},
+
+    {"migrate.aperture.distance", PSTM_TYPE_NUMBER, "off", "m", OVER(0), TO(1e6), .word = "off",
+     .word_value = INFINITY, AT(migrate.aperture_m), .keys = PSTM_KEYS_IMAGE,
+     .help = "traces whose source or receiver is further from an image point do not contribute to it"},
+    {"migrate.aperture.angle", PSTM_TYPE_NUMBER, "60", "degrees", OVER(0), TO(90), .word = "off",
+     .word_value = 90, AT(migrate.aperture_deg), .keys = PSTM_KEYS_IMAGE,
+     .help = "the same limit as an angle: distance v t0 / 2 tan(angle), growing with depth; `off` is 90"},
+    {"migrate.aperture.taper", PSTM_TYPE_NUMBER, "0", FROM(0), BELOW(1), AT(migrate.aperture_taper),
+     .keys = PSTM_KEYS_IMAGE, .help = "outer fraction of the aperture over which the weight falls to zero",
+     .hint = "a fraction, so 0.1 for 10 %"},
+    {"migrate.weight", PSTM_TYPE_NAME, "obliquity", .choices = WORDS("none", "obliquity"),
+     .planned = WORDS("true"), AT(migrate.weight), .keys = PSTM_KEYS_IMAGE,
+     .help = "weight of a contribution: 1, or obliquity over spreading"},
+    {"migrate.antialias", PSTM_TYPE_NAME, "off", ONLY("off"), .planned = WORDS("triangle"),
+     .keys = PSTM_KEYS_IMAGE, .help = "protection against operator aliasing"},
+    {"migrate.traveltime", PSTM_TYPE_NAME, "straight", ONLY("straight"), .planned = WORDS("curved", "vti"),
+     .keys = PSTM_KEYS_IMAGE, .help = "travel time: two square roots with the vrms of the image point"},
+    {"migrate.interpolation", PSTM_TYPE_NAME, "linear", ONLY("linear"), .planned = WORDS("sinc"),
+     .keys = PSTM_KEYS_IMAGE, .help = "interpolation between input samples"},
+    {"migrate.stretch_mute", PSTM_TYPE_NAME, "off", ONLY("off"), .planned = WORDS("on", PSTM_ANY_NUMBER),
+     .keys = PSTM_KEYS_IMAGE, .help = "mute of stretched samples"},
+
+    {"optimise.time_dependent_aperture", PSTM_TYPE_NAME, "on", ONLY("on"), .planned = WORDS("off"),
+     .keys = PSTM_KEYS_IMAGE, .help = "the aperture grows with time"},
+    {"optimise.trace_prefilter", PSTM_TYPE_NAME, "on", ONLY("on"), .planned = WORDS("off"),
+     .keys = PSTM_KEYS_ALL, .help = "a tile reads only traces that can reach it"},
+    {"optimise.spatial_index", PSTM_TYPE_NAME, "on", ONLY("on"), .planned = WORDS("off"),
+     .keys = PSTM_KEYS_ALL, .help = "they are found through a tree over the midpoints"},
+    SWITCH("optimise.time_domain", time_domain, "on", IMAGE,
+           "loop over time; `off`: the depth loop of the reference device, to compare with"),
+    {"optimise.batch", PSTM_TYPE_NAME, "on", ONLY("on"), .planned = WORDS("off"), .keys = PSTM_KEYS_ALL,
+     .help = "traces go to the device in batches"},
+    {"optimise.fast_math", PSTM_TYPE_NAME, "on", ONLY("on"), .planned = WORDS("off"), .keys = PSTM_KEYS_IMAGE,
+     .help = "fast reciprocals and square roots where the device has them"},
+    {"route", PSTM_TYPE_NAME, "kirchhoff", ONLY("kirchhoff"), .planned = WORDS("dmo", "multires"),
+     .keys = PSTM_KEYS_IMAGE, .help = "way from traces to image"},
+
+    {"target.tiles", PSTM_TYPE_TILES, "all", .word = "all", AT(target.tiles), .keys = PSTM_KEYS_ALL,
+     .help = "tiles to migrate, by number"},
+    {"target.inlines", PSTM_TYPE_LABELS, "all", .word = "all", AT(target.inlines), .keys = PSTM_KEYS_ALL,
+     .help = "inlines to migrate"},
+    {"target.crosslines", PSTM_TYPE_LABELS, "all", .word = "all", AT(target.crosslines),
+     .keys = PSTM_KEYS_ALL, .help = "crosslines to migrate"},
+    {"target.x", PSTM_TYPE_RANGE, "all", "m", .word = "all", AT(target.x_m), .keys = PSTM_KEYS_ALL,
+     .help = "box in world coordinates: tiles that touch it"},
+    {"target.y", PSTM_TYPE_RANGE, "all", "m", .word = "all", AT(target.y_m), .keys = PSTM_KEYS_ALL,
+     .help = "box in world coordinates: tiles that touch it"},
+    {"target.lines", PSTM_TYPE_LINES, "all", .word = "all", AT(target.lines), .keys = PSTM_KEYS_ALL,
+     .help = "single lines to migrate"},
+    /* Part of the image keys, unlike the rest of the target: a tile is done for one time window only. */
+    {"target.time", PSTM_TYPE_RANGE, "all", "s", FROM(0), .word = "all", AT(target.time_s),
+     .keys = PSTM_KEYS_IMAGE, .help = "time window to migrate", .hint = "seconds, so [0.5, 1.5]"},
+
+    {"tile.inline", PSTM_TYPE_INTEGER, "16", FROM(16), TO(1024), .multiple = 16, AT(tile_inline),
+     .keys = PSTM_KEYS_ALL, .help = "inlines of a tile"},
+    {"tile.crossline", PSTM_TYPE_INTEGER, "16", FROM(16), TO(1024), .multiple = 16, AT(tile_crossline),
+     .keys = PSTM_KEYS_ALL, .help = "crosslines of a tile"},
+
+    {"output.file", PSTM_TYPE_PATH, NULL, AT(output.file), .keys = PSTM_KEYS_ALL,
+     .help = "the cube to write"},
+    {"output.gathers", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("off", "on", "auto"), AT(output.gathers),
+     .keys = PSTM_KEYS_IMAGE,
+     .help = "write the image of each offset class; `auto`: with two classes or more"},
+    SWITCH("output.stack", output.stack, "on", IMAGE, "write the sum over the classes, divided by the fold"),
+    SWITCH("output.fold", output.fold, "on", IMAGE, "write the number of contributions"),
+    SWITCH("output.profile", output.profile, "on", ALL, "write a profile of the run beside the cube"),
+    SWITCH("output.keep_store", output.keep_store, "off", ALL,
+           "keep the store of conditioned traces for the next run"),
+
+    {"devices", PSTM_TYPE_NAME, "auto", .choices = WORDS("auto", "cpu", "reference", "paranoid", "cuda"),
+     .planned = WORDS("mixed"), AT(device), .keys = PSTM_KEYS_ALL,
+     .help = "what computes; `auto`: the fastest that the machine offers"},
+    {"memory", PSTM_TYPE_SIZE, "auto", "bytes", FROM(1048576), TO(1152921504606846976.0), .word = "auto",
+     AT(memory_bytes), .keys = PSTM_KEYS_ALL,
+     .help = "budget of a rank; `auto`: half of the node's memory, shared by its ranks"},
+    {"threads", PSTM_TYPE_INTEGER, "auto", FROM(1), TO(65536), .word = "auto", AT(threads),
+     .keys = PSTM_KEYS_ALL, .help = "threads of a rank; `auto`: the cores that the rank may use"},
+};
+/* clang-format on */
+
+const size_t pstm_n_keys = sizeof pstm_schema / sizeof pstm_schema[0];
+
+const pstm_key *pstm_key_find(const char *path)
+{
+    for (size_t i = 0; i < pstm_n_keys; i++)
+        if (strcmp(pstm_schema[i].path, path) == 0) return &pstm_schema[i];
+    return NULL;
+}
+
+const pstm_key *pstm_key_find_shorthand(const char *path)
+{
+    for (size_t i = 0; i < pstm_n_keys; i++)
+        if (pstm_schema[i].shorthand != NULL && strcmp(pstm_schema[i].shorthand, path) == 0)
+            return &pstm_schema[i];
+    return NULL;
+}
+
+bool pstm_key_is_group(const char *path)
+{
+    const size_t length = strlen(path);
+    for (size_t i = 0; i < pstm_n_keys; i++)
+        if (strncmp(pstm_schema[i].path, path, length) == 0 && pstm_schema[i].path[length] == '.')
+            return true;
+    return false;
+}

@@ -1,0 +1,185 @@
+#include "job/validate.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VRMS_LOW_M_S 100.0
+#define VRMS_HIGH_M_S 10000.0
+
+typedef struct context {
+    const pstm_job *job;
+    const pstm_job_value *values;
+    const pstm_job_source *file;
+    char at[512];
+} context;
+
+/* "place: path" for an error about this key; a key that was not given stands nowhere in the file. */
+static const char *at(context *c, const char *path)
+{
+    const pstm_job_value *value = &c->values[pstm_key_find(path) - pstm_schema];
+    char place[384];
+    pstm_job_place(value->node == NULL ? c->file : value->source, value->node, place, sizeof place);
+    snprintf(c->at, sizeof c->at, "%s: %s", place, path);
+    return c->at;
+}
+
+static pstm_status check_velocity(context *c)
+{
+    const pstm_job_velocity *velocity = &c->job->velocity;
+    const bool constant = velocity->constant != 0, file = velocity->file != NULL;
+    if (constant && file)
+        return pstm_fail(PSTM_USAGE,
+                         "%s: velocity.constant is given too; keep one (`--set velocity.constant=off` or "
+                         "`--set velocity.file=off` takes one away)",
+                         at(c, "velocity.file"));
+    if (!constant && !file)
+        return pstm_fail(PSTM_USAGE, "%s: velocity: missing; give `constant: 2000` (m/s) or `file: vrms.txt`",
+                         c->file->name);
+    if (!constant || (velocity->constant_m_s >= VRMS_LOW_M_S && velocity->constant_m_s <= VRMS_HIGH_M_S))
+        return PSTM_OK;
+    return pstm_fail(PSTM_USAGE, "%s: %.10g makes a vrms of %.10g m/s, outside %.0f-%.0f m/s; %s",
+                     at(c, "velocity.constant"), velocity->constant, velocity->constant_m_s, VRMS_LOW_M_S,
+                     VRMS_HIGH_M_S,
+                     velocity->constant_m_s < VRMS_LOW_M_S ? "if it is in km/s, write `units: km/s`"
+                                                           : "look at `units` and `scale`");
+}
+
+static pstm_status check_labels(context *c, const char *path, int32_t first, int32_t n)
+{
+    if ((int64_t)first + n - 1 <= INT32_MAX) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE, "%s: the last number, %d + %d - 1, passes %d; lower one of them",
+                     at(c, path), first, n, INT32_MAX);
+}
+
+/* The image in bytes must be countable; whether it fits a disk or memory is found elsewhere. */
+static pstm_status check_grid(context *c)
+{
+    const pstm_grid *grid = &c->job->grid;
+    const int64_t n_classes = c->job->offsets.n > 0 ? c->job->offsets.n : 1;
+    int64_t bytes = (int64_t)sizeof(float);
+    PSTM_TRY(check_labels(c, "grid.inline.n", grid->first_inline, grid->n_inline));
+    PSTM_TRY(check_labels(c, "grid.crossline.n", grid->first_crossline, grid->n_crossline));
+    if (__builtin_mul_overflow(bytes, grid->n_inline, &bytes) ||
+        __builtin_mul_overflow(bytes, grid->n_crossline, &bytes) ||
+        __builtin_mul_overflow(bytes, grid->n_times, &bytes) ||
+        __builtin_mul_overflow(bytes, n_classes, &bytes))
+        return pstm_fail(PSTM_USAGE,
+                         "%s: %d inlines x %d crosslines x %d times x %" PRId64
+                         " classes are more than can be counted; lower one of them",
+                         at(c, "grid.inline.n"), grid->n_inline, grid->n_crossline, grid->n_times, n_classes);
+    return PSTM_OK;
+}
+
+static pstm_status check_offsets(context *c)
+{
+    const pstm_job_offsets *offsets = &c->job->offsets;
+    if (offsets->n > 0 && offsets->step_m == 0)
+        return pstm_fail(PSTM_USAGE, "%s: needs the width of a class; give `offsets.step` too",
+                         at(c, "offsets.n"));
+    if (offsets->n == 0 && offsets->step_m > 0)
+        return pstm_fail(PSTM_USAGE, "%s: needs the number of classes; give `offsets.n` too",
+                         at(c, "offsets.step"));
+    if (offsets->n == 0 && offsets->first_m > 0)
+        return pstm_fail(PSTM_USAGE, "%s: needs `offsets.step` and `offsets.n` too", at(c, "offsets.first"));
+    return PSTM_OK;
+}
+
+/* A box on one axis must touch the axis; a range without bounds on the axis has no use. */
+static pstm_status check_range(context *c, const char *path, const pstm_range *range, double first,
+                               double last)
+{
+    if (!range->set || (range->last >= first && range->first <= last)) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE, "%s: %.10g to %.10g lies outside the grid, which goes from %.10g to %.10g",
+                     at(c, path), range->first, range->last, first, last);
+}
+
+static pstm_status check_lines(context *c)
+{
+    const pstm_grid *grid = &c->job->grid;
+    const pstm_names *lines = &c->job->target.lines;
+    for (int64_t i = 0; i < lines->n; i++) {
+        const bool is_inline = lines->text[i][0] == 'i';
+        const int64_t label = strtoll(strchr(lines->text[i], ' '), NULL, 10);
+        const int64_t first = is_inline ? grid->first_inline : grid->first_crossline;
+        const int64_t last = first + (is_inline ? grid->n_inline : grid->n_crossline) - 1;
+        if (label < first || label > last)
+            return pstm_fail(PSTM_USAGE,
+                             "%s: `%s` lies outside the grid, which goes from %" PRId64 " to %" PRId64,
+                             at(c, "target.lines"), lines->text[i], first, last);
+    }
+    return PSTM_OK;
+}
+
+static pstm_status check_tiles(context *c)
+{
+    const pstm_job *job = c->job;
+    const int64_t rows = ((int64_t)job->grid.n_inline + job->tile_inline - 1) / job->tile_inline;
+    const int64_t columns = ((int64_t)job->grid.n_crossline + job->tile_crossline - 1) / job->tile_crossline;
+    for (int64_t i = 0; i < job->target.tiles.n; i++) {
+        const char *text = job->target.tiles.text[i], *dash = strchr(text, '-');
+        const int64_t last = strtoll(dash == NULL ? text : dash + 1, NULL, 10);
+        if (last >= rows * columns)
+            return pstm_fail(PSTM_USAGE, "%s: there is no tile %" PRId64 "; the last one is %" PRId64,
+                             at(c, "target.tiles"), last, rows * columns - 1);
+    }
+    return PSTM_OK;
+}
+
+static pstm_status check_target(context *c)
+{
+    const pstm_grid *grid = &c->job->grid;
+    const pstm_job_target *target = &c->job->target;
+    PSTM_TRY(check_range(c, "target.inlines", &target->inlines, grid->first_inline,
+                         (double)grid->first_inline + grid->n_inline - 1));
+    PSTM_TRY(check_range(c, "target.crosslines", &target->crosslines, grid->first_crossline,
+                         (double)grid->first_crossline + grid->n_crossline - 1));
+    PSTM_TRY(check_range(c, "target.time", &target->time_s, grid->time_first_s,
+                         pstm_grid_time_s(grid, grid->n_times - 1)));
+    PSTM_TRY(check_lines(c));
+    return check_tiles(c);
+}
+
+static pstm_status check_files(context *c)
+{
+    const pstm_names *segy = &c->job->input.segy;
+    for (int64_t i = 0; i < segy->n; i++) {
+        if (strcmp(segy->text[i], c->job->output.file) == 0)
+            return pstm_fail(PSTM_USAGE, "%s: %s is an input file; give another name", at(c, "output.file"),
+                             segy->text[i]);
+        for (int64_t k = 0; k < i; k++)
+            if (strcmp(segy->text[i], segy->text[k]) == 0)
+                return pstm_fail(PSTM_USAGE, "%s: %s is given twice; its traces would count twice",
+                                 at(c, "input.segy"), segy->text[i]);
+    }
+    return PSTM_OK;
+}
+
+static pstm_status check_choices(context *c)
+{
+    const pstm_job *job = c->job;
+    if (!job->time_domain && strcmp(job->device, "reference") != 0 && strcmp(job->device, "auto") != 0)
+        return pstm_fail(PSTM_USAGE,
+                         "%s: the depth loop exists on the reference device only; say "
+                         "`devices: reference`",
+                         at(c, "optimise.time_domain"));
+    const bool gathers =
+        job->output.gathers == PSTM_ON || (job->output.gathers == PSTM_AUTO && job->offsets.n >= 2);
+    if (!gathers && !job->output.stack)
+        return pstm_fail(PSTM_USAGE,
+                         "%s: with neither stack nor gathers there is no image to write; turn one on",
+                         at(c, "output.stack"));
+    return PSTM_OK;
+}
+
+pstm_status pstm_job_validate(const pstm_job *job, const pstm_job_value *values, const pstm_job_source *file)
+{
+    context c = {.job = job, .values = values, .file = file};
+    PSTM_TRY(check_velocity(&c));
+    PSTM_TRY(check_grid(&c));
+    PSTM_TRY(check_offsets(&c));
+    PSTM_TRY(check_target(&c));
+    PSTM_TRY(check_files(&c));
+    return check_choices(&c);
+}
