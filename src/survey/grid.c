@@ -1,0 +1,36 @@
+#include "survey/grid.h"
+
+#include <math.h>
+
+/** sin of an angle in degrees; exact where it is 0 or +-1. */
+static double sin_deg(double angle_deg)
+{
+    double angle = fmod(angle_deg, 360.0);
+    if (angle < 0) angle += 360.0;
+    if (angle == 0 || angle == 180) return 0;
+    if (angle == 90) return 1;
+    if (angle == 270) return -1;
+    return sin(angle * (M_PI / 180));
+}
+
+void pstm_grid_prepare(pstm_grid *grid)
+{
+    grid->sin_azimuth = sin_deg(grid->azimuth_deg);
+    grid->cos_azimuth = sin_deg(grid->azimuth_deg + 90);
+}
+
+void pstm_grid_node(const pstm_grid *grid, int64_t i, int64_t j, double *x_m, double *y_m)
+{
+    double inline_m = (double)i * grid->step_inline_m;
+    double crossline_m = (double)j * grid->step_crossline_m;
+    *x_m = grid->origin_x_m + (crossline_m * grid->sin_azimuth + inline_m * grid->cos_azimuth);
+    *y_m = grid->origin_y_m + (crossline_m * grid->cos_azimuth - inline_m * grid->sin_azimuth);
+}
+
+void pstm_grid_indices(const pstm_grid *grid, double x_m, double y_m, double *i, double *j)
+{
+    double dx = x_m - grid->origin_x_m;
+    double dy = y_m - grid->origin_y_m;
+    *i = (dx * grid->cos_azimuth - dy * grid->sin_azimuth) / grid->step_inline_m;
+    *j = (dx * grid->sin_azimuth + dy * grid->cos_azimuth) / grid->step_crossline_m;
+}
