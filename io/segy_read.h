@@ -4,7 +4,7 @@
  * number of threads may read from it at once.
  *
  * Where the layout comes from, in this order:
- *   job             input.format, input.sample_interval, input.byte_order, input.coordinate_scalar,
+ *   job             input.sample_format, input.sample_interval, input.byte_order, input.coordinate_scalar,
  * input.bytes revision 2      extended samples (3269-3272), interval (3273-3280), byte order mark
  * (3297-3300), trace header extensions (3507-3510), trace count (3513-3520), first trace (3521-3528),
  *                   trailers (3529-3532); coordinates of trace header extension 1 (bytes 97-128) if not zero
@@ -64,8 +64,8 @@ const char *pstm_segy_doubts(const pstm_segy *file);
  * else 0; it and the mute times are taken after the time scalar (215-216) of revision 1 and 2. file =
  * file_index, number = place in the file, live window = the whole trace. n_samples is the count in the trace
  * header where that is in [1, pstm_segy_n_samples()], else pstm_segy_n_samples(). fate is NOT_SEISMIC for
- * identification codes (29-30) that name no seismic trace, NO_POSITION for coordinates that are not finite,
- * else KEPT; codes that nobody defined, 0 (unknown) and -1 (other) are kept.
+ * identification codes (29-30) that name no seismic trace (its positions and times are zero), NO_POSITION for
+ * coordinates that are not finite, else KEPT; codes that nobody defined, 0 (unknown) and -1 (other) are kept.
  *
  * Refused: absurd coordinate scalars; coordinates that are angles by bytes 89-90 and can be angles by value,
  * unless the job overrides the coordinate scalar or bytes; another sample interval in a kept trace than in
