@@ -1,0 +1,32 @@
+#include "migrate/device.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "migrate/device_list.h"
+
+const pstm_device_ops *pstm_device_find(const char *name)
+{
+#define PSTM_DEVICE_ENTRY(device)                                                                            \
+    if (strcmp(name, #device) == 0) return &pstm_device_##device;
+    PSTM_DEVICE_LIST(PSTM_DEVICE_ENTRY)
+#undef PSTM_DEVICE_ENTRY
+    return NULL;
+}
+
+const char *const *pstm_device_names(size_t *n)
+{
+#define PSTM_DEVICE_ENTRY(device) #device,
+    static const char *const names[] = {PSTM_DEVICE_LIST(PSTM_DEVICE_ENTRY)};
+#undef PSTM_DEVICE_ENTRY
+    *n = sizeof names / sizeof names[0];
+    return names;
+}
+
+pstm_status pstm_device_numerics_id(const pstm_device_ops *device, char *text, size_t bytes)
+{
+    pstm_device_info info;
+    PSTM_TRY(device->probe(&info));
+    snprintf(text, bytes, "%s/%s/%d", device->name, info.kernel, info.numerics);
+    return PSTM_OK;
+}
