@@ -1,0 +1,107 @@
+/* Collective agreement and the mailbox, on any number of ranks. Every assertion is agreed on first, since
+ * a failing rank that leaves alone would hang the others. */
+#include <check.h>
+#include <mpi.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/memory.h"
+#include "mpi/agree.h"
+#include "mpi/mailbox.h"
+
+static int rank, n_ranks;
+
+/* True everywhere when it is true on every rank. */
+static int everywhere(int condition)
+{
+    int all;
+    MPI_Allreduce(&condition, &all, 1, MPI_INT, MPI_LAND, MPI_COMM_WORLD);
+    return all;
+}
+
+START_TEST(agreement_without_a_failure_is_ok)
+{
+    ck_assert(everywhere(pstm_agree(MPI_COMM_WORLD, PSTM_OK) == PSTM_OK));
+}
+END_TEST
+
+START_TEST(all_ranks_get_the_lowest_failing_ranks_error)
+{
+    const int lowest = n_ranks / 2;
+    pstm_status status = PSTM_OK;
+    if (rank >= lowest) status = pstm_fail(rank == lowest ? PSTM_DATA : PSTM_SYSTEM, "bad thing %d", rank);
+    status = pstm_agree(MPI_COMM_WORLD, status);
+    char expected[64];
+    if (n_ranks == 1)
+        snprintf(expected, sizeof expected, "bad thing 0");
+    else
+        snprintf(expected, sizeof expected, "rank %d: bad thing %d", lowest, lowest);
+    ck_assert(everywhere(status == PSTM_DATA && strcmp(pstm_error_text(), expected) == 0));
+}
+END_TEST
+
+START_TEST(bytes_of_rank_0_reach_every_rank)
+{
+    char bytes[1000];
+    memset(bytes, rank == 0 ? 7 : 0, sizeof bytes);
+    pstm_broadcast_bytes(MPI_COMM_WORLD, bytes, sizeof bytes);
+    int right = 1;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        right &= bytes[i] == 7;
+    ck_assert(everywhere(right));
+}
+END_TEST
+
+enum { N_MESSAGES = 50 };
+
+/* Every rank sends to every rank, itself too; each must get all in order. */
+START_TEST(messages_arrive_once_and_in_order_from_each_rank)
+{
+    pstm_mailbox *box = NULL;
+    int64_t next[64] = {0};
+    int right = everywhere(pstm_mailbox_create(MPI_COMM_WORLD, &box) == PSTM_OK);
+    for (int64_t i = 0; right && i < N_MESSAGES; i++)
+        for (int to = 0; to < n_ranks; to++)
+            right &=
+                pstm_mailbox_send(box, to, PSTM_SAYS_ASKS, i, &i, i % 3 ? (int64_t)sizeof i : 0) == PSTM_OK;
+    const double deadline_s = pstm_now_s() + 30;
+    for (int64_t n_got = 0; right && n_got < (int64_t)N_MESSAGES * n_ranks && pstm_now_s() < deadline_s;) {
+        pstm_message message;
+        bool got;
+        right &= pstm_mailbox_poll(box, &message, &got) == PSTM_OK;
+        if (!got) continue;
+        n_got++;
+        const int64_t i = next[message.from]++;
+        right &= message.tile == i && message.n_bytes == (i % 3 ? 8 : 0);
+        if (message.n_bytes == 8) right &= memcmp(message.payload, &i, 8) == 0;
+        PSTM_FREE(&message.payload);
+    }
+    for (int from = 0; from < n_ranks; from++)
+        right &= next[from] == N_MESSAGES;
+    right = everywhere(right);
+    pstm_mailbox_destroy(&box);
+    ck_assert(right);
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+    MPI_Init(&argc, &argv);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
+    Suite *suite = suite_create("agree");
+    TCase *all = tcase_create("all");
+    tcase_add_test(all, agreement_without_a_failure_is_ok);
+    tcase_add_test(all, all_ranks_get_the_lowest_failing_ranks_error);
+    tcase_add_test(all, bytes_of_rank_0_reach_every_rank);
+    tcase_add_test(all, messages_arrive_once_and_in_order_from_each_rank);
+    suite_add_tcase(suite, all);
+    SRunner *runner = srunner_create(suite);
+    srunner_set_fork_status(runner, CK_NOFORK);
+    srunner_run_all(runner, rank == 0 ? CK_ENV : CK_SILENT);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    MPI_Finalize();
+    return failed == 0 ? 0 : 1;
+}
