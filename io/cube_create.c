@@ -72,6 +72,24 @@ hid_t pstm_cube_access(void)
     return access;
 }
 
+/* Without times of creation, equal images are equal files. */
+static hid_t without_times(hid_t class)
+{
+    const hid_t create = H5Pcreate(class);
+    H5Pset_obj_track_times(create, 0);
+    return create;
+}
+
+static hid_t make_dataset(hid_t file, const char *name, hid_t type, int n_axes, const hsize_t *size,
+                          hid_t create)
+{
+    const hid_t space = H5Screate_simple(n_axes, size, NULL);
+    const hid_t dataset = H5Dcreate2(file, name, type, space, H5P_DEFAULT, create, H5P_DEFAULT);
+    H5Sclose(space);
+    H5Pclose(create);
+    return dataset;
+}
+
 /* ---- Axes ---- */
 
 typedef enum axis { AXIS_INLINE, AXIS_CROSSLINE, AXIS_OFFSET, AXIS_TIME, N_AXES } axis;
@@ -103,9 +121,8 @@ static pstm_status write_axis(hid_t file, axis which, hsize_t n, const double *n
             labels[i] = first + (int32_t)i;
     }
     pstm_status status = PSTM_OK;
-    const hid_t space = H5Screate_simple(1, &n, NULL);
-    const hid_t dataset = H5Dcreate2(file, axes[which].name, whole ? H5T_STD_I32LE : H5T_IEEE_F64LE, space,
-                                     H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t dataset = make_dataset(file, axes[which].name, whole ? H5T_STD_I32LE : H5T_IEEE_F64LE, 1, &n,
+                                       without_times(H5P_DATASET_CREATE));
     if (dataset < 0 || H5Dwrite(dataset, whole ? H5T_NATIVE_INT32 : H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL,
                                 H5P_DEFAULT, whole ? (const void *)labels : (const void *)numbers) < 0)
         status = pstm_h5_fail("cannot write the axis %s", axes[which].name);
@@ -113,7 +130,6 @@ static pstm_status write_axis(hid_t file, axis which, hsize_t n, const double *n
         status = pstm_h5_fail("cannot make %s an axis", axes[which].name);
     else
         status = put_names(dataset, axes[which].units, axes[which].long_name);
-    H5Sclose(space);
     PSTM_FREE(&labels);
     *scale = dataset;
     return status;
@@ -177,10 +193,8 @@ static pstm_status make_positions(hid_t file, const pstm_grid *grid, const hid_t
 {
     static const axis which[2] = {AXIS_INLINE, AXIS_CROSSLINE};
     const hsize_t size[2] = {(hsize_t)grid->n_inline, (hsize_t)grid->n_crossline};
-    const hid_t space = H5Screate_simple(2, size, NULL);
-    const hid_t dataset = H5Dcreate2(file, is_y ? "cdp_y" : "cdp_x", H5T_IEEE_F64LE, space, H5P_DEFAULT,
-                                     H5P_DEFAULT, H5P_DEFAULT);
-    H5Sclose(space);
+    const hid_t dataset = make_dataset(file, is_y ? "cdp_y" : "cdp_x", H5T_IEEE_F64LE, 2, size,
+                                       without_times(H5P_DATASET_CREATE));
     if (dataset < 0) return pstm_h5_fail("cannot make the positions of the locations");
     pstm_status status = write_positions(dataset, grid, is_y);
     if (status == PSTM_OK) status = attach(dataset, scales, which, 2);
@@ -205,17 +219,13 @@ static pstm_status make_data(hid_t file, const pstm_cube_about *about, pstm_cube
     static const axis gather_axes[4] = {AXIS_INLINE, AXIS_CROSSLINE, AXIS_OFFSET, AXIS_TIME};
     static const axis stack_axes[3] = {AXIS_INLINE, AXIS_CROSSLINE, AXIS_TIME};
     const pstm_cube_layout layout = pstm_cube_layout_of(about, data);
-    const hid_t space = H5Screate_simple(layout.n_axes, layout.size, NULL);
-    const hid_t create = H5Pcreate(H5P_DATASET_CREATE);
+    const hid_t create = without_times(H5P_DATASET_CREATE);
     H5Pset_chunk(create, layout.n_axes, layout.chunk);
     /* All chunks have their place before the first write, and nobody writes zeros into them. */
     H5Pset_alloc_time(create, H5D_ALLOC_TIME_EARLY);
     H5Pset_fill_time(create, H5D_FILL_TIME_NEVER);
-    H5Pset_obj_track_times(create, 0);
-    const hid_t dataset = H5Dcreate2(file, pstm_cube_data_name(data), layout.file_type, space, H5P_DEFAULT,
-                                     create, H5P_DEFAULT);
-    H5Pclose(create);
-    H5Sclose(space);
+    const hid_t dataset =
+        make_dataset(file, pstm_cube_data_name(data), layout.file_type, layout.n_axes, layout.size, create);
     if (dataset < 0) return pstm_h5_fail("cannot make the dataset /%s", pstm_cube_data_name(data));
     pstm_status status =
         attach(dataset, scales, layout.n_axes == 4 ? gather_axes : stack_axes, layout.n_axes);
@@ -265,8 +275,9 @@ cleanup:
 
 static pstm_status write_skeleton(const char *path, const pstm_cube_about *about)
 {
-    const hid_t access = pstm_cube_access();
-    const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    const hid_t access = pstm_cube_access(), create = without_times(H5P_FILE_CREATE);
+    const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
+    H5Pclose(create);
     H5Pclose(access);
     if (file < 0) return pstm_h5_fail("cannot make %s; can you write to its folder?", path);
     pstm_status status = fill_skeleton(file, about);
