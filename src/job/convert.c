@@ -128,7 +128,8 @@ cleanup:
 static pstm_status read_choice(const pstm_key *key, const pstm_yaml *node, pstm_job *job)
 {
     if (node->kind != PSTM_YAML_SCALAR || pstm_yaml_is_null(node)) return fail_value(key, node);
-    const char *word = plain_word(node->text);
+    const bool known = is_among(node->text, key->choices) || is_among(node->text, key->planned);
+    const char *word = known ? node->text : plain_word(node->text); /* the weight `true` is no switch */
     int choice = 0;
     while (key->choices[choice] != NULL && strcmp(word, key->choices[choice]) != 0)
         choice++;

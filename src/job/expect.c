@@ -7,8 +7,8 @@ static const char *const type_words[] = {
     [PSTM_TYPE_SIZE] = "a size such as `2 GiB`",
     [PSTM_TYPE_PAIR] = "two numbers [x, y]",
     [PSTM_TYPE_CORNERS] = "four rising numbers [a, b, c, d]",
-    [PSTM_TYPE_RANGE] = "[first, last], first <= last",
-    [PSTM_TYPE_LABELS] = "[first, last] in whole numbers, first <= last",
+    [PSTM_TYPE_RANGE] = "[first, last] with first <= last",
+    [PSTM_TYPE_LABELS] = "[first, last] in whole numbers with first <= last",
     [PSTM_TYPE_PATH] = "a path",
     [PSTM_TYPE_PATHS] = "a path or a list of paths",
     [PSTM_TYPE_TILES] = "a list of tile numbers and ranges such as [3, 12-20]",
@@ -28,6 +28,9 @@ pstm_status pstm_words_join(const char *const *words, pstm_text *text)
 static pstm_status add_bounds(const pstm_key *key, pstm_text *text)
 {
     if (key->type == PSTM_TYPE_SIZE) return pstm_text_add(text, ", 1 MiB or more");
+    const bool several =
+        key->type == PSTM_TYPE_PAIR || key->type == PSTM_TYPE_CORNERS || key->type == PSTM_TYPE_RANGE;
+    if (several && key->low_bound != PSTM_BOUND_NONE) PSTM_TRY(pstm_text_add(text, ", each"));
     if (key->low_bound != PSTM_BOUND_NONE)
         PSTM_TRY(pstm_text_add(text, " %s %.10g", key->low_bound == PSTM_BOUND_OPEN ? ">" : ">=", key->low));
     if (key->high_bound != PSTM_BOUND_NONE)
@@ -44,5 +47,5 @@ pstm_status pstm_key_expect(const pstm_key *key, pstm_text *text)
     if (key->choices != NULL) return pstm_words_join(key->choices, text);
     PSTM_TRY(pstm_text_add(text, "%s", type_words[key->type]));
     PSTM_TRY(add_bounds(key, text));
-    return key->word == NULL ? PSTM_OK : pstm_text_add(text, " or `%s`", key->word);
+    return key->word == NULL ? PSTM_OK : pstm_text_add(text, ", or `%s`", key->word);
 }

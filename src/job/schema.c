@@ -63,8 +63,7 @@ const pstm_key pstm_schema[] = {
 
     {"condition.wavelet", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "off", "2d", "3d"),
      AT(condition.wavelet), .keys = PSTM_KEYS_TRACES,
-     .help =
-         "filter that makes reflectors zero phase; `auto`: `2d` when all positions lie on a line, else `3d`"},
+     .help = "filter that makes reflectors zero phase; `auto`: from the geometry, `2d` for a single line"},
     {"condition.bandpass", PSTM_TYPE_CORNERS, "off", "Hz", OVER(0), .word = "off", AT(condition.bandpass_hz),
      .keys = PSTM_KEYS_TRACES, .help = "corners of a trapezium in frequency, rising"},
     {"condition.agc", PSTM_TYPE_NUMBER, "off", "s", OVER(0), TO(100), .word = "off", AT(condition.agc_s),
@@ -76,7 +75,7 @@ const pstm_key pstm_schema[] = {
     {"condition.mute.delay", PSTM_TYPE_NUMBER, "0", "s", FROM(-100), TO(100), AT(condition.mute_delay_s),
      .keys = PSTM_KEYS_TRACES, .help = "delay of that mute", .hint = "seconds, so 0.1 for 100 ms"},
     {"condition.mute.taper", PSTM_TYPE_NUMBER, "0.02", "s", FROM(0), TO(10), AT(condition.mute_taper_s),
-     .keys = PSTM_KEYS_TRACES, .help = "length of the ramp after a mute",
+     .keys = PSTM_KEYS_TRACES, .help = "length of the ramp after any mute, that of the headers too",
      .hint = "seconds, so 0.02 for 20 ms"},
     SWITCH("condition.header_mute", condition.header_mute, "on", TRACES,
            "heed the mute times of the headers"),

@@ -78,7 +78,7 @@ extern const double pstm_velocity_units_m_s[];
 /** Appends words joined like "`a`, `b` or `c`". */
 PSTM_MUST_CHECK pstm_status pstm_words_join(const char *const *words, pstm_text *text);
 
-/** Appends what a value must be, such as "a number > 0 and <= 90 (degrees) or `off`". */
+/** Appends what a value must be, such as "a number > 0 and <= 90 (degrees), or `off`". */
 PSTM_MUST_CHECK pstm_status pstm_key_expect(const pstm_key *key, pstm_text *text);
 
 #endif
