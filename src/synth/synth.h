@@ -23,9 +23,9 @@ typedef struct pstm_synth {
     int32_t n_samples; /**< of a trace, >= 2 */
     double sample_s;   /**< sample interval, > 0 */
     uint64_t seed;
-    double noise; /**< standard deviation of Gaussian noise on every live sample */
-    double
-        dead_fraction; /**< share of traces that are dead, [0, 1]: half of them all zero, half not seismic */
+    double noise;         /**< standard deviation of Gaussian noise on every live sample */
+    double dead_fraction; /**< share of traces that are dead, [0, 1]: half of them all zero,
+    half not seismic (trace id 2, with noise of deviation 1, which shows when it is used) */
     /* What job.yaml says. */
     double aperture_m, aperture_deg;
     double class_first_m, class_step_m; /**< offset classes */
