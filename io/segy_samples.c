@@ -7,17 +7,24 @@
 #include "io/segy_fields.h"
 #include "io/segy_read.h"
 
-/* A 24-bit fraction times a power of 16: exact in double, so that the one rounding is that to float.
+static inline float power_of_two(int32_t exponent)
+{
+    const uint32_t bits = (uint32_t)(exponent + 127) << 23;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* fraction (24 bits) * 16^(exponent - 64) / 2^24, the power of two in two equal factors, so that the first
+ * product is exact and the second rounds once; below 2^-110 a factor makes zero in any case.
  * segy_to_native() shifts the fraction up to its first set bit without looking whether there is one: it reads
  * 0x42000000, a zero that field systems do write, as 8. */
 static inline float ibm_value(uint32_t word)
 {
-    const int64_t exponent = 4 * (int64_t)(word >> 24 & 0x7f) - 256 - 24;
-    const uint64_t scale_bits = (uint64_t)(exponent + 1023) << 52;
-    double scale;
-    memcpy(&scale, &scale_bits, sizeof scale);
-    const double size = (double)(int32_t)(word & 0xffffff) * scale;
-    return (float)(word >> 31 ? -size : size);
+    const int32_t half = 2 * (int32_t)(word >> 24 & 0x7f) - 140;
+    const float factor = power_of_two(half < -110 ? -110 : half);
+    const int32_t fraction = (int32_t)(word & 0xffffff);
+    return (float)((int32_t)word < 0 ? -fraction : fraction) * factor * factor;
 }
 
 static inline float ieee_value(uint32_t word)
