@@ -1,0 +1,304 @@
+/* pstm view: sections, slices and gathers of a cube as PNG. */
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands/arguments.h"
+#include "commands/commands.h"
+#include "commands/section.h"
+
+static const char usage[] =
+    "usage: pstm view CUBE.h5 [what] [options]\n"
+    "\n"
+    "Draws the middle inline, the middle crossline and the middle time slice of a cube as PNG files beside\n"
+    "it and prints their names. What was not migrated is pale yellow.\n"
+    "\n"
+    "what (each adds a picture; without any, the three above):\n"
+    "  --inline N        the section at inline number N\n"
+    "  --crossline N     the section at crossline number N\n"
+    "  --time T          the map at the output sample nearest to two-way time T seconds\n"
+    "  --gather IL,XL    all offset classes at an inline and crossline number\n"
+    "\n"
+    "options:\n"
+    "  --dataset NAME    stack, gather, fold or gather_fold; default: the stack if there is one,\n"
+    "                    with --offset or --gather the gathers\n"
+    "  --offset K        offset class of a section or map from the gathers, 0 the first; default 0\n"
+    "  --window T0,T1    two-way times of sections and gathers, seconds\n"
+    "  --colour MAP      grey or rwb (red-white-blue); default grey\n"
+    "  --clip P          P percent of the amplitudes lie within the colours; default 99, folds 100\n"
+    "  --out FILE.png    name of the picture; only where there is one\n"
+    "  --help            this text\n";
+
+enum { MAX_SECTIONS = 4 /* one of each kind */ };
+
+typedef struct view_options {
+    const char *cube, *dataset, *out;
+    bool wants_inline, wants_crossline, wants_time, wants_gather, wants_window, wants_class;
+    int32_t inline_number, crossline_number, class_index;
+    double time_s, gather[2], window_s[2], clip_percent;
+    pstm_colour colour;
+    bool help;
+} view_options;
+
+static pstm_status read_option(int option, view_options *options)
+{
+    switch (option) {
+    case 'i':
+        options->wants_inline = true;
+        return pstm_argument_integer("--inline", optarg, &options->inline_number);
+    case 'x':
+        options->wants_crossline = true;
+        return pstm_argument_integer("--crossline", optarg, &options->crossline_number);
+    case 't':
+        options->wants_time = true;
+        return pstm_argument_number("--time", optarg, &options->time_s);
+    case 'g':
+        options->wants_gather = true;
+        return pstm_argument_pair("--gather", optarg, options->gather);
+    case 'k':
+        options->wants_class = true;
+        return pstm_argument_integer("--offset", optarg, &options->class_index);
+    case 'w':
+        options->wants_window = true;
+        return pstm_argument_pair("--window", optarg, options->window_s);
+    case 'c':
+        return pstm_colour_parse(optarg, &options->colour);
+    case 'p':
+        PSTM_TRY(pstm_argument_number("--clip", optarg, &options->clip_percent));
+        if (options->clip_percent > 0 && options->clip_percent <= 100) return PSTM_OK;
+        return pstm_fail(PSTM_USAGE, "--clip wants a percentage above 0 and up to 100, not '%s'", optarg);
+    case 'd':
+        options->dataset = optarg;
+        return PSTM_OK;
+    default:
+        options->out = optarg;
+        return PSTM_OK;
+    }
+}
+
+static pstm_status read_options(int argc, char **argv, view_options *options)
+{
+    static const struct option known[] = {
+        {"inline", required_argument, NULL, 'i'},  {"crossline", required_argument, NULL, 'x'},
+        {"time", required_argument, NULL, 't'},    {"gather", required_argument, NULL, 'g'},
+        {"offset", required_argument, NULL, 'k'},  {"window", required_argument, NULL, 'w'},
+        {"colour", required_argument, NULL, 'c'},  {"clip", required_argument, NULL, 'p'},
+        {"dataset", required_argument, NULL, 'd'}, {"out", required_argument, NULL, 'o'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
+    int option;
+    optind = 0; /* glibc: start afresh */
+    while ((option = getopt_long(argc, argv, ":", known, NULL)) != -1) {
+        if (option == 'h') {
+            options->help = true;
+            return PSTM_OK;
+        }
+        if (option == '?' || option == ':') return pstm_argument_refuse(option, argv);
+        PSTM_TRY(read_option(option, options));
+    }
+    if (optind != argc - 1) return pstm_fail(PSTM_USAGE, "one cube is wanted; try --help");
+    options->cube = argv[optind];
+    return PSTM_OK;
+}
+
+/* The index of a label on an axis. */
+static pstm_status find_number(const char *what, double number, int32_t first, int32_t n, int32_t *index)
+{
+    if (number != floor(number) || number < first || number > (double)first + n - 1)
+        return pstm_fail(PSTM_USAGE, "%s %.10g is not in the cube, which has %d to %d", what, number, first,
+                         first + n - 1);
+    *index = (int32_t)number - first;
+    return PSTM_OK;
+}
+
+static pstm_status find_window(const pstm_cube_about *about, const view_options *options,
+                               pstm_section *section)
+{
+    const pstm_grid *grid = &about->grid;
+    section->k_begin = about->k_begin;
+    section->k_end = about->k_end;
+    if (!options->wants_window) return PSTM_OK;
+    const double slack = 1e-6; /* of a sample: decimal times are rarely exact in binary */
+    const double begin = ceil((options->window_s[0] - grid->time_first_s) / grid->time_step_s - slack);
+    const double last = floor((options->window_s[1] - grid->time_first_s) / grid->time_step_s + slack);
+    if (begin > section->k_begin) section->k_begin = (int32_t)fmin(begin, section->k_end);
+    if (last < section->k_end - 1) section->k_end = (int32_t)fmax(last + 1, section->k_begin);
+    if (section->k_begin < section->k_end) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE, "--window %g,%g holds no sample; the cube has %.6g to %.6g s",
+                     options->window_s[0], options->window_s[1], pstm_grid_time_s(grid, about->k_begin),
+                     pstm_grid_time_s(grid, about->k_end - 1));
+}
+
+static pstm_status find_time(const pstm_cube_about *about, double time_s, int32_t *k)
+{
+    const pstm_grid *grid = &about->grid;
+    const double at = floor((time_s - grid->time_first_s) / grid->time_step_s + 0.5);
+    if (at < about->k_begin || at >= about->k_end)
+        return pstm_fail(PSTM_USAGE, "--time %g lies outside the cube, which has %.6g to %.6g s", time_s,
+                         pstm_grid_time_s(grid, about->k_begin), pstm_grid_time_s(grid, about->k_end - 1));
+    *k = (int32_t)at;
+    return PSTM_OK;
+}
+
+/* A list of sections to draw. */
+typedef struct section_list {
+    pstm_section sections[MAX_SECTIONS];
+    int n;
+} section_list;
+
+static pstm_section *add_section(section_list *list, const pstm_section *base, pstm_section_kind kind)
+{
+    pstm_section *section = &list->sections[list->n++];
+    *section = *base;
+    section->kind = kind;
+    return section;
+}
+
+/* What all sections share, and the middle of each axis. */
+static pstm_status find_base(const pstm_open_cube *open, const view_options *options, pstm_section *base)
+{
+    const pstm_cube_about *about = open->about;
+    const char *dataset = options->dataset ? options->dataset : options->wants_class ? "gather" : NULL;
+    *base = (pstm_section){
+        .i = about->grid.n_inline / 2, .j = about->grid.n_crossline / 2, .class_index = options->class_index};
+    PSTM_TRY(pstm_choose_data(open, dataset, &base->data));
+    PSTM_TRY(find_window(about, options, base));
+    base->k = (base->k_begin + base->k_end) / 2;
+    if (base->class_index >= 0 && base->class_index < about->n_classes) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE, "--offset %d: the cube has classes 0 to %d", base->class_index,
+                     about->n_classes - 1);
+}
+
+/* Without a named section: the middle ones of the axes that have an extent. */
+static void add_middle_sections(const pstm_grid *grid, const pstm_section *base, section_list *list)
+{
+    if (grid->n_crossline > 1 || grid->n_inline == 1) add_section(list, base, PSTM_SECTION_INLINE);
+    if (grid->n_inline > 1) add_section(list, base, PSTM_SECTION_CROSSLINE);
+    if (grid->n_inline > 1 && grid->n_crossline > 1) add_section(list, base, PSTM_SECTION_TIME);
+}
+
+static pstm_status find_inline(const pstm_grid *grid, double number, pstm_section *section)
+{
+    return find_number("inline", number, grid->first_inline, grid->n_inline, &section->i);
+}
+
+static pstm_status find_crossline(const pstm_grid *grid, double number, pstm_section *section)
+{
+    return find_number("crossline", number, grid->first_crossline, grid->n_crossline, &section->j);
+}
+
+static pstm_status add_map(const pstm_cube_about *about, double time_s, const pstm_section *base,
+                           section_list *list)
+{
+    if (about->grid.n_inline == 1 || about->grid.n_crossline == 1)
+        return pstm_fail(PSTM_USAGE, "--time: a cube with a single line has no time slice");
+    return find_time(about, time_s, &add_section(list, base, PSTM_SECTION_TIME)->k);
+}
+
+static pstm_status add_gather(const pstm_open_cube *open, const double numbers[2], const pstm_section *base,
+                              section_list *list)
+{
+    pstm_section *section = add_section(list, base, PSTM_SECTION_GATHER);
+    const char *dataset = pstm_data_is_fold(base->data) ? "gather_fold" : "gather";
+    PSTM_TRY(pstm_choose_data(open, dataset, &section->data));
+    PSTM_TRY(find_inline(&open->about->grid, numbers[0], section));
+    return find_crossline(&open->about->grid, numbers[1], section);
+}
+
+static pstm_status find_sections(const pstm_open_cube *open, const view_options *options, section_list *list)
+{
+    const pstm_grid *grid = &open->about->grid;
+    pstm_section base;
+    PSTM_TRY(find_base(open, options, &base));
+    if (options->wants_inline)
+        PSTM_TRY(find_inline(grid, options->inline_number, add_section(list, &base, PSTM_SECTION_INLINE)));
+    if (options->wants_crossline)
+        PSTM_TRY(find_crossline(grid, options->crossline_number,
+                                add_section(list, &base, PSTM_SECTION_CROSSLINE)));
+    if (options->wants_time) PSTM_TRY(add_map(open->about, options->time_s, &base, list));
+    if (options->wants_gather) PSTM_TRY(add_gather(open, options->gather, &base, list));
+    if (list->n == 0) add_middle_sections(grid, &base, list);
+    return PSTM_OK;
+}
+
+/* "<cube without .h5>.stack_inline_120.png" beside the cube. */
+static pstm_status name_picture(const pstm_open_cube *open, const pstm_section *section, pstm_text *name)
+{
+    const size_t length = strlen(open->path);
+    const bool has_ending = length > 3 && strcmp(open->path + length - 3, ".h5") == 0;
+    const int64_t stem = (int64_t)length - (has_ending ? 3 : 0);
+    PSTM_TRY(pstm_text_add(name, "%.*s.", (int)stem, open->path));
+    PSTM_TRY(pstm_section_describe(open, section, name));
+    int64_t kept = stem + 1;
+    for (int64_t i = stem + 1; i < name->length; i++) {
+        const char c = name->bytes[i];
+        if (c == ',') continue;
+        name->bytes[kept++] = c == ' ' ? '_' : c;
+    }
+    name->bytes[kept] = 0;
+    name->length = kept;
+    return pstm_text_add(name, ".png");
+}
+
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static pstm_status draw_section(const pstm_open_cube *open, const view_options *options,
+                                const pstm_section *section)
+{
+    pstm_status status = PSTM_OK;
+    pstm_section_values values = {0};
+    pstm_text title = {0}, subtitle = {0}, name = {0};
+    PSTM_GO(pstm_section_read(open, section, &values));
+    PSTM_GO(pstm_section_describe(open, section, &title));
+    PSTM_GO(pstm_text_add(&subtitle, "%s%s%s", file_name(open->path), *open->about->numerics_id ? ", " : "",
+                          open->about->numerics_id));
+    PSTM_GO(options->out ? pstm_text_add(&name, "%s", options->out) : name_picture(open, section, &name));
+    pstm_picture picture = pstm_section_picture(section, &values);
+    picture.title = title.bytes;
+    picture.subtitle = subtitle.bytes;
+    picture.colour = options->colour;
+    if (options->clip_percent > 0) picture.clip_percent = options->clip_percent;
+    PSTM_GO(pstm_picture_write(&picture, name.bytes, NULL));
+    printf("%s\n", name.bytes);
+cleanup:
+    pstm_section_free(&values);
+    pstm_text_clear(&title);
+    pstm_text_clear(&subtitle);
+    pstm_text_clear(&name);
+    return status;
+}
+
+static pstm_status view(const view_options *options)
+{
+    pstm_status status = PSTM_OK;
+    pstm_open_cube open = {0};
+    section_list list = {0};
+    PSTM_GO(pstm_open_cube_at(options->cube, &open));
+    PSTM_GO(find_sections(&open, options, &list));
+    if (options->out && list.n > 1)
+        PSTM_GO(pstm_fail(PSTM_USAGE,
+                          "--out names one picture, but %d would be drawn; choose one with --inline, "
+                          "--crossline, --time or --gather",
+                          list.n));
+    for (int i = 0; i < list.n; i++)
+        PSTM_GO(draw_section(&open, options, &list.sections[i]));
+cleanup:
+    pstm_close_cube(&open);
+    return status;
+}
+
+int pstm_command_view(int argc, char **argv)
+{
+    view_options options = {0};
+    pstm_status status = read_options(argc, argv, &options);
+    if (status == PSTM_OK && options.help) {
+        fputs(usage, stdout);
+        return PSTM_OK;
+    }
+    if (status == PSTM_OK) status = view(&options);
+    return status == PSTM_OK ? PSTM_OK : pstm_command_failed("view", status);
+}
