@@ -27,6 +27,7 @@ static pstm_status name_paths(pstm_run_state *run)
 static pstm_status choose_device(pstm_run_state *run)
 {
     const char *wanted = run->job->device;
+    if (strcmp(wanted, "auto") == 0 && !run->job->time_domain) wanted = "reference"; /* alone has that loop */
     if (strcmp(wanted, "auto") != 0) {
         run->device = pstm_device_find(wanted);
         if (run->device == NULL) return pstm_fail(PSTM_USAGE, "devices: there is no device `%s`", wanted);

@@ -35,7 +35,7 @@ static size_t edit_distance(const char *a, const char *b)
 {
     const size_t na = strlen(a), nb = strlen(b);
     size_t row[WORD_LIMIT + 1];
-    if (na > WORD_LIMIT || nb > WORD_LIMIT) return WORD_LIMIT;
+    if (na > WORD_LIMIT || nb > WORD_LIMIT) return SIZE_MAX;
     for (size_t j = 0; j <= nb; j++)
         row[j] = j;
     for (size_t i = 1; i <= na; i++) {
@@ -54,7 +54,7 @@ static size_t edit_distance(const char *a, const char *b)
 
 const char *pstm_nearest_word(const char *word, const char *const *candidates, size_t n)
 {
-    size_t limit = strlen(word) / 3;
+    size_t limit = (strlen(word) + 1) / 3;
     if (limit < 1) limit = 1;
     const char *nearest = NULL;
     for (size_t i = 0; i < n; i++) {

@@ -21,7 +21,7 @@ void pstm_text_clear(pstm_text *text);
 
 /**
  * The candidate nearest to `word` by edit distance (Levenshtein), for "did you mean"; NULL when none is
- * within a third of the word's length (at least 1). Borrowed from `candidates`.
+ * within a third of the word's length (rounded, at least 1). Borrowed from `candidates`.
  */
 const char *pstm_nearest_word(const char *word, const char *const *candidates, size_t n);
 

@@ -68,7 +68,7 @@ END_TEST
 START_TEST(a_long_word_is_near_nothing)
 {
     static const char *const words[] = {"taper"};
-    char word[101];
+    char word[5001];
     memset(word, 't', sizeof word - 1);
     word[sizeof word - 1] = '\0';
     ck_assert_ptr_null(pstm_nearest_word(word, words, 1));
