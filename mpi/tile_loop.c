@@ -120,7 +120,7 @@ static pstm_status write_result(state *s, pstm_tile_result *result)
 
 static pstm_status write_tile(state *s, int64_t tile)
 {
-    pstm_tile_result *result;
+    pstm_tile_result *result = NULL;
     PSTM_TRY(take_asked(s, tile, &result));
     PSTM_TRY(write_result(s, result));
     pstm_worker_give_back(s->loop->worker, result);
@@ -129,7 +129,7 @@ static pstm_status write_tile(state *s, int64_t tile)
 
 static pstm_status discard_tile(state *s, int64_t tile)
 {
-    pstm_tile_result *result;
+    pstm_tile_result *result = NULL;
     PSTM_TRY(take_asked(s, tile, &result));
     pstm_worker_give_back(s->loop->worker, result);
     return PSTM_OK;
