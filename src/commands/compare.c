@@ -114,7 +114,7 @@ static pstm_status check_grids(const pstm_open_cube *a, const pstm_open_cube *b)
     };
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
         if (!(fabs(facts[i].a - facts[i].b) <= facts[i].slack))
-            return pstm_fail(PSTM_DATA, "the cubes have different axes: %s is %.10g in %s, %.10g in %s",
+            return pstm_fail(PSTM_DATA, "the cubes have different axes: %s %.10g in %s, %.10g in %s",
                              facts[i].name, facts[i].a, a->path, facts[i].b, b->path);
     return PSTM_OK;
 }

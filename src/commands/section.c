@@ -262,6 +262,7 @@ pstm_picture pstm_section_picture(const pstm_section *section, const pstm_sectio
                           .rows_up = is_map,
                           .equal_scale = is_map,
                           .blocks = is_fold,
+                          .separate_columns = section->kind == PSTM_SECTION_GATHER,
                           .from_zero = is_fold,
                           .clip_percent = is_fold ? 100 : 0,
                           .value_label = is_fold ? "traces" : "amplitude"};

@@ -80,8 +80,8 @@ static double axis_span(const pstm_picture_axis *axis, int64_t n_cells)
 static void choose_size(const pstm_picture *picture, pstm_picture_place *place)
 {
     const double box_width = 900, box_height = 620, least = 130;
-    double width = fmin(fmax(6.0 * (double)picture->n_columns, 340), box_width);
-    double height = fmin(fmax(2.0 * (double)picture->n_rows, 340), box_height);
+    double width = fmin(fmax(6.0 * (double)picture->n_columns, 420), box_width);
+    double height = fmin(fmax(2.0 * (double)picture->n_rows, 420), box_height);
     if ((double)picture->n_columns > box_width) width = fmin((double)picture->n_columns, 1500);
     const double span_across = axis_span(&picture->across, picture->n_columns);
     const double span_down = axis_span(&picture->down, picture->n_rows);
@@ -102,7 +102,7 @@ static void choose_axis_ticks(cairo_t *cairo, const pstm_picture_axis *axis, int
     const double half_cell = n_cells > 1 ? 0.5 * (axis->last - axis->first) / (double)(n_cells - 1) : 0;
     const double first = axis->first - (axis->whole ? 0 : half_cell);
     const double last = axis->last + (axis->whole ? 0 : half_cell);
-    pstm_ticks_choose(cairo, fmin(first, last), fmax(first, last), length_px, texts_along ? 80 : 48,
+    pstm_ticks_choose(cairo, fmin(first, last), fmax(first, last), length_px, texts_along ? 65 : 48,
                       texts_along, axis->whole, ticks);
 }
 

@@ -43,7 +43,8 @@ typedef struct pstm_picture {
     pstm_picture_axis down_second;   /**< of rows again, at the right; label NULL: none */
     bool rows_up;                    /**< row 0 at the bottom (maps); else at the top (sections) */
     bool equal_scale;                /**< a metre is as long across as down (maps in metres) */
-    bool blocks;                     /**< every sample a block of one colour; else bilinear */
+    bool blocks;                     /**< every sample a block of one colour; else linear between samples */
+    bool separate_columns;           /**< blocks across only: columns are traces on their own (gathers) */
     pstm_colour colour;
     bool from_zero;              /**< the colour map spans [0, limit] (fold); else [-limit, limit] */
     double limit;                /**< value of the map's high end; 0: from clip_percent */

@@ -109,8 +109,9 @@ pstm_status pstm_picture_draw_image(cairo_t *cairo, const pstm_picture *picture,
                                     const pstm_value_range *range, const pstm_picture_place *place)
 {
     pstm_status status = PSTM_OK;
-    resampling way = {.across = {picture->n_columns, place->width, picture->blocks, false},
-                      .down = {picture->n_rows, place->height, picture->blocks, picture->rows_up}};
+    resampling way = {
+        .across = {picture->n_columns, place->width, picture->blocks || picture->separate_columns, false},
+        .down = {picture->n_rows, place->height, picture->blocks, picture->rows_up}};
     const int64_t taps_across = max_taps(&way.across), taps_down = max_taps(&way.down);
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, place->width, place->height);
     PSTM_GO(PSTM_NEW(&way.weights, taps_across > taps_down ? taps_across : taps_down, "picture"));

@@ -120,6 +120,28 @@ START_TEST(smooth_pictures_are_linear_between_samples)
 }
 END_TEST
 
+START_TEST(traces_of_a_gather_are_not_mixed)
+{
+    const float traces[3][2] = {{-1, 1}, {1, -1}, {-1, -1}};
+    pstm_picture picture = {.values = &traces[0][0],
+                            .n_columns = 3,
+                            .n_rows = 2,
+                            .limit = 1,
+                            .separate_columns = true,
+                            .width_px = 300,
+                            .height_px = 200};
+    pstm_picture_place place;
+    ck_assert_int_eq(pstm_picture_write(&picture, path, &place), PSTM_OK);
+    cairo_surface_t *png = load(&place);
+    ck_assert_uint_eq(pixel(png, place.left + 99, place.top + 20), 0xffffff);
+    ck_assert_uint_eq(pixel(png, place.left + 100, place.top + 20), 0x000000);
+    const double u =
+        1 - 0.505; /* row pixel 100: 0.505 of the way from row 0 to row 1, in time still linear */
+    ck_assert_uint_eq(pixel(png, place.left + 100, place.top + 100), pstm_colour_at(PSTM_COLOUR_GREY, u));
+    cairo_surface_destroy(png);
+}
+END_TEST
+
 START_TEST(more_samples_than_pixels_are_averaged)
 {
     enum { N = 4000 };
@@ -266,6 +288,7 @@ int main(void)
     tcase_add_test(tests, the_maps_are_what_their_names_say);
     tcase_add_test(tests, rows_of_a_map_grow_upwards);
     tcase_add_test(tests, smooth_pictures_are_linear_between_samples);
+    tcase_add_test(tests, traces_of_a_gather_are_not_mixed);
     tcase_add_test(tests, more_samples_than_pixels_are_averaged);
     tcase_add_test(tests, all_texts_lie_within_the_picture);
     tcase_add_test(tests, ticks_stand_at_their_values);
