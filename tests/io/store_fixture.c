@@ -1,0 +1,130 @@
+#include "store_fixture.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+
+char folder[64];
+char path[128];
+
+/* Each test has a folder of its own, since Check runs each in a process of its own. */
+static void make_folder(void)
+{
+    strcpy(folder, "/tmp/pstm_test_store.XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/image.h5.traces.h5", folder);
+}
+
+static void remove_folder(void)
+{
+    glob_t found = {0};
+    char pattern[80];
+    snprintf(pattern, sizeof pattern, "%s/*", folder);
+    if (glob(pattern, 0, NULL, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++)
+            unlink(found.gl_pathv[i]);
+    globfree(&found);
+    rmdir(folder);
+}
+
+size_t files_in_folder(void)
+{
+    glob_t found = {0};
+    char pattern[80];
+    snprintf(pattern, sizeof pattern, "%s/*", folder);
+    glob(pattern, 0, NULL, &found);
+    size_t n = found.gl_pathc;
+    globfree(&found);
+    return n;
+}
+
+pstm_store_about an_about(void)
+{
+    return (pstm_store_about){.key = "input: 12ab\ncondition.agc: off\n",
+                              .commit = "0123abc",
+                              .n_traces = TRACES,
+                              .n_leaves = LEAVES,
+                              .n_samples = SAMPLES,
+                              .sample_s = 0.002};
+}
+
+pstm_trace a_trace(int64_t i)
+{
+    return (pstm_trace){.source_x_m = 600000.25 + (double)i,
+                        .source_y_m = -1.0 / 3.0,
+                        .receiver_x_m = 1e-3 * (double)i,
+                        .receiver_y_m = 6e6,
+                        .start_s = 0.1,
+                        .number = ((int64_t)1 << 40) + i,
+                        .file = 3,
+                        .n_samples = SAMPLES,
+                        .live_first = (int32_t)(i % 7),
+                        .live_last = SAMPLES - 1,
+                        .mute_start_ms = -5,
+                        .mute_end_ms = 17,
+                        .fate = (int32_t)(i % PSTM_TRACE_FATES)};
+}
+
+float a_sample(int64_t row, int64_t column)
+{
+    return (float)(row * 1000 + column);
+}
+
+pstm_trace traces[TRACES];
+pstm_leaf leaves[LEAVES];
+
+pstm_status create(const pstm_store_about *about)
+{
+    for (int64_t i = 0; i < TRACES; i++)
+        traces[i] = a_trace(i);
+    for (int i = 0; i < LEAVES; i++)
+        leaves[i] = (pstm_leaf){.first_trace = 256 * i,
+                                .n_traces = i == 3 ? 232 : 256,
+                                .midpoints = {10.0 * i, 10.0 * i + 9, -1, 1},
+                                .min_half_offset_m = 50,
+                                .max_half_offset_m = 1500.5};
+    return pstm_store_create(path, about, traces, leaves);
+}
+
+void make_store(void)
+{
+    pstm_store_about about = an_about();
+    pstm_status status = create(&about);
+    ck_assert_msg(status == PSTM_OK, "%s", pstm_error_text());
+}
+
+/** Writes rows [first, first + n) with a_sample() in every column. */
+pstm_status write_rows(pstm_store *store, int64_t first, int64_t n)
+{
+    int64_t stride = pstm_store_stride(store);
+    float *samples = NULL;
+    PSTM_TRY(PSTM_NEW(&samples, n * stride, "rows"));
+    for (int64_t i = 0; i < n * stride; i++)
+        samples[i] = a_sample(first + i / stride, i % stride);
+    pstm_status status = pstm_store_write(store, first, n, traces + first, samples);
+    PSTM_FREE(&samples);
+    return status;
+}
+
+void assert_rows(const pstm_store *store, int64_t first, int64_t n)
+{
+    int64_t stride = pstm_store_stride(store);
+    float *samples = NULL;
+    ck_assert_int_eq(PSTM_NEW(&samples, n * stride, "rows"), PSTM_OK);
+    ck_assert_int_eq(pstm_store_read_samples(store, first, n, samples), PSTM_OK);
+    int64_t n_wrong = 0;
+    for (int64_t i = 0; i < n * stride; i++)
+        n_wrong += samples[i] != a_sample(first + i / stride, i % stride);
+    ck_assert_int_eq(n_wrong, 0);
+    PSTM_FREE(&samples);
+}
+
+void add(Suite *suite, TCase *tests)
+{
+    tcase_add_checked_fixture(tests, make_folder, remove_folder);
+    suite_add_tcase(suite, tests);
+}

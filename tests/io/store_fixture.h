@@ -1,0 +1,40 @@
+/** @file store_fixture.h
+ * A trace store whose values tell where they belong, in a folder of its own, for the tests of the store.
+ * tests/io/read_store.py knows the same formulas.
+ */
+#ifndef PSTM_TESTS_STORE_FIXTURE_H
+#define PSTM_TESTS_STORE_FIXTURE_H
+
+#include <check.h>
+#include <stddef.h>
+
+#include "io/store.h"
+
+enum { TRACES = 1000, SAMPLES = 101, LEAVES = 4 };
+
+extern char folder[64];           /**< of this test */
+extern char path[128];            /**< of its store */
+extern pstm_trace traces[TRACES]; /**< as create() wrote them */
+extern pstm_leaf leaves[LEAVES];  /**< the same */
+
+/** Adds the case with a new folder around each of its tests. */
+void add(Suite *suite, TCase *tests);
+
+size_t files_in_folder(void);
+
+/** What the store says of itself. */
+pstm_store_about an_about(void);
+
+/** Trace i, and the sample at a row and column, pads among them. */
+pstm_trace a_trace(int64_t i);
+float a_sample(int64_t row, int64_t column);
+
+/** Makes an incomplete store with `about` and a_trace() in TRACES rows; make_store() one with an_about(). */
+pstm_status create(const pstm_store_about *about);
+void make_store(void);
+
+/** Writes rows [first, first + n) with a_sample(); checks that they hold it. Rows are traces and samples. */
+pstm_status write_rows(pstm_store *store, int64_t first, int64_t n);
+void assert_rows(const pstm_store *store, int64_t first, int64_t n);
+
+#endif

@@ -1,0 +1,251 @@
+/* The trace store: what is broken is told so, and a system that refuses leaves nothing behind. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <hdf5.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/store.h"
+#include "store_fixture.h"
+
+static void set_integer_attribute(const char *name, int64_t value)
+{
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t attribute = H5Aopen(file, name, H5P_DEFAULT);
+    ck_assert(H5Awrite(attribute, H5T_NATIVE_INT64, &value) >= 0);
+    H5Aclose(attribute);
+    H5Fclose(file);
+}
+
+static void assert_unusable_data(void)
+{
+    pstm_store *store = NULL;
+    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_DATA);
+    ck_assert_ptr_null(store);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), path));
+}
+
+/* ---- broken files ------------------------------------------------------------------------------------ */
+
+START_TEST(a_missing_store_is_the_systems_word)
+{
+    pstm_store *store = NULL;
+    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_SYSTEM);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), strerror(ENOENT)));
+    ck_assert_int_eq(pstm_store_finish(path), PSTM_SYSTEM);
+}
+END_TEST
+
+START_TEST(a_store_cut_anywhere_is_refused_and_made_anew)
+{
+    make_store();
+    ck_assert_int_eq(pstm_store_finish(path), PSTM_OK);
+    struct stat about;
+    ck_assert_int_eq(stat(path, &about), 0);
+    const double parts[] = {0.9999, 0.5, 0.1, 0.001};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        ck_assert_int_eq(truncate(path, (off_t)((double)about.st_size * parts[i])), 0);
+        assert_unusable_data();
+        bool usable = true;
+        ck_assert_int_eq(pstm_store_probe(path, an_about().key, &usable), PSTM_OK);
+        ck_assert(!usable);
+    }
+    make_store();
+}
+END_TEST
+
+START_TEST(a_file_cut_while_it_is_open_ends_early)
+{
+    make_store();
+    pstm_store *store = NULL;
+    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_OK);
+    ck_assert_int_eq(truncate(path, 100000), 0);
+    float samples[256];
+    ck_assert_int_eq(pstm_store_read_samples(store, TRACES - 1, 1, samples), PSTM_DATA);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "ends at byte"));
+    pstm_store_close(&store);
+}
+END_TEST
+
+START_TEST(a_file_that_is_no_store_is_neither_opened_nor_replaced)
+{
+    FILE *file = fopen(path, "w");
+    fputs("a shopping list\n", file);
+    fclose(file);
+    assert_unusable_data();
+    bool usable = false;
+    ck_assert_int_eq(pstm_store_probe(path, "key", &usable), PSTM_DATA);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "move it away"));
+
+    unlink(path);
+    hid_t other = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    H5Fclose(other);
+    assert_unusable_data();
+    ck_assert_int_eq(pstm_store_probe(path, "key", &usable), PSTM_DATA);
+    ck_assert_int_eq(pstm_store_finish(path), PSTM_DATA);
+}
+END_TEST
+
+START_TEST(another_version_is_named_and_made_anew)
+{
+    make_store();
+    set_integer_attribute("version", 77);
+    assert_unusable_data();
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "77"));
+    bool usable = true;
+    ck_assert_int_eq(pstm_store_probe(path, an_about().key, &usable), PSTM_OK);
+    ck_assert(!usable);
+}
+END_TEST
+
+static const struct {
+    const char *attribute;
+    int64_t value;
+} lies[] = {{"n_samples", 0}, {"n_samples", 5000}, {"n_samples", INT64_MAX}, {"complete", 9}};
+
+START_TEST(attributes_that_do_not_fit_the_data_are_found)
+{
+    make_store();
+    set_integer_attribute(lies[_i].attribute, lies[_i].value);
+    assert_unusable_data();
+}
+END_TEST
+
+START_TEST(a_missing_attribute_or_dataset_is_named)
+{
+    const char *gone[] = {"key", "/samples"};
+    for (int i = 0; i < 2; i++) {
+        make_store();
+        hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+        ck_assert((i == 0 ? H5Adelete(file, "key") : H5Ldelete(file, "/samples", H5P_DEFAULT)) >= 0);
+        H5Fclose(file);
+        assert_unusable_data();
+        ck_assert_ptr_nonnull(strstr(pstm_error_text(), gone[i]));
+    }
+}
+END_TEST
+
+START_TEST(a_leaf_that_points_outside_the_traces_is_found)
+{
+    for (int64_t i = 0; i < TRACES; i++)
+        traces[i] = a_trace(i);
+    leaves[0] = (pstm_leaf){.first_trace = TRACES - 5, .n_traces = 6};
+    pstm_store_about about = an_about();
+    about.n_leaves = 1;
+    ck_assert_int_eq(pstm_store_create(path, &about, traces, leaves), PSTM_OK);
+    assert_unusable_data();
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "leaf 0"));
+}
+END_TEST
+
+START_TEST(flipped_bytes_of_the_metadata_never_crash)
+{
+    make_store();
+    int descriptor = open(path, O_RDWR);
+    for (off_t at = 0; at < 2000; at += 23) {
+        unsigned char kept, flipped;
+        ck_assert_int_eq(pread(descriptor, &kept, 1, at), 1);
+        flipped = (unsigned char)~kept;
+        ck_assert_int_eq(pwrite(descriptor, &flipped, 1, at), 1);
+        pstm_store *store = NULL;
+        if (pstm_store_open(path, false, &store) == PSTM_OK) pstm_store_close(&store);
+        ck_assert_ptr_null(store);
+        ck_assert_int_eq(pwrite(descriptor, &kept, 1, at), 1);
+    }
+    close(descriptor);
+    pstm_store *store = NULL;
+    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_OK);
+    pstm_store_close(&store);
+}
+END_TEST
+
+/* ---- a system that refuses --------------------------------------------------------------------------- */
+
+START_TEST(a_folder_that_is_not_there_is_named)
+{
+    pstm_store_about about = an_about();
+    strcpy(path, "/tmp/pstm_no_such_folder/traces.h5");
+    ck_assert_int_eq(create(&about), PSTM_SYSTEM);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "/tmp/pstm_no_such_folder"));
+}
+END_TEST
+
+START_TEST(more_traces_than_any_file_holds_are_refused)
+{
+    pstm_store_about about = an_about();
+    about.n_traces = INT64_MAX / 100;
+    ck_assert_int_eq(create(&about), PSTM_DATA);
+    about.n_traces = (int64_t)1 << 45; /* fits a file offset, but no disk */
+    ck_assert_int_eq(create(&about), PSTM_SYSTEM);
+    ck_assert_uint_eq(files_in_folder(), 0);
+}
+END_TEST
+
+START_TEST(a_limit_of_the_file_size_leaves_no_file_behind)
+{
+    signal(SIGXFSZ, SIG_IGN);
+    struct rlimit limit = {100000, 100000};
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    pstm_store_about about = an_about();
+    ck_assert_int_eq(create(&about), PSTM_SYSTEM);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), folder));
+    ck_assert_uint_eq(files_in_folder(), 0);
+}
+END_TEST
+
+START_TEST(a_full_disk_is_told_with_the_bytes_needed_and_free)
+{
+    if (mount("tmpfs", folder, "tmpfs", 0, "size=262144") != 0) {
+        printf("skipped: a full disk needs the right to mount a tmpfs (%s)\n", strerror(errno));
+        return;
+    }
+    pstm_store_about about = an_about();
+    pstm_status status = create(&about);
+    char said[1000];
+    snprintf(said, sizeof said, "%s", pstm_error_text());
+    size_t n_left = files_in_folder();
+    umount(folder);
+    ck_assert_int_eq(status, PSTM_SYSTEM);
+    ck_assert_msg(strstr(said, "262144 bytes") && strstr(said, "free"), "%s", said);
+    ck_assert_uint_eq(n_left, 0);
+}
+END_TEST
+
+static void add_cases(Suite *suite)
+{
+    TCase *tests = tcase_create("broken files");
+    tcase_add_test(tests, a_missing_store_is_the_systems_word);
+    tcase_add_test(tests, a_store_cut_anywhere_is_refused_and_made_anew);
+    tcase_add_test(tests, a_file_cut_while_it_is_open_ends_early);
+    tcase_add_test(tests, a_file_that_is_no_store_is_neither_opened_nor_replaced);
+    tcase_add_test(tests, another_version_is_named_and_made_anew);
+    tcase_add_loop_test(tests, attributes_that_do_not_fit_the_data_are_found, 0,
+                        (int)(sizeof lies / sizeof *lies));
+    tcase_add_test(tests, a_missing_attribute_or_dataset_is_named);
+    tcase_add_test(tests, a_leaf_that_points_outside_the_traces_is_found);
+    tcase_add_test(tests, flipped_bytes_of_the_metadata_never_crash);
+    add(suite, tests);
+    tests = tcase_create("a system that refuses");
+    tcase_add_test(tests, a_folder_that_is_not_there_is_named);
+    tcase_add_test(tests, more_traces_than_any_file_holds_are_refused);
+    tcase_add_test(tests, a_limit_of_the_file_size_leaves_no_file_behind);
+    tcase_add_test(tests, a_full_disk_is_told_with_the_bytes_needed_and_free);
+    add(suite, tests);
+}
+
+int main(void)
+{
+    Suite *suite = suite_create("store faults");
+    add_cases(suite);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
