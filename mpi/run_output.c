@@ -60,6 +60,17 @@ static pstm_work make_work(const pstm_run_state *run, pstm_cost *cost, const pst
                        .cost = pstm_tile_cost(cost, tile, column)};
 }
 
+/* PSTM_SHUFFLE_TILES=SEED hands the tiles out in a random order, for tests: the image must not care. */
+static void shuffle_work(pstm_run_state *run)
+{
+    const char *seed = getenv("PSTM_SHUFFLE_TILES");
+    if (seed == NULL) return;
+    for (int64_t i = 0; i < run->n_work; i++) {
+        const uint64_t key[2] = {(uint64_t)run->work[i].number, strtoull(seed, NULL, 10)};
+        run->work[i].cost = (double)(pstm_digest_bytes(key, sizeof key) >> 11);
+    }
+}
+
 static pstm_status list_work(pstm_run_state *run)
 {
     pstm_cost *cost = NULL;
@@ -78,6 +89,7 @@ static pstm_status list_work(pstm_run_state *run)
             run->work[run->n_work++] = work;
         }
     }
+    shuffle_work(run);
 cleanup:
     pstm_cost_destroy(&cost);
     PSTM_FREE(&column);

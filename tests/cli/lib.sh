@@ -1,0 +1,53 @@
+# Shared by the command tests: source it with the program as $1 and a scratch folder as $2.
+set -u
+pstm=$1
+scratch=$2
+rm -rf "$scratch"
+mkdir -p "$scratch"
+passed=0
+failed=0
+
+# check WORDS COMMAND...: runs the command; it must succeed.
+check() {
+  local words=$1
+  shift
+  if "$@" >"$scratch/out.txt" 2>&1; then
+    passed=$((passed + 1))
+    echo "ok      $words"
+  else
+    failed=$((failed + 1))
+    echo "FAILED  $words"
+    sed 's/^/        /' "$scratch/out.txt" | tail -n 15
+  fi
+}
+
+# refuse CODE FRAGMENT WORDS COMMAND...: the command must end with this exit code and say the fragment, and
+# must not die of a signal.
+refuse() {
+  local code=$1 fragment=$2 words=$3
+  shift 3
+  "$@" >"$scratch/out.txt" 2>&1
+  local got=$?
+  if [ "$got" = "$code" ] && grep -qF -- "$fragment" "$scratch/out.txt"; then
+    passed=$((passed + 1))
+    echo "ok      $words"
+  else
+    failed=$((failed + 1))
+    echo "FAILED  $words: exit code $got, wanted $code with: $fragment"
+    sed 's/^/        /' "$scratch/out.txt" | tail -n 15
+  fi
+}
+
+# ranks N COMMAND...: under mpirun, with more ranks than cores allowed.
+ranks() {
+  local n=$1
+  shift
+  mpirun -n "$n" --oversubscribe --bind-to none "$@"
+}
+
+finish() {
+  rm -rf "$scratch"
+  echo "$passed passed, $failed failed"
+  [ "$failed" = 0 ]
+  exit $?
+}

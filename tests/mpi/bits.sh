@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# The image is a pure function of traces and job: bit-equal over ranks, tile sizes, tile order, memory
+# budgets, time windows, subsets, offset classes alone or beside others, and a restart after a kill.
+# usage: bits.sh PSTM SCRATCH [DEVICE]
+source "$(dirname "$0")/../cli/lib.sh"
+device=${3:-cpu}
+
+check "make a survey" "$pstm" synth --preset diffractor --traces 2500 --noise 0.1 --dead 0.02 \
+  --inline 52,25 --crossline 45,25 --time 200,0.004 --out "$scratch/survey"
+job=$scratch/survey/job.yaml
+classes=(--set offsets.first=150 --set offsets.step=200 --set offsets.n=3)
+
+# migrate NAME RANKS OPTION...: into $scratch/NAME.h5
+migrate() {
+  local name=$1 n=$2
+  shift 2
+  ranks "$n" "$pstm" run "$job" --quiet --set devices="$device" --set output.file="$scratch/$name.h5" \
+    "${classes[@]}" "$@"
+}
+
+# same WORDS NAME RANKS OPTION...: must be bit-equal to the base image.
+same() {
+  local words=$1 name=$2
+  shift 2
+  check "migrate: $words" migrate "$name" "$@"
+  check "$words: bit-equal" "$pstm" compare "$scratch/$name.h5" "$scratch/base.h5" --require bit-equal
+  check "$words: gathers bit-equal" "$pstm" compare --dataset gather "$scratch/$name.h5" "$scratch/base.h5" \
+    --require bit-equal
+  rm -f "$scratch/$name.h5"*
+}
+
+check "one rank" migrate base 1
+same "2 ranks" ranks2 2
+same "4 ranks" ranks4 4
+same "tiles of 32 x 16" tiles32 2 --set tile.inline=32
+same "tiles of 48 x 64" tiles48 1 --set tile.inline=48 --set tile.crossline=64
+PSTM_SHUFFLE_TILES=7 same "shuffled tiles" shuffled 2
+same "a small memory budget" small 2 --set memory="${PSTM_SMALL_MEMORY:-140 MiB}"
+same "a large memory budget" large 2 --set memory="2 GiB"
+same "2 threads" threads 1 --set threads=2
+same "a subset of tiles" subset 2 --set target.tiles=[1,5-6]
+same "a box of lines" box 1 --set target.inlines=[20,30] --set target.crosslines=[3,9]
+
+check "migrate: a time window" migrate window 2 --set target.time=[0.21,0.53]
+check "a time window: bit-equal" "$pstm" compare "$scratch/window.h5" "$scratch/base.h5" --require bit-equal
+
+one_class() { classes=(--set offsets.first=350 --set offsets.step=200 --set offsets.n=1) migrate alone 1 --set output.gathers=on; }
+check "migrate: one offset class alone" one_class
+check "one offset class alone: bit-equal to its place beside others" \
+  "$pstm" compare --dataset gather "$scratch/alone.h5" "$scratch/base.h5" --offset 350 --require bit-equal
+
+# Killed after some tiles are in the journal, then the same command. On a fast machine the run may be over
+# first: then it is started again with another survey size.
+killed_and_resumed() {
+  rm -f "$scratch"/killed.h5*
+  migrate killed 2 --set tile.inline=16 --set devices=reference --set threads=1 &
+  local launcher=$! i
+  for i in $(seq 600); do
+    if [ "$(grep -c '^chunk' "$scratch/killed.h5.journal" 2>/dev/null || echo 0)" -ge 2 ]; then break; fi
+    kill -0 $launcher 2>/dev/null || { echo "over before it could be killed"; return 1; }
+    sleep 0.05
+  done
+  pkill -9 -P $launcher 2>/dev/null
+  kill -9 $launcher 2>/dev/null
+  wait $launcher 2>/dev/null
+  sleep 0.5
+  local before
+  before=$(grep -c '^chunk' "$scratch/killed.h5.journal")
+  echo "killed with $before of 12 chunk columns in the journal"
+  [ "$before" -ge 2 ] && [ "$before" -lt 12 ] || return 1
+  migrate killed 2 --set devices=reference --set threads=1 || return 1
+  [ "$(grep -c '^chunk' "$scratch/killed.h5.journal")" = 12 ]
+}
+check "killed in the middle, then resumed: no tile lost or done twice" killed_and_resumed
+check "reference, one go" migrate whole 1 --set devices=reference
+check "killed and resumed: bit-equal" "$pstm" compare "$scratch/killed.h5" "$scratch/whole.h5" --require bit-equal
+if [ "$device" != reference ]; then
+  check "$device against reference under 1e-4 NRMS" "$pstm" compare "$scratch/base.h5" "$scratch/whole.h5" \
+    --max-nrms 1e-4
+fi
+finish
