@@ -52,13 +52,13 @@ double pstm_leg_time_s(const pstm_model *model, double h_m, double z_m)
     return acosh_1p(k * k * r2 / (2.0 * v0 * (v0 + k * z_m))) / fabs(k);
 }
 
-pstm_arrival pstm_diffractor_arrival(const pstm_model *model, const pstm_diffractor *diffractor, double sx_m,
-                                     double sy_m, double rx_m, double ry_m)
+pstm_event pstm_diffractor_event(const pstm_model *model, const pstm_diffractor *diffractor, double sx_m,
+                                 double sy_m, double rx_m, double ry_m)
 {
     const double z = diffractor->z_m;
     const double hs = hypot(diffractor->x_m - sx_m, diffractor->y_m - sy_m);
     const double hr = hypot(diffractor->x_m - rx_m, diffractor->y_m - ry_m);
-    return (pstm_arrival){
+    return (pstm_event){
         .time_s = pstm_leg_time_s(model, hs, z) + pstm_leg_time_s(model, hr, z),
         .amplitude = diffractor->amplitude * z * z / (hypot(hs, z) * hypot(hr, z)),
     };

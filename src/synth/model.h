@@ -52,10 +52,10 @@ typedef struct pstm_model {
 } pstm_model;
 
 /** A reflection or diffraction on one trace. */
-typedef struct pstm_arrival {
+typedef struct pstm_event {
     double time_s;
     double amplitude; /**< 0 and time 0: the plane does not reflect towards this receiver */
-} pstm_arrival;
+} pstm_event;
 
 /**
  * PSTM_USAGE if a number is out of range, a depth is not positive, the velocity does not stay positive down
@@ -69,16 +69,16 @@ PSTM_MUST_CHECK pstm_status pstm_model_check(const pstm_model *model);
  */
 double pstm_leg_time_s(const pstm_model *model, double h_m, double z_m);
 
-/** The arrival of a diffractor on the trace from (sx, sy) to (rx, ry). */
-pstm_arrival pstm_diffractor_arrival(const pstm_model *model, const pstm_diffractor *diffractor, double sx_m,
-                                     double sy_m, double rx_m, double ry_m);
+/** The event of a diffractor on the trace from (sx, sy) to (rx, ry). */
+pstm_event pstm_diffractor_event(const pstm_model *model, const pstm_diffractor *diffractor, double sx_m,
+                                 double sy_m, double rx_m, double ry_m);
 
 /**
- * The arrival of a reflector: by the image source in a constant velocity, by Fermat's principle (the least
+ * The event of a reflector: by the image source in a constant velocity, by Fermat's principle (the least
  * time over the plane, to 1e-12 s) in v0 + k z, the hyperbola in a VRMS background.
  */
-pstm_arrival pstm_reflector_arrival(const pstm_model *model, const pstm_reflector *reflector, double sx_m,
-                                    double sy_m, double rx_m, double ry_m);
+pstm_event pstm_reflector_event(const pstm_model *model, const pstm_reflector *reflector, double sx_m,
+                                double sy_m, double rx_m, double ry_m);
 
 /** Zero-phase Ricker wavelet of unit peak at time_s = 0: (1 - 2 a) exp(-a), a = (pi f t)^2 (Ricker 1953). */
 double pstm_ricker(double peak_hz, double time_s);

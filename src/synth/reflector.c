@@ -1,4 +1,4 @@
-/* The arrival of a plane reflector. */
+/* The event of a plane reflector. */
 #include <math.h>
 
 #include "synth/model.h"
@@ -137,20 +137,20 @@ static vec3 least_time_point(const pstm_model *model, const plane *surface, vec3
     return p;
 }
 
-pstm_arrival pstm_reflector_arrival(const pstm_model *model, const pstm_reflector *reflector, double sx_m,
-                                    double sy_m, double rx_m, double ry_m)
+pstm_event pstm_reflector_event(const pstm_model *model, const pstm_reflector *reflector, double sx_m,
+                                double sy_m, double rx_m, double ry_m)
 {
     const plane surface = plane_of(reflector);
     const vec3 s = {sx_m, sy_m, 0.0}, r = {rx_m, ry_m, 0.0};
     const double above_s = dot(add_scaled(s, -1.0, surface.point), surface.up);
     const double above_r = dot(add_scaled(r, -1.0, surface.point), surface.up);
-    const pstm_arrival none = {0.0, 0.0};
+    const pstm_event none = {0.0, 0.0};
     if (!(above_s > 0.0 && above_r > 0.0)) return none;
     vec3 p = straight_reflection_point(&surface, s, above_s, r, above_r);
     if (model->gradient != 0.0 && model->background == PSTM_BACKGROUND_DEPTH && reflector->dip_deg > 0.0)
         p = least_time_point(model, &surface, s, r, p);
     const vec3 down = add_scaled(p, -1.0, s), up = add_scaled(p, -1.0, r);
-    return (pstm_arrival){
+    return (pstm_event){
         .time_s = pstm_leg_time_s(model, hypot(down.x, down.y), p.z) +
                   pstm_leg_time_s(model, hypot(up.x, up.y), p.z),
         .amplitude = reflector->amplitude * 2.0 * reflector->z_m / (length(down) + length(up)),

@@ -60,17 +60,17 @@ static void add_noise(const pstm_synth *synth, int64_t i_trace, double deviation
         samples[i] = (float)(samples[i] + deviation * pstm_random_gaussian(&random));
 }
 
-static void add_arrival(const pstm_synth *synth, pstm_arrival arrival, float *samples)
+static void add_event(const pstm_synth *synth, pstm_event event, float *samples)
 {
-    if (arrival.amplitude == 0.0) return;
+    if (event.amplitude == 0.0) return;
     const double half_s = sqrt(RICKER_END) / (PI * synth->model.peak_hz);
-    const double first = ceil((arrival.time_s - half_s) / synth->sample_s);
-    const double last = floor((arrival.time_s + half_s) / synth->sample_s);
+    const double first = ceil((event.time_s - half_s) / synth->sample_s);
+    const double last = floor((event.time_s + half_s) / synth->sample_s);
     const double end = (double)synth->n_samples - 1.0;
     for (double i = fmax(first, 0.0); i <= fmin(last, end); i += 1.0) {
-        const double wavelet = pstm_ricker(synth->model.peak_hz, i * synth->sample_s - arrival.time_s);
+        const double wavelet = pstm_ricker(synth->model.peak_hz, i * synth->sample_s - event.time_s);
         float *sample = &samples[(int64_t)i];
-        *sample = (float)(*sample + arrival.amplitude * wavelet);
+        *sample = (float)(*sample + event.amplitude * wavelet);
     }
 }
 
@@ -78,15 +78,15 @@ static void add_model(const pstm_synth *synth, const pstm_shot_pair *pair, float
 {
     const pstm_model *model = &synth->model;
     for (int i = 0; i < model->n_diffractors; i++)
-        add_arrival(synth,
-                    pstm_diffractor_arrival(model, &model->diffractors[i], pair->sx_m, pair->sy_m, pair->rx_m,
-                                            pair->ry_m),
-                    samples);
+        add_event(synth,
+                  pstm_diffractor_event(model, &model->diffractors[i], pair->sx_m, pair->sy_m, pair->rx_m,
+                                        pair->ry_m),
+                  samples);
     for (int i = 0; i < model->n_reflectors; i++)
-        add_arrival(synth,
-                    pstm_reflector_arrival(model, &model->reflectors[i], pair->sx_m, pair->sy_m, pair->rx_m,
-                                           pair->ry_m),
-                    samples);
+        add_event(synth,
+                  pstm_reflector_event(model, &model->reflectors[i], pair->sx_m, pair->sy_m, pair->rx_m,
+                                       pair->ry_m),
+                  samples);
 }
 
 void pstm_synth_trace(const pstm_synth *synth, int64_t i_trace, pstm_trace *trace, float *samples)
