@@ -213,6 +213,24 @@ START_TEST(a_header_mute_zeroes_its_samples_and_moves_the_window_it_covers)
 }
 END_TEST
 
+START_TEST(the_sample_on_the_border_of_a_mute_is_live_for_every_delay_and_millisecond)
+{
+    pstm_job_condition keys = nothing_on();
+    keys.header_mute = true;
+    for (int delay_ms = 0; delay_ms <= 700; delay_ms += 100) {
+        for (int i = 1; i < N; i += 3) {
+            pstm_trace trace = a_trace();
+            trace.start_s = 0.001 * delay_ms;
+            trace.mute_end_ms = (int16_t)(delay_ms + 2 * i);
+            float samples[N];
+            fill(samples, 1.0F);
+            ck_assert_int_eq(condition(&keys, PSTM_WAVELET_OFF, &trace, samples), PSTM_OK);
+            ck_assert_int_eq(trace.live_first, i);
+        }
+    }
+}
+END_TEST
+
 START_TEST(surgical_and_header_mute_together_leave_what_neither_covers)
 {
     pstm_job_condition keys = nothing_on();
@@ -271,6 +289,7 @@ static TCase *mutes_case(void)
     tcase_add_test(tests, a_trace_muted_from_end_to_end_is_dropped);
     tcase_add_loop_test(tests, a_header_mute_zeroes_its_samples_and_moves_the_window_it_covers, 0,
                         (int)(sizeof header_mutes / sizeof *header_mutes));
+    tcase_add_test(tests, the_sample_on_the_border_of_a_mute_is_live_for_every_delay_and_millisecond);
     tcase_add_test(tests, surgical_and_header_mute_together_leave_what_neither_covers);
     tcase_add_test(tests, filters_leave_zeros_in_front_of_the_live_window);
     return tests;
