@@ -77,7 +77,8 @@ static pstm_status read_times(const pstm_segy *file, const unsigned char *header
             "%s: trace %" PRId64 ", byte %d: time scalar %d for a delay of %d and a mute of %d to %d is "
             "none of 0, +-1, +-10, ... +-10000; correct the file",
             file->path, number + 1, SEGY_TR_SCALAR_TRACE_HEADER, scalar, delay, mute_start, mute_end);
-    trace->start_s = pstm_segy_scaled(delay, scalar) / 1000.0;
+    /* One division, so that 1234 with -10 is the double nearest to 0.1234. */
+    trace->start_s = scalar < 0 ? delay / (-1000.0 * scalar) : pstm_segy_scaled(delay, scalar) / 1000.0;
     trace->mute_start_ms = to_ms(pstm_segy_scaled(mute_start, scalar));
     trace->mute_end_ms = to_ms(pstm_segy_scaled(mute_end, scalar));
     return PSTM_OK;
