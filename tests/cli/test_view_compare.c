@@ -1,0 +1,339 @@
+/* The commands view and compare, as a user calls them, on cubes made here. */
+#include <check.h>
+#include <math.h>
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+#include "io/cube.h"
+
+enum { N_INLINE = 20, N_CROSSLINE = 18, N_CLASSES = 2, N_TIMES = 80 };
+
+/* In the process that makes the cubes: says what failed and ends it. */
+#define ok(call)                                                                                             \
+    do {                                                                                                     \
+        if ((call) != PSTM_OK) {                                                                             \
+            fprintf(stderr, "%s: %s\n", #call, pstm_error_text());                                           \
+            _exit(1);                                                                                        \
+        }                                                                                                    \
+    } while (0)
+
+static char folder[] = "/tmp/pstm_test_view_XXXXXX"; /* made by main() */
+
+/* ---- cubes ---- */
+
+/* What is particular about a cube. */
+typedef struct recipe {
+    int32_t n_inline;   /**< 0: N_INLINE */
+    double late_s;      /**< of its event */
+    bool nudged;        /**< one sample of location (17, 3), class 1, output sample 30 is 0.5 larger */
+    bool lacks_a_chunk; /**< the chunk column (0, 0) is not migrated */
+} recipe;
+
+static pstm_cube_about make_about(const recipe *how)
+{
+    static const double centres_m[N_CLASSES] = {150, 450};
+    pstm_cube_about about = {.n_classes = N_CLASSES,
+                             .class_centres_m = centres_m,
+                             .gathers = true,
+                             .stack = true,
+                             .fold = true,
+                             .k_end = N_TIMES,
+                             .image_key = "00112233445566778899aabbccddeeff",
+                             .numerics_id = "cpu/portable/1"};
+    about.grid = (pstm_grid){.origin_x_m = 1000,
+                             .origin_y_m = 2000,
+                             .n_inline = how->n_inline ? how->n_inline : N_INLINE,
+                             .n_crossline = N_CROSSLINE,
+                             .step_inline_m = 25,
+                             .step_crossline_m = 10,
+                             .first_inline = 101,
+                             .first_crossline = 1,
+                             .n_times = N_TIMES,
+                             .time_step_s = 0.004};
+    pstm_grid_prepare(&about.grid);
+    return about;
+}
+
+static float sample(const recipe *how, int32_t i, int32_t j, int32_t c, int32_t k)
+{
+    const double t_s = k * 0.004 - 0.12 - 0.001 * j - how->late_s, u = M_PI * 25 * t_s;
+    const bool here = how->nudged && i == 17 && j == 3 && c == 1 && k == 30;
+    return (float)((c + 1) * (1 - 2 * u * u) * exp(-u * u)) + (here ? 0.5F : 0);
+}
+
+static void write_tile(pstm_cube *cube, pstm_journal *journal, const recipe *how, pstm_cube_area area)
+{
+    const int64_t n = (int64_t)(area.i_end - area.i_begin) * (area.j_end - area.j_begin);
+    float *gather, *stack;
+    uint32_t *gather_fold, *fold;
+    ok(PSTM_NEW(&gather, n * N_CLASSES * N_TIMES, "gather"));
+    ok(PSTM_NEW(&gather_fold, n * N_CLASSES * N_TIMES, "gather fold"));
+    ok(PSTM_NEW(&stack, n * N_TIMES, "stack"));
+    ok(PSTM_NEW(&fold, n * N_TIMES, "fold"));
+    int64_t at = 0;
+    for (int32_t i = area.i_begin; i < area.i_end; i++)
+        for (int32_t j = area.j_begin; j < area.j_end; j++)
+            for (int32_t c = 0; c < N_CLASSES; c++)
+                for (int32_t k = 0; k < N_TIMES; k++, at++) {
+                    gather[at] = sample(how, i, j, c, k);
+                    gather_fold[at] = k ? (uint32_t)(c + 1) : 0;
+                }
+    pstm_cube_sum_classes(n, N_CLASSES, N_TIMES, gather, gather_fold, stack, fold);
+    const pstm_cube_tile tile = {area, gather, gather_fold, stack, fold};
+    pstm_journal_record record;
+    ok(pstm_cube_write_tile(cube, &tile, &record));
+    ok(pstm_journal_add(journal, &record, 1));
+    PSTM_FREE(&gather);
+    PSTM_FREE(&gather_fold);
+    PSTM_FREE(&stack);
+    PSTM_FREE(&fold);
+}
+
+static int32_t least(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
+static void make_cube(const char *name, const recipe *how)
+{
+    const pstm_cube_about about = make_about(how);
+    const pstm_journal_about journal_about = pstm_cube_journal_about(&about);
+    char path[128];
+    pstm_text journal_path = {0};
+    pstm_cube *cube = NULL;
+    pstm_journal *journal = NULL;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    ok(pstm_cube_create(path, &about, NULL, 0));
+    ok(pstm_journal_path(path, &journal_path));
+    ok(pstm_journal_open_append(journal_path.bytes, &journal_about, &journal));
+    ok(pstm_cube_open_write(path, &cube));
+    for (int32_t i = 0; i < about.grid.n_inline; i += PSTM_CUBE_CHUNK)
+        for (int32_t j = 0; j < about.grid.n_crossline; j += PSTM_CUBE_CHUNK) {
+            if (how->lacks_a_chunk && i == 0 && j == 0) continue;
+            write_tile(cube, journal, how,
+                       (pstm_cube_area){i, least(i + PSTM_CUBE_CHUNK, about.grid.n_inline), j,
+                                        least(j + PSTM_CUBE_CHUNK, about.grid.n_crossline)});
+        }
+    ok(pstm_cube_close(&cube));
+    ok(pstm_cube_finish(path, journal));
+    pstm_journal_close(&journal);
+    pstm_text_clear(&journal_path);
+}
+
+/* In a process of its own, since a cube is written through MPI, which the tests then need not carry along. */
+static bool make_all(void)
+{
+    const pid_t child = fork();
+    if (child < 0) return false;
+    if (child > 0) {
+        int status = 0;
+        return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    }
+    MPI_Init(NULL, NULL);
+    make_cube("plain.h5", &(recipe){0});
+    make_cube("nudged.h5", &(recipe){.nudged = true});
+    make_cube("partial.h5", &(recipe){.lacks_a_chunk = true});
+    make_cube("late.h5", &(recipe){.late_s = 0.001});
+    make_cube("line.h5", &(recipe){.n_inline = 1});
+    MPI_Finalize();
+    _exit(0);
+}
+
+static void clean_folder(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    if (system(command) != 0) fprintf(stderr, "%s stays\n", folder);
+}
+
+/* ---- calling ---- */
+
+static char output[20000];
+
+/* Runs the program in the folder; its output, both streams, goes to `output`; returns the exit code. */
+static int run(const char *arguments)
+{
+    char command[1000];
+    snprintf(command, sizeof command, "cd '%s' && '%s' %s 2>&1", folder, PSTM_PROGRAM, arguments);
+    FILE *pipe = popen(command, "r");
+    ck_assert_ptr_nonnull(pipe);
+    output[fread(output, 1, sizeof output - 1, pipe)] = 0;
+    const int status = pclose(pipe);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+#define SAYS(text) ck_assert_msg(strstr(output, text) != NULL, "no '%s' in:\n%s", text, output)
+#define SAYS_NOT(text) ck_assert_msg(strstr(output, text) == NULL, "'%s' in:\n%s", text, output)
+
+static bool is_png(const char *name)
+{
+    char path[256];
+    unsigned char head[8] = {0};
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "rb");
+    if (!file) return false;
+    const bool whole = fread(head, 1, 8, file) == 8;
+    fclose(file);
+    return whole && memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0;
+}
+
+START_TEST(a_cube_equals_itself_bit_for_bit)
+{
+    ck_assert_int_eq(run("compare plain.h5 plain.h5 --require bit-equal --max-nrms 0"), 0);
+    SAYS("bit-equal: yes\n");
+    SAYS("samples that differ: 0 of 28800\n"); /* 20 x 18 x 80 */
+    SAYS("4 of 4 chunk columns");
+    SAYS("folds that differ: 0 of 28800");
+}
+END_TEST
+
+START_TEST(one_sample_is_found_where_it_is)
+{
+    ck_assert_int_eq(run("compare nudged.h5 plain.h5 --dataset gather"), 0);
+    SAYS("bit-equal: no\n");
+    SAYS("samples that differ: 1 of 57600\n");
+    SAYS("largest difference: 0.5 ");
+    /* node (17, 3): inline 118, crossline 4; azimuth 0, so x grows with the inline */
+    SAYS("at inline 118, crossline 4, offset 450 m, twt 0.12 s, x 1425.00 m, y 2030.00 m\n");
+    ck_assert_int_eq(run("compare nudged.h5 plain.h5 --require bit-equal"), 2);
+    SAYS("pstm compare: the cubes are not bit-equal");
+    ck_assert_int_eq(run("compare nudged.h5 plain.h5 --max-nrms 1e-9"), 2);
+    ck_assert_int_eq(run("compare nudged.h5 plain.h5 --max-nrms 0.5"), 0);
+}
+END_TEST
+
+START_TEST(only_what_both_have_migrated_is_compared)
+{
+    ck_assert_int_eq(run("compare partial.h5 plain.h5 --require bit-equal"), 0);
+    SAYS("3 of 4 chunk columns");
+    SAYS("samples that differ: 0 of 8320\n"); /* (20 x 18 - 16 x 16) x 80 */
+}
+END_TEST
+
+START_TEST(a_shift_is_told_in_milliseconds)
+{
+    ck_assert_int_eq(run("compare late.h5 plain.h5 --out shift.png"), 0);
+    const char *at = strstr(output, "median ");
+    ck_assert_ptr_nonnull(at);
+    const double tolerance_ms = 0.1; /* the parabola through samples 4 ms apart, wavelet of 25 Hz */
+    ck_assert_double_eq_tol(strtod(at + 7, NULL), 1, tolerance_ms);
+    ck_assert(is_png("shift.png"));
+}
+END_TEST
+
+START_TEST(cubes_that_cannot_be_compared_are_refused_with_the_reason)
+{
+    ck_assert_int_eq(run("compare line.h5 plain.h5"), 2);
+    SAYS("inlines 1 in line.h5, 20 in plain.h5");
+    ck_assert_int_eq(run("compare plain.h5"), 1);
+    ck_assert_int_eq(run("compare plain.h5 plain.h5 --require equality"), 1);
+    ck_assert_int_eq(run("compare plain.h5 plain.h5 --dataset fold"), 1);
+    ck_assert_int_ne(run("compare plain.h5 absent.h5"), 0);
+    SAYS("absent.h5");
+}
+END_TEST
+
+START_TEST(view_draws_the_three_middle_sections)
+{
+    ck_assert_int_eq(run("view plain.h5"), 0);
+    ck_assert_str_eq(output, "plain.stack_inline_111.png\nplain.stack_crossline_10.png\n"
+                             "plain.stack_two-way_time_0.16_s.png\n");
+    ck_assert(is_png("plain.stack_inline_111.png"));
+    ck_assert(is_png("plain.stack_crossline_10.png"));
+    ck_assert(is_png("plain.stack_two-way_time_0.16_s.png"));
+    ck_assert_int_eq(run("view line.h5"), 0);
+    ck_assert_str_eq(output, "line.stack_inline_101.png\n");
+    ck_assert(is_png("line.stack_inline_101.png"));
+}
+END_TEST
+
+START_TEST(view_draws_what_is_asked_for)
+{
+    ck_assert_int_eq(run("view plain.h5 --gather 118,4 --colour rwb --clip 95 --window 0.05,0.2 --out g.png"),
+                     0);
+    ck_assert_str_eq(output, "g.png\n");
+    ck_assert(is_png("g.png"));
+    ck_assert_int_eq(run("view partial.h5 --dataset fold --time 0.1"), 0);
+    ck_assert(is_png("partial.fold_two-way_time_0.1_s.png"));
+    ck_assert_int_eq(run("view plain.h5 --offset 1 --crossline 18"), 0);
+    ck_assert(is_png("plain.gather_offset_450_m_crossline_18.png"));
+}
+END_TEST
+
+START_TEST(view_says_what_is_wrong_with_the_arguments)
+{
+    static const char *const wrong[][2] = {
+        {"view plain.h5 --inline 100", "inline 100 is not in the cube, which has 101 to 120"},
+        {"view plain.h5 --time 7", "--time 7 lies outside the cube"},
+        {"view plain.h5 --window 5,6", "holds no sample"},
+        {"view plain.h5 --offset 2", "classes 0 to 1"},
+        {"view plain.h5 --colour jet", "grey, rwb"},
+        {"view plain.h5 --dataset image", "it has gather, gather_fold, stack, fold"},
+        {"view plain.h5 --out one.png", "--out names one picture"},
+        {"view plain.h5 --depth 3", "'--depth'"},
+        {"view plain.h5 --inline", "--inline wants a value"},
+        {"view plain.h5 --inline 1x", "'1x'"},
+        {"view plain.h5 --clip 0", "--clip"},
+        {"view line.h5 --time 0.1", "no time slice"},
+        {"view", "one cube is wanted"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        ck_assert_msg(run(wrong[i][0]) == 1, "%s: %s", wrong[i][0], output);
+        SAYS(wrong[i][1]);
+        SAYS("pstm view: ");
+    }
+    ck_assert(!is_png("one.png"));
+}
+END_TEST
+
+START_TEST(help_goes_to_the_reader_and_succeeds)
+{
+    ck_assert_int_eq(run("view --help"), 0);
+    SAYS("usage: pstm view");
+    ck_assert_int_eq(run("compare --help"), 0);
+    SAYS("usage: pstm compare");
+}
+END_TEST
+
+START_TEST(a_cube_without_its_journal_is_taken_as_whole)
+{
+    ck_assert_int_eq(run("compare plain.h5 plain.h5"), 0);
+    SAYS_NOT("no journal");
+    char command[300];
+    snprintf(command, sizeof command, "cp '%s/partial.h5' '%s/copied.h5'", folder, folder);
+    ck_assert_int_eq(system(command), 0);
+    ck_assert_int_eq(run("compare copied.h5 plain.h5"), 0);
+    SAYS("no journal beside it");
+    SAYS("4 of 4 chunk columns");
+    SAYS("bit-equal: no");
+}
+END_TEST
+
+int main(void)
+{
+    if (!mkdtemp(folder) || !make_all()) return 1;
+    TCase *tests = tcase_create("view and compare");
+    tcase_add_test(tests, a_cube_equals_itself_bit_for_bit);
+    tcase_add_test(tests, one_sample_is_found_where_it_is);
+    tcase_add_test(tests, only_what_both_have_migrated_is_compared);
+    tcase_add_test(tests, a_shift_is_told_in_milliseconds);
+    tcase_add_test(tests, cubes_that_cannot_be_compared_are_refused_with_the_reason);
+    tcase_add_test(tests, view_draws_the_three_middle_sections);
+    tcase_add_test(tests, view_draws_what_is_asked_for);
+    tcase_add_test(tests, view_says_what_is_wrong_with_the_arguments);
+    tcase_add_test(tests, help_goes_to_the_reader_and_succeeds);
+    tcase_add_test(tests, a_cube_without_its_journal_is_taken_as_whole);
+    Suite *suite = suite_create("view and compare");
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    clean_folder();
+    return failed == 0 ? 0 : 1;
+}
