@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static int cores_of_process(void)
@@ -54,4 +55,10 @@ int64_t pstm_machine_resident_bytes(void)
     const int n = fscanf(file, "%" SCNd64 " %" SCNd64, &size, &resident);
     fclose(file);
     return n == 2 ? resident * sysconf(_SC_PAGESIZE) : 0;
+}
+
+int64_t pstm_machine_peak_bytes(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (int64_t)usage.ru_maxrss * 1024 : 0;
 }

@@ -26,4 +26,8 @@ void pstm_machine_find(MPI_Comm comm, int32_t threads, int64_t memory_bytes, pst
 /** Bytes that this process holds in memory now (resident set); 0 where the system does not tell. Local. */
 int64_t pstm_machine_resident_bytes(void);
 
+/** The most that this process ever held in memory (peak resident set); 0 where the system does not tell.
+ * Local. */
+int64_t pstm_machine_peak_bytes(void);
+
 #endif

@@ -240,6 +240,16 @@ static pstm_status finish_cube(pstm_run_state *run)
     return PSTM_OK;
 }
 
+/* Says how the memory budget was kept. Collective. */
+static void note_memory(const pstm_run_state *run)
+{
+    const int64_t mine = pstm_machine_peak_bytes();
+    int64_t most = 0;
+    MPI_Reduce(&mine, &most, 1, MPI_INT64_T, MPI_MAX, 0, run->comm);
+    pstm_note("memory: at most %.1f MiB a rank, budget %.1f MiB", (double)most / 1048576.0,
+              (double)run->machine.memory_bytes / 1048576.0);
+}
+
 pstm_status pstm_run_finish(pstm_run_state *run)
 {
     int64_t left[2] = {run->stopped, run->machine.rank == 0 ? run->n_work - run->n_tile_records : 0};
@@ -247,6 +257,7 @@ pstm_status pstm_run_finish(pstm_run_state *run)
     pstm_store_close(&run->store);
     PSTM_TRY(pstm_agree(run->comm, run->machine.rank == 0 ? finish_cube(run) : PSTM_OK));
     if (run->n_work > 0) PSTM_TRY(report(run));
+    note_memory(run);
     if (left[0] == 0) return PSTM_OK;
     return pstm_fail(PSTM_STOPPED,
                      "stopped in good order with %" PRId64 " tiles left; the same command goes on", left[1]);
