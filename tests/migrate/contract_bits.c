@@ -1,0 +1,278 @@
+/* The contract's promises about bits: what may not change any. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device_contract.h"
+
+enum { N_LOCATIONS = 11, N_TRACES = 45 };
+
+static contract_job *job;
+static contract_image whole; /* of the job in one batch */
+
+static void setup(void)
+{
+    job = contract_job_create(N_LOCATIONS, N_TRACES);
+    whole = contract_run(contract_device, job, N_TRACES);
+}
+
+static void teardown(void)
+{
+    contract_image_free(&whole);
+    contract_job_destroy(&job);
+}
+
+static void assert_same_image_as_whole(contract_image image)
+{
+    contract_assert_equal(&image, &whole);
+    contract_image_free(&image);
+}
+
+START_TEST(the_job_of_these_tests_has_something_in_every_class)
+{
+    int64_t n_times = job->plan.n_times;
+    for (int64_t i = 0; i < N_LOCATIONS * job->plan.n_classes; i++) {
+        uint32_t most = 0;
+        for (int64_t k = 0; k < n_times; k++)
+            most = whole.fold[i * n_times + k] > most ? whole.fold[i * n_times + k] : most;
+        ck_assert_uint_ge(most, 4);
+    }
+}
+END_TEST
+
+START_TEST(batches_of_any_size_give_the_same_bits)
+{
+    assert_same_image_as_whole(contract_run(contract_device, job, 1));
+    assert_same_image_as_whole(contract_run(contract_device, job, 7));
+}
+END_TEST
+
+START_TEST(empty_batches_change_nothing)
+{
+    contract_image image = contract_run(contract_device, job, N_TRACES);
+    void *self = NULL;
+    contract_must(contract_device->create(&job->plan, &self));
+    contract_must(contract_device->begin_tile(self, &job->tile));
+    contract_must(contract_device->add_batch(self, job->traces, 0));
+    contract_must(contract_device->add_batch(self, job->traces, N_TRACES));
+    contract_must(contract_device->add_batch(self, job->traces, 0));
+    contract_must(contract_device->read_tile(self, image.image, image.fold));
+    contract_device->destroy(&self);
+    assert_same_image_as_whole(image);
+}
+END_TEST
+
+START_TEST(traces_without_a_live_window_change_nothing)
+{
+    contract_job *more = contract_job_create(N_LOCATIONS, N_TRACES + 5);
+    int64_t n_dead = 0;
+    for (int64_t i = 0; i < more->n_traces; i++) {
+        if (i % 10 == 3 && n_dead < 5) {
+            more->traces[i].live_first = 1;
+            more->traces[i].live_last = 0;
+            n_dead++;
+        } else {
+            const float *samples = more->traces[i].samples;
+            more->traces[i] = job->traces[i - n_dead];
+            more->traces[i].samples = samples;
+            memcpy(contract_job_sample(more, i, 0), job->traces[i - n_dead].samples,
+                   (size_t)job->plan.n_samples * sizeof *samples);
+        }
+    }
+    ck_assert_int_eq(n_dead, 5);
+    assert_same_image_as_whole(contract_run(contract_device, more, 8));
+    contract_job_destroy(&more);
+}
+END_TEST
+
+START_TEST(a_location_alone_has_the_bits_it_has_beside_others)
+{
+    int64_t n_column = (int64_t)job->plan.n_classes * job->plan.n_times;
+    contract_job alone = *job;
+    alone.tile.n_locations = 1;
+    for (int64_t i = 0; i < N_LOCATIONS; i++) {
+        alone.tile.x_m = job->x_m + i;
+        alone.tile.y_m = job->y_m + i;
+        alone.tile.vrms_m_s = job->vrms_m_s + i * job->plan.n_times;
+        contract_image image = contract_run(contract_device, &alone, 9);
+        contract_image expected = {n_column, whole.image + i * n_column, whole.fold + i * n_column};
+        contract_assert_equal(&image, &expected);
+        contract_image_free(&image);
+    }
+}
+END_TEST
+
+START_TEST(a_class_alone_has_the_bits_it_has_beside_others)
+{
+    contract_job alone = *job;
+    alone.plan.n_classes = 1;
+    alone.traces = calloc(N_TRACES, sizeof *alone.traces);
+    alone.n_traces = 0;
+    for (int64_t i = 0; i < N_TRACES; i++) {
+        if (job->traces[i].class_index != 1) continue;
+        alone.traces[alone.n_traces] = job->traces[i];
+        alone.traces[alone.n_traces++].class_index = 0;
+    }
+    contract_image image = contract_run(contract_device, &alone, N_TRACES);
+    int64_t n_times = job->plan.n_times;
+    for (int64_t i = 0; i < N_LOCATIONS; i++) {
+        int64_t in_whole = (i * job->plan.n_classes + 1) * n_times;
+        contract_image column = {n_times, image.image + i * n_times, image.fold + i * n_times};
+        contract_image expected = {n_times, whole.image + in_whole, whole.fold + in_whole};
+        contract_assert_equal(&column, &expected);
+    }
+    contract_image_free(&image);
+    free(alone.traces);
+}
+END_TEST
+
+START_TEST(a_time_window_has_the_bits_of_the_whole_and_zeros_around)
+{
+    static const int32_t windows[][2] = {{17, 53}, {0, 1}, {99, 100}, {16, 32}, {40, 40}};
+    for (size_t w = 0; w < sizeof windows / sizeof windows[0]; w++) {
+        contract_job part = *job;
+        part.plan.k_begin = windows[w][0];
+        part.plan.k_end = windows[w][1];
+        contract_image image = contract_run(contract_device, &part, 6);
+        contract_image expected = contract_run(contract_device, job, 6);
+        for (int64_t i = 0; i < expected.n; i++) {
+            int64_t k = i % job->plan.n_times;
+            if (k >= part.plan.k_begin && k < part.plan.k_end) continue;
+            expected.image[i] = 0;
+            expected.fold[i] = 0;
+        }
+        contract_assert_equal(&image, &expected);
+        contract_image_free(&image);
+        contract_image_free(&expected);
+    }
+}
+END_TEST
+
+START_TEST(a_longer_time_axis_changes_no_sample_of_a_shorter_one)
+{
+    for (int32_t n_times = 1; n_times <= 33; n_times += 16) {
+        contract_job shorter = *job;
+        shorter.plan.n_times = shorter.plan.k_end = n_times;
+        shorter.tile.n_locations = 1;
+        contract_image image = contract_run(contract_device, &shorter, 10);
+        for (int64_t i = 0; i < image.n; i++) {
+            int64_t in_whole = i / n_times * job->plan.n_times + i % n_times;
+            ck_assert_msg(image.image[i] == whole.image[in_whole], "image[%lld]", (long long)i);
+            ck_assert_uint_eq(image.fold[i], whole.fold[in_whole]);
+        }
+        contract_image_free(&image);
+    }
+}
+END_TEST
+
+START_TEST(one_velocity_column_for_all_gives_the_bits_of_full_columns)
+{
+    int32_t n_times = job->plan.n_times;
+    for (int32_t i = 1; i < N_LOCATIONS; i++)
+        memcpy(job->vrms_m_s + (int64_t)i * n_times, job->vrms_m_s, (size_t)n_times * sizeof(float));
+    contract_image full = contract_run(contract_device, job, 20);
+    job->tile.one_column = true;
+    contract_image one = contract_run(contract_device, job, 20);
+    contract_assert_equal(&one, &full);
+    contract_image_free(&one);
+    contract_image_free(&full);
+}
+END_TEST
+
+START_TEST(a_device_starts_each_tile_with_zeros)
+{
+    void *self = NULL;
+    contract_must(contract_device->create(&job->plan, &self));
+    contract_job smaller = *job;
+    smaller.tile.n_locations = 3;
+    contract_image first = contract_run_on(contract_device, self, &smaller, 4);
+    contract_image second = contract_run_on(contract_device, self, job, 13);
+    contract_image third = contract_run_on(contract_device, self, &smaller, 5);
+    contract_assert_equal(&second, &whole);
+    contract_assert_equal(&third, &first);
+    contract_image_free(&first);
+    contract_image_free(&second);
+    contract_image_free(&third);
+    contract_device->destroy(&self);
+    contract_device->destroy(&self);
+}
+END_TEST
+
+START_TEST(two_threads_give_the_bits_of_one)
+{
+    job->plan.n_threads = 2;
+    assert_same_image_as_whole(contract_run(contract_device, job, 11));
+}
+END_TEST
+
+/* A batch is borrowed for the call only: what the host does to it afterwards does not matter. */
+START_TEST(the_host_may_reuse_a_batch_after_the_call)
+{
+    contract_image image = contract_run(contract_device, job, N_TRACES);
+    void *self = NULL;
+    contract_must(contract_device->create(&job->plan, &self));
+    contract_must(contract_device->begin_tile(self, &job->tile));
+    for (int64_t i = 0; i < N_TRACES; i += 5) {
+        pstm_device_trace batch[5];
+        memcpy(batch, job->traces + i, sizeof batch);
+        contract_must(contract_device->add_batch(self, batch, 5));
+        memset(batch, 0xff, sizeof batch);
+        for (int64_t j = i; j < i + 5; j++)
+            memset(contract_job_sample(job, j, 0), 0xff, (size_t)job->plan.n_samples * sizeof(float));
+    }
+    contract_must(contract_device->read_tile(self, image.image, image.fold));
+    contract_device->destroy(&self);
+    assert_same_image_as_whole(image);
+}
+END_TEST
+
+/* Coordinates in eighths of a metre are exact in double at any world origin. */
+START_TEST(world_coordinates_give_the_bits_of_local_ones)
+{
+    contract_job *world = contract_job_create_axes(4, 10, 256, 0.004, 100, 0.004);
+    for (int64_t i = 0; i < world->n_traces; i++) {
+        pstm_device_trace *trace = &world->traces[i];
+        trace->source_x_m = round(trace->source_x_m * 8) / 8;
+        trace->source_y_m = round(trace->source_y_m * 8) / 8;
+        trace->receiver_x_m = round(trace->receiver_x_m * 8) / 8;
+        trace->receiver_y_m = round(trace->receiver_y_m * 8) / 8;
+    }
+    contract_image far = contract_run(contract_device, world, 10);
+    for (int32_t i = 0; i < 4; i++) {
+        world->x_m[i] -= 512345.25;
+        world->y_m[i] -= 6712345.5;
+    }
+    for (int64_t i = 0; i < world->n_traces; i++) {
+        pstm_device_trace *trace = &world->traces[i];
+        trace->source_x_m -= 512345.25;
+        trace->source_y_m -= 6712345.5;
+        trace->receiver_x_m -= 512345.25;
+        trace->receiver_y_m -= 6712345.5;
+    }
+    contract_image near = contract_run(contract_device, world, 10);
+    contract_assert_equal(&near, &far);
+    contract_image_free(&near);
+    contract_image_free(&far);
+    contract_job_destroy(&world);
+}
+END_TEST
+
+TCase *contract_bits_case(void)
+{
+    TCase *tests = tcase_create("bits");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, the_job_of_these_tests_has_something_in_every_class);
+    tcase_add_test(tests, batches_of_any_size_give_the_same_bits);
+    tcase_add_test(tests, empty_batches_change_nothing);
+    tcase_add_test(tests, traces_without_a_live_window_change_nothing);
+    tcase_add_test(tests, a_location_alone_has_the_bits_it_has_beside_others);
+    tcase_add_test(tests, a_class_alone_has_the_bits_it_has_beside_others);
+    tcase_add_test(tests, a_time_window_has_the_bits_of_the_whole_and_zeros_around);
+    tcase_add_test(tests, a_longer_time_axis_changes_no_sample_of_a_shorter_one);
+    tcase_add_test(tests, one_velocity_column_for_all_gives_the_bits_of_full_columns);
+    tcase_add_test(tests, a_device_starts_each_tile_with_zeros);
+    tcase_add_test(tests, two_threads_give_the_bits_of_one);
+    tcase_add_test(tests, the_host_may_reuse_a_batch_after_the_call);
+    tcase_add_test(tests, world_coordinates_give_the_bits_of_local_ones);
+    return tests;
+}

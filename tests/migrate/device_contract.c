@@ -1,0 +1,21 @@
+#include "device_contract.h"
+
+const pstm_device_ops *contract_device;
+
+Suite *device_contract_suite(const pstm_device_ops *device)
+{
+    contract_device = device;
+    Suite *suite = suite_create(device->name);
+    suite_add_tcase(suite, contract_bits_case());
+    suite_add_tcase(suite, contract_values_case());
+    return suite;
+}
+
+int device_contract_main(const pstm_device_ops *device)
+{
+    SRunner *runner = srunner_create(device_contract_suite(device));
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,177 @@
+/* The list of devices, the kernels of the CPU device, the paranoid device and the absent one. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device_contract.h"
+#include "migrate/cpu_kernel.h"
+#include "migrate/device_list.h"
+
+START_TEST(devices_are_listed_in_order_of_preference_and_found_by_name)
+{
+    static const char *const expected[] = {"cuda", "cpu", "reference", "paranoid"};
+    size_t n;
+    const char *const *names = pstm_device_names(&n);
+    ck_assert_uint_eq(n, sizeof expected / sizeof expected[0]);
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_str_eq(names[i], expected[i]);
+        ck_assert_str_eq(pstm_device_find(names[i])->name, names[i]);
+    }
+    ck_assert_ptr_null(pstm_device_find("cudda"));
+    ck_assert_ptr_null(pstm_device_find(""));
+}
+END_TEST
+
+START_TEST(a_build_without_cuda_says_how_to_get_it)
+{
+    pstm_device_info info;
+    char id[80] = "untouched";
+    ck_assert_int_eq(pstm_device_cuda.probe(&info), PSTM_SYSTEM);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "configure with -DPSTM_CUDA=ON (preset cuda)"));
+    ck_assert_int_eq(pstm_device_numerics_id(&pstm_device_cuda, id, sizeof id), PSTM_SYSTEM);
+    ck_assert_str_eq(id, "untouched");
+}
+END_TEST
+
+static void force_kernel(const char *name)
+{
+    ck_assert_int_eq(setenv("PSTM_CPU_KERNEL", name, 1), 0);
+}
+
+/** A job that uses the weight, the taper and every class. */
+static contract_job *create_job(void)
+{
+    contract_job *job = contract_job_create(5, 40);
+    job->plan.weight = PSTM_WEIGHT_OBLIQUITY;
+    job->plan.aperture_taper = 0.2;
+    return job;
+}
+
+START_TEST(every_kernel_of_this_processor_gives_the_same_bits)
+{
+    static const pstm_cpu_kernel *const kernels[] = {
+#if defined(__x86_64__)
+        &pstm_cpu_kernel_avx2,
+        &pstm_cpu_kernel_avx512,
+#endif
+        &pstm_cpu_kernel_portable,
+    };
+    contract_job *job = create_job();
+    for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
+        if (!kernels[i]->usable()) {
+            printf("skipped: this processor has no %s\n", kernels[i]->name);
+            continue;
+        }
+        for (int variant = 0; variant < 4; variant++) {
+            job->plan.weight = variant & 1 ? PSTM_WEIGHT_OBLIQUITY : PSTM_WEIGHT_NONE;
+            job->plan.aperture_taper = variant & 2 ? 0.2 : 0;
+            force_kernel("portable");
+            contract_image expected = contract_run(&pstm_device_cpu, job, 40);
+            force_kernel(kernels[i]->name);
+            contract_image image = contract_run(&pstm_device_cpu, job, 40);
+            contract_assert_equal(&image, &expected);
+            contract_image_free(&image);
+            contract_image_free(&expected);
+        }
+    }
+    contract_job_destroy(&job);
+}
+END_TEST
+
+START_TEST(a_forced_kernel_is_the_one_that_the_numerics_id_names)
+{
+    char id[80];
+    force_kernel("portable");
+    contract_must(pstm_device_numerics_id(&pstm_device_cpu, id, sizeof id));
+    ck_assert_str_eq(id, "cpu/portable/1");
+    contract_must(pstm_device_numerics_id(&pstm_device_paranoid, id, sizeof id));
+    ck_assert_str_eq(id, "paranoid/portable/1");
+}
+END_TEST
+
+START_TEST(an_unknown_kernel_is_refused_with_the_known_ones)
+{
+    contract_job *job = create_job();
+    void *self = NULL;
+    force_kernel("avx3");
+    ck_assert_int_eq(pstm_device_cpu.create(&job->plan, &self), PSTM_USAGE);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "avx512, avx2 or portable"));
+    ck_assert_int_eq(pstm_device_paranoid.create(&job->plan, &self), PSTM_USAGE);
+    ck_assert_ptr_null(self);
+    contract_job_destroy(&job);
+}
+END_TEST
+
+START_TEST(a_kernel_that_the_processor_lacks_is_refused_with_the_remedy)
+{
+    const pstm_cpu_kernel *kernel = NULL;
+#if defined(__x86_64__)
+    force_kernel("avx512");
+    if (pstm_cpu_kernel_avx512.usable()) {
+        contract_must(pstm_cpu_kernel_pick(&kernel));
+        ck_assert_ptr_eq(kernel, &pstm_cpu_kernel_avx512);
+        return;
+    }
+#else
+    force_kernel("avx2");
+#endif
+    ck_assert_int_eq(pstm_cpu_kernel_pick(&kernel), PSTM_SYSTEM);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "unset the variable"));
+    ck_assert_ptr_null(kernel);
+}
+END_TEST
+
+START_TEST(the_paranoid_device_has_the_bits_of_the_cpu)
+{
+    contract_job *job = create_job();
+    contract_image cpu = contract_run(&pstm_device_cpu, job, 9);
+    contract_image paranoid = contract_run(&pstm_device_paranoid, job, 9);
+    contract_assert_equal(&paranoid, &cpu);
+    contract_image_free(&cpu);
+    contract_image_free(&paranoid);
+    contract_job_destroy(&job);
+}
+END_TEST
+
+/* What a device with its own memory does, and the CPU device does not: a tile changed behind its back counts
+ * only after the next begin_tile(). */
+START_TEST(the_paranoid_device_works_on_its_copy_of_the_tile)
+{
+    contract_job *job = create_job();
+    contract_image expected = contract_run(&pstm_device_cpu, job, 40);
+    contract_image image = contract_run(&pstm_device_cpu, job, 40);
+    void *self = NULL;
+    contract_must(pstm_device_paranoid.create(&job->plan, &self));
+    contract_must(pstm_device_paranoid.begin_tile(self, &job->tile));
+    memset(job->x_m, 0xff, 5 * sizeof *job->x_m);
+    memset(job->y_m, 0xff, 5 * sizeof *job->y_m);
+    contract_job_set_vrms(job, 1);
+    contract_must(pstm_device_paranoid.add_batch(self, job->traces, 40));
+    contract_must(pstm_device_paranoid.read_tile(self, image.image, image.fold));
+    contract_assert_equal(&image, &expected);
+    pstm_device_paranoid.destroy(&self);
+    contract_image_free(&image);
+    contract_image_free(&expected);
+    contract_job_destroy(&job);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("devices");
+    TCase *tests = tcase_create("devices");
+    tcase_add_test(tests, devices_are_listed_in_order_of_preference_and_found_by_name);
+    tcase_add_test(tests, a_build_without_cuda_says_how_to_get_it);
+    tcase_add_test(tests, every_kernel_of_this_processor_gives_the_same_bits);
+    tcase_add_test(tests, a_forced_kernel_is_the_one_that_the_numerics_id_names);
+    tcase_add_test(tests, an_unknown_kernel_is_refused_with_the_known_ones);
+    tcase_add_test(tests, a_kernel_that_the_processor_lacks_is_refused_with_the_remedy);
+    tcase_add_test(tests, the_paranoid_device_has_the_bits_of_the_cpu);
+    tcase_add_test(tests, the_paranoid_device_works_on_its_copy_of_the_tile);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
