@@ -43,13 +43,20 @@ static void open_terminal(screen *to)
     ck_assert_ptr_nonnull(to->stream);
 }
 
-/* Everything written so far. */
+/* Everything written since the last call. A terminal delivers late, so a mark is written and waited for. */
 static const char *read_screen(screen *from)
 {
+    const char mark = 1;
+    size_t length = 0;
+    fputc(mark, from->stream);
     fflush(from->stream);
-    fcntl(from->reader, F_SETFL, O_NONBLOCK);
-    const ssize_t n = read(from->reader, from->text, sizeof from->text - 1);
-    from->text[n > 0 ? n : 0] = 0;
+    while (length + 1 < sizeof from->text) {
+        const ssize_t n = read(from->reader, from->text + length, 1);
+        ck_assert_int_eq(n, 1);
+        if (from->text[length] == mark) break;
+        length++;
+    }
+    from->text[length] = 0;
     return from->text;
 }
 
