@@ -122,19 +122,25 @@ void pstm_segy_decode(int32_t format, bool little, const unsigned char *in, int6
     find_format(format)->decode(in, n, little, out);
 }
 
+/* value = significand * 2^(exponent - 24); the fraction is the significand shifted right by 0 to 3 bits so
+ * that the power of two becomes one of 16, rounded to nearest, ties to even. */
 static uint32_t ibm_word(float value)
 {
-    if (value == 0) return 0;
-    int exponent;
-    const double size = fabs((double)value);
-    frexp(size, &exponent);
-    int hex_exponent = (exponent + 256 + 3) / 4 - 64; /* the least with size < 16^hex_exponent */
-    uint32_t fraction = (uint32_t)lrint(ldexp(size, 24 - 4 * hex_exponent));
-    if (fraction >> 24) { /* rounded up to 16^hex_exponent */
-        fraction >>= 4;
-        hex_exponent++;
+    uint32_t bits;
+    int32_t exponent = 0;
+    if (fabsf(value) < 0x1p-126f) { /* denormal or zero */
+        value *= 0x1p24f;
+        exponent = -24;
     }
-    return (value < 0 ? 0x80000000u : 0) | (uint32_t)(hex_exponent + 64) << 24 | fraction;
+    if (value == 0) return 0;
+    memcpy(&bits, &value, sizeof bits);
+    exponent += (int32_t)(bits >> 23 & 0xff) - 126;
+    const uint32_t significand = (bits & 0x7fffff) | 0x800000;
+    const uint32_t hex_exponent = (uint32_t)(exponent + 256 + 3) / 4; /* with the format's 64 added */
+    const uint32_t shift = 4 * hex_exponent - (uint32_t)(exponent + 256);
+    const uint32_t odd = significand >> shift & 1, half = (1u << shift) >> 1;
+    const uint32_t fraction = shift == 0 ? significand : (significand + half - 1 + odd) >> shift;
+    return (bits & 0x80000000u) | hex_exponent << 24 | fraction;
 }
 
 void pstm_segy_encode(int32_t format, bool little, const float *in, int64_t n, unsigned char *out)

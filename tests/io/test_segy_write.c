@@ -216,6 +216,50 @@ START_TEST(segyio_reads_the_same_headers_text_and_samples)
 }
 END_TEST
 
+START_TEST(ibm_floats_are_rounded_to_nearest)
+{
+    static const struct {
+        float value;
+        uint32_t word;
+    } cases[] = {
+        {0.0f, 0},
+        {-0.0f, 0},
+        {1.0f, 0x41100000},
+        {-118.625f, 0xc276a000},
+        {0.1f, 0x4019999a},
+        {0x1.000008p0f, 0x41100000},   /* halfway, to even */
+        {0x1.000018p0f, 0x41100002},   /* halfway, to even */
+        {0x1.fffffep0f, 0x41200000},   /* carries */
+        {0x1.fffffep127f, 0x60ffffff}, /* the largest float */
+        {-0x1p-149f, 0x9b800000},      /* the least */
+    };
+    enum { N = sizeof cases / sizeof cases[0] };
+    make_folder();
+    const pstm_segy_layout layout = {.n_samples = N, .sample_s = 0.002, .format = 1, .revision = 1};
+    pstm_segy_writer *writer = NULL;
+    const pstm_trace trace = {0};
+    float samples[N];
+    unsigned char bytes[4 * N];
+    for (int i = 0; i < N; i++)
+        samples[i] = cases[i].value;
+    ck_assert_int_eq(pstm_segy_writer_create(path, &layout, &writer), PSTM_OK);
+    ck_assert_int_eq(pstm_segy_writer_add(writer, &trace, samples), PSTM_OK);
+    ck_assert_int_eq(pstm_segy_writer_close(&writer), PSTM_OK);
+    FILE *stream = fopen(path, "rb");
+    ck_assert_ptr_nonnull(stream);
+    ck_assert_int_eq(fseek(stream, 3600 + 240, SEEK_SET), 0);
+    ck_assert_uint_eq(fread(bytes, 1, sizeof bytes, stream), sizeof bytes);
+    fclose(stream);
+    for (int i = 0; i < N; i++) {
+        const unsigned char *b = bytes + 4 * i;
+        const uint32_t word = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+        ck_assert_msg(word == cases[i].word, "%a: %08x, not %08x", (double)cases[i].value, word,
+                      cases[i].word);
+    }
+    remove_folder();
+}
+END_TEST
+
 START_TEST(starts_of_a_fraction_of_a_millisecond_need_a_time_scalar)
 {
     make_folder();
@@ -383,6 +427,7 @@ int main(void)
     tcase_add_test(tests, round_trips_keep_traces_in_every_revision_format_and_order);
     tcase_add_test(tests, su_files_make_the_round_trip_in_both_orders);
     tcase_add_test(tests, segyio_reads_the_same_headers_text_and_samples);
+    tcase_add_test(tests, ibm_floats_are_rounded_to_nearest);
     tcase_add_test(tests, starts_of_a_fraction_of_a_millisecond_need_a_time_scalar);
     tcase_add_test(tests, long_traces_and_odd_intervals_need_revision_2);
     tcase_add_test(tests, layouts_that_a_format_cannot_hold_are_refused);
