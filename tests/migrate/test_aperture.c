@@ -64,7 +64,7 @@ END_TEST
 START_TEST(a_leg_is_as_exact_far_from_the_origin_as_near_it)
 {
     ck_assert(pstm_aperture_leg2(0, 0, 3, -4) == 25);
-    ck_assert(pstm_aperture_leg2(700000.125, 8000000.5, 699999.875, 8000000.25) == 0.125f);
+    ck_assert(pstm_aperture_leg2(700000.03125, 8000000.5, 699999.96875, 8000000.25) == 0.06640625f);
 }
 END_TEST
 
