@@ -45,7 +45,6 @@ static pstm_status make_worker(pstm_run_state *run, hands *h)
 {
     const pstm_machine *m = &run->machine;
     if (m->rank == 0 && m->n_ranks > RANKS_WITH_WORKING_RANK_0) return PSTM_OK;
-    PSTM_TRY(pstm_cube_open_write(run->job->output.file, &h->cube));
     const pstm_worker_plan plan = {.grid = &run->job->grid,
                                    .tiling = &run->tiling,
                                    .classes = &run->classes,
@@ -65,7 +64,8 @@ static pstm_status make_worker(pstm_run_state *run, hands *h)
 static pstm_status make_dispatcher(pstm_run_state *run, hands *h)
 {
     if (run->machine.rank != 0) return PSTM_OK;
-    PSTM_TRY(pstm_progress_create(stderr, run->paths.progress.bytes, &h->progress));
+    PSTM_TRY(
+        pstm_progress_create(run->options->quiet ? NULL : stderr, run->paths.progress.bytes, &h->progress));
     const pstm_dispatcher_plan plan = {.mailbox = h->mailbox,
                                        .journal = run->journal,
                                        .progress = h->progress,
@@ -89,14 +89,23 @@ static pstm_status keep_records(pstm_run_state *run, const pstm_dispatcher *disp
     return PSTM_OK;
 }
 
+/* The worker comes first: what it refuses (too little memory, say) then leaves no empty cube. Collective. */
+static pstm_status make_hands(pstm_run_state *run, hands *h)
+{
+    PSTM_TRY(pstm_mailbox_create(run->comm, &h->mailbox));
+    PSTM_TRY(pstm_agree(run->comm, make_worker(run, h)));
+    PSTM_TRY(pstm_run_open_output(run));
+    pstm_status status = PSTM_OK;
+    if (h->worker != NULL) status = pstm_cube_open_write(run->job->output.file, &h->cube);
+    if (status == PSTM_OK) status = make_dispatcher(run, h);
+    return pstm_agree(run->comm, status);
+}
+
+/* Output, workers, the tile loop, and the tidying up. Collective. */
 static pstm_status migrate(pstm_run_state *run)
 {
     hands h = {0};
-    pstm_status status;
-    PSTM_TRY(pstm_mailbox_create(run->comm, &h.mailbox));
-    status = make_worker(run, &h);
-    if (status == PSTM_OK) status = make_dispatcher(run, &h);
-    status = pstm_agree(run->comm, status);
+    pstm_status status = make_hands(run, &h);
     if (status == PSTM_OK) {
         const pstm_tile_loop loop = {.mailbox = h.mailbox,
                                      .rank = run->machine.rank,
@@ -125,7 +134,6 @@ static pstm_status run_phases(pstm_run_state *run)
     PSTM_TRY(pstm_run_check_output(run));
     if (run->n_work > 0) {
         PSTM_TRY(pstm_run_store(run));
-        PSTM_TRY(pstm_run_open_output(run));
         PSTM_TRY(migrate(run));
     }
     return pstm_run_finish(run);

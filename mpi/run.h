@@ -10,6 +10,7 @@
 
 typedef struct pstm_run_options {
     bool overwrite;      /**< replace a cube that stands, whatever image it is of */
+    bool quiet;          /**< no progress lines */
     const char *version; /**< of the program, for the record */
     const char *commit;
 } pstm_run_options;

@@ -127,6 +127,17 @@ static void warn_of_cores(const pstm_machine *m)
                   m->n_threads, m->n_cores);
 }
 
+/* What the headers say against each other, file by file. */
+static void warn_of_doubts(const pstm_run_state *run)
+{
+    if (run->machine.rank != 0) return;
+    for (int64_t f = 0; f < run->inputs->n_files; f++) {
+        const char *doubts = pstm_segy_doubts(run->inputs->files[f]);
+        if (doubts[0] != '\0')
+            pstm_warn("%s: %.*s", pstm_segy_path(run->inputs->files[f]), (int)strlen(doubts) - 1, doubts);
+    }
+}
+
 pstm_status pstm_run_prepare(pstm_run_state *run)
 {
     pstm_machine_find(run->comm, run->job->threads, run->job->memory_bytes, &run->machine);
@@ -134,6 +145,7 @@ pstm_status pstm_run_prepare(pstm_run_state *run)
     if (status == PSTM_OK) status = prepare_profile(run);
     PSTM_TRY(pstm_agree(run->comm, status));
     warn_of_cores(&run->machine);
+    warn_of_doubts(run);
     pstm_note("%d rank(s) of %d thread(s), %s, %.1f GiB a rank", run->machine.n_ranks, run->machine.n_threads,
               run->numerics_id, (double)run->machine.memory_bytes / 1073741824.0);
     return compare_devices(run);

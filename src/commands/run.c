@@ -65,7 +65,7 @@ static pstm_status read_and_run(const arguments *a)
     status = pstm_agree(MPI_COMM_WORLD, status);
     if (status == PSTM_OK) {
         const pstm_run_options options = {
-            .overwrite = a->overwrite, .version = pstm_version(), .commit = pstm_commit()};
+            .overwrite = a->overwrite, .quiet = a->quiet, .version = pstm_version(), .commit = pstm_commit()};
         status = pstm_run(MPI_COMM_WORLD, job, &options);
     }
     pstm_job_destroy(&job);

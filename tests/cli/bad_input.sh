@@ -61,7 +61,7 @@ spoiled() {
   check "$1: no cube is left" no_cube
 }
 spoiled "an unknown key" "did you mean" 's/^output:.*/&\nmigrat: { weight: none }/'
-spoiled "a duplicate key" "twice" 's/^output:.*/&\noutput: { file: other.h5 }/'
+spoiled "a duplicate key" "duplicate key" 's/^output:.*/&\noutput: { file: other.h5 }/'
 bad 1 "migrate.aperture.angle" "a wrong type" --set migrate.aperture.angle=steep
 bad 1 "velocity" "a velocity of zero" --set velocity.file=off --set velocity.constant=0
 bad 1 "km/s" "a velocity in km/s" --set velocity.file=off --set velocity.constant=2.5

@@ -8,7 +8,7 @@ device=${3:-cpu}
 check "make a survey" "$pstm" synth --preset diffractor --traces 2500 --noise 0.1 --dead 0.02 \
   --inline 52,25 --crossline 45,25 --time 200,0.004 --out "$scratch/survey"
 job=$scratch/survey/job.yaml
-classes=(--set offsets.first=150 --set offsets.step=200 --set offsets.n=3)
+classes=(--set offsets.first=150 --set offsets.step=200 --set offsets.n=3 --set output.gathers=on)
 
 # migrate NAME RANKS OPTION...: into $scratch/NAME.h5
 migrate() {
@@ -44,13 +44,15 @@ same "a box of lines" box 1 --set target.inlines=[20,30] --set target.crosslines
 check "migrate: a time window" migrate window 2 --set target.time=[0.21,0.53]
 check "a time window: bit-equal" "$pstm" compare "$scratch/window.h5" "$scratch/base.h5" --require bit-equal
 
-one_class() { classes=(--set offsets.first=350 --set offsets.step=200 --set offsets.n=1) migrate alone 1 --set output.gathers=on; }
+one_class() {
+  local classes=(--set offsets.first=350 --set offsets.step=200 --set offsets.n=1 --set output.gathers=on)
+  migrate alone 1
+}
 check "migrate: one offset class alone" one_class
 check "one offset class alone: bit-equal to its place beside others" \
   "$pstm" compare --dataset gather "$scratch/alone.h5" "$scratch/base.h5" --offset 350 --require bit-equal
 
-# Killed after some tiles are in the journal, then the same command. On a fast machine the run may be over
-# first: then it is started again with another survey size.
+# Killed after some tiles are in the journal (on the slow device, so that there is time), then the same command.
 killed_and_resumed() {
   rm -f "$scratch"/killed.h5*
   migrate killed 2 --set tile.inline=16 --set devices=reference --set threads=1 &
