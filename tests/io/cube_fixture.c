@@ -58,15 +58,23 @@ static uint32_t place_hash(int64_t i, int64_t j, int64_t c, int64_t k)
     return (uint32_t)(mix >> 33);
 }
 
+/* Not an assert: make_cube is no Check program. */
+static void need(pstm_status status)
+{
+    if (status == PSTM_OK) return;
+    fprintf(stderr, "%s\n", pstm_error_text());
+    exit(1);
+}
+
 fixture_tile fixture_tile_make(const pstm_cube_about *about, pstm_cube_area area)
 {
     fixture_tile t = {.tile = {.area = area}};
     const int64_t n_times = about->grid.n_times, n_classes = about->n_classes;
     const int64_t n = (int64_t)(area.i_end - area.i_begin) * (area.j_end - area.j_begin);
-    ok(PSTM_NEW(&t.gather, n * n_classes * n_times, "gathers"));
-    ok(PSTM_NEW(&t.gather_fold, n * n_classes * n_times, "folds"));
-    ok(PSTM_NEW(&t.stack, n * n_times, "stack"));
-    ok(PSTM_NEW(&t.fold, n * n_times, "fold"));
+    need(PSTM_NEW(&t.gather, n * n_classes * n_times, "gathers"));
+    need(PSTM_NEW(&t.gather_fold, n * n_classes * n_times, "folds"));
+    need(PSTM_NEW(&t.stack, n * n_times, "stack"));
+    need(PSTM_NEW(&t.fold, n * n_times, "fold"));
     int64_t at = 0;
     for (int32_t i = area.i_begin; i < area.i_end; i++)
         for (int32_t j = area.j_begin; j < area.j_end; j++)
