@@ -67,6 +67,15 @@ function(pstm_test name)
   endif()
 endfunction()
 
+# pstm_script_test(NAME SCRIPT LABEL TIMEOUT [ARGUMENT ...])
+# A shell script over the whole program, with a scratch folder of its own.
+function(pstm_script_test name script label timeout)
+  add_test(NAME ${name} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/${script} $<TARGET_FILE:pstm>
+    ${CMAKE_CURRENT_BINARY_DIR}/${name} ${ARGN})
+  pstm_test_properties(${name} ${label} ${timeout})
+  set_tests_properties(${name} PROPERTIES PROCESSORS 2)
+endfunction()
+
 # What every test of the suite has: a label, a deadline, a skip code, an environment fit for MPI as
 # root on few cores.
 function(pstm_test_properties name label timeout)
