@@ -17,7 +17,7 @@
  * digest of a chunk: XXH3-64 of those of its values that lie in the grid, [inline][crossline][twt],
  * little-endian.
  *
- * The way of a cube (Gropp's rule of one metadata writer): rank 0 alone makes the whole file with all its
+ * The way of a cube: rank 0 alone makes the whole file with all its
  * metadata and its space on disk (pstm_cube_create); every rank opens it for itself on MPI_COMM_SELF
  * (pstm_cube_open_write), so that no rank waits for another, and writes whole chunks that nobody else
  * writes; after all have closed, rank 0 alone marks it (pstm_cube_finish).
