@@ -7,10 +7,17 @@
 #include "core/memory.h"
 #include "survey_image.h"
 
-/** Share of the image's energy in the 3 x 3 columns round the diffractor. A sum that does not migrate puts
- * some 2 % there. */
-static const double REGULAR_SHARE = 0.93; /* regular dense traces: only the aperture blurs the point */
-static const double RANDOM_SHARE = 0.70;  /* random traces leave their own noise all over the image */
+/**
+ * Share of the image's energy in the 3 x 3 columns round the diffractor, of all columns over the survey's
+ * area, for times within WINDOW_S of the diffractor's. A sum that does not migrate puts some 2 % there.
+ *
+ * The figure depends on the window, since the smiles from the edges of aperture and survey lie above and
+ * below. Measured (cpu, 4 ms): regular 95.3 % within 0.05 s, 93.3 % within 0.1 s, 91.6 % over all of 0-1.2 s;
+ * random 83.2, 75.0 and 66.4 %. So the two floors hold within the window and NOT over all times.
+ */
+static const double REGULAR_SHARE = 0.93;
+static const double RANDOM_SHARE = 0.70;
+static const double WINDOW_S = 0.1;
 
 static double share_in_3_by_3(const float *image, int32_t n_times, int32_t n_i, int32_t n_j, int32_t i0,
                               int32_t j0)
@@ -41,13 +48,13 @@ static const bool whole_area = false;
 static const bool whole_area = true;
 #endif
 
-/* The share for nodes within `reach` of the diffractor at node `centre`, and times within 0.1 s of its own,
- * 4 ms apart. */
+/* The share for nodes within `reach` of the diffractor at node `centre`, and times within WINDOW_S of its
+ * own, 4 ms apart. */
 static double share_of(const char *device, const pstm_synth *synth, const survey *made, int32_t centre,
                        int32_t reach)
 {
     const double t0_s = pstm_vertical_time_s(&synth->model, synth->model.diffractors[0].z_m);
-    pstm_device_plan plan = plan_make(made, 51, t0_s - 0.1, 0.004);
+    pstm_device_plan plan = plan_make(made, 51, t0_s - WINDOW_S, 0.004);
     plan.aperture_tan = tan(60.0 * 3.14159265358979323846 / 180.0);
     const int32_t width = 2 * reach + 1;
     nodes at = nodes_make(synth, centre - reach, width, centre - reach, width);
