@@ -8,9 +8,10 @@
 #include "core/log.h"
 #include "core/memory.h"
 
-/* Written tiles are synced together: this many, or this old, or when nothing else is to do. */
+/* Written tiles are synced together: this many, or when nothing else is to do, or when the oldest has waited
+ * for SYNC_WAIT times what the last sync took, so that syncing takes a small share of the time. */
 enum { SYNC_TILES = 32 };
-static const double SYNC_AGE_S = 5.0;
+static const double SYNC_WAIT = 20, SYNC_LEAST_S = 0.1, SYNC_MOST_S = 5;
 static const double POLL_S = 0.0005;
 
 static volatile sig_atomic_t stop_signal;
@@ -40,7 +41,7 @@ typedef struct state {
     pstm_tile_result *asked[PSTM_WORKER_RESULTS]; /* results that wait for the grant */
     report unsynced[SYNC_TILES];
     int n_unsynced, n_held; /* n_held: tiles that were given and not yet written */
-    double oldest_s;
+    double oldest_s, sync_took_s;
     bool told_stop, broken, ended;
     pstm_failure end; /* of ABORT */
 } state;
@@ -55,10 +56,12 @@ static pstm_status tell(const state *s, pstm_message_kind kind, int64_t tile)
 static pstm_status sync_written(state *s)
 {
     if (s->n_unsynced == 0) return PSTM_OK;
+    const double started_s = pstm_now_s();
     const pstm_phase before = pstm_phase_switch(s->loop->lane, PSTM_PHASE_SYNC);
     const pstm_status status = pstm_cube_sync(s->loop->cube);
     pstm_phase_switch(s->loop->lane, before);
     PSTM_TRY(status);
+    s->sync_took_s = pstm_now_s() - started_s;
     for (int i = 0; i < s->n_unsynced; i++) {
         report *r = &s->unsynced[i];
         PSTM_TRY(pstm_mailbox_send(s->loop->mailbox, 0, PSTM_SAYS_WRITTEN, r->tile, r->bytes, r->n_bytes));
@@ -66,6 +69,14 @@ static pstm_status sync_written(state *s)
     }
     s->n_unsynced = 0;
     return PSTM_OK;
+}
+
+static bool oldest_is_due(const state *s)
+{
+    double wait_s = SYNC_WAIT * s->sync_took_s;
+    if (wait_s < SYNC_LEAST_S) wait_s = SYNC_LEAST_S;
+    if (wait_s > SYNC_MOST_S) wait_s = SYNC_MOST_S;
+    return s->n_unsynced > 0 && pstm_now_s() - s->oldest_s > wait_s;
 }
 
 static pstm_status take_asked(state *s, int64_t tile, pstm_tile_result **result)
@@ -202,7 +213,7 @@ static pstm_status turn(state *s, bool *busy)
     if (s->loop->dispatcher != NULL) PSTM_TRY(pstm_dispatcher_tick(s->loop->dispatcher));
     if (s->loop->worker != NULL && !s->broken) {
         PSTM_TRY(take_results(s, busy));
-        if (s->n_held == 0 || pstm_now_s() - s->oldest_s > SYNC_AGE_S) PSTM_TRY(sync_written(s));
+        if (s->n_held == 0 || oldest_is_due(s)) PSTM_TRY(sync_written(s));
     }
     if (stop_signal && !s->told_stop) {
         s->told_stop = true;

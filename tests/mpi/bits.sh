@@ -58,7 +58,7 @@ killed_and_resumed() {
   migrate killed 2 --set tile.inline=16 --set devices=reference --set threads=1 &
   local launcher=$! i
   for i in $(seq 600); do
-    if [ "$(grep -c '^chunk' "$scratch/killed.h5.journal" 2>/dev/null || echo 0)" -ge 2 ]; then break; fi
+    if [ "$(cat "$scratch/killed.h5.journal" 2>/dev/null | grep -c '^chunk')" -ge 2 ]; then break; fi
     kill -0 $launcher 2>/dev/null || { echo "over before it could be killed"; return 1; }
     sleep 0.05
   done

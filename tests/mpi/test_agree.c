@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "mpi/agree.h"
 #include "mpi/mailbox.h"
+#include "tests/leaks.h"
 
 static int rank, n_ranks;
 
@@ -102,6 +103,7 @@ int main(int argc, char **argv)
     srunner_run_all(runner, rank == 0 ? CK_ENV : CK_SILENT);
     const int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
+    check_leaks_before_finalize();
     MPI_Finalize();
     return failed == 0 ? 0 : 1;
 }
