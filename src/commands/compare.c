@@ -19,7 +19,8 @@ static const char usage[] =
     "a, within 20 ms.\n"
     "\n"
     "options:\n"
-    "  --dataset NAME       stack or gather; default: the stack if both have one\n"
+    "  --dataset NAME       stack or gather; default: the stack if both have one, with --offset the gather\n"
+    "  --offset M           the offset class centred on M metres alone; the cubes may differ in the others\n"
     "  --out FILE.png       draws a - b on the section through the largest difference\n"
     "  --require bit-equal  exit code 2 unless all samples and folds have the same bits\n"
     "  --max-nrms X         exit code 2 if the NRMS is above X\n"
@@ -27,8 +28,8 @@ static const char usage[] =
 
 typedef struct compare_options {
     const char *paths[2], *dataset, *out;
-    bool requires_equal, requires_nrms, help;
-    double max_nrms;
+    bool wants_class, requires_equal, requires_nrms, help;
+    double class_centre_m, max_nrms;
 } compare_options;
 
 /* Two open cubes and what is compared of them. */
@@ -36,9 +37,10 @@ typedef struct comparison {
     pstm_open_cube a, b;
     pstm_cube_data data, fold_data;
     bool with_folds;
-    int32_t k_begin, k_end, n_classes; /* n_classes: 1 for the stack */
-    int64_t n_columns, n_compared;     /* chunk columns */
-    float *values_a, *values_b;        /* of one class of a chunk column */
+    int32_t k_begin, k_end;
+    int32_t class_a, class_b, n_classes; /* the first classes compared, and how many; 0, 0, 1 for the stack */
+    int64_t n_columns, n_compared;       /* chunk columns */
+    float *values_a, *values_b;          /* of one class of a chunk column */
     pstm_difference *difference;
 } comparison;
 
@@ -52,6 +54,9 @@ static pstm_status read_option(int option, compare_options *options)
         if (strcmp(optarg, "stack") == 0 || strcmp(optarg, "gather") == 0) return PSTM_OK;
         return pstm_fail(PSTM_USAGE,
                          "--dataset wants stack or gather, not '%s'; folds are compared with them", optarg);
+    case 'k':
+        options->wants_class = true;
+        return pstm_argument_number("--offset", optarg, &options->class_centre_m);
     case 'r':
         options->requires_equal = true;
         if (strcmp(optarg, "bit-equal") == 0) return PSTM_OK;
@@ -69,10 +74,13 @@ static pstm_status read_option(int option, compare_options *options)
 
 static pstm_status read_options(int argc, char **argv, compare_options *options)
 {
-    static const struct option known[] = {
-        {"dataset", required_argument, NULL, 'd'}, {"out", required_argument, NULL, 'o'},
-        {"require", required_argument, NULL, 'r'}, {"max-nrms", required_argument, NULL, 'n'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"dataset", required_argument, NULL, 'd'},
+                                          {"out", required_argument, NULL, 'o'},
+                                          {"require", required_argument, NULL, 'r'},
+                                          {"max-nrms", required_argument, NULL, 'n'},
+                                          {"offset", required_argument, NULL, 'k'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     int option;
     optind = 0; /* glibc: start afresh */
     while ((option = getopt_long(argc, argv, ":", known, NULL)) != -1) {
@@ -84,6 +92,8 @@ static pstm_status read_options(int argc, char **argv, compare_options *options)
         PSTM_TRY(read_option(option, options));
     }
     if (optind != argc - 2) return pstm_fail(PSTM_USAGE, "two cubes are wanted; try --help");
+    if (options->wants_class && options->dataset && strcmp(options->dataset, "stack") == 0)
+        return pstm_fail(PSTM_USAGE, "--offset is for gathers; a stack has no offset classes");
     options->paths[0] = argv[optind];
     options->paths[1] = argv[optind + 1];
     return PSTM_OK;
@@ -124,8 +134,8 @@ static pstm_status check_classes(const comparison *with)
     const pstm_cube_about *a = with->a.about, *b = with->b.about;
     if (a->n_classes != b->n_classes)
         return pstm_fail(PSTM_DATA,
-                         "the cubes have different offset classes: %d in %s, %d in %s; compare their "
-                         "stacks with --dataset stack",
+                         "the cubes have different offset classes: %d in %s, %d in %s; compare one class "
+                         "with --offset, or the stacks with --dataset stack",
                          a->n_classes, with->a.path, b->n_classes, with->b.path);
     for (int32_t c = 0; c < a->n_classes; c++)
         if (!(fabs(a->class_centres_m[c] - b->class_centres_m[c]) <= 1e-6))
@@ -139,18 +149,29 @@ static bool both_have(const comparison *with, pstm_cube_data data)
     return pstm_cube_has(with->a.cube, data) && pstm_cube_has(with->b.cube, data);
 }
 
-static pstm_status choose_data(comparison *with, const char *dataset)
+static pstm_status choose_classes(comparison *with, const compare_options *options)
 {
-    const bool wants_gather = dataset ? strcmp(dataset, "gather") == 0 : !both_have(with, PSTM_CUBE_STACK);
+    with->n_classes = 1;
+    if (with->data == PSTM_CUBE_STACK) return PSTM_OK;
+    if (options->wants_class) {
+        PSTM_TRY(pstm_find_class(&with->a, options->class_centre_m, &with->class_a));
+        return pstm_find_class(&with->b, options->class_centre_m, &with->class_b);
+    }
+    with->n_classes = with->a.about->n_classes;
+    return check_classes(with);
+}
+
+static pstm_status choose_data(comparison *with, const compare_options *options)
+{
+    const bool wants_gather = options->dataset ? strcmp(options->dataset, "gather") == 0
+                                               : options->wants_class || !both_have(with, PSTM_CUBE_STACK);
     with->data = wants_gather ? PSTM_CUBE_GATHER : PSTM_CUBE_STACK;
     with->fold_data = wants_gather ? PSTM_CUBE_GATHER_FOLD : PSTM_CUBE_FOLD;
     with->with_folds = both_have(with, with->fold_data);
     if (!both_have(with, with->data))
         return pstm_fail(PSTM_DATA, "%s and %s do not both have the %s", with->a.path, with->b.path,
                          pstm_cube_data_name(with->data));
-    if (wants_gather) PSTM_TRY(check_classes(with));
-    with->n_classes = wants_gather ? with->a.about->n_classes : 1;
-    return PSTM_OK;
+    return choose_classes(with, options);
 }
 
 static pstm_status open_both(comparison *with, const compare_options *options)
@@ -158,7 +179,7 @@ static pstm_status open_both(comparison *with, const compare_options *options)
     PSTM_TRY(pstm_open_cube_at(options->paths[0], &with->a));
     PSTM_TRY(pstm_open_cube_at(options->paths[1], &with->b));
     PSTM_TRY(check_grids(&with->a, &with->b));
-    PSTM_TRY(choose_data(with, options->dataset));
+    PSTM_TRY(choose_data(with, options));
     const pstm_cube_about *a = with->a.about, *b = with->b.about;
     with->k_begin = a->k_begin > b->k_begin ? a->k_begin : b->k_begin;
     with->k_end = a->k_end < b->k_end ? a->k_end : b->k_end;
@@ -182,10 +203,14 @@ static void close_both(comparison *with)
 
 /* ---- comparing ---- */
 
+/* The range's classes are those of a. */
 static pstm_status read_both(comparison *with, pstm_cube_data data, const pstm_cube_range *range)
 {
+    pstm_cube_range of_b = *range;
+    of_b.c_begin += with->class_b - with->class_a;
+    of_b.c_end += with->class_b - with->class_a;
     PSTM_TRY(pstm_cube_read(with->a.cube, data, range, with->values_a));
-    return pstm_cube_read(with->b.cube, data, range, with->values_b);
+    return pstm_cube_read(with->b.cube, data, &of_b, with->values_b);
 }
 
 /* One class of one chunk column. */
@@ -225,7 +250,7 @@ static pstm_status compare_all(comparison *with)
                                      .j_end = least(j + PSTM_CUBE_CHUNK, grid->n_crossline),
                                      .k_begin = with->k_begin,
                                      .k_end = with->k_end};
-            for (int32_t c = 0; c < with->n_classes; c++) {
+            for (int32_t c = with->class_a; c < with->class_a + with->n_classes; c++) {
                 range.c_begin = c;
                 range.c_end = c + 1;
                 PSTM_TRY(compare_chunk(with, &range));
@@ -272,15 +297,23 @@ static void print_shifts(const pstm_difference *difference)
                1000 * within_95_s, (long long)difference->n_shifts);
 }
 
+static void print_compared(const comparison *with)
+{
+    const pstm_grid *grid = &with->a.about->grid;
+    printf("compared: %s, ", pstm_cube_data_name(with->data));
+    if (with->data == PSTM_CUBE_GATHER && with->n_classes == 1)
+        printf("offset %.6g m, ", with->a.about->class_centres_m[with->class_a]);
+    printf("%lld of %lld chunk columns, twt %.6g to %.6g s\n", (long long)with->n_compared,
+           (long long)with->n_columns, pstm_grid_time_s(grid, with->k_begin),
+           pstm_grid_time_s(grid, with->k_end - 1));
+}
+
 static void print_comparison(const comparison *with)
 {
     const pstm_difference *difference = with->difference;
-    const pstm_grid *grid = &with->a.about->grid;
     print_cube("a", &with->a);
     print_cube("b", &with->b);
-    printf("compared: %s, %lld of %lld chunk columns, twt %.6g to %.6g s\n", pstm_cube_data_name(with->data),
-           (long long)with->n_compared, (long long)with->n_columns, pstm_grid_time_s(grid, with->k_begin),
-           pstm_grid_time_s(grid, with->k_end - 1));
+    print_compared(with);
     printf("bit-equal: %s\n", pstm_difference_is_none(difference) ? "yes" : "no");
     printf("samples that differ: %lld of %lld\n", (long long)difference->n_differ,
            (long long)difference->n_samples);
@@ -308,7 +341,7 @@ static pstm_section worst_section(const comparison *with)
                           .data = with->data,
                           .i = has_largest ? trace->i : grid->n_inline / 2,
                           .j = has_largest ? trace->j : grid->n_crossline / 2,
-                          .class_index = has_largest ? trace->class_index : 0,
+                          .class_index = has_largest ? trace->class_index : with->class_a,
                           .k_begin = with->k_begin,
                           .k_end = with->k_end};
 }
@@ -319,8 +352,10 @@ static pstm_status draw_difference(const comparison *with, const char *path)
     pstm_section_values a = {0}, b = {0};
     pstm_text title = {0}, subtitle = {0};
     const pstm_section section = worst_section(with);
+    pstm_section section_b = section;
+    section_b.class_index += with->class_b - with->class_a;
     PSTM_GO(pstm_section_read(&with->a, &section, &a));
-    PSTM_GO(pstm_section_read(&with->b, &section, &b));
+    PSTM_GO(pstm_section_read(&with->b, &section_b, &b));
     for (int64_t n = 0; n < a.n_columns * a.n_rows; n++)
         a.values[n] -= b.values[n]; /* NaN where either is not migrated */
     PSTM_GO(pstm_text_add(&title, "difference, "));

@@ -61,6 +61,21 @@ pstm_status pstm_choose_data(const pstm_open_cube *open, const char *name, pstm_
     return status;
 }
 
+pstm_status pstm_find_class(const pstm_open_cube *open, double centre_m, int32_t *class_index)
+{
+    const pstm_cube_about *about = open->about;
+    int32_t nearest = 0;
+    for (int32_t c = 1; c < about->n_classes; c++)
+        if (fabs(about->class_centres_m[c] - centre_m) < fabs(about->class_centres_m[nearest] - centre_m))
+            nearest = c;
+    if (!(fabs(about->class_centres_m[nearest] - centre_m) <= 1e-6))
+        return pstm_fail(PSTM_USAGE,
+                         "%s: no offset class is centred on %.10g m; the nearest of %d is centred on %.10g m",
+                         open->path, centre_m, about->n_classes, about->class_centres_m[nearest]);
+    *class_index = nearest;
+    return PSTM_OK;
+}
+
 /* ---- axes ---- */
 
 /* An axis of n nodes of the grid from index (0, 0) on: along inlines' growing numbers or crosslines'. */
@@ -227,6 +242,18 @@ pstm_status pstm_section_read(const pstm_open_cube *open, const pstm_section *se
                                                                 : read_line(open, section, out);
     if (status != PSTM_OK) pstm_section_free(out);
     return status;
+}
+
+void pstm_section_gain(const pstm_open_cube *open, const pstm_section *section, double power,
+                       pstm_section_values *values)
+{
+    const bool is_map = section->kind == PSTM_SECTION_TIME;
+    for (int64_t row = 0; row < values->n_rows; row++) {
+        const int32_t k = is_map ? section->k : section->k_begin + (int32_t)row;
+        const float gain = (float)pow(pstm_grid_time_s(&open->about->grid, k), power);
+        for (int64_t column = 0; column < values->n_columns; column++)
+            values->values[column * values->n_rows + row] *= gain;
+    }
 }
 
 void pstm_section_free(pstm_section_values *values)

@@ -39,6 +39,11 @@ bool pstm_cube_is_migrated(const pstm_open_cube *open, int32_t i, int32_t j);
 PSTM_MUST_CHECK pstm_status pstm_choose_data(const pstm_open_cube *open, const char *name,
                                              pstm_cube_data *data);
 
+/** The offset class centred on centre_m metres, to a micrometre. PSTM_USAGE naming the nearest if there is
+ * none. */
+PSTM_MUST_CHECK pstm_status pstm_find_class(const pstm_open_cube *open, double centre_m,
+                                            int32_t *class_index);
+
 static inline bool pstm_data_has_classes(pstm_cube_data data)
 {
     return data == PSTM_CUBE_GATHER || data == PSTM_CUBE_GATHER_FOLD;
@@ -78,6 +83,10 @@ typedef struct pstm_section_values {
 /** Reads a section. *out is the caller's, for pstm_section_free(); it must not be moved. */
 PSTM_MUST_CHECK pstm_status pstm_section_read(const pstm_open_cube *open, const pstm_section *section,
                                               pstm_section_values *out);
+
+/** Multiplies the values by t^power, t = two-way time in seconds; power >= 0. */
+void pstm_section_gain(const pstm_open_cube *open, const pstm_section *section, double power,
+                       pstm_section_values *values);
 
 /** Frees the values; safe on an all zero struct. */
 void pstm_section_free(pstm_section_values *values);

@@ -23,10 +23,14 @@ static const char usage[] =
     "options:\n"
     "  --dataset NAME    stack, gather, fold or gather_fold; default: the stack if there is one,\n"
     "                    with --offset or --gather the gathers\n"
-    "  --offset K        offset class of a section or map from the gathers, 0 the first; default 0\n"
+    "  --offset M        the offset class centred on M metres, for a section or map from the gathers;\n"
+    "                    default: the first\n"
     "  --window T0,T1    two-way times of sections and gathers, seconds\n"
     "  --colour MAP      grey or rwb (red-white-blue); default grey\n"
-    "  --clip P          P percent of the amplitudes lie within the colours; default 99, folds 100\n"
+    "  --tpow P          multiplies amplitudes by t^P, t = two-way time in seconds; default 0: as they are.\n"
+    "                    Obliquity weights fall like 1/t^2: 2 brings up what is deep\n"
+    "  --clip P          P percent of the amplitudes, after the gain, lie within the colours; default 99,\n"
+    "                    folds 100\n"
     "  --out FILE.png    name of the picture; only where there is one\n"
     "  --help            this text\n";
 
@@ -35,8 +39,8 @@ enum { MAX_SECTIONS = 4 /* one of each kind */ };
 typedef struct view_options {
     const char *cube, *dataset, *out;
     bool wants_inline, wants_crossline, wants_time, wants_gather, wants_window, wants_class;
-    int32_t inline_number, crossline_number, class_index;
-    double time_s, gather[2], window_s[2], clip_percent;
+    int32_t inline_number, crossline_number;
+    double time_s, gather[2], window_s[2], class_centre_m, tpow, clip_percent;
     pstm_colour colour;
     bool help;
 } view_options;
@@ -58,12 +62,16 @@ static pstm_status read_option(int option, view_options *options)
         return pstm_argument_pair("--gather", optarg, options->gather);
     case 'k':
         options->wants_class = true;
-        return pstm_argument_integer("--offset", optarg, &options->class_index);
+        return pstm_argument_number("--offset", optarg, &options->class_centre_m);
     case 'w':
         options->wants_window = true;
         return pstm_argument_pair("--window", optarg, options->window_s);
     case 'c':
         return pstm_colour_parse(optarg, &options->colour);
+    case 'T':
+        PSTM_TRY(pstm_argument_number("--tpow", optarg, &options->tpow));
+        if (options->tpow >= 0 && options->tpow <= 10) return PSTM_OK;
+        return pstm_fail(PSTM_USAGE, "--tpow wants a power from 0 to 10, not '%s'", optarg);
     case 'p':
         PSTM_TRY(pstm_argument_number("--clip", optarg, &options->clip_percent));
         if (options->clip_percent > 0 && options->clip_percent <= 100) return PSTM_OK;
@@ -79,13 +87,19 @@ static pstm_status read_option(int option, view_options *options)
 
 static pstm_status read_options(int argc, char **argv, view_options *options)
 {
-    static const struct option known[] = {
-        {"inline", required_argument, NULL, 'i'},  {"crossline", required_argument, NULL, 'x'},
-        {"time", required_argument, NULL, 't'},    {"gather", required_argument, NULL, 'g'},
-        {"offset", required_argument, NULL, 'k'},  {"window", required_argument, NULL, 'w'},
-        {"colour", required_argument, NULL, 'c'},  {"clip", required_argument, NULL, 'p'},
-        {"dataset", required_argument, NULL, 'd'}, {"out", required_argument, NULL, 'o'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"inline", required_argument, NULL, 'i'},
+                                          {"crossline", required_argument, NULL, 'x'},
+                                          {"time", required_argument, NULL, 't'},
+                                          {"gather", required_argument, NULL, 'g'},
+                                          {"offset", required_argument, NULL, 'k'},
+                                          {"window", required_argument, NULL, 'w'},
+                                          {"colour", required_argument, NULL, 'c'},
+                                          {"clip", required_argument, NULL, 'p'},
+                                          {"dataset", required_argument, NULL, 'd'},
+                                          {"out", required_argument, NULL, 'o'},
+                                          {"tpow", required_argument, NULL, 'T'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     int option;
     optind = 0; /* glibc: start afresh */
     while ((option = getopt_long(argc, argv, ":", known, NULL)) != -1) {
@@ -159,14 +173,15 @@ static pstm_status find_base(const pstm_open_cube *open, const view_options *opt
 {
     const pstm_cube_about *about = open->about;
     const char *dataset = options->dataset ? options->dataset : options->wants_class ? "gather" : NULL;
-    *base = (pstm_section){
-        .i = about->grid.n_inline / 2, .j = about->grid.n_crossline / 2, .class_index = options->class_index};
+    *base = (pstm_section){.i = about->grid.n_inline / 2, .j = about->grid.n_crossline / 2};
     PSTM_TRY(pstm_choose_data(open, dataset, &base->data));
     PSTM_TRY(find_window(about, options, base));
     base->k = (base->k_begin + base->k_end) / 2;
-    if (base->class_index >= 0 && base->class_index < about->n_classes) return PSTM_OK;
-    return pstm_fail(PSTM_USAGE, "--offset %d: the cube has classes 0 to %d", base->class_index,
-                     about->n_classes - 1);
+    if (options->tpow != 0 && pstm_data_is_fold(base->data))
+        return pstm_fail(PSTM_USAGE, "--tpow is for amplitudes; '%s' counts traces",
+                         pstm_cube_data_name(base->data));
+    return options->wants_class ? pstm_find_class(open, options->class_centre_m, &base->class_index)
+                                : PSTM_OK;
 }
 
 /* Without a named section: the middle ones of the axes that have an extent. */
@@ -246,6 +261,15 @@ static const char *file_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* Which cube, what made it, and what was done to its amplitudes. */
+static pstm_status describe_source(const pstm_open_cube *open, const view_options *options, pstm_text *text)
+{
+    const char *numerics_id = open->about->numerics_id;
+    PSTM_TRY(pstm_text_add(text, "%s%s%s", file_name(open->path), *numerics_id ? ", " : "", numerics_id));
+    if (options->tpow == 0) return PSTM_OK;
+    return pstm_text_add(text, ", amplitudes times t^%.4g (t in s)", options->tpow);
+}
+
 static pstm_status draw_section(const pstm_open_cube *open, const view_options *options,
                                 const pstm_section *section)
 {
@@ -253,9 +277,9 @@ static pstm_status draw_section(const pstm_open_cube *open, const view_options *
     pstm_section_values values = {0};
     pstm_text title = {0}, subtitle = {0}, name = {0};
     PSTM_GO(pstm_section_read(open, section, &values));
+    if (options->tpow != 0) pstm_section_gain(open, section, options->tpow, &values);
     PSTM_GO(pstm_section_describe(open, section, &title));
-    PSTM_GO(pstm_text_add(&subtitle, "%s%s%s", file_name(open->path), *open->about->numerics_id ? ", " : "",
-                          open->about->numerics_id));
+    PSTM_GO(describe_source(open, options, &subtitle));
     PSTM_GO(options->out ? pstm_text_add(&name, "%s", options->out) : name_picture(open, section, &name));
     pstm_picture picture = pstm_section_picture(section, &values);
     picture.title = title.bytes;

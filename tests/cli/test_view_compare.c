@@ -1,4 +1,5 @@
 /* The commands view and compare, as a user calls them, on cubes made here. */
+#include <cairo.h>
 #include <check.h>
 #include <math.h>
 #include <mpi.h>
@@ -29,7 +30,9 @@ static char folder[] = "/tmp/pstm_test_view_XXXXXX"; /* made by main() */
 /* What is particular about a cube. */
 typedef struct recipe {
     int32_t n_inline;   /**< 0: N_INLINE */
+    int32_t n_classes;  /**< 0: N_CLASSES; 1: only the last of them */
     double late_s;      /**< of its event */
+    bool falling;       /**< no event: every sample is 1/t^2, 0 at t = 0 */
     bool nudged;        /**< one sample of location (17, 3), class 1, output sample 30 is 0.5 larger */
     bool lacks_a_chunk; /**< the chunk column (0, 0) is not migrated */
 } recipe;
@@ -37,8 +40,9 @@ typedef struct recipe {
 static pstm_cube_about make_about(const recipe *how)
 {
     static const double centres_m[N_CLASSES] = {150, 450};
-    pstm_cube_about about = {.n_classes = N_CLASSES,
-                             .class_centres_m = centres_m,
+    const int32_t n_classes = how->n_classes ? how->n_classes : N_CLASSES;
+    pstm_cube_about about = {.n_classes = n_classes,
+                             .class_centres_m = centres_m + N_CLASSES - n_classes,
                              .gathers = true,
                              .stack = true,
                              .fold = true,
@@ -61,6 +65,7 @@ static pstm_cube_about make_about(const recipe *how)
 
 static float sample(const recipe *how, int32_t i, int32_t j, int32_t c, int32_t k)
 {
+    if (how->falling) return k > 0 ? (float)(1 / (0.004 * k * 0.004 * k)) : 0;
     const double t_s = k * 0.004 - 0.12 - 0.001 * j - how->late_s, u = M_PI * 25 * t_s;
     const bool here = how->nudged && i == 17 && j == 3 && c == 1 && k == 30;
     return (float)((c + 1) * (1 - 2 * u * u) * exp(-u * u)) + (here ? 0.5F : 0);
@@ -69,21 +74,22 @@ static float sample(const recipe *how, int32_t i, int32_t j, int32_t c, int32_t 
 static void write_tile(pstm_cube *cube, pstm_journal *journal, const recipe *how, pstm_cube_area area)
 {
     const int64_t n = (int64_t)(area.i_end - area.i_begin) * (area.j_end - area.j_begin);
+    const int32_t n_classes = how->n_classes ? how->n_classes : N_CLASSES;
     float *gather, *stack;
     uint32_t *gather_fold, *fold;
-    ok(PSTM_NEW(&gather, n * N_CLASSES * N_TIMES, "gather"));
-    ok(PSTM_NEW(&gather_fold, n * N_CLASSES * N_TIMES, "gather fold"));
+    ok(PSTM_NEW(&gather, n * n_classes * N_TIMES, "gather"));
+    ok(PSTM_NEW(&gather_fold, n * n_classes * N_TIMES, "gather fold"));
     ok(PSTM_NEW(&stack, n * N_TIMES, "stack"));
     ok(PSTM_NEW(&fold, n * N_TIMES, "fold"));
     int64_t at = 0;
     for (int32_t i = area.i_begin; i < area.i_end; i++)
         for (int32_t j = area.j_begin; j < area.j_end; j++)
-            for (int32_t c = 0; c < N_CLASSES; c++)
+            for (int32_t c = N_CLASSES - n_classes; c < N_CLASSES; c++)
                 for (int32_t k = 0; k < N_TIMES; k++, at++) {
                     gather[at] = sample(how, i, j, c, k);
                     gather_fold[at] = k ? (uint32_t)(c + 1) : 0;
                 }
-    pstm_cube_sum_classes(n, N_CLASSES, N_TIMES, gather, gather_fold, stack, fold);
+    pstm_cube_sum_classes(n, n_classes, N_TIMES, gather, gather_fold, stack, fold);
     const pstm_cube_tile tile = {area, gather, gather_fold, stack, fold};
     pstm_journal_record record;
     ok(pstm_cube_write_tile(cube, &tile, &record));
@@ -140,6 +146,8 @@ static bool make_all(void)
     make_cube("partial.h5", &(recipe){.lacks_a_chunk = true});
     make_cube("late.h5", &(recipe){.late_s = 0.001});
     make_cube("line.h5", &(recipe){.n_inline = 1});
+    make_cube("falling.h5", &(recipe){.falling = true});
+    make_cube("alone.h5", &(recipe){.n_classes = 1});
     MPI_Finalize();
     _exit(0);
 }
@@ -226,6 +234,26 @@ START_TEST(a_shift_is_told_in_milliseconds)
 }
 END_TEST
 
+START_TEST(one_offset_class_is_compared_with_its_place_beside_others)
+{
+    ck_assert_int_eq(run("compare --dataset gather alone.h5 plain.h5 --offset 450 --require bit-equal"), 0);
+    SAYS("compared: gather, offset 450 m, 4 of 4 chunk columns");
+    SAYS("samples that differ: 0 of 28800\n");
+    SAYS("folds that differ: 0 of 28800");
+    ck_assert_int_eq(run("compare nudged.h5 alone.h5 --offset 450 --out class.png --require bit-equal"), 2);
+    SAYS("largest difference: 0.5 ");
+    SAYS("offset 450 m, twt 0.12 s");
+    ck_assert(is_png("class.png"));
+    ck_assert_int_eq(run("compare nudged.h5 plain.h5 --offset 150 --require bit-equal"), 0);
+    ck_assert_int_eq(run("compare alone.h5 plain.h5 --offset 150"), 1);
+    SAYS("alone.h5: no offset class is centred on 150 m; the nearest of 1 is centred on 450 m");
+    ck_assert_int_eq(run("compare alone.h5 plain.h5 --dataset gather"), 2);
+    SAYS("different offset classes: 1 in alone.h5, 2 in plain.h5");
+    ck_assert_int_eq(run("compare plain.h5 plain.h5 --offset 450 --dataset stack"), 1);
+    SAYS("a stack has no offset classes");
+}
+END_TEST
+
 START_TEST(cubes_that_cannot_be_compared_are_refused_with_the_reason)
 {
     ck_assert_int_eq(run("compare line.h5 plain.h5"), 2);
@@ -260,8 +288,46 @@ START_TEST(view_draws_what_is_asked_for)
     ck_assert(is_png("g.png"));
     ck_assert_int_eq(run("view partial.h5 --dataset fold --time 0.1"), 0);
     ck_assert(is_png("partial.fold_two-way_time_0.1_s.png"));
-    ck_assert_int_eq(run("view plain.h5 --offset 1 --crossline 18"), 0);
+    ck_assert_int_eq(run("view plain.h5 --offset 450 --crossline 18"), 0);
     ck_assert(is_png("plain.gather_offset_450_m_crossline_18.png"));
+}
+END_TEST
+
+/* The red of pixels down the middle of a picture, from a third to two thirds of its height: the lowest and
+ * the highest. */
+static void middle_reds(const char *name, int *low, int *high)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    cairo_surface_t *png = cairo_image_surface_create_from_png(path);
+    ck_assert_int_eq(cairo_surface_status(png), CAIRO_STATUS_SUCCESS);
+    const int height = cairo_image_surface_get_height(png), stride = cairo_image_surface_get_stride(png);
+    const int column = cairo_image_surface_get_width(png) / 2;
+    *low = 255;
+    *high = 0;
+    for (int y = height / 3; y < 2 * height / 3; y++) {
+        uint32_t pixel;
+        memcpy(&pixel, cairo_image_surface_get_data(png) + (ptrdiff_t)y * stride + 4 * column, sizeof pixel);
+        const int red = (int)(pixel >> 16 & 255);
+        *low = red < *low ? red : *low;
+        *high = red > *high ? red : *high;
+    }
+    cairo_surface_destroy(png);
+}
+
+START_TEST(a_gain_of_t_squared_makes_what_falls_like_one_over_t_squared_even)
+{
+    int low, high;
+    ck_assert_int_eq(run("view falling.h5 --inline 110 --window 0.08,0.3 --clip 100 --out falling.png"), 0);
+    middle_reds("falling.png", &low, &high);
+    ck_assert_int_gt(high - low, 20); /* over the middle of the picture 1/t^2 falls by half */
+    ck_assert_int_eq(run("view falling.h5 --inline 110 --window 0.08,0.3 --clip 100 --tpow 2 --out even.png"),
+                     0);
+    middle_reds("even.png", &low, &high);
+    ck_assert_int_le(high - low, 1); /* float rounding at the border of two colours */
+    ck_assert_int_lt(high, 10);      /* all at the limit: black */
+    ck_assert_int_eq(run("view falling.h5 --time 0.1 --tpow 2 --out map.png"), 0);
+    ck_assert(is_png("map.png"));
 }
 END_TEST
 
@@ -271,7 +337,10 @@ START_TEST(view_says_what_is_wrong_with_the_arguments)
         {"view plain.h5 --inline 100", "inline 100 is not in the cube, which has 101 to 120"},
         {"view plain.h5 --time 7", "--time 7 lies outside the cube"},
         {"view plain.h5 --window 5,6", "holds no sample"},
-        {"view plain.h5 --offset 2", "classes 0 to 1"},
+        {"view plain.h5 --offset 2",
+         "no offset class is centred on 2 m; the nearest of 2 is centred on 150 m"},
+        {"view plain.h5 --tpow -1", "--tpow wants a power from 0 to 10"},
+        {"view plain.h5 --tpow 2 --dataset fold", "--tpow is for amplitudes"},
         {"view plain.h5 --colour jet", "grey, rwb"},
         {"view plain.h5 --dataset image", "it has gather, gather_fold, stack, fold"},
         {"view plain.h5 --out one.png", "--out names one picture"},
@@ -322,9 +391,11 @@ int main(void)
     tcase_add_test(tests, one_sample_is_found_where_it_is);
     tcase_add_test(tests, only_what_both_have_migrated_is_compared);
     tcase_add_test(tests, a_shift_is_told_in_milliseconds);
+    tcase_add_test(tests, one_offset_class_is_compared_with_its_place_beside_others);
     tcase_add_test(tests, cubes_that_cannot_be_compared_are_refused_with_the_reason);
     tcase_add_test(tests, view_draws_the_three_middle_sections);
     tcase_add_test(tests, view_draws_what_is_asked_for);
+    tcase_add_test(tests, a_gain_of_t_squared_makes_what_falls_like_one_over_t_squared_even);
     tcase_add_test(tests, view_says_what_is_wrong_with_the_arguments);
     tcase_add_test(tests, help_goes_to_the_reader_and_succeeds);
     tcase_add_test(tests, a_cube_without_its_journal_is_taken_as_whole);
