@@ -46,9 +46,9 @@ void pstm_cost_destroy(pstm_cost **cost);
 /**
  * Predicted contributions (image location x output sample x trace inside the aperture) of a tile whose
  * velocity is about vrms_m_s[grid->n_times], as at its middle. For each leaf that can reach the tile: its
- * traces x the tile's locations x the wanted samples whose aperture covers the longer leg of a typical
- * trace, of squared length d^2 + h^2 + (4/pi) d h, where d is the root-mean-square distance between
- * locations and midpoints, h the leaf's middle half offset and 2/pi the mean of |cos| over azimuths.
+ * traces x the tile's locations x the wanted samples whose aperture covers the longer leg, whose squared
+ * length is d^2 + h^2 + 2 d h |cos phi|, averaged over 16 triples of a distance d between locations and
+ * midpoints, a half offset h of the leaf's range and an azimuth phi between them.
  * All offsets count, also those that are in no class.
  */
 double pstm_tile_cost(pstm_cost *cost, const pstm_tile *tile, const float *vrms_m_s);

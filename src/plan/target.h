@@ -18,7 +18,7 @@ typedef struct pstm_target {
 
 /**
  * The tiles that satisfy everything that `target:` sets, whole even where only a part of a tile is asked for:
- *   tiles       among these numbers and ranges "12-20"; "all" is every tile
+ *   tiles       among these numbers and ranges "12-20"
  *   inlines, crosslines   hold a node whose label is in the closed range
  *   x_m, y_m    the tile's bins (its nodes and half a step around) touch the rectangle
  *   lines       hold a node of one of these lines, "inline 120" or "crossline 80"

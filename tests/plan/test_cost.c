@@ -1,0 +1,240 @@
+#include <check.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "plan/cost.h"
+
+enum { N_TRACES = 20000, N_TIMES = 101 };
+
+/** Leaves at the border of the aperture are in or out only in part; over all tiles this evens out. */
+#define TILE_TOLERANCE 0.15
+#define SUM_TOLERANCE 0.03
+
+static uint64_t random_state;
+
+static double random_unit(void)
+{
+    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+    return (double)(random_state >> 11) * 0x1p-53;
+}
+
+static pstm_grid make_grid(void)
+{
+    pstm_grid grid = {.origin_x_m = 606000,
+                      .origin_y_m = 6077000,
+                      .azimuth_deg = 32.5,
+                      .n_inline = 96,
+                      .n_crossline = 80,
+                      .step_inline_m = 50,
+                      .step_crossline_m = 50,
+                      .n_times = N_TIMES,
+                      .time_step_s = 0.02};
+    pstm_grid_prepare(&grid);
+    return grid;
+}
+
+/** Midpoints over the grid, denser to one side; offsets in this range, all azimuths. */
+static pstm_trace *make_survey(const pstm_grid *grid, double least_offset_m, double greatest_offset_m)
+{
+    pstm_trace *traces = calloc(N_TRACES, sizeof *traces);
+    for (int64_t i = 0; i < N_TRACES; i++) {
+        double u = random_unit(), x, y, angle = 2 * M_PI * random_unit();
+        double h = 0.5 * (least_offset_m + (greatest_offset_m - least_offset_m) * random_unit());
+        pstm_grid fine = *grid;
+        fine.step_inline_m /= 100;
+        fine.step_crossline_m /= 100;
+        pstm_grid_node(&fine, (int64_t)(9600 * u * u), (int64_t)(8000 * random_unit()), &x, &y);
+        traces[i] = (pstm_trace){.source_x_m = x - h * sin(angle),
+                                 .source_y_m = y - h * cos(angle),
+                                 .receiver_x_m = x + h * sin(angle),
+                                 .receiver_y_m = y + h * cos(angle),
+                                 .number = i};
+    }
+    return traces;
+}
+
+static void make_column(float *column)
+{
+    for (int k = 0; k < N_TIMES; k++)
+        column[k] = (float)(1700 + 8 * k);
+}
+
+/** Contributions of a tile, counted for some of the traces and locations and scaled. */
+static double count(const pstm_grid *grid, const pstm_tile *tile, const pstm_trace *traces,
+                    const pstm_aperture_law *law, const float *column)
+{
+    enum { STRIDE = 11, NODE_STRIDE = 5 };
+    double apertures[N_TIMES], n = 0;
+    int64_t n_nodes = 0;
+    for (int32_t k = law->k_begin; k < law->k_end; k++)
+        apertures[k] = pstm_aperture_at_m(law, pstm_grid_time_s(grid, k), (double)column[k]);
+    for (int64_t i = tile->i_begin; i < tile->i_end; i += NODE_STRIDE) {
+        for (int64_t j = tile->j_begin; j < tile->j_end; j += NODE_STRIDE, n_nodes++) {
+            double x, y;
+            pstm_grid_node(grid, i, j, &x, &y);
+            for (int64_t i_trace = 0; i_trace < N_TRACES; i_trace += STRIDE) {
+                const pstm_trace *t = &traces[i_trace];
+                double leg = fmax(hypot(x - t->source_x_m, y - t->source_y_m),
+                                  hypot(x - t->receiver_x_m, y - t->receiver_y_m));
+                int32_t k = law->k_end;
+                while (k > law->k_begin && apertures[k - 1] >= leg)
+                    k--;
+                n += law->k_end - k;
+            }
+        }
+    }
+    return n * STRIDE * (double)pstm_tile_n_locations(tile) / (double)n_nodes;
+}
+
+/** Compares prediction and count, tile by tile and in all. */
+static void check_prediction(double least_offset_m, double greatest_offset_m, const pstm_aperture_law *law)
+{
+    random_state = 5;
+    pstm_grid grid = make_grid();
+    pstm_trace *traces = make_survey(&grid, least_offset_m, greatest_offset_m);
+    int64_t *order = calloc(N_TRACES, sizeof *order);
+    pstm_kdtree *tree = NULL;
+    pstm_cost *cost = NULL;
+    pstm_tiling tiling;
+    float column[N_TIMES];
+    make_column(column);
+    ck_assert(pstm_kdtree_build(traces, N_TRACES, order, &tree) == PSTM_OK);
+    ck_assert(pstm_cost_create(tree, &grid, law, &cost) == PSTM_OK);
+    ck_assert(pstm_tiling_make(&grid, 16, 16, &tiling) == PSTM_OK);
+    double predicted = 0, counted = 0;
+    for (int64_t number = 0; number < tiling.n_tiles; number++) {
+        pstm_tile tile = pstm_tile_at(&tiling, number);
+        double here = pstm_tile_cost(cost, &tile, column);
+        double truth = count(&grid, &tile, traces, law, column);
+        predicted += here;
+        counted += truth;
+        ck_assert_msg(fabs(here - truth) < TILE_TOLERANCE * truth, "tile %d: %g, counted %g", (int)number,
+                      here, truth);
+    }
+    ck_assert_msg(fabs(predicted - counted) < SUM_TOLERANCE * counted, "%g, counted %g", predicted, counted);
+    pstm_cost_destroy(&cost);
+    pstm_cost_destroy(&cost);
+    pstm_kdtree_destroy(&tree);
+    free(order);
+    free(traces);
+}
+
+START_TEST(the_prediction_is_near_the_count_for_short_offsets)
+{
+    pstm_aperture_law law = {3000, tan(M_PI / 3), 0, N_TIMES};
+    check_prediction(300, 600, &law);
+}
+END_TEST
+
+START_TEST(the_prediction_is_near_the_count_for_mixed_offsets)
+{
+    pstm_aperture_law law = {2500, tan(M_PI / 4), 0, N_TIMES};
+    check_prediction(0, 2000, &law);
+}
+END_TEST
+
+START_TEST(the_prediction_counts_the_time_window_only)
+{
+    pstm_aperture_law law = {2500, tan(M_PI / 4), 60, 80};
+    check_prediction(0, 1000, &law);
+}
+END_TEST
+
+START_TEST(without_limits_every_trace_counts_at_every_later_sample)
+{
+    pstm_grid grid = make_grid();
+    random_state = 1;
+    pstm_trace *traces = make_survey(&grid, 0, 3000);
+    int64_t *order = calloc(N_TRACES, sizeof *order);
+    pstm_kdtree *tree = NULL;
+    pstm_cost *cost = NULL;
+    float column[N_TIMES];
+    make_column(column);
+    pstm_aperture_law law = {INFINITY, INFINITY, 0, N_TIMES};
+    ck_assert(pstm_kdtree_build(traces, N_TRACES, order, &tree) == PSTM_OK);
+    ck_assert(pstm_cost_create(tree, &grid, &law, &cost) == PSTM_OK);
+    pstm_tile tile = {.i_begin = 16, .i_end = 32, .j_begin = 64, .j_end = 80};
+    ck_assert(pstm_tile_cost(cost, &tile, column) == 256.0 * N_TRACES * (N_TIMES - 1));
+    pstm_cost_destroy(&cost);
+    pstm_kdtree_destroy(&tree);
+    free(order);
+    free(traces);
+}
+END_TEST
+
+START_TEST(a_velocity_that_falls_with_time_is_counted_all_the_same)
+{
+    /* Two traces of offset 0, 100 m from the one location: A(t0) >= 100 m at samples 1 and 2 only. */
+    pstm_grid grid = make_grid();
+    grid.n_times = 4;
+    grid.time_step_s = 0.1;
+    float column[4] = {2000, 2100, 1050, 600};
+    pstm_aperture_law law = {INFINITY, 1, 0, 4};
+    pstm_trace traces[2] = {0};
+    for (int i = 0; i < 2; i++)
+        traces[i] = (pstm_trace){.source_x_m = grid.origin_x_m + 100,
+                                 .source_y_m = grid.origin_y_m,
+                                 .receiver_x_m = grid.origin_x_m + 100,
+                                 .receiver_y_m = grid.origin_y_m,
+                                 .number = i};
+    int64_t order[2];
+    pstm_kdtree *tree = NULL;
+    pstm_cost *cost = NULL;
+    ck_assert(pstm_kdtree_build(traces, 2, order, &tree) == PSTM_OK);
+    grid.step_inline_m = grid.step_crossline_m = 1e-3;
+    ck_assert(pstm_cost_create(tree, &grid, &law, &cost) == PSTM_OK);
+    pstm_tile tile = {.i_end = 1, .j_end = 1};
+    ck_assert(pstm_tile_cost(cost, &tile, column) == 4);
+    pstm_cost_destroy(&cost);
+    pstm_kdtree_destroy(&tree);
+}
+END_TEST
+
+START_TEST(the_aperture_is_the_lesser_of_distance_and_angle)
+{
+    pstm_aperture_law law = {1000, 0.5, 0, 1};
+    ck_assert(pstm_aperture_at_m(&law, 1, 2000) == 500);
+    ck_assert(pstm_aperture_at_m(&law, 3, 2000) == 1000);
+    ck_assert(pstm_aperture_at_m(&law, 0, 2000) == 0);
+    ck_assert(pstm_aperture_at_m(&law, -1, 2000) == 0);
+    law.aperture_tan = INFINITY;
+    ck_assert(pstm_aperture_at_m(&law, 1e-3, 2000) == 1000);
+    ck_assert(pstm_aperture_at_m(&law, 0, 2000) == 0);
+}
+END_TEST
+
+START_TEST(the_reach_of_a_tile_is_the_greatest_of_its_columns_in_the_window)
+{
+    pstm_grid grid = make_grid();
+    float columns[3 * N_TIMES];
+    for (int i = 0; i < 3 * N_TIMES; i++)
+        columns[i] = 2000;
+    columns[N_TIMES + 50] = 6000;
+    columns[2 * N_TIMES + 90] = 9000;
+    pstm_aperture_law law = {INFINITY, 1, 10, 61};
+    ck_assert_double_eq_tol(pstm_tile_reach_m(&law, &grid, columns, 3), 3000, 1e-9);
+    ck_assert_double_eq_tol(pstm_tile_reach_m(&law, &grid, columns, 1), 1200, 1e-9);
+    law.aperture_m = 2500;
+    ck_assert(pstm_tile_reach_m(&law, &grid, columns, 3) == 2500);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("cost");
+    tcase_add_test(tests, the_prediction_is_near_the_count_for_short_offsets);
+    tcase_add_test(tests, the_prediction_is_near_the_count_for_mixed_offsets);
+    tcase_add_test(tests, the_prediction_counts_the_time_window_only);
+    tcase_add_test(tests, without_limits_every_trace_counts_at_every_later_sample);
+    tcase_add_test(tests, a_velocity_that_falls_with_time_is_counted_all_the_same);
+    tcase_add_test(tests, the_aperture_is_the_lesser_of_distance_and_angle);
+    tcase_add_test(tests, the_reach_of_a_tile_is_the_greatest_of_its_columns_in_the_window);
+    Suite *suite = suite_create("plan/cost");
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}

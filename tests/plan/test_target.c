@@ -1,0 +1,251 @@
+#include <check.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/target.h"
+
+enum { N_TILES_CROSSLINE = 5, N_TILES = 4 * N_TILES_CROSSLINE };
+
+static pstm_grid grid;
+static pstm_tiling tiling;
+
+/** Inlines 101 to 160, crosslines -9 to 65, 0.5 to 2.5 s; tiles of 16 x 16: 4 x 5. */
+static void set_up(void)
+{
+    grid = (pstm_grid){.origin_x_m = 606000,
+                       .origin_y_m = 6077000,
+                       .azimuth_deg = 30,
+                       .n_inline = 60,
+                       .n_crossline = 75,
+                       .step_inline_m = 10,
+                       .step_crossline_m = 20,
+                       .first_inline = 101,
+                       .first_crossline = -9,
+                       .n_times = 501,
+                       .time_first_s = 0.5,
+                       .time_step_s = 0.004};
+    pstm_grid_prepare(&grid);
+    ck_assert(pstm_tiling_make(&grid, 16, 16, &tiling) == PSTM_OK);
+    ck_assert_int_eq(tiling.n_tiles, N_TILES);
+}
+
+/** "0 1 2" of the selected tiles, or the error text. */
+static const char *select_tiles(const pstm_job_target *job)
+{
+    static char text[400];
+    pstm_target *target = NULL;
+    pstm_status status = pstm_target_select(job, &grid, &tiling, &target);
+    if (status != PSTM_OK) {
+        ck_assert_int_eq(status, PSTM_USAGE);
+        ck_assert_ptr_null(target);
+        return pstm_error_text();
+    }
+    size_t length = 0;
+    text[0] = '\0';
+    for (int64_t i = 0; i < target->n_tiles; i++)
+        length += (size_t)snprintf(text + length, sizeof text - length, i == 0 ? "%d" : " %d",
+                                   (int)target->tiles[i]);
+    pstm_target_destroy(&target);
+    return text;
+}
+
+static void check_says(const pstm_job_target *job, const char *words)
+{
+    const char *found = select_tiles(job);
+    ck_assert_msg(strstr(found, words) != NULL, "%s", found);
+}
+
+START_TEST(nothing_set_selects_everything)
+{
+    pstm_job_target job = {0};
+    ck_assert_str_eq(select_tiles(&job), "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19");
+    pstm_target *target = NULL;
+    ck_assert(pstm_target_select(&job, &grid, &tiling, &target) == PSTM_OK);
+    ck_assert(target->k_begin == 0 && target->k_end == 501);
+    pstm_target_destroy(&target);
+    pstm_target_destroy(&target);
+}
+END_TEST
+
+START_TEST(tile_numbers_and_ranges_are_put_in_order_once_each)
+{
+    char a[] = "17", b[] = "3-5", c[] = "4", d[] = "0-0", *texts[] = {a, b, c, d};
+    pstm_job_target job = {.tiles = {4, texts}};
+    ck_assert_str_eq(select_tiles(&job), "0 3 4 5 17");
+}
+END_TEST
+
+START_TEST(bad_tile_texts_are_refused_with_the_valid_range)
+{
+    static const char *const bad[][2] = {
+        {"20", "its tiles are 0 to 19"},    {"3-20", "its tiles are 0 to 19"},
+        {"-1", "\"-1\" is no tile number"}, {"5-3", "no tile number and no range"},
+        {"4x", "no tile number"},           {"", "no tile number"},
+        {"3-", "no tile number"},           {"99999999999999999999", "no tile number"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char text[32], *texts[] = {text};
+        snprintf(text, sizeof text, "%s", bad[i][0]);
+        pstm_job_target job = {.tiles = {1, texts}};
+        check_says(&job, bad[i][1]);
+    }
+}
+END_TEST
+
+START_TEST(a_box_in_labels_takes_the_tiles_that_hold_any_of_its_nodes)
+{
+    /* Inline 116 is index 15, in the first row; 117 begins the second. Crossline 7 begins column 1. */
+    pstm_job_target job = {.inlines = {true, 116, 117}, .crosslines = {true, -20, 6}};
+    ck_assert_str_eq(select_tiles(&job), "0 5");
+    job.inlines = (pstm_range){true, 116.5, 117};
+    job.crosslines = (pstm_range){true, 6.5, 23};
+    ck_assert_str_eq(select_tiles(&job), "6 7");
+    job = (pstm_job_target){.inlines = {true, 160, 1e300}};
+    ck_assert_str_eq(select_tiles(&job), "15 16 17 18 19");
+    job = (pstm_job_target){.inlines = {true, 161, 170}};
+    check_says(&job, "no inline in 161 to 170; the grid has 101 to 160");
+    job = (pstm_job_target){.crosslines = {true, 3.2, 3.8}};
+    check_says(&job, "no crossline in 3.2 to 3.8; the grid has -9 to 65");
+}
+END_TEST
+
+START_TEST(lines_take_whole_rows_and_columns_of_tiles)
+{
+    char first[] = "inline 133", second[] = "crossline -9", bad[32], *texts[] = {first, second};
+    pstm_job_target job = {.lines = {2, texts}};
+    ck_assert_str_eq(select_tiles(&job), "0 5 10 11 12 13 14 15");
+    static const char *const errors[][2] = {
+        {"inline 100", "inline 100 is outside the grid, which has 101 to 160"},
+        {"crossline 66", "crossline 66 is outside the grid, which has -9 to 65"},
+        {"inline", "not like"},
+        {"inline120", "not like"},
+        {"xline 80", "not like"},
+        {"inline 120.5", "not like"},
+    };
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+        texts[1] = bad;
+        snprintf(bad, sizeof bad, "%s", errors[i][0]);
+        check_says(&job, errors[i][1]);
+    }
+}
+END_TEST
+
+/** By brute force: points of a fine lattice of the rectangle in a bin of the tile. */
+static bool touches_by_brute_force(const pstm_tile *tile, const pstm_job_target *job)
+{
+    enum { N = 60 };
+    for (int a = 0; a <= N; a++) {
+        for (int b = 0; b <= N; b++) {
+            double i, j;
+            pstm_grid_indices(&grid, job->x_m.first + (job->x_m.last - job->x_m.first) * a / N,
+                              job->y_m.first + (job->y_m.last - job->y_m.first) * b / N, &i, &j);
+            if (i >= tile->i_begin - 0.5 && i <= tile->i_end - 0.5 && j >= tile->j_begin - 0.5 &&
+                j <= tile->j_end - 0.5)
+                return true;
+        }
+    }
+    return false;
+}
+
+START_TEST(a_box_in_metres_takes_the_tiles_whose_bins_it_touches)
+{
+    int n_touching = 0;
+    for (int i_case = 0; i_case < 60; i_case++) {
+        double x = 605500 + 37.3 * (i_case % 13) * 3, y = 6076500 + 53.9 * (i_case % 7) * 5;
+        double size = i_case % 3 == 0 ? 1 : 40.0 * (i_case % 11);
+        pstm_job_target job = {.x_m = {true, x, x + size}, .y_m = {true, y, y + 2 * size}};
+        char wanted[400] = "";
+        size_t length = 0;
+        for (int number = 0; number < N_TILES; number++) {
+            pstm_tile tile = pstm_tile_at(&tiling, number);
+            if (!touches_by_brute_force(&tile, &job)) continue;
+            length +=
+                (size_t)snprintf(wanted + length, sizeof wanted - length, length == 0 ? "%d" : " %d", number);
+            n_touching++;
+        }
+        if (length > 0) {
+            ck_assert_str_eq(select_tiles(&job), wanted);
+        } else {
+            check_says(&job, "touches no bin of the grid, which lies within x ");
+        }
+    }
+    ck_assert(n_touching > 60);
+}
+END_TEST
+
+START_TEST(a_box_open_at_a_side_is_cut_at_the_grid)
+{
+    pstm_job_target job = {.x_m = {true, -INFINITY, INFINITY}};
+    ck_assert_str_eq(select_tiles(&job), "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19");
+    /* Only row 3 reaches as far south as its node (52, 0), with its first tile. */
+    double x, y;
+    pstm_grid_node(&grid, 52, 0, &x, &y);
+    job = (pstm_job_target){.y_m = {true, -1e30, y}};
+    ck_assert_str_eq(select_tiles(&job), "15");
+    job = (pstm_job_target){.y_m = {true, 0, 100}};
+    check_says(&job, "touches no bin");
+}
+END_TEST
+
+START_TEST(all_that_is_set_must_hold)
+{
+    char tiles[] = "0-9", line[] = "crossline 0", *tile_texts[] = {tiles}, *line_texts[] = {line};
+    pstm_job_target job = {.tiles = {1, tile_texts}, .lines = {1, line_texts}};
+    ck_assert_str_eq(select_tiles(&job), "0 5");
+    job.inlines = (pstm_range){true, 117, 200};
+    ck_assert_str_eq(select_tiles(&job), "5");
+    job.inlines = (pstm_range){true, 150, 200};
+    check_says(&job, "no tile satisfies all");
+}
+END_TEST
+
+START_TEST(the_time_window_is_closed_and_cut_at_the_record)
+{
+    static const struct {
+        double first, last;
+        int k_begin, k_end;
+    } cases[] = {
+        {0.508, 0.512, 2, 4}, {0.509, 0.511, -1, -1}, {0.5081, 0.5119, -1, -1}, {0.509, 0.5121, 3, 4},
+        {0, 0.5, 0, 1},       {2.5, 9, 500, 501},     {0, 1e300, 0, 501},       {2.51, 9, -1, -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pstm_job_target job = {.time_s = {true, cases[i].first, cases[i].last}};
+        pstm_target *target = NULL;
+        pstm_status status = pstm_target_select(&job, &grid, &tiling, &target);
+        if (cases[i].k_begin < 0) {
+            ck_assert_int_eq(status, PSTM_USAGE);
+            ck_assert_ptr_nonnull(strstr(pstm_error_text(), "they go from 0.5 to 2.5 s"));
+            continue;
+        }
+        ck_assert_int_eq(status, PSTM_OK);
+        ck_assert_int_eq(target->k_begin, cases[i].k_begin);
+        ck_assert_int_eq(target->k_end, cases[i].k_end);
+        pstm_target_destroy(&target);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("target");
+    tcase_add_checked_fixture(tests, set_up, NULL);
+    tcase_add_test(tests, nothing_set_selects_everything);
+    tcase_add_test(tests, tile_numbers_and_ranges_are_put_in_order_once_each);
+    tcase_add_test(tests, bad_tile_texts_are_refused_with_the_valid_range);
+    tcase_add_test(tests, a_box_in_labels_takes_the_tiles_that_hold_any_of_its_nodes);
+    tcase_add_test(tests, lines_take_whole_rows_and_columns_of_tiles);
+    tcase_add_test(tests, a_box_in_metres_takes_the_tiles_whose_bins_it_touches);
+    tcase_add_test(tests, a_box_open_at_a_side_is_cut_at_the_grid);
+    tcase_add_test(tests, all_that_is_set_must_hold);
+    tcase_add_test(tests, the_time_window_is_closed_and_cut_at_the_record);
+    Suite *suite = suite_create("plan/target");
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
