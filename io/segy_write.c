@@ -78,7 +78,8 @@ static unsigned char to_ebcdic(char c)
 static void put_text_line(unsigned char *header, int i_line, const char *text, int n)
 {
     char line[TEXT_LINE_BYTES + 1];
-    snprintf(line, sizeof line, "C%2d %-76.*s", i_line + 1, n, text);
+    const int width = TEXT_LINE_BYTES - 4;
+    snprintf(line, sizeof line, "C%2d %-*.*s", i_line % 100 + 1, width, n < width ? n : width, text);
     for (int i = 0; i < TEXT_LINE_BYTES; i++)
         header[i_line * TEXT_LINE_BYTES + i] = to_ebcdic(line[i]);
 }

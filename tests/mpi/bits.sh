@@ -62,8 +62,7 @@ killed_and_resumed() {
     kill -0 $launcher 2>/dev/null || { echo "over before it could be killed"; return 1; }
     sleep 0.05
   done
-  pkill -9 -P $launcher 2>/dev/null
-  kill -9 $launcher 2>/dev/null
+  pkill -9 -f "output.file=$scratch/killed.h5"
   wait $launcher 2>/dev/null
   sleep 0.5
   local before
