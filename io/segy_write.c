@@ -77,9 +77,10 @@ static unsigned char to_ebcdic(char c)
 
 static void put_text_line(unsigned char *header, int i_line, const char *text, int n)
 {
-    char line[TEXT_LINE_BYTES + 1];
-    const int width = TEXT_LINE_BYTES - 4;
-    snprintf(line, sizeof line, "C%2d %-*.*s", i_line % 100 + 1, width, n < width ? n : width, text);
+    char line[TEXT_LINE_BYTES + 16];
+    const int begin = snprintf(line, sizeof line, "C%2d ", i_line + 1);
+    memset(line + begin, ' ', sizeof line - (size_t)begin);
+    memcpy(line + begin, text, (size_t)(n < TEXT_LINE_BYTES - begin ? n : TEXT_LINE_BYTES - begin));
     for (int i = 0; i < TEXT_LINE_BYTES; i++)
         header[i_line * TEXT_LINE_BYTES + i] = to_ebcdic(line[i]);
 }
