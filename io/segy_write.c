@@ -96,8 +96,10 @@ static void put_text(const pstm_segy_layout *layout, unsigned char *header)
     }
     if (layout->revision == 0) return;
     /* The last two lines are the standard's. */
-    put_text_line(header, TEXT_LINES - 2, layout->revision == 1 ? "SEG Y REV1" : "SEG-Y REV2.0", 12);
-    put_text_line(header, TEXT_LINES - 1, "END TEXTUAL HEADER", 18);
+    const char *revision = layout->revision == 1 ? "SEG Y REV1" : "SEG-Y REV2.0";
+    const char *end = "END TEXTUAL HEADER";
+    put_text_line(header, TEXT_LINES - 2, revision, (int)strlen(revision));
+    put_text_line(header, TEXT_LINES - 1, end, (int)strlen(end));
 }
 
 static uint16_t count_16(int64_t n)
