@@ -13,6 +13,14 @@
 #include "mpi/run.h"
 #include "mpi/tile_loop.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+/* MPI_Finalize() unloads libraries whose own leaks are suppressed by their names: look before. */
+#define CHECK_LEAKS() __lsan_do_leak_check()
+#else
+#define CHECK_LEAKS() ((void)0)
+#endif
+
 static const char usage[] =
     "usage: pstm run JOB.yaml [--set KEY=VALUE ...] [--overwrite] [--quiet]\n"
     "       mpirun -n RANKS pstm run JOB.yaml ...\n\n"
@@ -92,7 +100,8 @@ int pstm_command_run(int argc, char **argv)
     pstm_stop_on_signals();
     status = read_and_run(&a);
     if (status != PSTM_OK && rank == 0) pstm_command_failed("run", status);
-    MPI_Finalize();
     pstm_settings_clear(&a.settings);
+    CHECK_LEAKS();
+    MPI_Finalize();
     return status;
 }
