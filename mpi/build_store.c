@@ -157,7 +157,7 @@ static pstm_status write_dropped(const pstm_store_work *work, pstm_trace *droppe
     qsort(dropped, (size_t)n, sizeof *dropped, by_file_and_number);
     FILE *file = fopen(work->dropped_path, "w");
     if (file == NULL) return pstm_fail_errno(PSTM_SYSTEM, "cannot write %s", work->dropped_path);
-    fprintf(file, "# traces that were read and do not contribute: file, trace (from 1), why\n");
+    fprintf(file, "# traces that do not contribute: file, trace (from 1), why\n");
     for (int64_t i = 0; i < n; i++)
         fprintf(file, "%s %" PRId64 " %s\n", pstm_segy_path(work->inputs->files[dropped[i].file]),
                 dropped[i].number + 1, reasons[dropped[i].fate]);
@@ -180,7 +180,9 @@ static pstm_status list_dropped(MPI_Comm comm, share *s)
     if (total > INT_MAX) status = pstm_fail(PSTM_DATA, "more than %d traces are dropped", INT_MAX);
     if (status == PSTM_OK && rank == 0) status = PSTM_NEW(&counts, n_ranks, "the list of dropped traces");
     if (status == PSTM_OK && rank == 0) status = PSTM_NEW(&places, n_ranks, "the list of dropped traces");
-    if (status == PSTM_OK && rank == 0) status = PSTM_NEW(&all, total, "the list of dropped traces");
+    const int64_t n_refused = rank == 0 ? s->work->n_refused : 0;
+    if (status == PSTM_OK && rank == 0)
+        status = PSTM_NEW(&all, total + n_refused, "the list of dropped traces");
     PSTM_GO(pstm_agree(comm, status));
     MPI_Gather(&mine, 1, MPI_INT, counts, 1, MPI_INT, 0, comm);
     for (int r = 1; rank == 0 && r < n_ranks; r++)
@@ -190,7 +192,8 @@ static pstm_status list_dropped(MPI_Comm comm, share *s)
     MPI_Type_commit(&trace);
     MPI_Gatherv(s->dropped, mine, trace, all, counts, places, trace, 0, comm);
     MPI_Type_free(&trace);
-    if (rank == 0) status = write_dropped(s->work, all, total);
+    if (n_refused > 0) memcpy(all + total, s->work->refused, (size_t)n_refused * sizeof *all);
+    if (rank == 0) status = write_dropped(s->work, all, total + n_refused);
     PSTM_GO(pstm_agree(comm, status));
 cleanup:
     PSTM_FREE(&counts);

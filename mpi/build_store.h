@@ -18,9 +18,11 @@
 typedef struct pstm_store_work {
     const pstm_inputs *inputs;
     const pstm_job_condition *condition;
-    pstm_wavelet wavelet;       /**< resolved */
-    const char *store_path;     /**< incomplete, as pstm_store_create() left it */
-    const char *dropped_path;   /**< list of the dropped traces, written by rank 0 */
+    pstm_wavelet wavelet;      /**< resolved */
+    const char *store_path;    /**< incomplete, as pstm_store_create() left it */
+    const char *dropped_path;  /**< list of the dropped traces, written by rank 0 */
+    const pstm_trace *refused; /**< rank 0: traces that did not get into the store, for the list */
+    int64_t n_refused;
     int32_t n_threads;          /**< of this rank */
     pstm_rank_profile *profile; /**< NULL: none; its main lane runs */
 } pstm_store_work;

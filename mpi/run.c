@@ -24,6 +24,7 @@ static void destroy_run(pstm_run_state *run)
     pstm_inputs_close(&run->inputs);
     pstm_kdtree_destroy(&run->tree);
     PSTM_FREE(&run->traces);
+    PSTM_FREE(&run->refused);
     PSTM_FREE(&run->class_centres_m);
     pstm_store_close(&run->store);
     pstm_journal_close(&run->journal);

@@ -53,6 +53,15 @@ cleanup:
     return status;
 }
 
+/* Keeps the traces that the tree leaves out, for the list of dropped ones. Rank 0. */
+static pstm_status keep_refused(pstm_run_state *run, const pstm_scan *scan)
+{
+    PSTM_TRY(PSTM_NEW(&run->refused, scan->n_traces - run->tree->n_traces, "refused traces"));
+    for (int64_t i = 0; i < scan->n_traces; i++)
+        if (!pstm_trace_is_usable(&scan->traces[i])) run->refused[run->n_refused++] = scan->traces[i];
+    return PSTM_OK;
+}
+
 static const char *wavelet_name(int32_t wavelet)
 {
     return wavelet == PSTM_WAVELET_2D ? "2d" : wavelet == PSTM_WAVELET_3D ? "3d" : "off";
@@ -92,6 +101,7 @@ static pstm_status study_headers(pstm_run_state *run, const pstm_scan *scan)
     run->wavelet = (int32_t)pstm_wavelet_resolve(run->job->condition.wavelet, on_a_line);
     pstm_note("  %s; wavelet filter %s", on_a_line ? "a 2D line" : "a 3D survey", wavelet_name(run->wavelet));
     PSTM_TRY(grow_tree(run, scan));
+    PSTM_TRY(keep_refused(run, scan));
     return name_keys(run);
 }
 
@@ -126,6 +136,7 @@ pstm_status pstm_run_survey(pstm_run_state *run)
     PSTM_TRY(pstm_agree(run->comm, status));
     pstm_phase_switch(lane, PSTM_PHASE_TRANSFER);
     status = share_tree(run);
+    if (status == PSTM_OK && run->stats != NULL) run->stats->n_traces = run->tree->n_traces;
     pstm_phase_switch(lane, PSTM_PHASE_OTHER);
     return status;
 }
@@ -165,6 +176,8 @@ static pstm_status build_store(pstm_run_state *run)
                                   .wavelet = (pstm_wavelet)run->wavelet,
                                   .store_path = run->paths.store.bytes,
                                   .dropped_path = run->paths.dropped.bytes,
+                                  .refused = run->refused,
+                                  .n_refused = run->n_refused,
                                   .n_threads = run->machine.n_threads,
                                   .profile = run->job->output.profile ? &run->profile : NULL};
     int64_t n_fate[PSTM_TRACE_FATES];
@@ -190,6 +203,7 @@ pstm_status pstm_run_store(pstm_run_state *run)
     else
         PSTM_TRY(build_store(run));
     PSTM_FREE(&run->traces);
+    PSTM_FREE(&run->refused);
     status = pstm_store_open(run->paths.store.bytes, false, &run->store);
     return pstm_agree(run->comm, status);
 }
