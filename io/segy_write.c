@@ -229,7 +229,7 @@ static pstm_status put_header(const pstm_segy_writer *writer, const pstm_trace *
     put(header, SEGY_TR_FIELD_RECORD, 4, little, record);
     put(header, SEGY_TR_NUMBER_ORIG_FIELD, 4, little, new_record ? 1 : writer->trace_in_record + 1);
     put(header, SEGY_TR_ENERGY_SOURCE_POINT, 4, little, record);
-    put(header, SEGY_TR_TRACE_ID, 2, little, trace->fate == PSTM_TRACE_KEPT ? 1 : 2);
+    put(header, SEGY_TR_TRACE_ID, 2, little, trace->fate == PSTM_TRACE_NOT_SEISMIC ? 2 : 1);
     put(header, SEGY_TR_DATA_USE, 2, little, 1);
     put(header, SEGY_TR_SAMPLE_COUNT, 2, little, count_16(writer->layout.n_samples));
     put(header, SEGY_TR_SAMPLE_INTER, 2, little, interval_us_16(writer->layout.sample_s));
