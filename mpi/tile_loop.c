@@ -242,6 +242,7 @@ pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop)
 {
     state s = {.loop = loop};
     pstm_status status = PSTM_OK;
+    const pstm_phase before = pstm_phase_switch(loop->lane, PSTM_PHASE_WAIT); /* all but writes and syncs */
     for (int i = 0; i < PSTM_WORKER_TILES && loop->worker != NULL && status == PSTM_OK; i++)
         status = tell(&s, PSTM_SAYS_READY, -1);
     while (!s.ended) {
@@ -252,10 +253,9 @@ pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop)
             status = report_failure(&s, status);
         }
         if (busy || s.ended) continue;
-        const pstm_phase before = pstm_phase_switch(loop->lane, PSTM_PHASE_WAIT);
         pstm_sleep_s(POLL_S);
-        pstm_phase_switch(loop->lane, before);
     }
+    pstm_phase_switch(loop->lane, before);
     for (int i = 0; i < s.n_unsynced; i++)
         PSTM_FREE(&s.unsynced[i].bytes);
     if (status == PSTM_OK && s.end.status != PSTM_OK)
