@@ -149,18 +149,13 @@ static int by_file_and_number(const void *a, const void *b)
 
 static pstm_status write_dropped(const pstm_store_work *work, pstm_trace *dropped, int64_t n)
 {
-    static const char *const reasons[] = {
-#define PSTM_FATE_TEXT(name, text) text,
-        PSTM_TRACE_FATE_LIST(PSTM_FATE_TEXT)
-#undef PSTM_FATE_TEXT
-    };
     qsort(dropped, (size_t)n, sizeof *dropped, by_file_and_number);
     FILE *file = fopen(work->dropped_path, "w");
     if (file == NULL) return pstm_fail_errno(PSTM_SYSTEM, "cannot write %s", work->dropped_path);
     fprintf(file, "# traces that do not contribute: file, trace (from 1), why\n");
     for (int64_t i = 0; i < n; i++)
         fprintf(file, "%s %" PRId64 " %s\n", pstm_segy_path(work->inputs->files[dropped[i].file]),
-                dropped[i].number + 1, reasons[dropped[i].fate]);
+                dropped[i].number + 1, pstm_trace_fate_text(dropped[i].fate));
     const int bad = ferror(file);
     if (fclose(file) != 0 || bad) return pstm_fail_errno(PSTM_SYSTEM, "cannot write %s", work->dropped_path);
     return PSTM_OK;

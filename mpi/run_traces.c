@@ -145,13 +145,8 @@ pstm_status pstm_run_survey(pstm_run_state *run)
 
 static void note_fates(const int64_t *n_fate)
 {
-    static const char *const texts[] = {
-#define PSTM_FATE_TEXT(name, text) text,
-        PSTM_TRACE_FATE_LIST(PSTM_FATE_TEXT)
-#undef PSTM_FATE_TEXT
-    };
     for (int f = PSTM_TRACE_KEPT + 1; f < PSTM_TRACE_FATES; f++)
-        if (n_fate[f] > 0) pstm_note("  %" PRId64 " traces dropped: %s", n_fate[f], texts[f]);
+        if (n_fate[f] > 0) pstm_note("  %" PRId64 " traces dropped: %s", n_fate[f], pstm_trace_fate_text(f));
 }
 
 static pstm_status create_store(pstm_run_state *run)

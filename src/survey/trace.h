@@ -28,6 +28,17 @@ typedef enum pstm_trace_fate {
         PSTM_TRACE_FATES
 } pstm_trace_fate;
 
+/** The words for a pstm_trace_fate, for example "all samples are zero"; never NULL. Local. */
+static inline const char *pstm_trace_fate_text(int32_t fate)
+{
+    static const char *const texts[] = {
+#define PSTM_TRACE_FATE_WORDS(name, text) text,
+        PSTM_TRACE_FATE_LIST(PSTM_TRACE_FATE_WORDS)
+#undef PSTM_TRACE_FATE_WORDS
+    };
+    return fate >= 0 && fate < PSTM_TRACE_FATES ? texts[fate] : "unknown";
+}
+
 /**
  * One input trace. Plain data: the trace store keeps these bytes as they are (72 bytes, no padding).
  * Times count from the shot instant; sample i is at start_s + i * (the survey's sample interval).
