@@ -77,6 +77,7 @@ static pstm_device_plan plan_device(const pstm_run_state *run)
                               .aperture_m = run->law.aperture_m,
                               .aperture_tan = run->law.aperture_tan,
                               .aperture_taper = job->migrate.aperture_taper,
+                              .fast_math = job->fast_math,
                               .depth_loop = !job->time_domain,
                               .n_threads = run->machine.n_threads};
 }

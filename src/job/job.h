@@ -117,6 +117,7 @@ typedef struct pstm_job {
     pstm_job_offsets offsets;
     pstm_job_migrate migrate;
     bool time_domain; /**< `optimise.time_domain`; off: depth loop on the reference device */
+    bool fast_math;   /**< `optimise.fast_math` */
     pstm_job_target target;
     int32_t tile_inline, tile_crossline; /**< multiples of 16 */
     pstm_job_output output;

@@ -163,8 +163,10 @@ const pstm_key pstm_schema[] = {
            "loop over time; `off`: the depth loop of the reference device, to compare with"),
     {"optimise.batch", PSTM_TYPE_NAME, "on", ONLY("on"), .planned = WORDS("off"), .keys = PSTM_KEYS_ALL,
      .help = "traces go to the device in batches"},
-    {"optimise.fast_math", PSTM_TYPE_NAME, "on", ONLY("on"), .planned = WORDS("off"), .keys = PSTM_KEYS_IMAGE,
-     .help = "fast reciprocals and square roots where the device has them"},
+    SWITCH("optimise.fast_math", fast_math, "on", IMAGE,
+           "arrival times and weights between every 16th sample by cubics, and square roots by reciprocals "
+           "with refinement: times within 1/500 sample, weights within 0.1 %; `off`: a square root for each "
+           "leg of each sample"),
     {"route", PSTM_TYPE_NAME, "kirchhoff", ONLY("kirchhoff"), .planned = WORDS("dmo", "multires"),
      .keys = PSTM_KEYS_IMAGE, .help = "way from traces to image"},
 

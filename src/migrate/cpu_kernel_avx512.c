@@ -1,4 +1,5 @@
 /* The kernel for x86-64 processors with AVX-512 (F, VL, DQ, BW). */
+#include <immintrin.h>
 #include <stdbool.h>
 
 static bool usable(void)
@@ -9,5 +10,17 @@ static bool usable(void)
 }
 
 #define KERNEL_NAME avx512
-#define KERNEL_USABLE usable
+#define LANES 16
+#define WINDOWS 1
+#define SPLAT(x) ((vf)_mm512_set1_ps(x))
+#define SPLAT_INT(x) ((vi)_mm512_set1_epi32(x))
+#define FMA(a, b, c) ((vf)_mm512_fmadd_ps((__m512)(a), (__m512)(b), (__m512)(c)))
+#define SQRT(x) ((vf)_mm512_sqrt_ps((__m512)(x)))
+#define MIN(a, b) ((vf)_mm512_min_ps((__m512)(a), (__m512)(b)))
+#define MAX(a, b) ((vf)_mm512_max_ps((__m512)(a), (__m512)(b)))
+#define ALL(mask) (_mm512_movepi32_mask((__m512i)(mask)) == 0xffff)
+#define PICK_NARROW(p, i) ((vf)_mm512_permutexvar_ps((__m512i)(i), _mm512_loadu_ps(p)))
+#define PICK_WIDE(p, i)                                                                                      \
+    ((vf)_mm512_permutex2var_ps(_mm512_loadu_ps(p), (__m512i)(i), _mm512_loadu_ps((p) + 16)))
+#define PICK_FAR(p, i) ((vf)_mm512_i32gather_ps((__m512i)(i), p, 4))
 #include "migrate/cpu_kernel.inc"

@@ -1,5 +1,6 @@
-/* The kernel for any processor. Where the baseline has no fused multiply-add (x86-64) it calls the C
- * library's, which is correct but slow. */
+/* The kernel for any processor, in vectors of four (SSE2, Neon). It multiplies and adds with a rounding
+ * after each, also where the processor could do without the first: so its bits are the same everywhere. */
+#include <math.h>
 #include <stdbool.h>
 
 static bool usable(void)
@@ -8,5 +9,16 @@ static bool usable(void)
 }
 
 #define KERNEL_NAME portable
-#define KERNEL_USABLE usable
+#define LANES 4
+#define WINDOWS 1
+#define SPLAT(x) ((vf){(x), (x), (x), (x)})
+#define SPLAT_INT(x) ((vi){(x), (x), (x), (x)})
+#define FMA(a, b, c) ((a) * (b) + (c))
+#define SQRT(x) ((vf){sqrtf((x)[0]), sqrtf((x)[1]), sqrtf((x)[2]), sqrtf((x)[3])})
+#define MIN(a, b) choose((a) < (b), a, b)
+#define MAX(a, b) choose((a) > (b), a, b)
+#define ALL(mask) (((mask)[0] & (mask)[1] & (mask)[2] & (mask)[3]) != 0)
+#define PICK_FAR(p, i) ((vf){(p)[(i)[0]], (p)[(i)[1]], (p)[(i)[2]], (p)[(i)[3]]})
+#define PICK_NARROW(p, i) PICK_FAR(p, i)
+#define PICK_WIDE(p, i) PICK_FAR(p, i)
 #include "migrate/cpu_kernel.inc"

@@ -51,6 +51,8 @@ typedef struct pstm_device_plan {
     double aperture_m;     /**< A_max > 0; INFINITY: no limit */
     double aperture_tan;   /**< tan(angle) > 0; INFINITY: no limit */
     double aperture_taper; /**< fraction of A over which a leg fades out, [0, 1) */
+    bool fast_math;        /**< arrival times and weights may be interpolated: times within 1/500 sample,
+                                weights within 0.1 %; the reference device never does */
     bool depth_loop;       /**< the old program's loop over z = v t0/2 (reference only) */
     int32_t n_threads;     /**< >= 1 */
 } pstm_device_plan;
@@ -112,13 +114,13 @@ typedef struct pstm_device_ops {
     void (*destroy)(void **self);
 } pstm_device_ops;
 
-/** Bytes a device holds for a tile of n_locations (for the memory budget): the sums of each class and two
+/** Bytes a device holds for a tile of n_locations (for the memory budget): the sums of each class and three
  * tables over t0, in whole blocks. The reference device holds half as much again. */
 static inline int64_t pstm_device_tile_bytes(const pstm_device_plan *plan, int64_t n_locations)
 {
     int64_t n_times = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK * PSTM_BLOCK;
     int64_t sums = plan->n_classes * (int64_t)(sizeof(float) + sizeof(uint32_t));
-    return n_locations * n_times * (sums + 2 * (int64_t)sizeof(float));
+    return n_locations * n_times * (sums + 3 * (int64_t)sizeof(float));
 }
 
 /** The device of this name; NULL if there is none. */

@@ -1,0 +1,39 @@
+/** @file cpu_tables.h
+ * What the CPU device knows of the velocity columns of a tile before it sees a trace (cpu_kernel.h says
+ * what for). All functions are Local.
+ */
+#ifndef PSTM_MIGRATE_CPU_TABLES_H
+#define PSTM_MIGRATE_CPU_TABLES_H
+
+#include "migrate/cpu_kernel.h"
+
+typedef struct pstm_cpu_tables {
+    pstm_device_plan plan;
+    int32_t n_blocks;
+    int64_t n_padded; /**< n_times in whole blocks */
+    int64_t stride;   /**< of arrays over blocks and knots, in entries */
+    float *tau2;      /**< [k] squared half times in squared input samples */
+    float *knot_tau2; /**< [2][stride] value and half slope at the knots */
+    /* Of the tile's columns: */
+    float *slowness2; /**< [column][k] */
+    float *limit2_m2; /**< [column][k]; -1 outside [k_begin, k_end) and behind n_times */
+    float *blocks;    /**< [column][field][stride] */
+    int64_t slowness_capacity, limit_capacity, blocks_capacity;
+} pstm_cpu_tables;
+
+/** Makes what is the same for all tiles. On failure pstm_cpu_tables_clear() is still due. */
+PSTM_MUST_CHECK pstm_status pstm_cpu_tables_start(const pstm_device_plan *plan, pstm_cpu_tables *tables);
+
+/** Makes the tables of a tile's columns, with the plan's threads. */
+PSTM_MUST_CHECK pstm_status pstm_cpu_tables_fill(pstm_cpu_tables *tables, const pstm_device_tile *tile);
+
+/** Fills in all of a column but its sums; borrowed from the tables. */
+void pstm_cpu_tables_column(const pstm_cpu_tables *tables, int64_t i_column, pstm_cpu_column *column);
+
+/** [block] the largest squared aperture of this block and those before. */
+const float *pstm_cpu_tables_reach2(const pstm_cpu_tables *tables, int64_t i_column);
+
+/** Frees what the tables hold. */
+void pstm_cpu_tables_clear(pstm_cpu_tables *tables);
+
+#endif
