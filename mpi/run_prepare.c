@@ -98,10 +98,11 @@ static pstm_status prepare_local(pstm_run_state *run)
     PSTM_TRY(pstm_tiling_make(&job->grid, job->tile_inline, job->tile_crossline, &run->tiling));
     PSTM_TRY(pstm_target_select(&job->target, &job->grid, &run->tiling, &run->target));
     PSTM_TRY(pstm_velocity_open(&job->velocity, &run->velocity));
-    run->law = (pstm_aperture_law){.aperture_m = job->migrate.aperture_m,
-                                   .aperture_tan = tan_of_angle(job->migrate.aperture_deg),
-                                   .k_begin = run->target->k_begin,
-                                   .k_end = run->target->k_end};
+    run->law = (pstm_aperture_law){
+        .aperture_m = job->migrate.aperture_m,
+        .aperture_tan = job->time_dependent_aperture ? tan_of_angle(job->migrate.aperture_deg) : INFINITY,
+        .k_begin = run->target->k_begin,
+        .k_end = run->target->k_end};
     PSTM_TRY(pstm_inputs_open(&job->input, &run->inputs));
     run->device_plan = plan_device(run);
     return choose_device(run);

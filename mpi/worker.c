@@ -79,6 +79,16 @@ static void fill_columns(pstm_worker *w, prepared_tile *p)
                              p->vrms_m_s + i * w->plan.device_plan->n_times);
 }
 
+/* Without the index, or without a prefilter, every leaf is looked into. */
+static int64_t choose_leaves(const pstm_worker_plan *plan, prepared_tile *p)
+{
+    if (plan->trace_prefilter && plan->spatial_index)
+        return pstm_kdtree_query(plan->tree, &p->box, p->reach_m, p->leaves);
+    for (int64_t i = 0; i < plan->tree->n_leaves; i++)
+        p->leaves[i] = i;
+    return plan->tree->n_leaves;
+}
+
 static pstm_status prepare_tile(pstm_worker *w, prepared_tile *p, int64_t number)
 {
     const pstm_worker_plan *plan = &w->plan;
@@ -90,7 +100,7 @@ static pstm_status prepare_tile(pstm_worker *w, prepared_tile *p, int64_t number
     p->reach_m = w->column != NULL
                      ? w->uniform_reach_m
                      : pstm_tile_reach_m(plan->law, plan->grid, p->vrms_m_s, pstm_tile_n_locations(&p->tile));
-    p->n_leaves = pstm_kdtree_query(plan->tree, &p->box, p->reach_m, p->leaves);
+    p->n_leaves = choose_leaves(plan, p);
     p->ready = true;
     const pstm_status status = pstm_leaf_cache_want(w->cache, p->leaves, p->n_leaves);
     pstm_phase_switch(w->lane, before);
@@ -123,7 +133,8 @@ static int64_t choose_traces(pstm_worker *w, const prepared_tile *p, const pstm_
         const pstm_trace *t = &leaf->traces[i];
         if (t->fate != PSTM_TRACE_KEPT || t->live_first > t->live_last) continue;
         const int32_t class_index = pstm_classes_index(w->plan.classes, pstm_trace_offset_m(t));
-        if (class_index < 0 || !pstm_trace_can_reach(t, &p->box, p->reach_m)) continue;
+        if (class_index < 0) continue;
+        if (w->plan.trace_prefilter && !pstm_trace_can_reach(t, &p->box, p->reach_m)) continue;
         w->batch[n++] = (pstm_device_trace){.source_x_m = t->source_x_m,
                                             .source_y_m = t->source_y_m,
                                             .receiver_x_m = t->receiver_x_m,
@@ -137,6 +148,16 @@ static int64_t choose_traces(pstm_worker *w, const prepared_tile *p, const pstm_
     return n;
 }
 
+static pstm_status add_traces(pstm_worker *w, int64_t n)
+{
+    const int64_t n_batch = w->plan.batch ? n : 1;
+    for (int64_t i = 0; i < n; i += n_batch) {
+        PSTM_TRY(w->plan.device->add_batch(w->device, w->batch + i, n_batch));
+        pstm_lane_count(w->lane, PSTM_COUNT_BATCHES, 1);
+    }
+    return PSTM_OK;
+}
+
 static pstm_status add_leaf(pstm_worker *w, const prepared_tile *p, int64_t leaf)
 {
     pstm_leaf_view view;
@@ -145,9 +166,10 @@ static pstm_status add_leaf(pstm_worker *w, const prepared_tile *p, int64_t leaf
     pstm_phase_switch(w->lane, PSTM_PHASE_PREFILTER);
     const int64_t n = choose_traces(w, p, &view);
     pstm_phase_switch(w->lane, PSTM_PHASE_SUM);
-    const pstm_status status = w->plan.device->add_batch(w->device, w->batch, n);
+    const pstm_status status = add_traces(w, n);
     pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);
     pstm_leaf_cache_give_back(w->cache, leaf);
+    pstm_lane_count(w->lane, PSTM_COUNT_EXAMINED, view.n_traces);
     pstm_lane_count(w->lane, PSTM_COUNT_TRACES, n);
     pstm_lane_count(w->lane, PSTM_COUNT_PAIRS, n * pstm_tile_n_locations(&p->tile));
     return status;

@@ -9,6 +9,7 @@
 #ifndef PSTM_MPI_WORKER_H
 #define PSTM_MPI_WORKER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/status.h"
@@ -38,6 +39,9 @@ typedef struct pstm_worker_plan {
     const pstm_store *store;
     const pstm_device_ops *device;
     const pstm_device_plan *device_plan;
+    bool trace_prefilter;       /**< off: a tile gets all traces */
+    bool spatial_index;         /**< off: the prefilter looks at every trace, not at the tree */
+    bool batch;                 /**< off: the device gets one trace at a time */
     int64_t memory_bytes;       /**< for all that the worker holds */
     int32_t rank;               /**< for the tile records */
     pstm_rank_profile *profile; /**< NULL: none */

@@ -116,8 +116,13 @@ typedef struct pstm_job {
     pstm_job_velocity velocity;
     pstm_job_offsets offsets;
     pstm_job_migrate migrate;
-    bool time_domain; /**< `optimise.time_domain`; off: depth loop on the reference device */
-    bool fast_math;   /**< `optimise.fast_math` */
+    /* `optimise:` */
+    bool time_domain;             /**< off: depth loop on the reference device */
+    bool time_dependent_aperture; /**< off: aperture_m alone, which is then finite */
+    bool trace_prefilter;         /**< off: every tile gets every trace */
+    bool spatial_index;           /**< off: the prefilter looks at every trace */
+    bool batch;                   /**< off: one trace at a time goes to the device */
+    bool fast_math;
     pstm_job_target target;
     int32_t tile_inline, tile_crossline; /**< multiples of 16 */
     pstm_job_output output;

@@ -153,16 +153,18 @@ const pstm_key pstm_schema[] = {
     {"migrate.stretch_mute", PSTM_TYPE_NAME, "off", ONLY("off"), .planned = WORDS("on", PSTM_ANY_NUMBER),
      .keys = PSTM_KEYS_IMAGE, .help = "mute of stretched samples"},
 
-    {"optimise.time_dependent_aperture", PSTM_TYPE_NAME, "on", ONLY("on"), .planned = WORDS("off"),
-     .keys = PSTM_KEYS_IMAGE, .help = "the aperture grows with time"},
-    {"optimise.trace_prefilter", PSTM_TYPE_NAME, "on", ONLY("on"), .planned = WORDS("off"),
-     .keys = PSTM_KEYS_ALL, .help = "a tile reads only traces that can reach it"},
-    {"optimise.spatial_index", PSTM_TYPE_NAME, "on", ONLY("on"), .planned = WORDS("off"),
-     .keys = PSTM_KEYS_ALL, .help = "they are found through a tree over the midpoints"},
+    SWITCH(
+        "optimise.time_dependent_aperture", time_dependent_aperture, "on", IMAGE,
+        "the aperture is min(distance, v t0 / 2 tan(angle)), and samples outside it are not visited; `off`: "
+        "`migrate.aperture.distance` at all times, the angle is not used"),
+    SWITCH("optimise.trace_prefilter", trace_prefilter, "on", ALL,
+           "a tile takes only traces that can reach it at its deepest time; `off`: all traces"),
+    SWITCH("optimise.spatial_index", spatial_index, "on", ALL,
+           "those are found through a tree over the midpoints; `off`: by looking at every trace"),
     SWITCH("optimise.time_domain", time_domain, "on", IMAGE,
            "loop over time; `off`: the depth loop of the reference device, to compare with"),
-    {"optimise.batch", PSTM_TYPE_NAME, "on", ONLY("on"), .planned = WORDS("off"), .keys = PSTM_KEYS_ALL,
-     .help = "traces go to the device in batches"},
+    SWITCH("optimise.batch", batch, "on", ALL,
+           "traces go to the device a leaf of the tree at a time, at most 256; `off`: one at a time"),
     SWITCH("optimise.fast_math", fast_math, "on", IMAGE,
            "arrival times and weights between every 16th sample by cubics, and square roots by reciprocals "
            "with refinement: times within 1/500 sample, weights within 0.1 %; `off`: a square root for each "

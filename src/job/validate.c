@@ -1,6 +1,7 @@
 #include "job/validate.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,9 +157,20 @@ static pstm_status check_files(context *c)
     return PSTM_OK;
 }
 
+/* Without the angle something must still bound the sum. */
+static pstm_status check_aperture(context *c)
+{
+    if (c->job->time_dependent_aperture || isfinite(c->job->migrate.aperture_m)) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE,
+                     "%s: off leaves the distance alone to limit the aperture, and there is none; give "
+                     "`migrate.aperture.distance`",
+                     at(c, "optimise.time_dependent_aperture"));
+}
+
 static pstm_status check_choices(context *c)
 {
     const pstm_job *job = c->job;
+    PSTM_TRY(check_aperture(c));
     if (!job->time_domain && strcmp(job->device, "reference") != 0 && strcmp(job->device, "auto") != 0)
         return pstm_fail(PSTM_USAGE,
                          "%s: the depth loop exists on the reference device only; say "

@@ -59,7 +59,9 @@ typedef enum pstm_lane_role {
     X(BYTES_WRITTEN, "bytes_written", "bytes written to disk")                                               \
     X(CONTRIBUTIONS, "n_contributions", "samples added to the image")                                        \
     X(PAIRS, "n_pairs", "trace and location pairs handed to the device")                                     \
-    X(TRACES, "n_traces", "traces handed to the device")
+    X(TRACES, "n_traces", "traces handed to the device")                                                     \
+    X(EXAMINED, "n_examined", "traces that were read and examined for a tile")                               \
+    X(BATCHES, "n_batches", "calls that handed traces to the device")
 
 typedef enum pstm_counter {
 #define PSTM_COUNTER_ENTRY(name, text, meaning) PSTM_COUNT_##name,

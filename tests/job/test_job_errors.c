@@ -94,7 +94,10 @@ static const bad_job bad_settings[] = {
     {"migrate.interpolation=sinc", "`sinc` is not available in this version; use `linear`"},
     {"migrate.stretch_mute=yes", "`on` is not available in this version; use `off`"},
     {"migrate.stretch_mute=30", "`30` is not available in this version; use `off`"},
-    {"optimise.batch=no", "`off` is not available in this version; use `on`"},
+    {"optimise.batch=sometimes", "optimise.batch: must be `off` or `on`"},
+    {"optimise.time_dependent_aperture=off",
+     "optimise.time_dependent_aperture: off leaves the distance alone to limit the aperture, and there is "
+     "none; give `migrate.aperture.distance`"},
     {"route=dmo", "`dmo` is not available in this version; use `kirchhoff`"},
     {"devices=mixed", "`mixed` is not available in this version; use `auto`, `cpu`"},
     {"devices=cudda", "did you mean `cuda`?"},

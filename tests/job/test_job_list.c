@@ -70,6 +70,7 @@ static const char *const doubtful[] = {
     "memory=1536 MiB",
     "output={gathers: on, stack: false}",
     "optimise.time_domain=off",
+    "optimise={trace_prefilter: off, spatial_index: no, batch: false}",
     "offsets={first: 100, step: 33.3, n: 12}",
 };
 
@@ -140,6 +141,11 @@ START_TEST(only_what_shapes_the_image_is_among_its_keys)
     expect_change("velocity.constant=3000", PSTM_KEYS_IMAGE, true);
     expect_change("migrate.weight=none", PSTM_KEYS_IMAGE, true);
     expect_change("target.time=[0.5, 1]", PSTM_KEYS_IMAGE, true);
+    expect_change("optimise.time_domain=off", PSTM_KEYS_IMAGE, true);
+    expect_change("optimise.fast_math=off", PSTM_KEYS_IMAGE, true);
+    expect_change("optimise.trace_prefilter=off", PSTM_KEYS_IMAGE, false);
+    expect_change("optimise.spatial_index=off", PSTM_KEYS_IMAGE, false);
+    expect_change("optimise.batch=off", PSTM_KEYS_IMAGE, false);
     expect_change("target.tiles=[1]", PSTM_KEYS_IMAGE, false);
     expect_change("tile.inline=32", PSTM_KEYS_IMAGE, false);
     expect_change("memory=1 GiB", PSTM_KEYS_IMAGE, false);

@@ -38,6 +38,7 @@ START_TEST(a_small_job_gets_the_defaults)
     ck_assert_str_eq(job->migrate.weight, "obliquity");
     ck_assert(job->time_domain);
     ck_assert(job->fast_math);
+    ck_assert(job->time_dependent_aperture && job->trace_prefilter && job->spatial_index && job->batch);
     ck_assert_int_eq(job->target.tiles.n, 0);
     ck_assert_int_eq(job->tile_inline, 16);
     ck_assert_int_eq(job->tile_crossline, 16);
@@ -107,7 +108,8 @@ static const char full_job[] =
     "offsets: { first: 150, step: 300, n: 10 }\n"
     "migrate: { aperture: { distance: 3000, angle: off, taper: 0.1 }, weight: none, antialias: off,\n"
     "           traveltime: straight, interpolation: linear, stretch_mute: off }\n"
-    "optimise: { time_domain: off, batch: on, fast_math: off }\n"
+    "optimise: { time_domain: off, time_dependent_aperture: off, trace_prefilter: off, spatial_index: off,\n"
+    "            batch: off, fast_math: off }\n"
     "route: kirchhoff\n"
     "target: { tiles: [0, 1, 2-3], inlines: [2, 5], crosslines: [1, 1], x: [-5, 5], y: [0, 0.5],\n"
     "          lines: [inline 12, crossline 3], time: [0.3, 0.4] }\n"
@@ -152,6 +154,7 @@ START_TEST(every_key_of_the_file_lands)
     ck_assert_str_eq(job->migrate.weight, "none");
     ck_assert(!job->time_domain);
     ck_assert(!job->fast_math);
+    ck_assert(!job->time_dependent_aperture && !job->trace_prefilter && !job->spatial_index && !job->batch);
     ck_assert_int_eq(job->target.tiles.n, 3);
     ck_assert_str_eq(job->target.tiles.text[2], "2-3");
     ck_assert(job->target.inlines.first == 2 && job->target.inlines.last == 5);

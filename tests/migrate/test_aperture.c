@@ -33,6 +33,24 @@ START_TEST(the_limit_is_the_smaller_of_distance_and_angle)
 }
 END_TEST
 
+START_TEST(the_aperture_opens_from_nothing_at_t0_zero_with_the_angle)
+{
+    /* 1700 m/s and 60 degrees: 1700 * 0.05 * tan(60 degrees) = 147.2 m at 100 ms. */
+    static const float vrms_m_s[] = {1700, 1700};
+    pstm_device_plan plan = {
+        .n_times = 2, .time_step_s = 0.1, .aperture_m = 3000, .aperture_tan = tan(M_PI / 3)};
+    float limit2_m2[2];
+    pstm_aperture_limits(&plan, vrms_m_s, limit2_m2);
+    ck_assert(limit2_m2[0] == -1);
+    ck_assert(!pstm_aperture_passes(0, limit2_m2[0]));
+    ck_assert_double_eq_tol(sqrt(limit2_m2[1]), 147.22, 0.01);
+    ck_assert_double_eq_tol(pstm_aperture_radius_m(&plan, 1700, 0.1), 147.22, 0.01);
+    plan.aperture_tan = INFINITY; /* optimise.time_dependent_aperture: off */
+    pstm_aperture_limits(&plan, vrms_m_s, limit2_m2);
+    ck_assert(limit2_m2[0] == -1 && limit2_m2[1] == 3000.0f * 3000.0f);
+}
+END_TEST
+
 START_TEST(no_limit_and_limits_beyond_floats_are_infinite)
 {
     static const float vrms_m_s[N_TIMES] = {2000, 2000, 2000, 2000, 2000};
@@ -114,6 +132,7 @@ int main(void)
     Suite *suite = suite_create("aperture");
     TCase *tests = tcase_create("aperture and arrivals");
     tcase_add_test(tests, the_limit_is_the_smaller_of_distance_and_angle);
+    tcase_add_test(tests, the_aperture_opens_from_nothing_at_t0_zero_with_the_angle);
     tcase_add_test(tests, no_limit_and_limits_beyond_floats_are_infinite);
     tcase_add_test(tests, the_limit_is_rounded_once);
     tcase_add_test(tests, a_leg_is_as_exact_far_from_the_origin_as_near_it);

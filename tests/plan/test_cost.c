@@ -198,6 +198,9 @@ START_TEST(the_aperture_is_the_lesser_of_distance_and_angle)
     ck_assert(pstm_aperture_at_m(&law, 3, 2000) == 1000);
     ck_assert(pstm_aperture_at_m(&law, 0, 2000) == 0);
     ck_assert(pstm_aperture_at_m(&law, -1, 2000) == 0);
+    law.aperture_tan = tan(M_PI / 3); /* the examples of the original plan */
+    ck_assert(pstm_aperture_at_m(&law, 0, 1700) == 0);
+    ck_assert_double_eq_tol(pstm_aperture_at_m(&law, 0.1, 1700), 147.22, 0.01);
     law.aperture_tan = INFINITY;
     ck_assert(pstm_aperture_at_m(&law, 1e-3, 2000) == 1000);
     ck_assert(pstm_aperture_at_m(&law, 0, 2000) == 0);

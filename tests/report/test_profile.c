@@ -195,7 +195,7 @@ START_TEST(the_csv_has_a_line_a_tile_and_as_many_columns_as_names)
 {
     pstm_tile_record tiles[2] = {{.tile = 3, .rank = 0, .device = "cpu"},
                                  {.tile = 5, .rank = 1, .device = "cpu"}};
-    tiles[1].counts[PSTM_COUNT_TRACES] = 77;
+    tiles[1].counts[PSTM_COUNTERS - 1] = 77; /* the last column */
     char path[128];
     snprintf(path, sizeof path, "%s/tiles.csv", folder);
     ck_assert_int_eq(pstm_profile_write_csv(path, tiles, 2), PSTM_OK);
