@@ -103,6 +103,11 @@ typedef struct pstm_cube pstm_cube;
  */
 PSTM_MUST_CHECK pstm_status pstm_cube_open_write(const char *path, pstm_cube **out);
 
+/**
+ * Opens a cube to write chunks without MPI, by a process that writes alone (pstm merge). *out as above.
+ */
+PSTM_MUST_CHECK pstm_status pstm_cube_open_alone(const char *path, pstm_cube **out);
+
 /** Opens a cube to read, without MPI; it may be one that is being written. *out as above. */
 PSTM_MUST_CHECK pstm_status pstm_cube_open_read(const char *path, pstm_cube **out);
 
@@ -156,6 +161,14 @@ int64_t pstm_cube_area_columns(const pstm_cube_area *area);
 PSTM_MUST_CHECK pstm_status pstm_cube_write_tile(pstm_cube *cube, const pstm_cube_tile *tile,
                                                  pstm_journal_record *records);
 
+/**
+ * Copies a chunk column from one cube to another of the same image, bit by bit. *record: what the journal of
+ * `from` should hold for it; when that differs, what was read is damaged, and the column in `to` must be
+ * written again. Errors as of reading and writing.
+ */
+PSTM_MUST_CHECK pstm_status pstm_cube_copy_column(pstm_cube *from, pstm_cube *to, int32_t column_inline,
+                                                  int32_t column_crossline, pstm_journal_record *record);
+
 /** Returns when all that this process wrote is on disk (fdatasync on a descriptor of its own). */
 PSTM_MUST_CHECK pstm_status pstm_cube_sync(pstm_cube *cube);
 
@@ -186,6 +199,15 @@ PSTM_MUST_CHECK pstm_status pstm_cube_digest_column(pstm_cube *cube, int32_t col
  * Synced. Serial: rank 0, after every rank has closed the cube. Can be called again after a later run.
  */
 PSTM_MUST_CHECK pstm_status pstm_cube_finish(const char *path, const pstm_journal *journal);
+
+/**
+ * Appends a line for each fact by which two cubes are not of one image, or have other datasets or another
+ * time window: "migrate.weight: none in the cube, obliquity in the job". found_where and wanted_where are
+ * the words "the cube" and "the job". Nothing is appended when chunk columns may go from one to the other.
+ */
+PSTM_MUST_CHECK pstm_status pstm_cube_difference(const pstm_cube_about *found, const char *found_where,
+                                                 const pstm_cube_about *wanted, const char *wanted_where,
+                                                 pstm_text *text);
 
 /** What stands at a path. */
 typedef enum pstm_cube_found {

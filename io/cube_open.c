@@ -203,6 +203,14 @@ pstm_status pstm_cube_open_write(const char *path, pstm_cube **out)
     return open_cube(path, H5F_ACC_RDWR, properties, out);
 }
 
+pstm_status pstm_cube_open_alone(const char *path, pstm_cube **out)
+{
+    pstm_h5_setup();
+    const hid_t properties = pstm_cube_access();
+    H5Pset_cache(properties, 0, 0, 0, 0); /* chunks go to the file at once, so that a sync reaches them */
+    return open_cube(path, H5F_ACC_RDWR, properties, out);
+}
+
 pstm_status pstm_cube_close(pstm_cube **cube)
 {
     pstm_cube *c = *cube;
@@ -265,45 +273,52 @@ pstm_status pstm_cube_finish(const char *path, const pstm_journal *journal)
 
 /* ---- Looking before a run ---- */
 
-static pstm_status add_window(pstm_text *text, const pstm_cube_about *there, const pstm_cube_about *wanted)
+static pstm_status add_window(const pstm_cube_about *found, const char *found_where,
+                              const pstm_cube_about *wanted, const char *wanted_where, pstm_text *text)
 {
-    if (there->k_begin == wanted->k_begin && there->k_end == wanted->k_end) return PSTM_OK;
-    return pstm_text_add(text, "time window: samples %d to %d in the cube, %d to %d in the job\n",
-                         there->k_begin, there->k_end - 1, wanted->k_begin, wanted->k_end - 1);
+    if (found->k_begin == wanted->k_begin && found->k_end == wanted->k_end) return PSTM_OK;
+    return pstm_text_add(text, "time window: samples %d to %d in %s, %d to %d in %s\n", found->k_begin,
+                         found->k_end - 1, found_where, wanted->k_begin, wanted->k_end - 1, wanted_where);
 }
 
 /* What a key text should tell; should it not, the bytes would go astray. */
-static pstm_status add_shape(pstm_text *text, const pstm_cube_about *there, const pstm_cube_about *wanted)
+static pstm_status add_shape(const pstm_cube_about *found, const char *found_where,
+                             const pstm_cube_about *wanted, const char *wanted_where, pstm_text *text)
 {
-    const pstm_grid *a = &there->grid, *b = &wanted->grid;
+    const pstm_grid *a = &found->grid, *b = &wanted->grid;
     if (a->n_inline == b->n_inline && a->n_crossline == b->n_crossline && a->n_times == b->n_times &&
-        there->n_classes == wanted->n_classes)
+        found->n_classes == wanted->n_classes)
         return PSTM_OK;
     return pstm_text_add(text,
-                         "shape (inlines, crosslines, classes, times): %d x %d x %d x %d in the cube, "
-                         "%d x %d x %d x %d in the job\n",
-                         a->n_inline, a->n_crossline, there->n_classes, a->n_times, b->n_inline,
-                         b->n_crossline, wanted->n_classes, b->n_times);
+                         "shape (inlines, crosslines, classes, times): %d x %d x %d x %d in %s, "
+                         "%d x %d x %d x %d in %s\n",
+                         a->n_inline, a->n_crossline, found->n_classes, a->n_times, found_where, b->n_inline,
+                         b->n_crossline, wanted->n_classes, b->n_times, wanted_where);
 }
 
-static pstm_status list_differences(pstm_text *text, const pstm_cube_about *there,
-                                    const pstm_cube_about *wanted)
+static const char *text_or_empty(const char *text)
 {
-    const char *key_text = wanted->image_key_text == NULL ? "" : wanted->image_key_text;
-    const char *numerics = wanted->numerics_id == NULL ? "" : wanted->numerics_id;
-    PSTM_TRY(pstm_digest_difference(there->image_key_text, "the cube", key_text, "the job", text));
+    return text == NULL ? "" : text;
+}
+
+pstm_status pstm_cube_difference(const pstm_cube_about *found, const char *found_where,
+                                 const pstm_cube_about *wanted, const char *wanted_where, pstm_text *text)
+{
+    const int64_t start = text->length;
+    PSTM_TRY(pstm_digest_difference(text_or_empty(found->image_key_text), found_where,
+                                    text_or_empty(wanted->image_key_text), wanted_where, text));
     for (int d = 0; d < PSTM_CUBE_N_DATA; d++) {
-        const bool has = pstm_cube_about_has(there, (pstm_cube_data)d);
+        const bool has = pstm_cube_about_has(found, (pstm_cube_data)d);
         if (has != pstm_cube_about_has(wanted, (pstm_cube_data)d))
-            PSTM_TRY(pstm_text_add(text, "/%s: %s in the cube, %s in the job\n",
-                                   pstm_cube_data_name((pstm_cube_data)d), has ? "on" : "off",
-                                   has ? "off" : "on"));
+            PSTM_TRY(pstm_text_add(text, "/%s: %s in %s, %s in %s\n", pstm_cube_data_name((pstm_cube_data)d),
+                                   has ? "on" : "off", found_where, has ? "off" : "on", wanted_where));
     }
-    PSTM_TRY(add_window(text, there, wanted));
-    if (text->length == 0) PSTM_TRY(add_shape(text, there, wanted));
-    if (text->length == 0 && strcmp(there->numerics_id, numerics) != 0)
-        PSTM_TRY(
-            pstm_text_add(text, "numerics: %s in the cube, %s in the job\n", there->numerics_id, numerics));
+    PSTM_TRY(add_window(found, found_where, wanted, wanted_where, text));
+    if (text->length == start) PSTM_TRY(add_shape(found, found_where, wanted, wanted_where, text));
+    const char *numerics = text_or_empty(found->numerics_id), *other = text_or_empty(wanted->numerics_id);
+    if (text->length == start && strcmp(numerics, other) != 0)
+        PSTM_TRY(pstm_text_add(text, "numerics: %s in %s, %s in %s\n", numerics, found_where, other,
+                               wanted_where));
     return PSTM_OK;
 }
 
@@ -318,7 +333,7 @@ pstm_status pstm_cube_probe(const char *path, const pstm_cube_about *wanted, pst
     pstm_status status = pstm_cube_open_read(path, &cube);
     if (status != PSTM_OK)
         return pstm_while(status, "`output.file` is there already and is left alone; name another one");
-    PSTM_GO(list_differences(&text, &cube->about, wanted));
+    PSTM_GO(pstm_cube_difference(&cube->about, "the cube", wanted, "the job", &text));
     if (text.length > 0) {
         text.bytes[text.length - 1] = '\0'; /* the last newline */
         status = pstm_fail(PSTM_USAGE,

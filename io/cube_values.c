@@ -203,6 +203,52 @@ pstm_status pstm_cube_sync(pstm_cube *cube)
     return pstm_fail_errno(PSTM_SYSTEM, "cannot sync the cube %s", cube->path);
 }
 
+/* ---- Copying ---- */
+
+/* Copies one column of one dataset through the first cube's buffer; *digest of its chunks. */
+static pstm_status copy_data(pstm_cube *from, pstm_cube *to, pstm_cube_data data,
+                             const pstm_cube_area *column, uint64_t *digest)
+{
+    const pstm_cube_layout layout = pstm_cube_layout_of(&from->about, data);
+    const int32_t n_classes = layout.n_axes == 4 ? from->about.n_classes : 1;
+    uint64_t *digests;
+    PSTM_TRY(PSTM_NEW(&digests, n_classes, "the digests of a column"));
+    pstm_status status = PSTM_OK;
+    for (int32_t c = 0; c < n_classes && status == PSTM_OK; c++) {
+        const pstm_cube_range range = chunk_range(from, column, c);
+        status = transfer(from, data, &range, layout.memory_type, from->buffer, NULL);
+        digests[c] = digest_of_buffer(from, column);
+        if (status == PSTM_OK) status = transfer(to, data, &range, layout.memory_type, NULL, from->buffer);
+    }
+    if (status == PSTM_OK) *digest = pstm_digest_combine(digests, n_classes);
+    PSTM_FREE(&digests);
+    return status;
+}
+
+static pstm_status check_column(const pstm_cube *cube, int32_t column_inline, int32_t column_crossline)
+{
+    const pstm_grid *grid = &cube->about.grid;
+    if (column_inline < 0 || column_inline >= pstm_cube_columns(grid->n_inline) || column_crossline < 0 ||
+        column_crossline >= pstm_cube_columns(grid->n_crossline))
+        return pstm_fail(PSTM_USAGE, "%s: there is no chunk column (%d, %d)", cube->path, column_inline,
+                         column_crossline);
+    return PSTM_OK;
+}
+
+pstm_status pstm_cube_copy_column(pstm_cube *from, pstm_cube *to, int32_t column_inline,
+                                  int32_t column_crossline, pstm_journal_record *record)
+{
+    PSTM_TRY(check_column(from, column_inline, column_crossline));
+    const pstm_cube_area column = column_area(&from->about.grid, column_inline, column_crossline);
+    pstm_journal_record made = {.column_inline = column_inline, .column_crossline = column_crossline};
+    PSTM_TRY(need_buffer(from));
+    for (int d = 0; d < PSTM_CUBE_N_DATA; d++)
+        if (pstm_cube_has(from, (pstm_cube_data)d))
+            PSTM_TRY(copy_data(from, to, (pstm_cube_data)d, &column, &made.digest[d]));
+    *record = made;
+    return PSTM_OK;
+}
+
 /* ---- Reading ---- */
 
 static bool inside(int32_t begin, int32_t end, int32_t n)
@@ -231,10 +277,6 @@ pstm_status pstm_cube_read(pstm_cube *cube, pstm_cube_data data, const pstm_cube
 pstm_status pstm_cube_digest_column(pstm_cube *cube, int32_t column_inline, int32_t column_crossline,
                                     pstm_journal_record *record)
 {
-    const pstm_grid *grid = &cube->about.grid;
-    if (column_inline < 0 || column_inline >= pstm_cube_columns(grid->n_inline) || column_crossline < 0 ||
-        column_crossline >= pstm_cube_columns(grid->n_crossline))
-        return pstm_fail(PSTM_USAGE, "%s: there is no chunk column (%d, %d)", cube->path, column_inline,
-                         column_crossline);
+    PSTM_TRY(check_column(cube, column_inline, column_crossline));
     return record_column(cube, NULL, column_inline, column_crossline, record);
 }

@@ -5,10 +5,17 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/log.h"
 #include "core/memory.h"
 
 /* How much of a finished run a crash of rank 0 may cost at most: the time between syncs of the journal. */
 static const double JOURNAL_SYNC_S = 2.0;
+
+/* A tile that is out, and since when. */
+typedef struct outing {
+    int64_t tile;
+    double since_s;
+} outing;
 
 struct pstm_dispatcher {
     pstm_dispatcher_plan plan;
@@ -18,6 +25,10 @@ struct pstm_dispatcher {
     int64_t contributions;
     double started_s, journal_synced_s;
     bool journal_is_dirty;
+    outing *out;
+    int64_t n_out, out_capacity;
+    double longest_tile_s; /* from handing a tile out to its record */
+    bool out_of_time, gave_up;
     pstm_failure failure; /* what ABORT tells */
 };
 
@@ -52,6 +63,7 @@ void pstm_dispatcher_destroy(pstm_dispatcher **dispatcher)
     if (d == NULL) return;
     pstm_scheduler_destroy(&d->scheduler);
     PSTM_FREE(&d->records);
+    PSTM_FREE(&d->out);
     PSTM_FREE(dispatcher);
 }
 
@@ -94,6 +106,24 @@ static pstm_status record_tile(pstm_dispatcher *d, const pstm_message *written)
     return PSTM_OK;
 }
 
+static pstm_status assign(pstm_dispatcher *d, const pstm_action *action)
+{
+    PSTM_TRY(PSTM_GROW(&d->out, &d->out_capacity, d->n_out + 1, "tiles that are out"));
+    d->out[d->n_out++] = (outing){.tile = action->tile, .since_s = pstm_now_s()};
+    return pstm_mailbox_send(d->plan.mailbox, action->worker, PSTM_SAYS_MIGRATE, action->tile, NULL, 0);
+}
+
+static void note_return(pstm_dispatcher *d, int64_t tile)
+{
+    for (int64_t i = 0; i < d->n_out; i++) {
+        if (d->out[i].tile != tile) continue;
+        const double took_s = pstm_now_s() - d->out[i].since_s;
+        if (took_s > d->longest_tile_s) d->longest_tile_s = took_s;
+        d->out[i] = d->out[--d->n_out];
+        return;
+    }
+}
+
 static pstm_status send_to_all(pstm_dispatcher *d, pstm_message_kind kind, const void *payload,
                                int64_t n_bytes)
 {
@@ -114,12 +144,13 @@ static pstm_status carry_out(pstm_dispatcher *d, const pstm_action *action, cons
 {
     switch (action->kind) {
     case PSTM_ACTION_ASSIGN:
-        return pstm_mailbox_send(d->plan.mailbox, action->worker, PSTM_SAYS_MIGRATE, action->tile, NULL, 0);
+        return assign(d, action);
     case PSTM_ACTION_GRANT:
         return pstm_mailbox_send(d->plan.mailbox, action->worker, PSTM_SAYS_WRITE, action->tile, NULL, 0);
     case PSTM_ACTION_DISCARD:
         return pstm_mailbox_send(d->plan.mailbox, action->worker, PSTM_SAYS_DISCARD, action->tile, NULL, 0);
     case PSTM_ACTION_RECORD:
+        note_return(d, action->tile);
         return record_tile(d, cause);
     case PSTM_ACTION_FINISH:
         return finish(d);
@@ -140,6 +171,7 @@ static pstm_status act(pstm_dispatcher *d, const pstm_message *cause)
 
 pstm_status pstm_dispatcher_handle(pstm_dispatcher *d, const pstm_message *message)
 {
+    if (d->gave_up) return PSTM_OK;
     pstm_event event = {.worker = message->from, .tile = message->tile};
     switch (message->kind) {
     case PSTM_SAYS_READY:
@@ -167,9 +199,28 @@ pstm_status pstm_dispatcher_handle(pstm_dispatcher *d, const pstm_message *messa
     return act(d, message);
 }
 
+/* Near the end of the time no tile is begun; at the end those that are out are left to the next run. */
+static pstm_status keep_time(pstm_dispatcher *d)
+{
+    const pstm_schedule_state s = pstm_scheduler_state(d->scheduler);
+    if (s.n_recorded == s.n_tiles || d->gave_up) return PSTM_OK;
+    if (!d->out_of_time && pstm_time_limit_is_near(&d->plan.limit, d->longest_tile_s)) {
+        d->out_of_time = true;
+        pstm_note("the time is nearly over: no more tiles are begun");
+        PSTM_TRY(pstm_scheduler_handle(d->scheduler, &(pstm_event){.kind = PSTM_EVENT_STOP}));
+        PSTM_TRY(act(d, NULL));
+    }
+    if (d->n_out == 0 || !pstm_time_limit_is_over(&d->plan.limit)) return PSTM_OK;
+    d->gave_up = true;
+    pstm_note("the time is over: %" PRId64 " tiles that are being migrated are given up", d->n_out);
+    return finish(d);
+}
+
 pstm_status pstm_dispatcher_tick(pstm_dispatcher *d)
 {
+    if (d->gave_up) return PSTM_OK;
     PSTM_TRY(act(d, NULL));
+    PSTM_TRY(keep_time(d));
     if (pstm_now_s() - d->journal_synced_s > JOURNAL_SYNC_S) PSTM_TRY(sync_journal(d));
     const pstm_progress_state state = progress_state(d);
     pstm_progress_update(d->plan.progress, &state);
@@ -181,6 +232,11 @@ pstm_status pstm_dispatcher_abort(pstm_dispatcher *d, pstm_status status)
     d->failure = pstm_failure_make(status, 0, d->plan.n_ranks);
     pstm_progress_clear(d->plan.progress);
     return send_to_all(d, PSTM_SAYS_ABORT, &d->failure, sizeof d->failure);
+}
+
+bool pstm_dispatcher_is_out_of_time(const pstm_dispatcher *d)
+{
+    return d->out_of_time;
 }
 
 pstm_schedule_state pstm_dispatcher_state(const pstm_dispatcher *d)

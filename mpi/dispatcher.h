@@ -11,6 +11,7 @@
 #include "core/status.h"
 #include "io/journal.h"
 #include "mpi/mailbox.h"
+#include "mpi/time_limit.h"
 #include "plan/scheduler.h"
 #include "report/profile.h"
 #include "report/progress.h"
@@ -27,6 +28,8 @@ typedef struct pstm_dispatcher_plan {
     int32_t n_ranks;
     double cost_resumed; /**< of the tiles that an earlier run has finished */
     int64_t tiles_resumed;
+    pstm_time_limit
+        limit; /**< near it no tiles are handed out; at it the run ends without those that are out */
 } pstm_dispatcher_plan;
 
 /** Makes a dispatcher; with nothing to do it says so to all ranks at the first tick. */
@@ -38,12 +41,15 @@ void pstm_dispatcher_destroy(pstm_dispatcher **dispatcher);
 /** Handles a message from a worker: one of PSTM_SAYS_READY to PSTM_SAYS_STOP. */
 PSTM_MUST_CHECK pstm_status pstm_dispatcher_handle(pstm_dispatcher *dispatcher, const pstm_message *message);
 
-/** Carries out what is due by time: sync of the journal, progress. Call it often. */
+/** Carries out what is due by time: sync of the journal, progress, the time limit. Call it often. */
 PSTM_MUST_CHECK pstm_status pstm_dispatcher_tick(pstm_dispatcher *dispatcher);
 
 /** Tells every rank to end with `status` and the text of this thread. Used when rank 0 itself cannot go on.
  */
 PSTM_MUST_CHECK pstm_status pstm_dispatcher_abort(pstm_dispatcher *dispatcher, pstm_status status);
+
+/** Whether the time limit has stopped the run. */
+bool pstm_dispatcher_is_out_of_time(const pstm_dispatcher *dispatcher);
 
 /** How far it is. */
 pstm_schedule_state pstm_dispatcher_state(const pstm_dispatcher *dispatcher);

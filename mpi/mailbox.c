@@ -47,16 +47,13 @@ static void free_parcel(parcel **p)
     PSTM_FREE(p);
 }
 
-/* Frees the sends that are done; with `wait`, all of them. */
-static void collect_sent(pstm_mailbox *box, bool wait)
+/* Frees the sends that are done. */
+static void collect_sent(pstm_mailbox *box)
 {
     for (parcel **at = &box->leaving; *at != NULL;) {
         parcel *p = *at;
-        int done = 1;
-        if (wait)
-            MPI_Wait(&p->request, MPI_STATUS_IGNORE);
-        else
-            MPI_Test(&p->request, &done, MPI_STATUS_IGNORE);
+        int done;
+        MPI_Test(&p->request, &done, MPI_STATUS_IGNORE);
         if (done) {
             *at = p->next;
             free_parcel(&p);
@@ -66,11 +63,44 @@ static void collect_sent(pstm_mailbox *box, bool wait)
     }
 }
 
+/* Takes a message that nobody waits for any more, so that its sender can end. */
+static void receive_unread(pstm_mailbox *box)
+{
+    int there;
+    MPI_Message message;
+    MPI_Status about;
+    MPI_Improbe(MPI_ANY_SOURCE, TAG, box->comm, &there, &message, &about);
+    if (!there) return;
+    int n_bytes;
+    MPI_Get_count(&about, MPI_BYTE, &n_bytes);
+    char *bytes = NULL;
+    if (PSTM_NEW(&bytes, n_bytes, "a message") != PSTM_OK) MPI_Abort(box->comm, PSTM_SYSTEM);
+    MPI_Mrecv(bytes, n_bytes, MPI_BYTE, &message, MPI_STATUS_IGNORE);
+    PSTM_FREE(&bytes);
+}
+
+/* A rank enters the barrier when all that it has sent was received; when all have, nothing is under way. */
+static void drain(pstm_mailbox *box)
+{
+    MPI_Request all_drained = MPI_REQUEST_NULL;
+    bool entered = false;
+    for (int done = 0; !done;) {
+        receive_unread(box);
+        collect_sent(box);
+        if (entered) {
+            MPI_Test(&all_drained, &done, MPI_STATUS_IGNORE);
+        } else if (box->leaving == NULL) {
+            MPI_Ibarrier(box->comm, &all_drained);
+            entered = true;
+        }
+    }
+}
+
 void pstm_mailbox_destroy(pstm_mailbox **mailbox)
 {
     pstm_mailbox *box = *mailbox;
     if (box == NULL) return;
-    collect_sent(box, true);
+    drain(box);
     while (box->own_first != NULL) {
         parcel *p = box->own_first;
         box->own_first = p->next;
@@ -136,7 +166,7 @@ static pstm_status take_own(pstm_mailbox *box, pstm_message *message)
 pstm_status pstm_mailbox_poll(pstm_mailbox *box, pstm_message *message, bool *got)
 {
     *got = false;
-    collect_sent(box, false);
+    collect_sent(box);
     if (box->own_first != NULL) {
         PSTM_TRY(take_own(box, message));
         *got = true;

@@ -39,8 +39,8 @@ typedef struct pstm_message {
 /** Opens a mailbox on a duplicate of comm. Collective over comm. */
 PSTM_MUST_CHECK pstm_status pstm_mailbox_create(MPI_Comm comm, pstm_mailbox **out);
 
-/** Waits until what was sent has left, frees all. NULL-safe. Collective: every rank has taken its messages.
- */
+/** Waits until what any rank has sent was received, throws away what nobody has taken, frees all. NULL-safe.
+ * Collective. */
 void pstm_mailbox_destroy(pstm_mailbox **mailbox);
 
 /** Sends a copy of the payload. Messages from one rank to another arrive in the order sent. */

@@ -75,6 +75,7 @@ static pstm_status make_dispatcher(pstm_run_state *run, hands *h)
                                        .progress = h->progress,
                                        .work = run->work,
                                        .n_work = run->n_work,
+                                       .limit = run->limit,
                                        .n_ranks = run->machine.n_ranks,
                                        .cost_resumed = run->cost_resumed,
                                        .tiles_resumed = run->tiles_resumed};
@@ -89,7 +90,9 @@ static pstm_status keep_records(pstm_run_state *run, const pstm_dispatcher *disp
     for (int64_t i = 0; i < n; i++)
         run->tile_records[i] = records[i];
     run->n_tile_records = n;
-    run->stopped = pstm_dispatcher_state(dispatcher).n_pending > 0;
+    const pstm_schedule_state state = pstm_dispatcher_state(dispatcher);
+    run->stopped = state.n_recorded < state.n_tiles;
+    run->out_of_time = pstm_dispatcher_is_out_of_time(dispatcher);
     return PSTM_OK;
 }
 
@@ -146,6 +149,7 @@ static pstm_status run_phases(pstm_run_state *run)
 pstm_status pstm_run(MPI_Comm comm, const pstm_job *job, const pstm_run_options *options)
 {
     pstm_run_state run = {.comm = comm, .job = job, .options = options, .started_s = pstm_now_s()};
+    run.limit = pstm_time_limit_find(run.started_s, options->max_s);
     pstm_lane_start(pstm_run_lane(&run), PSTM_PHASE_OTHER);
     const pstm_status status = run_phases(&run);
     destroy_run(&run);

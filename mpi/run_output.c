@@ -252,13 +252,19 @@ static void note_memory(const pstm_run_state *run)
 
 pstm_status pstm_run_finish(pstm_run_state *run)
 {
-    int64_t left[2] = {run->stopped, run->machine.rank == 0 ? run->n_work - run->n_tile_records : 0};
-    pstm_sum_over_ranks(run->comm, left, 2);
+    const int64_t is_root = run->machine.rank == 0;
+    int64_t left[3] = {run->stopped, is_root * (run->n_work - run->n_tile_records),
+                       run->out_of_time && run->n_tile_records == 0 && !run->built_store};
+    pstm_sum_over_ranks(run->comm, left, 3);
     pstm_store_close(&run->store);
     PSTM_TRY(pstm_agree(run->comm, run->machine.rank == 0 ? finish_cube(run) : PSTM_OK));
     if (run->n_work > 0) PSTM_TRY(report(run));
     note_memory(run);
     if (left[0] == 0) return PSTM_OK;
+    if (left[2] > 0)
+        return pstm_fail(PSTM_SYSTEM,
+                         "the time limit came before one tile was finished, and the next run would fare no "
+                         "better: give it more time or more ranks, or use smaller tiles (`tile`)");
     return pstm_fail(PSTM_STOPPED,
                      "stopped in good order with %" PRId64 " tiles left; the same command goes on", left[1]);
 }

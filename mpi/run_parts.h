@@ -13,6 +13,7 @@
 #include "mpi/inputs.h"
 #include "mpi/machine.h"
 #include "mpi/run.h"
+#include "mpi/time_limit.h"
 #include "plan/cost.h"
 #include "plan/scheduler.h"
 #include "plan/target.h"
@@ -35,6 +36,7 @@ typedef struct pstm_run_state {
     const pstm_job *job;
     const pstm_run_options *options;
     double started_s;
+    pstm_time_limit limit;
     pstm_machine machine;
     pstm_run_paths paths;
 
@@ -70,7 +72,9 @@ typedef struct pstm_run_state {
     int64_t n_work;        /* on every rank */
     int64_t tiles_resumed;
     double cost_resumed;
-    bool stopped; /* a signal ended the run early; on every rank */
+    bool stopped;     /* rank 0: a signal or the time limit ended the run early */
+    bool built_store; /* in this run */
+    bool out_of_time; /* rank 0: the time limit did it */
 
     pstm_rank_profile profile;
     pstm_aperture_stats *stats;

@@ -97,6 +97,8 @@ static pstm_status prepare_local(pstm_run_state *run)
         run->class_centres_m[c] = job->offsets.n > 0 ? job->offsets.first_m + c * job->offsets.step_m : 0;
     PSTM_TRY(pstm_tiling_make(&job->grid, job->tile_inline, job->tile_crossline, &run->tiling));
     PSTM_TRY(pstm_target_select(&job->target, &job->grid, &run->tiling, &run->target));
+    if (run->options->n_shards > 0)
+        PSTM_TRY(pstm_target_shard(run->target, run->options->shard, run->options->n_shards));
     PSTM_TRY(pstm_velocity_open(&job->velocity, &run->velocity));
     run->law = (pstm_aperture_law){
         .aperture_m = job->migrate.aperture_m,

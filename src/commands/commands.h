@@ -15,6 +15,8 @@
     X(synth, "make a survey with known answers, as SEG-Y with a job file")                                   \
     X(view, "draw sections, slices and gathers of a cube as PNG")                                            \
     X(compare, "compare two cubes: equal bits, NRMS, peak shift, difference picture")                        \
+    X(status, "say what of a cube is done; --verify: is it what was written?")                               \
+    X(merge, "put the shards of one image together (pstm run --shard)")                                      \
     X(keys, "list every key of the job file")
 
 #define PSTM_COMMAND_DECLARE(name, what) int pstm_command_##name(int argc, char **argv);

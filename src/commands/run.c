@@ -1,15 +1,18 @@
 /* pstm run: migrate a job. */
 #include <getopt.h>
+#include <inttypes.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "commands/arguments.h"
 #include "commands/commands.h"
 #include "commands/settings.h"
 #include "commands/version.h"
 #include "core/log.h"
 #include "job/job.h"
 #include "mpi/agree.h"
+#include "mpi/launch.h"
 #include "mpi/run.h"
 #include "mpi/tile_loop.h"
 
@@ -22,11 +25,15 @@
 #endif
 
 static const char usage[] =
-    "usage: pstm run JOB.yaml [--set KEY=VALUE ...] [--overwrite] [--quiet]\n"
+    "usage: pstm run JOB.yaml [options]\n"
     "       mpirun -n RANKS pstm run JOB.yaml ...\n\n"
     "Migrates the job into its cube. The same command goes on where a stopped or killed run was.\n\n"
     "  --set KEY=VALUE  overrides a key of the job, for example --set target.tiles=[3,5-9]\n"
     "  --overwrite      starts anew, whatever stands at output.file\n"
+    "  --shard I/N      migrates only the I-th of N parts of the target (1 <= I <= N), for job arrays; each\n"
+    "                   part needs an output.file of its own, and `pstm merge` puts them together\n"
+    "  --max-hours H    ends in good order within H hours, with exit code 75; the end of a Slurm job\n"
+    "                   (SLURM_JOB_END_TIME) is kept without being told\n"
     "  --quiet          only warnings and errors\n\n"
     "exit codes: 0 done, 1 usage or job file, 2 data, 3 system, 75 stopped in good order (resumable)\n";
 
@@ -34,13 +41,33 @@ typedef struct arguments {
     const char *job;
     pstm_settings settings;
     bool overwrite, quiet, help;
+    int32_t shard, n_shards;
+    double max_hours;
 } arguments;
+
+static pstm_status read_shard(const char *text, arguments *a)
+{
+    int end = 0;
+    if (sscanf(text, "%" SCNd32 "/%" SCNd32 "%n", &a->shard, &a->n_shards, &end) == 2 && text[end] == '\0' &&
+        a->shard >= 1 && a->shard <= a->n_shards)
+        return PSTM_OK;
+    return pstm_fail(PSTM_USAGE, "--shard wants I/N with 1 <= I <= N, for example 3/8, not `%s`", text);
+}
+
+static pstm_status read_hours(const char *text, arguments *a)
+{
+    PSTM_TRY(pstm_argument_number("--max-hours", text, &a->max_hours));
+    if (a->max_hours > 0) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE, "--max-hours wants a number of hours above 0, not `%s`", text);
+}
 
 static pstm_status parse(int argc, char **argv, arguments *a)
 {
     static const struct option options[] = {{"set", required_argument, NULL, 's'},
                                             {"overwrite", no_argument, NULL, 'o'},
                                             {"quiet", no_argument, NULL, 'q'},
+                                            {"shard", required_argument, NULL, 'p'},
+                                            {"max-hours", required_argument, NULL, 'm'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
     optind = 1;
@@ -50,6 +77,10 @@ static pstm_status parse(int argc, char **argv, arguments *a)
             PSTM_TRY(pstm_settings_add(&a->settings, optarg));
         else if (c == 'o')
             a->overwrite = true;
+        else if (c == 'p')
+            PSTM_TRY(read_shard(optarg, a));
+        else if (c == 'm')
+            PSTM_TRY(read_hours(optarg, a));
         else if (c == 'q')
             a->quiet = true;
         else if (c == 'h')
@@ -72,8 +103,13 @@ static pstm_status read_and_run(const arguments *a)
     pstm_status status = pstm_job_read(a->job, a->settings.text, a->settings.n, &job);
     status = pstm_agree(MPI_COMM_WORLD, status);
     if (status == PSTM_OK) {
-        const pstm_run_options options = {
-            .overwrite = a->overwrite, .quiet = a->quiet, .version = pstm_version(), .commit = pstm_commit()};
+        const pstm_run_options options = {.overwrite = a->overwrite,
+                                          .quiet = a->quiet,
+                                          .shard = a->shard,
+                                          .n_shards = a->n_shards,
+                                          .max_s = 3600 * a->max_hours,
+                                          .version = pstm_version(),
+                                          .commit = pstm_commit()};
         status = pstm_run(MPI_COMM_WORLD, job, &options);
     }
     pstm_job_destroy(&job);
@@ -89,17 +125,22 @@ int pstm_command_run(int argc, char **argv)
         fputs(usage, stdout);
         return PSTM_OK;
     }
-    int provided, rank;
+    status = pstm_launch_check();
+    if (status != PSTM_OK) return pstm_launch_is_first() ? pstm_command_failed("run", status) : (int)status;
+    int provided, rank, n_ranks;
     MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
     if (provided < MPI_THREAD_FUNNELED) {
         fprintf(stderr, "pstm run: this MPI library does not allow threads beside the one that calls it\n");
         MPI_Abort(MPI_COMM_WORLD, PSTM_SYSTEM);
     }
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
     pstm_log_setup(rank, a.quiet);
     pstm_stop_on_signals();
-    status = read_and_run(&a);
-    if (status != PSTM_OK && rank == 0) pstm_command_failed("run", status);
+    status = pstm_launch_check_ranks(n_ranks);
+    if (status == PSTM_OK) status = read_and_run(&a);
+    if (status != PSTM_OK && rank == 0 && (n_ranks > 1 || pstm_launch_is_first()))
+        pstm_command_failed("run", status);
     pstm_settings_clear(&a.settings);
     CHECK_LEAKS();
     MPI_Finalize();

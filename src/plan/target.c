@@ -1,6 +1,7 @@
 #include "plan/target.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -258,6 +259,33 @@ cleanup:
     PSTM_FREE(&s.satisfies);
     pstm_target_destroy(&target);
     return status;
+}
+
+/* Where the first shard's tile stands in a row of n_shards tiles: a multiplicative hash (D. Knuth, The Art of
+ * Computer Programming 3, 6.4) of the row's number. */
+static int64_t shard_offset(int64_t row, int32_t n_shards)
+{
+    return (int64_t)(((uint64_t)row * UINT64_C(0x9E3779B97F4A7C15)) >> 33) % n_shards;
+}
+
+pstm_status pstm_target_shard(pstm_target *target, int32_t shard, int32_t n_shards)
+{
+    int64_t n = 0;
+    if (shard < 1 || shard > n_shards)
+        return pstm_fail(PSTM_USAGE, "shard %d of %d: a shard is I/N with 1 <= I <= N", shard, n_shards);
+    if (n_shards > target->n_tiles)
+        return pstm_fail(PSTM_USAGE,
+                         "the target has %" PRId64 " tiles, too few for %d shards; use at most %" PRId64
+                         " shards, or smaller tiles (`tile`)",
+                         target->n_tiles, n_shards, target->n_tiles);
+    for (int64_t t = 0; t < target->n_tiles; t++) {
+        const int64_t row = t / n_shards;
+        /* The last row may be short: there the places are not moved, so that the counts differ by one. */
+        const int64_t moved = (row + 1) * n_shards <= target->n_tiles ? shard_offset(row, n_shards) : 0;
+        if ((t + moved) % n_shards == shard - 1) target->tiles[n++] = target->tiles[t];
+    }
+    target->n_tiles = n;
+    return PSTM_OK;
 }
 
 void pstm_target_destroy(pstm_target **target)

@@ -29,6 +29,15 @@ typedef struct pstm_target {
 PSTM_MUST_CHECK pstm_status pstm_target_select(const pstm_job_target *job, const pstm_grid *grid,
                                                const pstm_tiling *tiling, pstm_target **out);
 
+/**
+ * Keeps shard `shard` of `n_shards` (1 <= shard <= n_shards) of the target's tiles. Of each n_shards tiles in
+ * a row every shard gets one, at a place that changes from row to row, so that none gets a stripe of the
+ * image. The split depends on the target and n_shards alone: shards of equal n_shards are disjoint and make
+ * up the whole. PSTM_USAGE, with the most shards that can be, if no tile is left for this one; the target is
+ * then unchanged.
+ */
+PSTM_MUST_CHECK pstm_status pstm_target_shard(pstm_target *target, int32_t shard, int32_t n_shards);
+
 /** Frees *target and sets it to NULL; NULL-safe. */
 void pstm_target_destroy(pstm_target **target);
 

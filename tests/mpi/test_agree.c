@@ -86,6 +86,23 @@ START_TEST(messages_arrive_once_and_in_order_from_each_rank)
 }
 END_TEST
 
+/* Far above what MPI sends without the receiver. */
+enum { LONG_MESSAGE = 1 << 20 };
+
+START_TEST(messages_that_nobody_takes_keep_nobody_from_ending)
+{
+    pstm_mailbox *box = NULL;
+    char *bytes = NULL;
+    int right = everywhere(pstm_mailbox_create(MPI_COMM_WORLD, &box) == PSTM_OK);
+    right &= PSTM_NEW(&bytes, LONG_MESSAGE, "a message") == PSTM_OK;
+    for (int to = 0; right && to < n_ranks; to++)
+        right &= pstm_mailbox_send(box, to, PSTM_SAYS_WRITTEN, to, bytes, LONG_MESSAGE) == PSTM_OK;
+    PSTM_FREE(&bytes);
+    pstm_mailbox_destroy(&box);
+    ck_assert(everywhere(right));
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     MPI_Init(&argc, &argv);
@@ -97,6 +114,7 @@ int main(int argc, char **argv)
     tcase_add_test(all, all_ranks_get_the_lowest_failing_ranks_error);
     tcase_add_test(all, bytes_of_rank_0_reach_every_rank);
     tcase_add_test(all, messages_arrive_once_and_in_order_from_each_rank);
+    tcase_add_test(all, messages_that_nobody_takes_keep_nobody_from_ending);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
     srunner_set_fork_status(runner, CK_NOFORK);

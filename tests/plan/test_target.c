@@ -228,6 +228,77 @@ START_TEST(the_time_window_is_closed_and_cut_at_the_record)
 }
 END_TEST
 
+/** How often each tile is in a shard, and the sizes of the smallest and largest shard. */
+static void take_all_shards(const pstm_job_target *job, int32_t n_shards, int *times, int64_t *least,
+                            int64_t *most)
+{
+    *least = INT64_MAX;
+    *most = 0;
+    for (int32_t shard = 1; shard <= n_shards; shard++) {
+        pstm_target *target = NULL;
+        ck_assert_int_eq(pstm_target_select(job, &grid, &tiling, &target), PSTM_OK);
+        ck_assert_int_eq(pstm_target_shard(target, shard, n_shards), PSTM_OK);
+        for (int64_t i = 0; i < target->n_tiles; i++) {
+            times[target->tiles[i]]++;
+            ck_assert(i == 0 || target->tiles[i] > target->tiles[i - 1]);
+        }
+        *least = target->n_tiles < *least ? target->n_tiles : *least;
+        *most = target->n_tiles > *most ? target->n_tiles : *most;
+        pstm_target_destroy(&target);
+    }
+}
+
+START_TEST(shards_are_disjoint_make_up_the_target_and_are_of_one_size)
+{
+    static char inline_110[] = "inline 110", crossline_40[] = "crossline 40";
+    static char *lines[] = {inline_110, crossline_40};
+    pstm_job_target jobs[2];
+    memset(jobs, 0, sizeof jobs);
+    jobs[1].lines = (pstm_names){2, lines};
+    const int64_t n_selected[] = {N_TILES, 5 + 3};
+    for (int j = 0; j < 2; j++)
+        for (int32_t n_shards = 1; n_shards <= n_selected[j]; n_shards++) {
+            int times[N_TILES] = {0};
+            int64_t least, most, n = 0;
+            take_all_shards(&jobs[j], n_shards, times, &least, &most);
+            for (int t = 0; t < N_TILES; t++) {
+                ck_assert_int_le(times[t], 1);
+                n += times[t];
+            }
+            ck_assert_int_eq(n, n_selected[j]);
+            ck_assert_int_le(most - least, 1);
+        }
+}
+END_TEST
+
+START_TEST(as_many_shards_as_crossline_tiles_give_no_stripes)
+{
+    pstm_job_target job;
+    memset(&job, 0, sizeof job);
+    pstm_target *target = NULL;
+    ck_assert_int_eq(pstm_target_select(&job, &grid, &tiling, &target), PSTM_OK);
+    ck_assert_int_eq(pstm_target_shard(target, 1, N_TILES_CROSSLINE), PSTM_OK);
+    bool is_stripe = true;
+    for (int64_t i = 1; i < target->n_tiles; i++)
+        is_stripe &= target->tiles[i] % N_TILES_CROSSLINE == target->tiles[0] % N_TILES_CROSSLINE;
+    ck_assert(!is_stripe);
+    pstm_target_destroy(&target);
+}
+END_TEST
+
+START_TEST(more_shards_than_tiles_are_refused_with_what_can_be)
+{
+    pstm_job_target job;
+    memset(&job, 0, sizeof job);
+    pstm_target *target = NULL;
+    ck_assert_int_eq(pstm_target_select(&job, &grid, &tiling, &target), PSTM_OK);
+    ck_assert_int_eq(pstm_target_shard(target, 1, N_TILES + 1), PSTM_USAGE);
+    ck_assert(strstr(pstm_error_text(), "at most 20 shards") != NULL);
+    ck_assert_int_eq(target->n_tiles, N_TILES);
+    pstm_target_destroy(&target);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("target");
@@ -241,6 +312,9 @@ int main(void)
     tcase_add_test(tests, a_box_open_at_a_side_is_cut_at_the_grid);
     tcase_add_test(tests, all_that_is_set_must_hold);
     tcase_add_test(tests, the_time_window_is_closed_and_cut_at_the_record);
+    tcase_add_test(tests, shards_are_disjoint_make_up_the_target_and_are_of_one_size);
+    tcase_add_test(tests, as_many_shards_as_crossline_tiles_give_no_stripes);
+    tcase_add_test(tests, more_shards_than_tiles_are_refused_with_what_can_be);
     Suite *suite = suite_create("plan/target");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
