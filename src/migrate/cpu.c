@@ -30,7 +30,7 @@ typedef struct cpu_device {
     pstm_device_tile tile;
     float *image;         /**< [location][class][k]; see pstm_cpu_column */
     uint32_t *fold;       /**< the same */
-    uint32_t *block_fold; /**< [location][class][block], whole runs of 16 blocks */
+    uint32_t *block_fold; /**< [location][class][block] */
     int64_t n_block_fold; /**< of a location and class */
     cpu_trace *traces;    /**< of the batch, by class, in order within each */
     int64_t *class_begin; /**< [n_classes + 1] first trace of a class */
@@ -71,7 +71,7 @@ static pstm_status allocate(cpu_device *device)
 {
     const pstm_device_plan *plan = &device->plan;
     PSTM_TRY(pstm_cpu_tables_start(plan, &device->tables));
-    device->n_block_fold = (device->tables.n_blocks + 15) / 16 * 16;
+    device->n_block_fold = (device->tables.n_blocks + PSTM_CPU_BLOCK_PAD) / 16 * 16;
     PSTM_TRY(PSTM_NEW(&device->class_begin, (int64_t)plan->n_classes + 1, "classes of a CPU device"));
     return PSTM_NEW(&device->knots, plan->n_threads * knots_of_a_thread(device), "knots of a CPU device");
 }

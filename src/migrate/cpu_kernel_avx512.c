@@ -18,7 +18,9 @@ static bool usable(void)
 #define SQRT(x) ((vf)_mm512_sqrt_ps((__m512)(x)))
 #define MIN(a, b) ((vf)_mm512_min_ps((__m512)(a), (__m512)(b)))
 #define MAX(a, b) ((vf)_mm512_max_ps((__m512)(a), (__m512)(b)))
-#define ALL(mask) (_mm512_movepi32_mask((__m512i)(mask)) == 0xffff)
+#define CHOOSE(mask, yes, no)                                                                                \
+    ((vf)_mm512_mask_blend_ps(_mm512_movepi32_mask((__m512i)(mask)), (__m512)(no), (__m512)(yes)))
+#define ALL_NOT_NEGATIVE(x) (_mm512_movepi32_mask((__m512i)(x)) == 0)
 #define PICK_NARROW(p, i) ((vf)_mm512_permutexvar_ps((__m512i)(i), _mm512_loadu_ps(p)))
 #define PICK_WIDE(p, i)                                                                                      \
     ((vf)_mm512_permutex2var_ps(_mm512_loadu_ps(p), (__m512i)(i), _mm512_loadu_ps((p) + 16)))

@@ -7,7 +7,7 @@
 #include "migrate/aperture.h"
 
 /* Arrays over blocks and knots of a column. */
-enum { SLOWNESS2, SLOWNESS2_SLOPE, LEAST, MOST, PLAIN, BEND, BEND_LEG2, EASY, REACH2, N_FIELDS };
+enum { SLOWNESS2, SLOWNESS2_SLOPE, LEAST, MOST, PLAIN, BEND, BEND_LEG2, EASY, MOST_SLOPE, REACH2, N_FIELDS };
 
 /* By how much a cubic through knots may miss: the sum of both legs' times in samples, and a weight relative
  * to itself. device.h promises the user twice that, for what lies between the legs that are tried. */
@@ -16,8 +16,10 @@ static const double TIME_TOLERANCE = 1e-3, WEIGHT_TOLERANCE = 5e-4;
 /* Windows are made wider by twice the miss that was found and by this many samples. */
 static const double WINDOW_MARGIN = 0.01;
 
-/* Legs that are tried, as multiples of v t0/2: the tangents of their slopes. */
-static const double tangents[] = {0.25, 0.5, 1, 2, 4, 8};
+/* Legs that are tried, as multiples of v t0/2: the tangents of their slopes. Of all legs up to the longest
+ * one tried, that one or the first has the steepest time: of (A + B x)/sqrt(C + D x), with A, C, D > 0, the
+ * largest value on an interval is at an end. */
+static const double tangents[] = {0, 0.25, 0.5, 1, 2, 4, 8};
 enum { N_TANGENTS = sizeof tangents / sizeof tangents[0] };
 
 /** Half time of output sample k in input samples. */
@@ -65,11 +67,13 @@ static double slowness2_slope_at(const pstm_device_plan *plan, const float *vrms
     return rise / (double)(after - before) * PSTM_BLOCK / 2;
 }
 
+/** The worst of a block: how far cubics miss, and by how much a time grows from sample to sample. */
 typedef struct miss {
     double time, weight;
+    double least_slope, most_slope;
 } miss;
 
-/** Adds to `worst` by how much the cubics of block b miss the times and weights of a leg of this length. */
+/** Adds to `worst` what a trace with two legs of this length has in block b. */
 static void measure(const pstm_cpu_tables *tables, const float *slowness2, const float *fields, int64_t b,
                     double leg2_m2, miss *worst)
 {
@@ -81,6 +85,7 @@ static void measure(const pstm_cpu_tables *tables, const float *slowness2, const
         weight[i] = 1 / (time[i] * time[i] * time[i] * time[i]); /* of a trace with two such legs */
         weight_slope[i] = -4 * weight[i] * slope[i] / time[i];
     }
+    double exact_before = 0, by_cubic_before = 0;
     for (int j = 0; j < PSTM_BLOCK; j++) {
         int64_t k = b * PSTM_BLOCK + j;
         double u = (double)j / PSTM_BLOCK;
@@ -91,6 +96,14 @@ static void measure(const pstm_cpu_tables *tables, const float *slowness2, const
         double weight_by_cubic =
             weight[0] + (weight[1] - weight[0]) * end + weight_slope[0] * from + weight_slope[1] * to;
         worst->time = fmax(worst->time, 2 * fabs(by_cubic - exact));
+        if (j > 0) {
+            worst->least_slope =
+                fmin(worst->least_slope, 2 * fmin(exact - exact_before, by_cubic - by_cubic_before));
+            worst->most_slope =
+                fmax(worst->most_slope, 2 * fmax(exact - exact_before, by_cubic - by_cubic_before));
+        }
+        exact_before = exact;
+        by_cubic_before = by_cubic;
         worst->weight = fmax(worst->weight, fabs(weight_by_cubic / exact_weight - 1));
     }
 }
@@ -107,7 +120,7 @@ static void find_bend(const pstm_cpu_tables *tables, const float *slowness2, flo
     int64_t k_last = b * PSTM_BLOCK + PSTM_BLOCK - 1;
     if (half_time(plan, b * PSTM_BLOCK) <= 0 || most2_m2 < 0) return; /* no slope at time 0 */
 
-    miss worst = {0};
+    miss worst = {.least_slope = INFINITY};
     double tau = half_time(plan, k_last);
     double unit2_m2 = tau * tau / slowness2[k_last];
     for (int i = 0; i < N_TANGENTS && *bend_leg2 < most2_m2; i++) {
@@ -115,9 +128,10 @@ static void find_bend(const pstm_cpu_tables *tables, const float *slowness2, flo
         measure(tables, slowness2, fields, b, *bend_leg2, &worst);
     }
     bool weights_miss = plan->weight != PSTM_WEIGHT_NONE && !(worst.weight <= WEIGHT_TOLERANCE);
-    if (plan->fast_math && worst.time <= TIME_TOLERANCE && !weights_miss)
+    fields[MOST_SLOPE * tables->stride + b] = (float)worst.most_slope;
+    if (plan->fast_math && worst.least_slope >= 0 && worst.time <= TIME_TOLERANCE && !weights_miss)
         *bend = 0;
-    else if (2 * worst.time + WINDOW_MARGIN < PSTM_CPU_NO_WINDOW)
+    else if (worst.least_slope >= 0 && 2 * worst.time + WINDOW_MARGIN < PSTM_CPU_NO_WINDOW)
         *bend = (float)(2 * worst.time + WINDOW_MARGIN);
     else
         *bend_leg2 = -1;
@@ -208,6 +222,7 @@ void pstm_cpu_tables_column(const pstm_cpu_tables *tables, int64_t i_column, pst
         .plain_limit2 = fields + PLAIN * tables->stride,
         .bend = fields + BEND * tables->stride,
         .easy_limit2 = fields + EASY * tables->stride,
+        .most_slope = fields + MOST_SLOPE * tables->stride,
         .bend_leg2 = fields + BEND_LEG2 * tables->stride,
         .taper_scale = (float)pstm_aperture_taper_scale(tables->plan.aperture_taper),
     };
