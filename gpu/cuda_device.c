@@ -1,0 +1,298 @@
+/* The CUDA device: tables, sums and traces on the GPU, work queued on two streams. */
+#include "gpu/cuda_device.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "gpu/cuda_stage.h"
+#include "migrate/aperture.h"
+#include "migrate/device_list.h"
+
+enum {
+    NUMERICS = 1,
+    READ_BUFFERS = 2,
+    READ_BYTES = 8 << 20, /* of image and fold that travel back at a time */
+};
+
+/* A part of the limit^2 up to which a leg of aperture.h surely has the factor 1. */
+static const double UNTAPERED_MARGIN = 1e-5;
+
+typedef struct buffer {
+    void *memory; /* of the device */
+    size_t bytes;
+} buffer;
+
+/* What a tile needs, in the order of pstm_cuda_tile. */
+enum { B_X, B_Y, B_VRMS, B_TAU2, B_SLOWNESS2, B_LIMIT2, B_SPANS, B_SUMS, B_FOLD, N_BUFFERS };
+
+typedef struct cuda_device {
+    pstm_cuda_gpu gpu;
+    pstm_device_plan plan;
+    pstm_cuda_stage stage;
+    pstm_cuda_tile tile;
+    buffer buffers[N_BUFFERS];
+    int64_t read_columns; /* columns of n_times that fit a read buffer */
+    char *read_pinned[READ_BUFFERS], *read_device[READ_BUFFERS];
+    cudaEvent_t read_done[READ_BUFFERS];
+} cuda_device;
+
+static pstm_status cuda_probe(pstm_device_info *info)
+{
+    pstm_cuda_gpu gpu;
+    PSTM_TRY(pstm_cuda_gpu_take(&gpu));
+    *info = (pstm_device_info){.numerics = NUMERICS};
+    snprintf(info->kernel, sizeof info->kernel, "%s", gpu.kernel);
+    snprintf(info->description, sizeof info->description, "GPU %d, %.90s, single precision", gpu.index,
+             gpu.name);
+    return PSTM_OK;
+}
+
+static void cuda_destroy(void **self)
+{
+    if (!*self) return;
+    cuda_device *device = *self;
+    cudaSetDevice(device->gpu.index);
+    pstm_cuda_stage_close(&device->stage);
+    for (int i = 0; i < N_BUFFERS; i++)
+        cudaFree(device->buffers[i].memory);
+    for (int i = 0; i < READ_BUFFERS; i++) {
+        cudaFreeHost(device->read_pinned[i]);
+        cudaFree(device->read_device[i]);
+        if (device->read_done[i]) cudaEventDestroy(device->read_done[i]);
+    }
+    /* Errors of the past are told where they happened; the next device shall not find them. */
+    (void)cudaGetLastError();
+    pstm_free(self);
+}
+
+static size_t read_bytes(const cuda_device *device)
+{
+    return (size_t)device->read_columns * (size_t)device->plan.n_times * (sizeof(float) + sizeof(uint32_t));
+}
+
+static pstm_status make_read_buffers(cuda_device *device)
+{
+    int64_t column_bytes = device->plan.n_times * (int64_t)(sizeof(float) + sizeof(uint32_t));
+    device->read_columns = READ_BYTES > column_bytes ? READ_BYTES / column_bytes : 1;
+    for (int i = 0; i < READ_BUFFERS; i++) {
+        PSTM_CUDA_TRY(&device->gpu, cudaMallocHost((void **)&device->read_pinned[i], read_bytes(device)));
+        PSTM_CUDA_TRY(&device->gpu, cudaMalloc((void **)&device->read_device[i], read_bytes(device)));
+        PSTM_CUDA_TRY(&device->gpu, cudaEventCreateWithFlags(&device->read_done[i], cudaEventDisableTiming));
+    }
+    return PSTM_OK;
+}
+
+static pstm_status cuda_create(const pstm_device_plan *plan, void **self)
+{
+    if (plan->depth_loop)
+        return pstm_fail(PSTM_USAGE, "optimise.time_domain: off needs the reference device; set "
+                                     "devices: reference, or optimise.time_domain: on");
+    pstm_status status;
+    void *unfinished = NULL;
+    cuda_device *device;
+    PSTM_TRY(PSTM_NEW(&device, 1, "CUDA device"));
+    unfinished = device;
+    device->plan = *plan;
+    PSTM_GO(pstm_cuda_gpu_take(&device->gpu));
+    PSTM_GO(make_read_buffers(device));
+    PSTM_GO(pstm_cuda_stage_open(&device->gpu, plan, &device->stage));
+    *self = device;
+    unfinished = NULL;
+cleanup:
+    cuda_destroy(&unfinished);
+    return status;
+}
+
+/** Makes room for a tile; *error tells of the first buffer that did not fit. */
+static void reserve(cuda_device *device, const size_t *bytes, cudaError_t *error)
+{
+    *error = cudaSuccess;
+    for (int i = 0; i < N_BUFFERS && *error == cudaSuccess; i++) {
+        buffer *room = &device->buffers[i];
+        if (room->bytes >= bytes[i]) continue;
+        cudaFree(room->memory);
+        *room = (buffer){0};
+        *error = cudaMalloc(&room->memory, bytes[i]);
+        if (*error == cudaSuccess) room->bytes = bytes[i];
+    }
+}
+
+/** The same; when memory is short the traces get less of it. */
+static pstm_status reserve_or_shrink(cuda_device *device, const size_t *bytes)
+{
+    for (;;) {
+        cudaError_t error;
+        bool shrunk;
+        reserve(device, bytes, &error);
+        if (error == cudaSuccess) return PSTM_OK;
+        if (error != cudaErrorMemoryAllocation) return pstm_cuda_fail(&device->gpu, error, "cudaMalloc");
+        (void)cudaGetLastError();
+        PSTM_TRY(pstm_cuda_stage_shrink(&device->stage, &shrunk));
+        if (shrunk) continue;
+        size_t all = 0, n_free = 0, n_all = 0;
+        for (int i = 0; i < N_BUFFERS; i++)
+            all += bytes[i];
+        cudaMemGetInfo(&n_free, &n_all);
+        return pstm_fail(
+            PSTM_SYSTEM,
+            "CUDA device %d (%s), %s: out of device memory: it needs %.0f MiB and %.0f of %.0f MiB "
+            "are free beside it; make the tiles smaller or give the GPU to fewer programs",
+            device->gpu.index, device->gpu.name, device->gpu.work, (double)all / 1048576,
+            (double)n_free / 1048576, (double)n_all / 1048576);
+    }
+}
+
+/** What the kernels need to know of a tile, with the buffers in place. */
+static pstm_cuda_tile describe(const cuda_device *device, const pstm_device_tile *tile)
+{
+    const pstm_device_plan *plan = &device->plan;
+    const buffer *buffers = device->buffers;
+    double untapered = 1 - plan->aperture_taper;
+    double full_fraction = plan->aperture_taper > 0 ? untapered * untapered * (1 - UNTAPERED_MARGIN) : 1;
+    return (pstm_cuda_tile){
+        .n_locations = tile->n_locations,
+        .n_columns = tile->one_column ? 1 : tile->n_locations,
+        .n_times = plan->n_times,
+        .n_spans = (plan->n_times + PSTM_CUDA_SPAN - 1) / PSTM_CUDA_SPAN,
+        .n_classes = plan->n_classes,
+        .k_begin = plan->k_begin,
+        .k_end = plan->k_end,
+        .time_first_s = plan->time_first_s,
+        .time_step_s = plan->time_step_s,
+        .sample_s = plan->sample_s,
+        .aperture_m = plan->aperture_m,
+        .aperture_tan = plan->aperture_tan,
+        .full_fraction = (float)full_fraction,
+        .taper_scale = (float)pstm_aperture_taper_scale(plan->aperture_taper),
+        .x_m = buffers[B_X].memory,
+        .y_m = buffers[B_Y].memory,
+        .vrms_m_s = buffers[B_VRMS].memory,
+        .tau2 = buffers[B_TAU2].memory,
+        .slowness2 = buffers[B_SLOWNESS2].memory,
+        .limit2_m2 = buffers[B_LIMIT2].memory,
+        .spans = buffers[B_SPANS].memory,
+        .sums = buffers[B_SUMS].memory,
+        .fold = buffers[B_FOLD].memory,
+    };
+}
+
+static int64_t n_sums(const pstm_cuda_tile *tile)
+{
+    return (int64_t)tile->n_locations * tile->n_classes * tile->n_spans * PSTM_CUDA_SPAN;
+}
+
+static pstm_status cuda_begin_tile(void *self, const pstm_device_tile *tile)
+{
+    cuda_device *device = self;
+    const pstm_cuda_gpu *gpu = &device->gpu;
+    cudaStream_t stream = device->stage.computing;
+    PSTM_CUDA_TRY(gpu, cudaSetDevice(gpu->index));
+    PSTM_TRY(pstm_cuda_stage_drain(&device->stage));
+    snprintf(device->gpu.work, sizeof device->gpu.work, "tile of %d locations from (%.1f, %.1f)",
+             tile->n_locations, tile->x_m[0], tile->y_m[0]);
+
+    pstm_cuda_tile shape = describe(device, tile);
+    size_t n_locations = (size_t)tile->n_locations, n_columns = (size_t)shape.n_columns;
+    size_t n_spans = (size_t)shape.n_spans, n_padded = n_spans * PSTM_CUDA_SPAN;
+    size_t vrms_bytes = n_columns * (size_t)shape.n_times * sizeof(float);
+    size_t sum_bytes = (size_t)n_sums(&shape) * sizeof(float);
+    const size_t bytes[N_BUFFERS] = {
+        [B_X] = n_locations * sizeof(double),
+        [B_Y] = n_locations * sizeof(double),
+        [B_VRMS] = vrms_bytes,
+        [B_TAU2] = n_padded * sizeof(float),
+        [B_SLOWNESS2] = n_columns * n_padded * sizeof(float),
+        [B_LIMIT2] = n_columns * n_padded * sizeof(float),
+        [B_SPANS] = n_columns * n_spans * sizeof(pstm_cuda_span),
+        [B_SUMS] = sum_bytes,
+        [B_FOLD] = sum_bytes,
+    };
+    PSTM_TRY(reserve_or_shrink(device, bytes));
+    device->tile = describe(device, tile);
+
+    const buffer *to = device->buffers;
+    PSTM_CUDA_TRY(gpu,
+                  cudaMemcpyAsync(to[B_X].memory, tile->x_m, bytes[B_X], cudaMemcpyHostToDevice, stream));
+    PSTM_CUDA_TRY(gpu,
+                  cudaMemcpyAsync(to[B_Y].memory, tile->y_m, bytes[B_Y], cudaMemcpyHostToDevice, stream));
+    PSTM_CUDA_TRY(
+        gpu, cudaMemcpyAsync(to[B_VRMS].memory, tile->vrms_m_s, vrms_bytes, cudaMemcpyHostToDevice, stream));
+    PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.sums, 0, sum_bytes, stream));
+    PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.fold, 0, sum_bytes, stream));
+    PSTM_CUDA_TRY(gpu, pstm_cuda_make_tables(&device->tile, stream));
+    return PSTM_OK;
+}
+
+static pstm_status cuda_add_batch(void *self, const pstm_device_trace *traces, int64_t n_traces)
+{
+    cuda_device *device = self;
+    PSTM_CUDA_TRY(&device->gpu, cudaSetDevice(device->gpu.index));
+    return pstm_cuda_stage_add(&device->stage, &device->tile, traces, n_traces);
+}
+
+/** Queues the way back of n columns through read buffer i. */
+static pstm_status queue_read(cuda_device *device, int i, int64_t first, int64_t n)
+{
+    cudaStream_t stream = device->stage.computing;
+    int64_t n_samples = n * device->plan.n_times;
+    float *image = (float *)device->read_device[i];
+    uint32_t *fold = (uint32_t *)(image + n_samples);
+    size_t bytes = (size_t)n_samples * (sizeof *image + sizeof *fold);
+    PSTM_CUDA_TRY(&device->gpu, pstm_cuda_finish(&device->tile, device->plan.weight == PSTM_WEIGHT_OBLIQUITY,
+                                                 first, n, image, fold, stream));
+    PSTM_CUDA_TRY(&device->gpu, cudaMemcpyAsync(device->read_pinned[i], device->read_device[i], bytes,
+                                                cudaMemcpyDeviceToHost, stream));
+    PSTM_CUDA_TRY(&device->gpu, cudaEventRecord(device->read_done[i], stream));
+    return PSTM_OK;
+}
+
+/** Waits for what queue_read() queued and hands it out. */
+static pstm_status collect_read(const cuda_device *device, int i, int64_t first, int64_t n, float *image,
+                                uint32_t *fold)
+{
+    PSTM_CUDA_TRY(&device->gpu, cudaEventSynchronize(device->read_done[i]));
+    size_t n_samples = (size_t)(n * device->plan.n_times);
+    size_t start = (size_t)(first * device->plan.n_times);
+    memcpy(image + start, device->read_pinned[i], n_samples * sizeof *image);
+    memcpy(fold + start, device->read_pinned[i] + n_samples * sizeof *image, n_samples * sizeof *fold);
+    return PSTM_OK;
+}
+
+static int64_t minimum(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static pstm_status cuda_read_tile(void *self, float *image, uint32_t *fold)
+{
+    cuda_device *device = self;
+    PSTM_CUDA_TRY(&device->gpu, cudaSetDevice(device->gpu.index));
+    PSTM_TRY(pstm_cuda_stage_flush(&device->stage, &device->tile));
+    int64_t n_columns = (int64_t)device->tile.n_locations * device->tile.n_classes;
+    int64_t step = device->read_columns;
+    int i = 0;
+    for (int64_t first = 0; first < n_columns + step; first += step, i = 1 - i) {
+        if (first < n_columns) PSTM_TRY(queue_read(device, i, first, minimum(step, n_columns - first)));
+        int64_t before = first - step;
+        if (before >= 0 && before < n_columns)
+            PSTM_TRY(collect_read(device, 1 - i, before, minimum(step, n_columns - before), image, fold));
+    }
+    return pstm_cuda_stage_drain(&device->stage);
+}
+
+double pstm_cuda_kernel_s(const void *self)
+{
+    const cuda_device *device = self;
+    return device->stage.kernel_s;
+}
+
+const pstm_device_ops pstm_device_cuda = {
+    .name = "cuda",
+    .probe = cuda_probe,
+    .create = cuda_create,
+    .begin_tile = cuda_begin_tile,
+    .add_batch = cuda_add_batch,
+    .read_tile = cuda_read_tile,
+    .destroy = cuda_destroy,
+};

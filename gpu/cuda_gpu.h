@@ -1,0 +1,36 @@
+/** @file cuda_gpu.h
+ * Which GPU this process uses, and what its errors say. All functions are Local.
+ */
+#ifndef PSTM_GPU_CUDA_GPU_H
+#define PSTM_GPU_CUDA_GPU_H
+
+#include <cuda_runtime_api.h>
+
+#include "core/status.h"
+
+typedef struct pstm_cuda_gpu {
+    int index;       /**< among the visible ones */
+    char name[128];  /**< the vendor's */
+    char kernel[32]; /**< its architecture, for example sm_90 */
+    char work[96];   /**< what it is doing, for error texts: "tile of 256 locations from (x, y)" */
+} pstm_cuda_gpu;
+
+/**
+ * Takes the GPU of this process: its rank on the node, as the launcher tells it (OMPI_COMM_WORLD_LOCAL_RANK,
+ * MPI_LOCALRANKID, SLURM_LOCALID), modulo the visible GPUs; without a launcher the first. PSTM_SYSTEM with
+ * the remedy if there is none.
+ */
+PSTM_MUST_CHECK pstm_status pstm_cuda_gpu_take(pstm_cuda_gpu *gpu);
+
+/** PSTM_SYSTEM with a text that names the call, the GPU and its work. Calls that queue work also return the
+ * error of work queued before them, and the text says so. */
+PSTM_MUST_CHECK pstm_status pstm_cuda_fail(const pstm_cuda_gpu *gpu, cudaError_t error, const char *call);
+
+/** Returns from the calling function if a CUDA call did not succeed. */
+#define PSTM_CUDA_TRY(gpu, call)                                                                             \
+    do {                                                                                                     \
+        cudaError_t cuda_error_ = (call);                                                                    \
+        if (cuda_error_ != cudaSuccess) return pstm_cuda_fail((gpu), cuda_error_, #call);                    \
+    } while (0)
+
+#endif

@@ -1,0 +1,112 @@
+/** @file cuda_kernels.h
+ * The kernels of the CUDA device as C functions that queue work on a stream. None waits; each returns what
+ * its launch says. All pointers in the structs are device memory. All functions are Local.
+ *
+ * Times are counted in input samples and squared times in their squares, as in the CPU kernel. A warp owns a
+ * span of PSTM_CUDA_SPAN output samples of one location and class, anchored at multiples of the span; a lane
+ * owns every 32nd of them and keeps its sums in registers while the traces of a launch go by, in order. So
+ * there are no atomics, and nothing but the order of the traces reaches the bits of a sum.
+ */
+#ifndef PSTM_GPU_CUDA_KERNELS_H
+#define PSTM_GPU_CUDA_KERNELS_H
+
+#include <cuda_runtime_api.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    PSTM_CUDA_LANES = 32,
+    PSTM_CUDA_PIECES = 4, /**< pieces of 32 samples in a span */
+    PSTM_CUDA_SPAN = PSTM_CUDA_LANES * PSTM_CUDA_PIECES,
+    PSTM_CUDA_GROUP = 32, /**< traces that a warp looks at at a time, a lane each */
+};
+
+/** What a span of a column admits, so that most decisions fall for a piece of it at once. */
+typedef struct pstm_cuda_span {
+    float most2_m2[PSTM_CUDA_PIECES]; /**< a longer leg^2 above this reaches no sample of the piece; -1: none
+                                           is wanted */
+    float full2_m2[PSTM_CUDA_PIECES]; /**< one up to this reaches every sample, and none of them tapers it */
+    float tau2_least, tau2_most;      /**< of the wanted samples of the span */
+    float slowness2_least, slowness2_most;
+} pstm_cuda_span;
+
+/** The image side: a tile and its tables. n_padded = n_spans * PSTM_CUDA_SPAN. */
+typedef struct pstm_cuda_tile {
+    int32_t n_locations, n_columns; /**< n_columns: 1, or n_locations */
+    int32_t n_times, n_spans, n_classes;
+    int32_t k_begin, k_end;
+    double time_first_s, time_step_s, sample_s;
+    double aperture_m, aperture_tan;
+    float full_fraction;     /**< of a limit^2, up to which no leg is tapered; 1 without a taper */
+    float taper_scale;       /**< of aperture.h */
+    const double *x_m, *y_m; /**< [location] */
+    const float *vrms_m_s;   /**< [column][n_times] */
+    float *tau2;             /**< [k] (t0/2)^2 */
+    float *slowness2;        /**< [column][k] 1/vrms^2, in samples^2/m^2 */
+    float *limit2_m2;        /**< [column][k] aperture.h; -1 where no sample is wanted */
+    pstm_cuda_span *spans;   /**< [column][span] */
+    float *sums;             /**< [location][class][k] without the part of the weight that k alone gives */
+    uint32_t *fold;          /**< [location][class][k] */
+} pstm_cuda_tile;
+
+/** One trace. */
+typedef struct pstm_cuda_trace {
+    double ends_m[4];            /**< source x, y, receiver x, y */
+    float start;                 /**< time of its first sample */
+    float live_first, live_last; /**< first <= last */
+    int32_t row;                 /**< of its samples */
+} pstm_cuda_trace;
+
+/** The box round the ends of a group of traces. */
+typedef struct pstm_cuda_box {
+    double least_m[4], most_m[4];
+} pstm_cuda_box;
+
+/** The traces of one class in a launch: traces and groups count from the batch's first. */
+typedef struct pstm_cuda_range {
+    int32_t class_index, first_trace, n_traces, first_group;
+} pstm_cuda_range;
+
+/** The traces of one launch, sorted by class, in their order within a class. */
+typedef struct pstm_cuda_batch {
+    int32_t n_rows, n_ranges, n_samples;
+    int32_t pair_stride;           /**< of pairs, from pstm_cuda_pair_stride() */
+    const float *samples;          /**< [row][n_samples + 1] */
+    float2 *pairs;                 /**< [row][pair_stride] sample i and the step to sample i + 1 */
+    const pstm_cuda_trace *traces; /**< [trace] */
+    const pstm_cuda_box *boxes;    /**< [group] of PSTM_CUDA_GROUP traces, anew for each class */
+    const pstm_cuda_range *ranges; /**< [range] */
+} pstm_cuda_batch;
+
+/** Pairs from one trace to the next: 16-byte rows. */
+static inline int32_t pstm_cuda_pair_stride(int32_t n_samples)
+{
+    return (n_samples + 1) / 2 * 2;
+}
+
+/** Fills tau2, slowness2, limit2_m2 and spans from vrms_m_s. */
+cudaError_t pstm_cuda_make_tables(const pstm_cuda_tile *tile, cudaStream_t stream);
+
+/** Fills the pairs of a batch from its samples. */
+cudaError_t pstm_cuda_make_pairs(const pstm_cuda_batch *batch, cudaStream_t stream);
+
+/** Adds a batch to the sums and the fold. */
+cudaError_t pstm_cuda_migrate(const pstm_cuda_tile *tile, const pstm_cuda_batch *batch, bool obliquity,
+                              bool tapered, cudaStream_t stream);
+
+/**
+ * Writes the image and the fold of n columns (location, class) from the first one on, as
+ * image[column][n_times] and fold[column][n_times].
+ */
+cudaError_t pstm_cuda_finish(const pstm_cuda_tile *tile, bool obliquity, int64_t first, int64_t n,
+                             float *image, uint32_t *fold, cudaStream_t stream);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

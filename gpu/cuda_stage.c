@@ -1,0 +1,285 @@
+#include "gpu/cuda_stage.h"
+
+#include <string.h>
+
+#include "core/memory.h"
+
+enum {
+    MOST_TRACES = 4096,         /* of a slot: a launch of a few milliseconds */
+    MOST_SLOT_BYTES = 64 << 20, /* of pinned memory */
+    FREE_SHARE = 8,             /* a slot takes at most 1/8 of the free device memory */
+    TRACES_WORTH_THREADS = 16,  /* fewer are copied by one thread */
+};
+
+static size_t row_floats(const pstm_cuda_stage *stage)
+{
+    return (size_t)stage->plan.n_samples + 1;
+}
+
+/* A slot's lists hold as many boxes and ranges as traces, the most there can be. */
+static size_t boxes_offset(int32_t capacity)
+{
+    return (size_t)capacity * sizeof(pstm_cuda_trace);
+}
+
+static size_t ranges_offset(int32_t capacity)
+{
+    return boxes_offset(capacity) + (size_t)capacity * sizeof(pstm_cuda_box);
+}
+
+static size_t list_bytes(int32_t capacity)
+{
+    return ranges_offset(capacity) + (size_t)capacity * sizeof(pstm_cuda_range);
+}
+
+static void free_slot(pstm_cuda_slot *slot)
+{
+    cudaFreeHost(slot->samples);
+    cudaFreeHost(slot->lists);
+    cudaFree(slot->device_samples);
+    cudaFree(slot->device_pairs);
+    cudaFree(slot->device_lists);
+    PSTM_FREE(&slot->arrived);
+    PSTM_FREE(&slot->classes);
+    slot->samples = slot->device_samples = NULL;
+    slot->device_pairs = NULL;
+    slot->lists = slot->device_lists = NULL;
+}
+
+static cudaError_t allocate_pinned_and_device(void **pinned, void **device, size_t bytes)
+{
+    cudaError_t error = cudaMallocHost(pinned, bytes);
+    return error != cudaSuccess ? error : cudaMalloc(device, bytes);
+}
+
+static cudaError_t allocate_slot(const pstm_cuda_stage *stage, pstm_cuda_slot *slot)
+{
+    size_t n = (size_t)stage->capacity;
+    cudaError_t error = allocate_pinned_and_device((void **)&slot->samples, (void **)&slot->device_samples,
+                                                   n * row_floats(stage) * sizeof(float));
+    if (error == cudaSuccess)
+        error = allocate_pinned_and_device((void **)&slot->lists, (void **)&slot->device_lists,
+                                           list_bytes(stage->capacity));
+    if (error == cudaSuccess)
+        error = cudaMalloc((void **)&slot->device_pairs,
+                           n * (size_t)pstm_cuda_pair_stride(stage->plan.n_samples) * sizeof(float2));
+    return error;
+}
+
+/** Allocates both slots, smaller ones when memory is short. */
+static pstm_status allocate_slots(pstm_cuda_stage *stage)
+{
+    cudaError_t error = cudaSuccess;
+    for (;; stage->capacity /= 2) {
+        for (int i = 0; i < PSTM_CUDA_SLOTS && error == cudaSuccess; i++)
+            error = allocate_slot(stage, &stage->slots[i]);
+        if (error == cudaSuccess) break;
+        for (int i = 0; i < PSTM_CUDA_SLOTS; i++)
+            free_slot(&stage->slots[i]);
+        if (error != cudaErrorMemoryAllocation || stage->capacity / 2 < PSTM_CUDA_LEAST_TRACES)
+            return pstm_while(pstm_cuda_fail(stage->gpu, error, "cudaMalloc"),
+                              "while taking room for %d traces of %d samples", stage->capacity,
+                              stage->plan.n_samples);
+        error = cudaSuccess;
+        (void)cudaGetLastError();
+    }
+    for (int i = 0; i < PSTM_CUDA_SLOTS; i++) {
+        PSTM_TRY(PSTM_NEW(&stage->slots[i].arrived, stage->capacity, "traces for a GPU"));
+        PSTM_TRY(PSTM_NEW(&stage->slots[i].classes, stage->capacity, "traces for a GPU"));
+    }
+    return PSTM_OK;
+}
+
+/** The traces of a slot that the free memory suggests. */
+static pstm_status choose_capacity(pstm_cuda_stage *stage)
+{
+    size_t n_free, n_all;
+    PSTM_CUDA_TRY(stage->gpu, cudaMemGetInfo(&n_free, &n_all));
+    size_t device_bytes = 3 * row_floats(stage) * sizeof(float) + list_bytes(1);
+    size_t most = n_free / FREE_SHARE / device_bytes;
+    size_t most_pinned = MOST_SLOT_BYTES / (row_floats(stage) * sizeof(float));
+    most = most < most_pinned ? most : most_pinned;
+    most = most < MOST_TRACES ? most : MOST_TRACES;
+    stage->capacity = most > PSTM_CUDA_LEAST_TRACES ? (int32_t)most : PSTM_CUDA_LEAST_TRACES;
+    return PSTM_OK;
+}
+
+pstm_status pstm_cuda_stage_open(const pstm_cuda_gpu *gpu, const pstm_device_plan *plan,
+                                 pstm_cuda_stage *stage)
+{
+    *stage = (pstm_cuda_stage){.gpu = gpu, .plan = *plan};
+    PSTM_CUDA_TRY(gpu, cudaStreamCreateWithFlags(&stage->copying, cudaStreamNonBlocking));
+    PSTM_CUDA_TRY(gpu, cudaStreamCreateWithFlags(&stage->computing, cudaStreamNonBlocking));
+    for (int i = 0; i < PSTM_CUDA_SLOTS; i++) {
+        PSTM_CUDA_TRY(gpu, cudaEventCreateWithFlags(&stage->slots[i].copied, cudaEventDisableTiming));
+        PSTM_CUDA_TRY(gpu, cudaEventCreate(&stage->slots[i].begun));
+        PSTM_CUDA_TRY(gpu, cudaEventCreate(&stage->slots[i].done));
+    }
+    PSTM_TRY(PSTM_NEW(&stage->class_places, (int64_t)plan->n_classes + 1, "classes for a GPU"));
+    PSTM_TRY(choose_capacity(stage));
+    return allocate_slots(stage);
+}
+
+void pstm_cuda_stage_close(pstm_cuda_stage *stage)
+{
+    if (stage->copying) cudaStreamSynchronize(stage->copying);
+    if (stage->computing) cudaStreamSynchronize(stage->computing);
+    for (int i = 0; i < PSTM_CUDA_SLOTS; i++) {
+        pstm_cuda_slot *slot = &stage->slots[i];
+        free_slot(slot);
+        if (slot->copied) cudaEventDestroy(slot->copied);
+        if (slot->begun) cudaEventDestroy(slot->begun);
+        if (slot->done) cudaEventDestroy(slot->done);
+    }
+    if (stage->copying) cudaStreamDestroy(stage->copying);
+    if (stage->computing) cudaStreamDestroy(stage->computing);
+    PSTM_FREE(&stage->class_places);
+    *stage = (pstm_cuda_stage){0};
+}
+
+/** Waits until the kernel is done with a slot. */
+static pstm_status wait_for(pstm_cuda_stage *stage, pstm_cuda_slot *slot)
+{
+    if (!slot->in_flight) return PSTM_OK;
+    PSTM_CUDA_TRY(stage->gpu, cudaEventSynchronize(slot->done));
+    float elapsed_ms;
+    PSTM_CUDA_TRY(stage->gpu, cudaEventElapsedTime(&elapsed_ms, slot->begun, slot->done));
+    stage->kernel_s += elapsed_ms / 1e3;
+    slot->in_flight = false;
+    return PSTM_OK;
+}
+
+pstm_status pstm_cuda_stage_drain(pstm_cuda_stage *stage)
+{
+    for (int i = 0; i < PSTM_CUDA_SLOTS; i++) {
+        PSTM_TRY(wait_for(stage, &stage->slots[i]));
+        stage->slots[i].n_traces = 0;
+    }
+    return PSTM_OK;
+}
+
+pstm_status pstm_cuda_stage_shrink(pstm_cuda_stage *stage, bool *shrunk)
+{
+    *shrunk = false;
+    if (stage->capacity / 2 < PSTM_CUDA_LEAST_TRACES) return PSTM_OK;
+    PSTM_TRY(pstm_cuda_stage_drain(stage));
+    for (int i = 0; i < PSTM_CUDA_SLOTS; i++)
+        free_slot(&stage->slots[i]);
+    stage->capacity /= 2;
+    PSTM_TRY(allocate_slots(stage));
+    *shrunk = true;
+    return PSTM_OK;
+}
+
+/** Copies n traces with a live window into the slot, which has room for them. */
+static void fill(const pstm_cuda_stage *stage, pstm_cuda_slot *slot, const pstm_device_trace *const *traces,
+                 int32_t n)
+{
+    size_t bytes = row_floats(stage) * sizeof(float);
+#pragma omp parallel for schedule(static) num_threads(stage->plan.n_threads) if (n >= TRACES_WORTH_THREADS)
+    for (int32_t i = 0; i < n; i++) {
+        const pstm_device_trace *trace = traces[i];
+        int32_t row = slot->n_traces + i;
+        slot->arrived[row] = (pstm_cuda_trace){
+            .ends_m = {trace->source_x_m, trace->source_y_m, trace->receiver_x_m, trace->receiver_y_m},
+            .start = (float)(trace->start_s / stage->plan.sample_s),
+            .live_first = (float)trace->live_first,
+            .live_last = (float)trace->live_last,
+            .row = row,
+        };
+        slot->classes[row] = trace->class_index;
+        memcpy(slot->samples + (size_t)row * row_floats(stage), trace->samples, bytes);
+    }
+    slot->n_traces += n;
+}
+
+static void widen(pstm_cuda_box *box, const pstm_cuda_trace *trace, bool is_first)
+{
+    for (int i = 0; i < 4; i++) {
+        double end_m = trace->ends_m[i];
+        box->least_m[i] = is_first || end_m < box->least_m[i] ? end_m : box->least_m[i];
+        box->most_m[i] = is_first || end_m > box->most_m[i] ? end_m : box->most_m[i];
+    }
+}
+
+/** Sorts the slot's traces by class into its lists; returns the number of classes that have any. */
+static int32_t make_lists(pstm_cuda_stage *stage, pstm_cuda_slot *slot)
+{
+    pstm_cuda_trace *traces = (pstm_cuda_trace *)slot->lists;
+    pstm_cuda_box *boxes = (pstm_cuda_box *)(slot->lists + boxes_offset(stage->capacity));
+    pstm_cuda_range *ranges = (pstm_cuda_range *)(slot->lists + ranges_offset(stage->capacity));
+    int32_t *places = stage->class_places;
+    int32_t n_classes = stage->plan.n_classes, n_ranges = 0, n_groups = 0;
+
+    memset(places, 0, ((size_t)n_classes + 1) * sizeof *places);
+    for (int32_t i = 0; i < slot->n_traces; i++)
+        places[slot->classes[i] + 1]++;
+    for (int32_t c = 0; c < n_classes; c++) {
+        int32_t n = places[c + 1];
+        places[c + 1] += places[c];
+        if (n == 0) continue;
+        ranges[n_ranges++] = (pstm_cuda_range){
+            .class_index = c, .first_trace = places[c], .n_traces = n, .first_group = n_groups};
+        n_groups += (n + PSTM_CUDA_GROUP - 1) / PSTM_CUDA_GROUP;
+    }
+    for (int32_t i = 0; i < slot->n_traces; i++)
+        traces[places[slot->classes[i]]++] = slot->arrived[i];
+    for (int32_t r = 0; r < n_ranges; r++) {
+        for (int32_t i = 0; i < ranges[r].n_traces; i++)
+            widen(&boxes[ranges[r].first_group + i / PSTM_CUDA_GROUP], &traces[ranges[r].first_trace + i],
+                  i % PSTM_CUDA_GROUP == 0);
+    }
+    return n_ranges;
+}
+
+pstm_status pstm_cuda_stage_flush(pstm_cuda_stage *stage, const pstm_cuda_tile *tile)
+{
+    pstm_cuda_slot *slot = &stage->slots[stage->current];
+    if (slot->n_traces == 0) return PSTM_OK;
+    pstm_cuda_batch batch = {
+        .n_rows = slot->n_traces,
+        .n_ranges = make_lists(stage, slot),
+        .n_samples = stage->plan.n_samples,
+        .pair_stride = pstm_cuda_pair_stride(stage->plan.n_samples),
+        .samples = slot->device_samples,
+        .pairs = slot->device_pairs,
+        .traces = (const pstm_cuda_trace *)slot->device_lists,
+        .boxes = (const pstm_cuda_box *)(slot->device_lists + boxes_offset(stage->capacity)),
+        .ranges = (const pstm_cuda_range *)(slot->device_lists + ranges_offset(stage->capacity)),
+    };
+    size_t bytes = (size_t)slot->n_traces * row_floats(stage) * sizeof(float);
+    PSTM_CUDA_TRY(stage->gpu, cudaMemcpyAsync(slot->device_samples, slot->samples, bytes,
+                                              cudaMemcpyHostToDevice, stage->copying));
+    PSTM_CUDA_TRY(stage->gpu, cudaMemcpyAsync(slot->device_lists, slot->lists, list_bytes(stage->capacity),
+                                              cudaMemcpyHostToDevice, stage->copying));
+    PSTM_CUDA_TRY(stage->gpu, cudaEventRecord(slot->copied, stage->copying));
+    PSTM_CUDA_TRY(stage->gpu, cudaStreamWaitEvent(stage->computing, slot->copied, 0));
+    PSTM_CUDA_TRY(stage->gpu, pstm_cuda_make_pairs(&batch, stage->computing));
+    PSTM_CUDA_TRY(stage->gpu, cudaEventRecord(slot->begun, stage->computing));
+    PSTM_CUDA_TRY(stage->gpu, pstm_cuda_migrate(tile, &batch, stage->plan.weight == PSTM_WEIGHT_OBLIQUITY,
+                                                stage->plan.aperture_taper > 0, stage->computing));
+    PSTM_CUDA_TRY(stage->gpu, cudaEventRecord(slot->done, stage->computing));
+    slot->in_flight = true;
+    stage->current = (stage->current + 1) % PSTM_CUDA_SLOTS;
+    slot = &stage->slots[stage->current];
+    PSTM_TRY(wait_for(stage, slot));
+    slot->n_traces = 0;
+    return PSTM_OK;
+}
+
+pstm_status pstm_cuda_stage_add(pstm_cuda_stage *stage, const pstm_cuda_tile *tile,
+                                const pstm_device_trace *traces, int64_t n_traces)
+{
+    enum { PICK = 256 };
+    const pstm_device_trace *picked[PICK];
+    for (int64_t i = 0; i < n_traces;) {
+        pstm_cuda_slot *slot = &stage->slots[stage->current];
+        int32_t room = stage->capacity - slot->n_traces, n = 0;
+        for (; i < n_traces && n < room && n < PICK; i++) {
+            if (traces[i].live_first <= traces[i].live_last) picked[n++] = &traces[i];
+        }
+        fill(stage, slot, picked, n);
+        if (slot->n_traces == stage->capacity) PSTM_TRY(pstm_cuda_stage_flush(stage, tile));
+    }
+    return PSTM_OK;
+}
