@@ -1,0 +1,91 @@
+#include "bench/bench_job.h"
+
+#include <math.h>
+
+#include "core/memory.h"
+
+enum { N_SAMPLES = 1600, TRACES_OF_A_LEAF = 64, LEAVES_OF_A_ROW = 3 };
+
+static const double SAMPLE_S = 0.002, RECORD_S = 2.0;
+
+/** Random numbers in [0, 1), the same everywhere (Knuth's MMIX generator). */
+static double random_next(uint64_t *state)
+{
+    *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (double)(*state >> 11) / 9007199254740992.0;
+}
+
+/** vrms at two-way time t0. */
+static double velocity(double t0_s, bool bent)
+{
+    double linear_m_s = 1700 + 400 * t0_s;
+    if (!bent) return linear_m_s;
+    /* Every second pick lies 40 m/s above the line. */
+    double picks = t0_s / 0.3, between = picks - floor(picks);
+    bool from_high = (int)picks % 2 != 0;
+    return linear_m_s + 40 * (from_high ? 1 - between : between);
+}
+
+/** Trace i: leaves of 64 neighbours 40 m apart, as a survey's index cuts them, up to 1,000 m from the tile.
+ */
+static void place_trace(pstm_device_trace *trace, int i, uint64_t *state)
+{
+    int leaf = i / TRACES_OF_A_LEAF, in_leaf = i % TRACES_OF_A_LEAF;
+    double x_m = (leaf % LEAVES_OF_A_ROW - 1) * 1000.0 + in_leaf % 8 * 40.0;
+    double y_m = (leaf / LEAVES_OF_A_ROW - 1) * 900.0 + in_leaf / 8 * 40.0;
+    double azimuth_rad = 2 * M_PI * random_next(state);
+    double half_offset_m = 150 + 150 * random_next(state);
+    double dx_m = half_offset_m * cos(azimuth_rad), dy_m = half_offset_m * sin(azimuth_rad);
+    trace->source_x_m = x_m + dx_m;
+    trace->source_y_m = y_m + dy_m;
+    trace->receiver_x_m = x_m - dx_m;
+    trace->receiver_y_m = y_m - dy_m;
+}
+
+static void fill_traces(pstm_bench_job *job)
+{
+    uint64_t state = 31012;
+    for (int i = 0; i < PSTM_BENCH_TRACES; i++) {
+        float *samples = job->samples + i * pstm_trace_stride(N_SAMPLES) + PSTM_TRACE_PAD;
+        for (int k = 0; k < N_SAMPLES; k++)
+            samples[k] = (float)(random_next(&state) - 0.5);
+        job->traces[i] = (pstm_device_trace){.samples = samples, .live_last = N_SAMPLES - 1};
+        place_trace(&job->traces[i], i, &state);
+    }
+}
+
+pstm_status pstm_bench_job_make(double time_step_s, bool bent, pstm_bench_job *job)
+{
+    *job = (pstm_bench_job){.plan = {.n_times = (int32_t)lround(RECORD_S / time_step_s) + 1,
+                                     .time_step_s = time_step_s,
+                                     .n_samples = N_SAMPLES,
+                                     .sample_s = SAMPLE_S,
+                                     .n_classes = 1,
+                                     .aperture_m = 3000,
+                                     .aperture_tan = tan(60 * M_PI / 180),
+                                     .fast_math = true,
+                                     .n_threads = 1}};
+    job->plan.k_end = job->plan.n_times;
+    PSTM_TRY(PSTM_NEW(&job->vrms_m_s, job->plan.n_times, "velocities of the bench"));
+    PSTM_TRY(
+        PSTM_NEW(&job->samples, PSTM_BENCH_TRACES * pstm_trace_stride(N_SAMPLES), "traces of the bench"));
+    for (int32_t k = 0; k < job->plan.n_times; k++)
+        job->vrms_m_s[k] = (float)velocity(k * time_step_s, bent);
+    for (int i = 0; i < PSTM_BENCH_LOCATIONS; i++) {
+        job->x_m[i] = 12.5 * (i % 8);
+        job->y_m[i] = 25.0 * (i / 8);
+    }
+    fill_traces(job);
+    job->tile = (pstm_device_tile){.n_locations = PSTM_BENCH_LOCATIONS,
+                                   .x_m = job->x_m,
+                                   .y_m = job->y_m,
+                                   .vrms_m_s = job->vrms_m_s,
+                                   .one_column = true};
+    return PSTM_OK;
+}
+
+void pstm_bench_job_clear(pstm_bench_job *job)
+{
+    PSTM_FREE(&job->vrms_m_s);
+    PSTM_FREE(&job->samples);
+}

@@ -1,0 +1,31 @@
+/** @file bench_job.h
+ * The job that `pstm bench` runs: a piece of a survey with offsets of 300 to 600 m in all azimuths, 1,600
+ * samples at 2 ms, vrms 1700 to 2500 m/s over 2 s, both legs within min(3000 m, v t0/2 tan 60 degrees), onto
+ * 8 x 8 locations of 12.5 m x 25 m x 1,001 samples at 2 ms. All functions are Local.
+ */
+#ifndef PSTM_BENCH_JOB_H
+#define PSTM_BENCH_JOB_H
+
+#include "migrate/device.h"
+
+enum { PSTM_BENCH_LOCATIONS = 64, PSTM_BENCH_TRACES = 384 };
+
+typedef struct pstm_bench_job {
+    pstm_device_plan plan; /**< one class, one thread, no weight, fast_math */
+    pstm_device_tile tile;
+    pstm_device_trace traces[PSTM_BENCH_TRACES];
+    double x_m[PSTM_BENCH_LOCATIONS], y_m[PSTM_BENCH_LOCATIONS];
+    float *vrms_m_s; /**< [n_times] */
+    float *samples;  /**< of all traces */
+} pstm_bench_job;
+
+/**
+ * Makes the job with another output interval (0.002 is the survey's) and, where `bent`, with a velocity that
+ * is linear between picks 300 ms apart. Owned by the caller, also on failure.
+ */
+PSTM_MUST_CHECK pstm_status pstm_bench_job_make(double time_step_s, bool bent, pstm_bench_job *job);
+
+/** Frees what the job holds. */
+void pstm_bench_job_clear(pstm_bench_job *job);
+
+#endif
