@@ -178,6 +178,8 @@ static pstm_status open_both(comparison *with, const compare_options *options)
 {
     PSTM_TRY(pstm_open_cube_at(options->paths[0], &with->a));
     PSTM_TRY(pstm_open_cube_at(options->paths[1], &with->b));
+    PSTM_TRY(pstm_check_migrated(&with->a));
+    PSTM_TRY(pstm_check_migrated(&with->b));
     PSTM_TRY(check_grids(&with->a, &with->b));
     PSTM_TRY(choose_data(with, options));
     const pstm_cube_about *a = with->a.about, *b = with->b.about;
@@ -267,8 +269,7 @@ static void print_cube(const char *name, const pstm_open_cube *open)
 {
     printf("%s: %s (%s)\n", name, open->path,
            *open->about->numerics_id ? open->about->numerics_id : "unknown");
-    if (pstm_journal_n_done(open->journal) == 0)
-        printf("   no journal beside it: taken as wholly migrated\n");
+    if (!open->has_journal) printf("   no journal beside it: taken as wholly migrated\n");
 }
 
 static void print_largest(const comparison *with)

@@ -1,8 +1,10 @@
 #include "commands/section.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/memory.h"
 
@@ -16,6 +18,7 @@ pstm_status pstm_open_cube_at(const char *path, pstm_open_cube *open)
     open->about = pstm_cube_get_about(open->cube);
     PSTM_GO(pstm_journal_path(path, &journal_path));
     const pstm_journal_about about = pstm_cube_journal_about(open->about);
+    open->has_journal = access(journal_path.bytes, F_OK) == 0;
     PSTM_GO(pstm_journal_open_read(journal_path.bytes, &about, &open->journal));
 cleanup:
     pstm_text_clear(&journal_path);
@@ -30,9 +33,30 @@ void pstm_close_cube(pstm_open_cube *open)
     open->about = NULL;
 }
 
+static bool is_marked_whole(const pstm_open_cube *open)
+{
+    const pstm_cube_state state = pstm_cube_get_state(open->cube);
+    return state.n_done == state.n_columns;
+}
+
+pstm_status pstm_check_migrated(const pstm_open_cube *open)
+{
+    if (open->has_journal ? pstm_journal_n_done(open->journal) > 0 : is_marked_whole(open)) return PSTM_OK;
+    if (open->has_journal)
+        return pstm_fail(PSTM_DATA,
+                         "%s: nothing is migrated yet, its journal has no records; `pstm run` of "
+                         "its job goes on with it",
+                         open->path);
+    const pstm_cube_state state = pstm_cube_get_state(open->cube);
+    return pstm_fail(PSTM_DATA,
+                     "%s: there is no journal %s.journal beside it, and by itself the cube has %" PRId64
+                     " of %" PRId64 " chunk columns migrated and does not say which; bring its journal",
+                     open->path, open->path, state.n_done, state.n_columns);
+}
+
 bool pstm_cube_is_migrated(const pstm_open_cube *open, int32_t i, int32_t j)
 {
-    if (pstm_journal_n_done(open->journal) == 0) return true;
+    if (!open->has_journal) return is_marked_whole(open);
     return pstm_journal_is_done(open->journal, i / PSTM_CUBE_CHUNK, j / PSTM_CUBE_CHUNK);
 }
 

@@ -19,6 +19,7 @@ typedef struct pstm_open_cube {
     const char *path; /**< borrowed */
     pstm_cube *cube;
     pstm_journal *journal;        /**< without records if the file is not there */
+    bool has_journal;             /**< the file is there */
     const pstm_cube_about *about; /**< borrowed from `cube` */
 } pstm_open_cube;
 
@@ -29,8 +30,14 @@ PSTM_MUST_CHECK pstm_status pstm_open_cube_at(const char *path, pstm_open_cube *
 void pstm_close_cube(pstm_open_cube *open);
 
 /**
- * Whether the chunk column of location (i, j) is migrated. A cube without journal is taken as whole: there
- * is nothing that says otherwise.
+ * PSTM_DATA when nothing is known to be migrated: the journal has no records, or there is none and the cube
+ * was not marked as wholly migrated.
+ */
+PSTM_MUST_CHECK pstm_status pstm_check_migrated(const pstm_open_cube *open);
+
+/**
+ * Whether the chunk column of location (i, j) is migrated, by the journal. Without a journal all are or none
+ * is, as the cube was marked (pstm_cube_finish).
  */
 bool pstm_cube_is_migrated(const pstm_open_cube *open, int32_t i, int32_t j);
 

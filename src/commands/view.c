@@ -302,6 +302,7 @@ static pstm_status view(const view_options *options)
     pstm_open_cube open = {0};
     section_list list = {0};
     PSTM_GO(pstm_open_cube_at(options->cube, &open));
+    PSTM_GO(pstm_check_migrated(&open));
     PSTM_GO(find_sections(&open, options, &list));
     if (options->out && list.n > 1)
         PSTM_GO(pstm_fail(PSTM_USAGE,

@@ -35,6 +35,7 @@ typedef struct recipe {
     bool falling;       /**< no event: every sample is 1/t^2, 0 at t = 0 */
     bool nudged;        /**< one sample of location (17, 3), class 1, output sample 30 is 0.5 larger */
     bool lacks_a_chunk; /**< the chunk column (0, 0) is not migrated */
+    bool is_empty;      /**< as a run leaves it that is killed before its first tile */
 } recipe;
 
 static pstm_cube_about make_about(const recipe *how)
@@ -118,7 +119,7 @@ static void make_cube(const char *name, const recipe *how)
     ok(pstm_journal_path(path, &journal_path));
     ok(pstm_journal_open_append(journal_path.bytes, &journal_about, &journal));
     ok(pstm_cube_open_write(path, &cube));
-    for (int32_t i = 0; i < about.grid.n_inline; i += PSTM_CUBE_CHUNK)
+    for (int32_t i = 0; i < about.grid.n_inline && !how->is_empty; i += PSTM_CUBE_CHUNK)
         for (int32_t j = 0; j < about.grid.n_crossline; j += PSTM_CUBE_CHUNK) {
             if (how->lacks_a_chunk && i == 0 && j == 0) continue;
             write_tile(cube, journal, how,
@@ -126,7 +127,7 @@ static void make_cube(const char *name, const recipe *how)
                                         least(j + PSTM_CUBE_CHUNK, about.grid.n_crossline)});
         }
     ok(pstm_cube_close(&cube));
-    ok(pstm_cube_finish(path, journal));
+    if (!how->is_empty) ok(pstm_cube_finish(path, journal));
     pstm_journal_close(&journal);
     pstm_text_clear(&journal_path);
 }
@@ -145,6 +146,7 @@ static bool make_all(void)
     make_cube("nudged.h5", &(recipe){.nudged = true});
     make_cube("partial.h5", &(recipe){.lacks_a_chunk = true});
     make_cube("late.h5", &(recipe){.late_s = 0.001});
+    make_cube("empty.h5", &(recipe){.is_empty = true});
     make_cube("line.h5", &(recipe){.n_inline = 1});
     make_cube("falling.h5", &(recipe){.falling = true});
     make_cube("alone.h5", &(recipe){.n_classes = 1});
@@ -369,17 +371,47 @@ START_TEST(help_goes_to_the_reader_and_succeeds)
 }
 END_TEST
 
-START_TEST(a_cube_without_its_journal_is_taken_as_whole)
+/* Copies a cube without its journal. */
+static void copy_alone(const char *from, const char *to)
+{
+    char command[300];
+    snprintf(command, sizeof command, "cp '%s/%s' '%s/%s'", folder, from, folder, to);
+    ck_assert_int_eq(system(command), 0);
+}
+
+START_TEST(a_whole_cube_without_its_journal_is_taken_as_whole)
 {
     ck_assert_int_eq(run("compare plain.h5 plain.h5"), 0);
     SAYS_NOT("no journal");
-    char command[300];
-    snprintf(command, sizeof command, "cp '%s/partial.h5' '%s/copied.h5'", folder, folder);
-    ck_assert_int_eq(system(command), 0);
+    copy_alone("plain.h5", "copied.h5");
     ck_assert_int_eq(run("compare copied.h5 plain.h5"), 0);
     SAYS("no journal beside it");
     SAYS("4 of 4 chunk columns");
-    SAYS("bit-equal: no");
+    SAYS("bit-equal: yes");
+    ck_assert_int_eq(run("view copied.h5"), 0);
+}
+END_TEST
+
+START_TEST(a_part_of_a_cube_without_its_journal_is_refused)
+{
+    copy_alone("partial.h5", "part.h5");
+    ck_assert_int_eq(run("compare part.h5 plain.h5"), 2);
+    SAYS("3 of 4 chunk columns migrated and does not say which");
+    ck_assert_int_eq(run("view part.h5"), 2);
+    SAYS("part.h5.journal");
+}
+END_TEST
+
+START_TEST(a_cube_with_nothing_migrated_is_refused)
+{
+    ck_assert_int_eq(run("compare empty.h5 plain.h5"), 2);
+    SAYS("empty.h5: nothing is migrated yet");
+    ck_assert_int_eq(run("compare plain.h5 empty.h5 --require bit-equal"), 2);
+    ck_assert_int_eq(run("view empty.h5"), 2);
+    SAYS("empty.h5: nothing is migrated yet");
+    copy_alone("empty.h5", "empty_alone.h5");
+    ck_assert_int_eq(run("compare empty_alone.h5 empty_alone.h5"), 2);
+    SAYS("0 of 4 chunk columns migrated");
 }
 END_TEST
 
@@ -398,7 +430,9 @@ int main(void)
     tcase_add_test(tests, a_gain_of_t_squared_makes_what_falls_like_one_over_t_squared_even);
     tcase_add_test(tests, view_says_what_is_wrong_with_the_arguments);
     tcase_add_test(tests, help_goes_to_the_reader_and_succeeds);
-    tcase_add_test(tests, a_cube_without_its_journal_is_taken_as_whole);
+    tcase_add_test(tests, a_whole_cube_without_its_journal_is_taken_as_whole);
+    tcase_add_test(tests, a_part_of_a_cube_without_its_journal_is_refused);
+    tcase_add_test(tests, a_cube_with_nothing_migrated_is_refused);
     Suite *suite = suite_create("view and compare");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
