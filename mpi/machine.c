@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -15,15 +16,28 @@ static int cores_of_process(void)
     return CPU_COUNT(&set);
 }
 
+/* The memory limit of this process's own control group (version 2); INT64_MAX: none. */
+static int64_t group_limit(void)
+{
+    char line[1024], path[1200];
+    int64_t limit = INT64_MAX;
+    FILE *file = fopen("/proc/self/cgroup", "r");
+    const bool got = file != NULL && fgets(line, sizeof line, file) != NULL && strncmp(line, "0::", 3) == 0;
+    if (file != NULL) fclose(file);
+    if (!got) return limit;
+    line[strcspn(line, "\n")] = '\0';
+    snprintf(path, sizeof path, "/sys/fs/cgroup%s/memory.max", line + 3);
+    file = fopen(path, "r");
+    if (file == NULL) return limit;
+    if (fscanf(file, "%" SCNd64, &limit) != 1 || limit <= 0) limit = INT64_MAX;
+    fclose(file);
+    return limit;
+}
+
 static int64_t memory_of_node(void)
 {
-    int64_t bytes = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
-    FILE *file = fopen("/sys/fs/cgroup/memory.max", "r");
-    if (file == NULL) return bytes;
-    int64_t limit;
-    if (fscanf(file, "%" SCNd64, &limit) == 1 && limit > 0 && limit < bytes) bytes = limit;
-    fclose(file);
-    return bytes;
+    const int64_t bytes = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE), limit = group_limit();
+    return limit < bytes ? limit : bytes;
 }
 
 void pstm_machine_find(MPI_Comm comm, int32_t threads, int64_t memory_bytes, pstm_machine *m)

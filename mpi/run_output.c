@@ -113,14 +113,23 @@ static pstm_status open_journal(pstm_run_state *run, const pstm_cube_about *abou
     return pstm_journal_open_append(run->paths.journal.bytes, &journal_about, &run->journal);
 }
 
+/* Only a cube is overwritten, and not before its successor is whole: pstm_cube_create() renames over it. */
+static pstm_status check_overwrite(const char *path)
+{
+    pstm_cube *cube = NULL;
+    if (access(path, F_OK) != 0) return PSTM_OK;
+    const pstm_status status = pstm_cube_open_read(path, &cube);
+    if (status != PSTM_OK) return pstm_while(status, "--overwrite replaces cubes only; remove it by hand");
+    return pstm_cube_close(&cube);
+}
+
 static pstm_status check_output(pstm_run_state *run)
 {
     const pstm_cube_about about = describe_cube(run);
-    if (run->options->overwrite) {
-        PSTM_TRY(remove_file(run->paths.journal.bytes));
-        PSTM_TRY(remove_file(run->job->output.file));
-    }
-    PSTM_TRY(pstm_cube_probe(run->job->output.file, &about, &run->found));
+    if (run->options->overwrite)
+        PSTM_TRY(check_overwrite(run->job->output.file));
+    else
+        PSTM_TRY(pstm_cube_probe(run->job->output.file, &about, &run->found));
     if (run->found == PSTM_CUBE_SAME) PSTM_TRY(open_journal(run, &about));
     PSTM_TRY(list_work(run));
     note_work(run);

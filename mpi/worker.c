@@ -161,7 +161,7 @@ static pstm_status add_traces(pstm_worker *w, int64_t n)
 static pstm_status add_leaf(pstm_worker *w, const prepared_tile *p, int64_t leaf)
 {
     pstm_leaf_view view;
-    pstm_phase_switch(w->lane, PSTM_PHASE_WAIT);
+    pstm_phase_switch(w->lane, PSTM_PHASE_READ); /* what the tile waits for its traces */
     PSTM_TRY(pstm_leaf_cache_borrow(w->cache, leaf, &view));
     pstm_phase_switch(w->lane, PSTM_PHASE_PREFILTER);
     const int64_t n = choose_traces(w, p, &view);

@@ -116,7 +116,7 @@ const pstm_key pstm_schema[] = {
      .help = "one vrms for the whole image; either this or `file`",
      .hint = "vrms lies within 100-10000 m/s; for 2.5 km/s write `constant: 2.5` and `units: km/s`"},
     {"velocity.file", PSTM_TYPE_PATH, "off", .word = "off", AT(velocity.file), .keys = PSTM_KEYS_ALL,
-     .help = "vrms from a file: text lines `t v` or `x y t v`, or a cube"},
+     .help = "vrms from a file: text lines `t v` or `x y t v`"},
     {"velocity.scale", PSTM_TYPE_NUMBER, "1", OVER(0), TO(100), AT(velocity.scale), .keys = PSTM_KEYS_IMAGE,
      .help = "multiplies every velocity"},
     {"velocity.units", PSTM_TYPE_UNIT, "m/s", .choices = WORDS("m/s", "km/s", "ft/s"), AT(velocity.unit_m_s),

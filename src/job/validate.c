@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define VRMS_LOW_M_S 100.0
 #define VRMS_HIGH_M_S 10000.0
@@ -142,15 +143,29 @@ static pstm_status check_target(context *c)
     return check_tiles(c);
 }
 
+/* Two names of one file, by the file if both are there, whatever links and dots the names have. */
+static bool same_file(const char *a, const char *b)
+{
+    struct stat about_a, about_b;
+    if (strcmp(a, b) == 0) return true;
+    if (stat(a, &about_a) != 0 || stat(b, &about_b) != 0) return false;
+    return about_a.st_dev == about_b.st_dev && about_a.st_ino == about_b.st_ino;
+}
+
 static pstm_status check_files(context *c)
 {
     const pstm_names *segy = &c->job->input.segy;
+    const char *output = c->job->output.file, *read[] = {c->job->velocity.file, c->job->path};
+    for (size_t i = 0; i < sizeof read / sizeof *read; i++)
+        if (read[i] != NULL && same_file(read[i], output))
+            return pstm_fail(PSTM_USAGE, "%s: %s is a file that the job reads; give another name",
+                             at(c, "output.file"), output);
     for (int64_t i = 0; i < segy->n; i++) {
-        if (strcmp(segy->text[i], c->job->output.file) == 0)
+        if (same_file(segy->text[i], output))
             return pstm_fail(PSTM_USAGE, "%s: %s is an input file; give another name", at(c, "output.file"),
                              segy->text[i]);
         for (int64_t k = 0; k < i; k++)
-            if (strcmp(segy->text[i], segy->text[k]) == 0)
+            if (same_file(segy->text[i], segy->text[k]))
                 return pstm_fail(PSTM_USAGE, "%s: %s is given twice; its traces would count twice",
                                  at(c, "input.segy"), segy->text[i]);
     }

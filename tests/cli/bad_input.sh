@@ -81,6 +81,17 @@ check "migrate" "${run[@]}"
 refuse 1 "migrate.weight" "a cube of another job" "${run[@]}" --set migrate.weight=none
 check "the cube is untouched" "${run[@]}"
 check "--overwrite starts anew" "${run[@]}" --set migrate.weight=none --overwrite
+check "a cube stands" test -e "$image"
+refuse 1 "memory" "--overwrite with too little memory" "${run[@]}" --set migrate.weight=none --set memory="1 MiB" --overwrite
+check "the cube is still there" "$pstm" view "$image" --out "$scratch/still.png" --inline 3
+refuse 1 "input file" "--overwrite of an input by another name" "$pstm" run "$job" --overwrite \
+  --set output.file="$scratch/survey/./survey.sgy"
+refuse 1 "the job reads" "--overwrite of the velocity file" "$pstm" run "$job" --overwrite \
+  --set output.file="$scratch/survey/../survey/velocity.txt"
+refuse 2 "cubes only" "--overwrite of a file that is no cube" "$pstm" run "$job" --overwrite \
+  --set output.file="$scratch/survey/truth.txt"
+check "inputs are untouched" grep -q "^[0-9#]" "$scratch/survey/truth.txt" "$scratch/survey/velocity.txt"
+check "the survey is untouched" test "$(stat -c %s "$good")" = "$size"
 rm -f "$image"*
 echo "precious" >"$image"
 refuse 2 "image.h5" "a file that is no cube is not overwritten" "${run[@]}"
