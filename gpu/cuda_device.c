@@ -254,8 +254,15 @@ static pstm_status collect_read(const cuda_device *device, int i, int64_t first,
     PSTM_CUDA_TRY(&device->gpu, cudaEventSynchronize(device->read_done[i]));
     size_t n_samples = (size_t)(n * device->plan.n_times);
     size_t start = (size_t)(first * device->plan.n_times);
-    memcpy(image + start, device->read_pinned[i], n_samples * sizeof *image);
-    memcpy(fold + start, device->read_pinned[i] + n_samples * sizeof *image, n_samples * sizeof *fold);
+    const char *from = device->read_pinned[i];
+    int32_t n_threads = device->plan.n_threads;
+#pragma omp parallel for schedule(static) num_threads(n_threads)
+    for (int32_t t = 0; t < n_threads; t++) {
+        size_t begin = n_samples * (size_t)t / (size_t)n_threads;
+        size_t count = n_samples * ((size_t)t + 1) / (size_t)n_threads - begin;
+        memcpy(image + start + begin, from + begin * sizeof *image, count * sizeof *image);
+        memcpy(fold + start + begin, from + (n_samples + begin) * sizeof *fold, count * sizeof *fold);
+    }
     return PSTM_OK;
 }
 

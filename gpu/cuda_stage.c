@@ -5,7 +5,7 @@
 #include "core/memory.h"
 
 enum {
-    MOST_TRACES = 4096,         /* of a slot: a launch of a few milliseconds */
+    MOST_TRACES = 8192,         /* of a slot: a launch of a few milliseconds */
     MOST_SLOT_BYTES = 64 << 20, /* of pinned memory */
     FREE_SHARE = 8,             /* a slot takes at most 1/8 of the free device memory */
     TRACES_WORTH_THREADS = 16,  /* fewer are copied by one thread */
