@@ -39,15 +39,15 @@ typedef struct pstm_cpu_column {
     /* Of block b: */
     const float *least_limit2, *most_limit2; /**< of limit2_m2; -1 behind the last block */
     const float *plain_limit2;               /**< legs up to this are not tapered */
-    const float *bend;        /**< 0: cubics do; else by how many samples they may miss, and square roots do;
-                                   PSTM_CPU_NO_WINDOW: not even the window is known */
-    const float *most_slope;  /**< of a time of two legs, in samples of input per sample of output */
-    const float *easy_limit2; /**< legs up to this are whole, not tapered and take cubics; else -1 */
-    const float *bend_leg2;   /**< longest squared leg for which bend and most_slope hold and times grow
-                                 from sample to sample; -1: none */
-    float taper_scale;        /**< of aperture.h */
-    float *image;             /**< [k] the sum so far; for PSTM_WEIGHT_OBLIQUITY without tau2 * slowness2 */
-    uint32_t *fold;           /**< [k] the count so far, to which block_fold[k / 16] is to be added */
+    const float *bend;       /**< 0: cubics do; else by how many samples they may miss, and square roots do;
+                                  PSTM_CPU_NO_WINDOW: not even the window is known */
+    const float *most_slope; /**< of a time of two legs, in samples of input per sample of output */
+    const float *smooth;     /**< 0 where cubics do for all legs in the aperture, else -1 */
+    const float *bend_leg2;  /**< longest squared leg for which bend and most_slope hold and times grow
+                                from sample to sample; -1: none */
+    float taper_scale;       /**< of aperture.h */
+    float *image;            /**< [k] the sum so far; for PSTM_WEIGHT_OBLIQUITY without tau2 * slowness2 */
+    uint32_t *fold;          /**< [k] the count so far, to which block_fold[k / 16] is to be added */
     uint32_t *block_fold; /**< [block], 15 more behind the last; traces that reached all samples of a block */
 } pstm_cpu_column;
 

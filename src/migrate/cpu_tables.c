@@ -7,7 +7,19 @@
 #include "migrate/aperture.h"
 
 /* Arrays over blocks and knots of a column. */
-enum { SLOWNESS2, SLOWNESS2_SLOPE, LEAST, MOST, PLAIN, BEND, BEND_LEG2, EASY, MOST_SLOPE, REACH2, N_FIELDS };
+enum {
+    SLOWNESS2,
+    SLOWNESS2_SLOPE,
+    LEAST,
+    MOST,
+    PLAIN,
+    BEND,
+    BEND_LEG2,
+    SMOOTH,
+    MOST_SLOPE,
+    REACH2,
+    N_FIELDS
+};
 
 /* By how much a cubic through knots may miss: the sum of both legs' times in samples, and a weight relative
  * to itself. device.h promises the user twice that, for what lies between the legs that are tried. */
@@ -147,6 +159,8 @@ static void fill_block(const pstm_cpu_tables *tables, const float *slowness2, fl
         most = fmaxf(most, limit2_m2[k]);
     }
     find_bend(tables, slowness2, fields, b, most);
+    bool smooth = fields[BEND * tables->stride + b] == 0 && fields[BEND_LEG2 * tables->stride + b] >= most;
+    fields[SMOOTH * tables->stride + b] = smooth ? 0 : -1;
     float inner = 1 - (float)plan->aperture_taper;
     fields[PLAIN * tables->stride + b] = plan->aperture_taper > 0 ? inner * inner * least : INFINITY;
 
@@ -159,10 +173,6 @@ static void fill_block(const pstm_cpu_tables *tables, const float *slowness2, fl
     }
     fields[LEAST * tables->stride + b] = least;
     fields[MOST * tables->stride + b] = most;
-    fields[EASY * tables->stride + b] =
-        fields[BEND * tables->stride + b] > 0
-            ? -1
-            : fminf(least, fminf(fields[PLAIN * tables->stride + b], fields[BEND_LEG2 * tables->stride + b]));
     fields[REACH2 * tables->stride + b] = b > 0 ? fmaxf(most, fields[REACH2 * tables->stride + b - 1]) : most;
 }
 
@@ -188,7 +198,7 @@ static void fill_column(pstm_cpu_tables *tables, const float *vrms_m_s, int64_t 
             continue;
         }
         for (int field = LEAST; field <= REACH2; field++)
-            fields[field * tables->stride + b] = -1;
+            fields[field * tables->stride + b] = field == BEND || field == SMOOTH ? 0 : -1;
     }
 }
 
@@ -221,7 +231,7 @@ void pstm_cpu_tables_column(const pstm_cpu_tables *tables, int64_t i_column, pst
         .most_limit2 = fields + MOST * tables->stride,
         .plain_limit2 = fields + PLAIN * tables->stride,
         .bend = fields + BEND * tables->stride,
-        .easy_limit2 = fields + EASY * tables->stride,
+        .smooth = fields + SMOOTH * tables->stride,
         .most_slope = fields + MOST_SLOPE * tables->stride,
         .bend_leg2 = fields + BEND_LEG2 * tables->stride,
         .taper_scale = (float)pstm_aperture_taper_scale(tables->plan.aperture_taper),
