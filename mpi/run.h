@@ -8,6 +8,19 @@
 
 #include "core/status.h"
 #include "job/job.h"
+#include "report/profile.h"
+
+/** What a run took and did, for those who compare runs; needs output.profile. */
+typedef struct pstm_run_measured {
+    double busy_s; /**< of a rank's compute thread, all but waiting; the largest of all ranks */
+    double sum_s;  /**< the part of it that the device summed, likewise */
+    int64_t counts[PSTM_COUNTERS]; /**< over all ranks */
+    int64_t n_locations;           /**< migrated by this run */
+    int64_t n_traces;              /**< usable ones of the survey */
+    int32_t n_times;               /**< wanted output samples */
+    int32_t n_ranks, n_threads;    /**< threads of rank 0 */
+    char numerics_id[96];
+} pstm_run_measured;
 
 typedef struct pstm_run_options {
     bool overwrite;      /**< replace a cube that stands, whatever image it is of */
@@ -17,6 +30,7 @@ typedef struct pstm_run_options {
     double max_s;        /**< end in good order within this time; 0: no limit but Slurm's */
     const char *version; /**< of the program, for the record */
     const char *commit;
+    pstm_run_measured *measured; /**< filled in on rank 0 if there was work; NULL: not wanted */
 } pstm_run_options;
 
 /**

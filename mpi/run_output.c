@@ -1,6 +1,7 @@
 /* The cube, its journal and the reports. */
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -217,6 +218,24 @@ cleanup:
     return status;
 }
 
+static void measure(const pstm_run_state *run, const pstm_rank_profile *ranks)
+{
+    pstm_run_measured *m = run->options->measured;
+    if (m == NULL) return;
+    *m = (pstm_run_measured){.n_ranks = run->machine.n_ranks, .n_threads = run->machine.n_threads};
+    memcpy(m->numerics_id, run->numerics_id, sizeof m->numerics_id);
+    for (int i = 0; i < run->machine.n_ranks; i++) {
+        const pstm_lane *lane = &ranks[i].lanes[PSTM_LANE_COMPUTE];
+        m->busy_s = fmax(m->busy_s, lane->wall_s - lane->phase_s[PSTM_PHASE_WAIT]);
+        m->sum_s = fmax(m->sum_s, lane->phase_s[PSTM_PHASE_SUM]);
+        for (int c = 0; c < PSTM_COUNTERS; c++)
+            m->counts[c] += pstm_rank_count(&ranks[i], (pstm_counter)c);
+    }
+    m->n_locations = run->stats->n_locations;
+    m->n_traces = run->tree->n_traces;
+    m->n_times = run->target->k_end - run->target->k_begin;
+}
+
 /* Gathers the profiles and writes them. Collective. */
 static pstm_status report(pstm_run_state *run)
 {
@@ -229,7 +248,10 @@ static pstm_status report(pstm_run_state *run)
     const int bytes = (int)sizeof run->profile;
     MPI_Gather(&run->profile, bytes, MPI_BYTE, ranks, bytes, MPI_BYTE, 0, run->comm);
     PSTM_GO(merge_stats(run));
-    if (run->machine.rank == 0) status = write_reports(run, ranks);
+    if (run->machine.rank == 0) {
+        measure(run, ranks);
+        status = write_reports(run, ranks);
+    }
     PSTM_GO(pstm_agree(run->comm, status));
 cleanup:
     PSTM_FREE(&ranks);

@@ -3,26 +3,16 @@
 #include <inttypes.h>
 #include <mpi.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "commands/arguments.h"
 #include "commands/commands.h"
+#include "commands/mpi_session.h"
 #include "commands/settings.h"
 #include "commands/version.h"
-#include "core/log.h"
 #include "job/job.h"
 #include "mpi/agree.h"
 #include "mpi/launch.h"
 #include "mpi/run.h"
-#include "mpi/tile_loop.h"
-
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/lsan_interface.h>
-/* MPI_Finalize() unloads libraries whose own leaks are suppressed by their names: look before. */
-#define CHECK_LEAKS() __lsan_do_leak_check()
-#else
-#define CHECK_LEAKS() ((void)0)
-#endif
 
 static const char usage[] =
     "usage: pstm run JOB.yaml [options]\n"
@@ -127,22 +117,14 @@ int pstm_command_run(int argc, char **argv)
     }
     status = pstm_launch_check();
     if (status != PSTM_OK) return pstm_launch_is_first() ? pstm_command_failed("run", status) : (int)status;
-    int provided, rank, n_ranks;
-    MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
-    if (provided < MPI_THREAD_FUNNELED) {
-        fprintf(stderr, "pstm run: this MPI library does not allow threads beside the one that calls it\n");
-        MPI_Abort(MPI_COMM_WORLD, PSTM_SYSTEM);
-    }
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    const int rank = pstm_mpi_begin("run", a.quiet);
+    int n_ranks;
     MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
-    pstm_log_setup(rank, a.quiet);
-    pstm_stop_on_signals();
     status = pstm_launch_check_ranks(n_ranks);
     if (status == PSTM_OK) status = read_and_run(&a);
     if (status != PSTM_OK && rank == 0 && (n_ranks > 1 || pstm_launch_is_first()))
         pstm_command_failed("run", status);
     pstm_settings_clear(&a.settings);
-    CHECK_LEAKS();
-    MPI_Finalize();
+    pstm_mpi_end();
     return status;
 }

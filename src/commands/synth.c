@@ -1,12 +1,10 @@
 /* pstm synth: a survey with known answers, as SEG-Y with velocity, job and truth. */
-#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "commands/arguments.h"
 #include "commands/commands.h"
@@ -327,30 +325,11 @@ cleanup:
     return status;
 }
 
-/* Makes a folder and those above it. */
-static pstm_status make_folders(const char *path)
-{
-    char *part;
-    pstm_status status = PSTM_OK;
-    PSTM_TRY(pstm_copy_text(&part, path));
-    for (char *at = part + 1; status == PSTM_OK; at++) {
-        const char here = *at;
-        if (here != '/' && here != '\0') continue;
-        *at = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            status = pstm_fail_errno(PSTM_SYSTEM, "cannot make the folder %s", part);
-        *at = here;
-        if (here == '\0') break;
-    }
-    PSTM_FREE(&part);
-    return status;
-}
-
 static pstm_status write_all(const synth_options *options)
 {
     pstm_text path = {0};
     pstm_status status = PSTM_OK;
-    PSTM_TRY(make_folders(options->out));
+    PSTM_TRY(pstm_make_folders(options->out));
     PSTM_GO(pstm_text_add(&path, "%s/survey.sgy", options->out));
     PSTM_GO(write_survey(options, path.bytes));
     PSTM_GO(write_text(options, "velocity.txt", pstm_synth_add_velocity));

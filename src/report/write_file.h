@@ -12,4 +12,7 @@
  */
 PSTM_MUST_CHECK pstm_status pstm_write_file(const char *path, const void *bytes, size_t n_bytes);
 
+/** Makes a folder and those above it; one that is there is fine. PSTM_SYSTEM with the path and the cause. */
+PSTM_MUST_CHECK pstm_status pstm_make_folders(const char *path);
+
 #endif

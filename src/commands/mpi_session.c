@@ -1,0 +1,37 @@
+#include "commands/mpi_session.h"
+
+#include <mpi.h>
+#include <stdio.h>
+
+#include "core/log.h"
+#include "core/status.h"
+#include "mpi/tile_loop.h"
+
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+/* MPI_Finalize() unloads libraries whose own leaks are suppressed by their names: look before. */
+#define CHECK_LEAKS() __lsan_do_leak_check()
+#else
+#define CHECK_LEAKS() ((void)0)
+#endif
+
+int pstm_mpi_begin(const char *command, bool quiet)
+{
+    int provided, rank;
+    MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
+    if (provided < MPI_THREAD_FUNNELED) {
+        fprintf(stderr, "pstm %s: this MPI library does not allow threads beside the one that calls it\n",
+                command);
+        MPI_Abort(MPI_COMM_WORLD, PSTM_SYSTEM);
+    }
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    pstm_log_setup(rank, quiet);
+    pstm_stop_on_signals();
+    return rank;
+}
+
+void pstm_mpi_end(void)
+{
+    CHECK_LEAKS();
+    MPI_Finalize();
+}
