@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "mpi/agree.h"
+#include "mpi/run_lock.h"
 #include "mpi/run_parts.h"
 #include "mpi/tile_loop.h"
 
@@ -29,6 +30,7 @@ static void destroy_run(pstm_run_state *run)
     pstm_store_close(&run->store);
     pstm_journal_close(&run->journal);
     PSTM_FREE(&run->work);
+    pstm_run_unlock(&run->lock);
     pstm_aperture_stats_destroy(&run->stats);
     PSTM_FREE(&run->tile_records);
 }
@@ -148,7 +150,8 @@ static pstm_status run_phases(pstm_run_state *run)
 
 pstm_status pstm_run(MPI_Comm comm, const pstm_job *job, const pstm_run_options *options)
 {
-    pstm_run_state run = {.comm = comm, .job = job, .options = options, .started_s = pstm_now_s()};
+    pstm_run_state run = {
+        .comm = comm, .job = job, .options = options, .started_s = pstm_now_s(), .lock = -1};
     run.limit = pstm_time_limit_find(run.started_s, options->max_s);
     pstm_lane_start(pstm_run_lane(&run), PSTM_PHASE_OTHER);
     const pstm_status status = run_phases(&run);

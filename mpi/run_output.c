@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "mpi/agree.h"
+#include "mpi/run_lock.h"
 #include "mpi/run_parts.h"
 
 static pstm_cube_about describe_cube(const pstm_run_state *run)
@@ -127,6 +128,7 @@ static pstm_status check_overwrite(const char *path)
 static pstm_status check_output(pstm_run_state *run)
 {
     const pstm_cube_about about = describe_cube(run);
+    PSTM_TRY(pstm_run_lock(run->job->output.file, &run->lock));
     if (run->options->overwrite)
         PSTM_TRY(check_overwrite(run->job->output.file));
     else

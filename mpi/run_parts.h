@@ -67,6 +67,7 @@ typedef struct pstm_run_state {
 
     /* Work. */
     pstm_cube_found found; /* rank 0: what stood there at the start */
+    int lock;              /* rank 0: descriptor of run_lock.h; -1: none */
     pstm_journal *journal; /* rank 0 */
     pstm_work *work;       /* rank 0: tiles that are not done */
     int64_t n_work;        /* on every rank */

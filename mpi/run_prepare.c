@@ -23,7 +23,7 @@ static pstm_status name_paths(pstm_run_state *run)
     return pstm_journal_path(run->job->output.file, &run->paths.journal);
 }
 
-/* The device of the job; for `auto` the first in order of preference that can be used here. */
+/* The device of the job; `auto` is cuda where it can be used, else cpu. */
 static pstm_status choose_device(pstm_run_state *run)
 {
     const char *wanted = run->job->device;
@@ -33,15 +33,29 @@ static pstm_status choose_device(pstm_run_state *run)
         if (run->device == NULL) return pstm_fail(PSTM_USAGE, "devices: there is no device `%s`", wanted);
         return pstm_device_numerics_id(run->device, run->numerics_id, sizeof run->numerics_id);
     }
-    size_t n;
-    const char *const *names = pstm_device_names(&n);
-    for (size_t i = 0; i < n; i++) {
-        pstm_device_info info;
-        run->device = pstm_device_find(names[i]);
-        if (run->device->probe(&info) == PSTM_OK)
-            return pstm_device_numerics_id(run->device, run->numerics_id, sizeof run->numerics_id);
-    }
-    return pstm_fail(PSTM_SYSTEM, "no device can be used here; see `pstm --version`");
+    pstm_device_info info;
+    run->device = pstm_device_find("cuda");
+    if (run->device->probe(&info) != PSTM_OK) run->device = pstm_device_find("cpu");
+    return pstm_device_numerics_id(run->device, run->numerics_id, sizeof run->numerics_id);
+}
+
+/* A job file that was edited while the ranks started, or an old copy on one node. Collective. */
+static pstm_status compare_jobs(pstm_run_state *run)
+{
+    pstm_text text = {0};
+    char mine[PSTM_KEY_CHARS] = "", first[PSTM_KEY_CHARS];
+    pstm_status status = pstm_job_list(run->job, PSTM_KEYS_ALL, &text);
+    if (status == PSTM_OK) pstm_digest_key(text.bytes, mine);
+    pstm_text_clear(&text);
+    memcpy(first, mine, sizeof first);
+    MPI_Bcast(first, sizeof first, MPI_CHAR, 0, run->comm);
+    if (status == PSTM_OK && strcmp(first, mine) != 0)
+        status = pstm_fail(
+            PSTM_USAGE,
+            "the job that this rank (%s) has read is not that of rank 0; start all ranks with the same "
+            "arguments, after the job file is written",
+            run->machine.host);
+    return pstm_agree(run->comm, status);
 }
 
 /* Bits are promised within one numerics id only: all ranks must have the same. Collective. */
@@ -145,6 +159,7 @@ static void warn_of_doubts(const pstm_run_state *run)
 pstm_status pstm_run_prepare(pstm_run_state *run)
 {
     pstm_machine_find(run->comm, run->job->threads, run->job->memory_bytes, &run->machine);
+    PSTM_TRY(compare_jobs(run));
     pstm_status status = prepare_local(run);
     if (status == PSTM_OK) status = prepare_profile(run);
     PSTM_TRY(pstm_agree(run->comm, status));

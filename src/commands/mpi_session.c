@@ -2,6 +2,7 @@
 
 #include <mpi.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/log.h"
 #include "core/status.h"
@@ -18,6 +19,9 @@
 int pstm_mpi_begin(const char *command, bool quiet)
 {
     int provided, rank;
+    pstm_stop_on_signals(); /* also while MPI starts; and once more behind it, which may set its own */
+    /* Open MPI's shared file pointers, which nothing here uses, overrun a buffer on long paths. */
+    setenv("OMPI_MCA_sharedfp", "^lockedfile", 0);
     MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
     if (provided < MPI_THREAD_FUNNELED) {
         fprintf(stderr, "pstm %s: this MPI library does not allow threads beside the one that calls it\n",

@@ -93,6 +93,22 @@ refuse 2 "cubes only" "--overwrite of a file that is no cube" "$pstm" run "$job"
 check "inputs are untouched" grep -q "^[0-9#]" "$scratch/survey/truth.txt" "$scratch/survey/velocity.txt"
 check "the survey is untouched" test "$(stat -c %s "$good")" = "$size"
 rm -f "$image"*
+# The lock that a run holds, held by somebody else.
+flock -x "$image.lock" -c "sleep 5" &
+holder=$!
+sleep 0.5
+refuse 1 "another run" "two runs on one cube" "${run[@]}"
+refuse 1 "another run" "--overwrite of a cube in work" "${run[@]}" --overwrite
+kill $holder 2>/dev/null
+pkill -P $holder 2>/dev/null
+wait $holder 2>/dev/null
+long=$scratch/$(printf 'a%.0s' $(seq 120))/$(printf 'b%.0s' $(seq 120))
+mkdir -p "$long"
+check "a path of over 300 characters" "$pstm" run "$job" --quiet --set output.file="$long/image.h5"
+refuse 1 "is no kernel" "an unknown kernel" env PSTM_CPU_KERNEL=fast "${run[@]}"
+refuse 1 "not that of rank 0" "ranks with different jobs" timeout 60 mpirun -n 1 --bind-to none "${run[@]}" \
+  : -n 1 "${run[@]}" --set velocity.scale=2
+rm -f "$image"*
 echo "precious" >"$image"
 refuse 2 "image.h5" "a file that is no cube is not overwritten" "${run[@]}"
 check "it is untouched" grep -q precious "$image"
