@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# pstm bench measures every kernel that runs here, in one table, and writes the same as JSON.
+# usage: bench.sh PSTM SCRATCH
+source "$(dirname "$0")/lib.sh"
+
+json=$scratch/bench.json
+check "a quick bench" "$pstm" bench --quick --json "$json"
+
+holds() { python3 -c "
+import json
+bench = json.load(open('$json'))
+rows = bench['rows']
+cpu = [row for row in rows if row['device'] == 'cpu']
+plain = [row for row in rows if row['device'] == 'plain']
+$1"; }
+
+check "a rate and a ratio in every row" holds "
+for row in rows:
+    assert row['kernel'] and row['setting']
+    assert 0 < row['least_per_s'] <= row['contributions_per_s'] <= row['most_per_s'], row
+    assert 0 < row['least_ratio'] <= row['ratio_to_plain'] <= row['most_ratio'], row"
+check "portable vectors are always there" holds "assert 'portable' in {row['kernel'] for row in cpu}"
+check "the fastest plain loop has the ratio 1" holds "
+assert max(plain, key=lambda row: row['contributions_per_s'])['ratio_to_plain'] == 1"
+check "the ratio on top is that of the best kernel without weight" holds "
+best = max(row['ratio_to_plain'] for row in cpu
+           if row['setting'] in ('no weight', 'no weight, fast_math off'))
+assert bench['ratio_to_plain'] == best and bench['copy_bytes_per_s'] > 1e8 and bench['cpu']"
+refuse 1 "no-such" "an unknown option is refused" "$pstm" bench --no-such
+refuse 3 "nowhere" "a table that cannot be written is an error" "$pstm" bench --quick --json /nowhere/bench.json
+finish
