@@ -55,6 +55,7 @@ typedef struct pstm_cube_about {
     /* Texts; NULL counts as "". */
     const char *image_key_text; /**< canonical lines of everything that shapes the image */
     const char *image_key;      /**< its key (pstm_digest_key) */
+    const char *samples_digest; /**< of the conditioned traces, as the trace store has it; "": unknown */
     const char *job_text;       /**< the whole job with its defaults */
     const char *numerics_id;    /**< for example cpu/avx2/1 */
     const char *version, *commit, *devices;
@@ -202,8 +203,9 @@ PSTM_MUST_CHECK pstm_status pstm_cube_finish(const char *path, const pstm_journa
 
 /**
  * Appends a line for each fact by which two cubes are not of one image, or have other datasets or another
- * time window: "migrate.weight: none in the cube, obliquity in the job". found_where and wanted_where are
- * the words "the cube" and "the job". Nothing is appended when chunk columns may go from one to the other.
+ * time window, or other conditioned traces (where both digests are known): "migrate.weight: none in the cube,
+ * obliquity in the job". found_where and wanted_where are the words "the cube" and "the job". Nothing is
+ * appended when chunk columns may go from one to the other.
  */
 PSTM_MUST_CHECK pstm_status pstm_cube_difference(const pstm_cube_about *found, const char *found_where,
                                                  const pstm_cube_about *wanted, const char *wanted_where,

@@ -38,7 +38,10 @@ static pstm_status read_texts(pstm_cube *cube)
     pstm_text text;
 #define GET_TEXT(member, name)                                                                               \
     text = (pstm_text){0};                                                                                   \
-    PSTM_TRY(pstm_h5_get_text(cube->file, name, &text));                                                     \
+    if (pstm_h5_has(cube->file, name))                                                                       \
+        PSTM_TRY(pstm_h5_get_text(cube->file, name, &text));                                                 \
+    else                                                                                                     \
+        PSTM_TRY(pstm_text_add(&text, "%s", ""));                                                            \
     cube->about.member = cube->texts[n++] = text.bytes;
     PSTM_CUBE_TEXTS(GET_TEXT)
     return PSTM_OK;
@@ -301,6 +304,18 @@ static const char *text_or_empty(const char *text)
     return text == NULL ? "" : text;
 }
 
+/* Where nothing else differs: other keys condition the traces otherwise. */
+static pstm_status add_samples(const pstm_cube_about *found, const char *found_where,
+                               const pstm_cube_about *wanted, const char *wanted_where, pstm_text *text)
+{
+    const char *a = text_or_empty(found->samples_digest), *b = text_or_empty(wanted->samples_digest);
+    if (*a == '\0' || *b == '\0' || strcmp(a, b) == 0) return PSTM_OK;
+    return pstm_text_add(text,
+                         "samples of the input: digest %s in %s, %s in %s; its headers are the same, the "
+                         "conditioned samples are not\n",
+                         a, found_where, b, wanted_where);
+}
+
 pstm_status pstm_cube_difference(const pstm_cube_about *found, const char *found_where,
                                  const pstm_cube_about *wanted, const char *wanted_where, pstm_text *text)
 {
@@ -315,6 +330,7 @@ pstm_status pstm_cube_difference(const pstm_cube_about *found, const char *found
     }
     PSTM_TRY(add_window(found, found_where, wanted, wanted_where, text));
     if (text->length == start) PSTM_TRY(add_shape(found, found_where, wanted, wanted_where, text));
+    if (text->length == start) PSTM_TRY(add_samples(found, found_where, wanted, wanted_where, text));
     const char *numerics = text_or_empty(found->numerics_id), *other = text_or_empty(wanted->numerics_id);
     if (text->length == start && strcmp(numerics, other) != 0)
         PSTM_TRY(pstm_text_add(text, "numerics: %s in %s, %s in %s\n", numerics, found_where, other,
@@ -338,7 +354,7 @@ pstm_status pstm_cube_probe(const char *path, const pstm_cube_about *wanted, pst
         text.bytes[text.length - 1] = '\0'; /* the last newline */
         status = pstm_fail(PSTM_USAGE,
                            "%s holds another image than this job asks for; give another `output.file`, or "
-                           "remove it and its journal:\n%s",
+                           "start anew with --overwrite:\n%s",
                            path, text.bytes);
         goto cleanup;
     }

@@ -288,7 +288,9 @@ pstm_status pstm_journal_open_append(const char *path, const pstm_journal_about 
     }
     PSTM_GO(lock(journal));
     PSTM_GO(read_all(journal));
-    if (ftruncate(journal->descriptor, journal->length) != 0) {
+    /* Only if there is one: a journal's time is that of its last record. */
+    if (lseek(journal->descriptor, 0, SEEK_END) != journal->length &&
+        ftruncate(journal->descriptor, journal->length) != 0) {
         status = pstm_fail_errno(PSTM_SYSTEM, "cannot cut the torn end off %s", path);
         goto cleanup;
     }

@@ -58,10 +58,11 @@ PSTM_MUST_CHECK pstm_status pstm_journal_path(const char *cube_path, pstm_text *
 
 /**
  * Opens the journal for appending; makes it, synced with its folder, if there is none. A torn tail is cut
- * off. *out is owned by the caller (pstm_journal_close). Where the file system has locks, it is locked for
- * this process until it is closed.
- * PSTM_USAGE if the journal is of another image or cube shape, or another run holds it; PSTM_DATA, naming
- * path and line, for a damaged one or a file that is no journal; PSTM_SYSTEM if it cannot be written.
+ * off; a whole journal is not touched, so that its time of modification is that of its last record. *out is
+ * owned by the caller (pstm_journal_close). Where the file system has locks, it is locked for this process
+ * until it is closed. PSTM_USAGE if the journal is of another image or cube shape, or another run holds it;
+ * PSTM_DATA, naming path and line, for a damaged one or a file that is no journal; PSTM_SYSTEM if it cannot
+ * be written.
  */
 PSTM_MUST_CHECK pstm_status pstm_journal_open_append(const char *path, const pstm_journal_about *about,
                                                      pstm_journal **out);

@@ -32,12 +32,13 @@ enum { PSTM_STORE_VERSION = 1 };
 
 /** What a store says of itself. */
 typedef struct pstm_store_about {
-    const char *key;    /**< what shaped the traces: inputs, conditioning, numerics; not NULL */
-    const char *commit; /**< of the program that wrote it; NULL or "" when unknown */
-    int64_t n_traces;   /**< >= 0 */
-    int64_t n_leaves;   /**< >= 0 */
-    int32_t n_samples;  /**< of each trace, >= 1 */
-    double sample_s;    /**< > 0 */
+    const char *key;         /**< what shaped the traces: inputs, conditioning, numerics; not NULL */
+    const char *commit;      /**< of the program that wrote it; NULL or "" when unknown */
+    int64_t n_traces;        /**< >= 0 */
+    int64_t n_leaves;        /**< >= 0 */
+    int32_t n_samples;       /**< of each trace, >= 1 */
+    double sample_s;         /**< > 0 */
+    uint64_t samples_digest; /**< of all its rows, as pstm_store_finish() got it; 0 before */
 } pstm_store_about;
 
 typedef struct pstm_store pstm_store;
@@ -93,8 +94,11 @@ PSTM_MUST_CHECK pstm_status pstm_store_read_samples(const pstm_store *store, int
 /** Returns when all that this process has written to the store is on disk. Thread-safe. */
 PSTM_MUST_CHECK pstm_status pstm_store_sync(pstm_store *store);
 
-/** Marks the store complete, on disk. Call it after every writer has synced. Main thread. */
-PSTM_MUST_CHECK pstm_status pstm_store_finish(const char *path);
+/**
+ * Marks the store complete, on disk, with a digest of its rows, which the caller defines. Call it after every
+ * writer has synced. Main thread.
+ */
+PSTM_MUST_CHECK pstm_status pstm_store_finish(const char *path, uint64_t samples_digest);
 
 /**
  * *usable = true when `path` is a complete store of this version with this key. A missing, incomplete,

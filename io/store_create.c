@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/text.h"
+#include "io/digest.h"
 #include "io/durable.h"
 #include "io/h5.h"
 #include "io/store.h"
@@ -84,6 +85,13 @@ cleanup:
     return status;
 }
 
+static pstm_status put_digest(hid_t file, uint64_t digest)
+{
+    char hex[PSTM_DIGEST_CHARS];
+    pstm_digest_to_hex(digest, hex);
+    return pstm_h5_put_text(file, "samples_digest", hex);
+}
+
 static pstm_status put_attributes(hid_t file, const pstm_store_about *about)
 {
     PSTM_TRY(pstm_h5_put_text(file, "kind", PSTM_STORE_KIND));
@@ -92,6 +100,7 @@ static pstm_status put_attributes(hid_t file, const pstm_store_about *about)
     PSTM_TRY(pstm_h5_put_text(file, "commit", about->commit ? about->commit : ""));
     PSTM_TRY(pstm_h5_put_integer(file, "n_samples", about->n_samples));
     PSTM_TRY(pstm_h5_put_double(file, "sample_s", about->sample_s));
+    PSTM_TRY(put_digest(file, 0));
     return pstm_h5_put_integer(file, "complete", 0);
 }
 
@@ -162,22 +171,23 @@ cleanup:
     return status;
 }
 
-static pstm_status mark_complete(const char *path)
+static pstm_status mark_complete(const char *path, uint64_t samples_digest)
 {
     hid_t list = access_list(), file = H5Fopen(path, H5F_ACC_RDWR, list);
     H5Pclose(list);
     if (file < 0) return pstm_h5_fail("cannot open the HDF5 file for writing");
-    pstm_status status = pstm_h5_put_integer(file, "complete", 1);
+    pstm_status status = put_digest(file, samples_digest);
+    if (status == PSTM_OK) status = pstm_h5_put_integer(file, "complete", 1);
     if (H5Fclose(file) < 0 && status == PSTM_OK) status = pstm_h5_fail("cannot write the HDF5 file");
     return status;
 }
 
-pstm_status pstm_store_finish(const char *path)
+pstm_status pstm_store_finish(const char *path, uint64_t samples_digest)
 {
     pstm_store_layout layout = {0};
     pstm_status status = pstm_store_layout_read(path, &layout, NULL);
     pstm_store_layout_clear(&layout);
-    if (status == PSTM_OK) status = mark_complete(path);
+    if (status == PSTM_OK) status = mark_complete(path, samples_digest);
     if (status == PSTM_OK) status = pstm_durable_file(path);
     if (status == PSTM_OK) return PSTM_OK;
     return pstm_while(status, "while finishing the trace store %s", path);

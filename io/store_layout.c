@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/digest.h"
 #include "io/h5.h"
 #include "migrate/device.h"
 
@@ -92,6 +93,15 @@ static bool is_store(hid_t file)
     return fits;
 }
 
+static pstm_status get_digest(hid_t file, uint64_t *digest)
+{
+    pstm_text hex = {0};
+    PSTM_TRY(pstm_h5_get_text(file, "samples_digest", &hex));
+    const bool fits = hex.bytes != NULL && pstm_digest_from_hex(hex.bytes, digest);
+    pstm_text_clear(&hex);
+    return fits ? PSTM_OK : pstm_fail(PSTM_DATA, "the attribute samples_digest is no digest");
+}
+
 static pstm_status read_attributes(hid_t file, pstm_store_layout *layout)
 {
     int64_t version, n_samples, complete;
@@ -103,6 +113,7 @@ static pstm_status read_attributes(hid_t file, pstm_store_layout *layout)
     PSTM_TRY(pstm_h5_get_text(file, "commit", &layout->commit));
     PSTM_TRY(get_within(file, "n_samples", 1, INT32_MAX - 4 * PSTM_TRACE_PAD, &n_samples));
     PSTM_TRY(get_within(file, "complete", 0, 1, &complete));
+    PSTM_TRY(get_digest(file, &layout->about.samples_digest));
     PSTM_TRY(pstm_h5_get_double(file, "sample_s", &layout->about.sample_s));
     if (!(layout->about.sample_s > 0.0) || !isfinite(layout->about.sample_s))
         return pstm_fail(PSTM_DATA, "the attribute sample_s is %g", layout->about.sample_s);

@@ -1,13 +1,13 @@
 #include "mpi/build_store.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
+#include "io/digest.h"
 #include "io/store.h"
 #include "migrate/condition.h"
 #include "migrate/device.h"
@@ -19,6 +19,7 @@ typedef struct share {
     pstm_store *store;
     pstm_conditioner *conditioner;
     int64_t first_leaf, n_leaves;
+    uint64_t *digests; /* [n_leaves]; on rank 0 with room for those of all ranks */
     int64_t n_fate[PSTM_TRACE_FATES];
     pstm_trace *dropped; /* those that do not contribute */
     int64_t n_dropped, dropped_capacity;
@@ -66,6 +67,14 @@ static pstm_status read_leaf(const share *s, const pstm_trace *traces, int64_t n
     return PSTM_OK;
 }
 
+/* Of all that migrates: fates and live windows are in the traces, and the rows of samples have their pads. */
+static uint64_t digest_leaf(const bench *b, int64_t n, int64_t stride)
+{
+    const uint64_t parts[2] = {pstm_digest_bytes(b->traces, (size_t)n * sizeof *b->traces),
+                               pstm_digest_bytes(b->samples, (size_t)(n * stride) * sizeof *b->samples)};
+    return pstm_digest_combine(parts, 2);
+}
+
 static pstm_status condition_leaf(const share *s, int64_t leaf, bench *b)
 {
     const pstm_leaf *about = &pstm_store_leaves(s->store)[leaf];
@@ -75,6 +84,7 @@ static pstm_status condition_leaf(const share *s, int64_t leaf, bench *b)
     for (int64_t i = 0; i < about->n_traces; i++)
         PSTM_TRY(pstm_conditioner_apply(s->conditioner, b->work, &b->traces[i],
                                         b->samples + i * stride + PSTM_TRACE_PAD));
+    s->digests[leaf - s->first_leaf] = digest_leaf(b, about->n_traces, stride);
     return pstm_store_write(s->store, about->first_trace, about->n_traces, b->traces, b->samples);
 }
 
@@ -128,6 +138,7 @@ static pstm_status do_share(MPI_Comm comm, share *s)
     const int64_t n_leaves = pstm_store_get_about(s->store)->n_leaves;
     s->first_leaf = n_leaves * rank / n_ranks;
     s->n_leaves = n_leaves * (rank + 1) / n_ranks - s->first_leaf;
+    PSTM_TRY(PSTM_NEW(&s->digests, rank == 0 ? n_leaves : s->n_leaves, "the digests of the leaves"));
     pstm_lane *lane = pstm_profile_lane(work->profile, PSTM_LANE_MAIN);
     pstm_phase before = pstm_phase_switch(lane, PSTM_PHASE_CONDITION);
     condition_leaves(s);
@@ -164,54 +175,47 @@ static pstm_status write_dropped(const pstm_store_work *work, pstm_trace *droppe
 /* Brings the dropped traces of all ranks to rank 0, which writes the list. Collective. */
 static pstm_status list_dropped(MPI_Comm comm, share *s)
 {
-    int rank, n_ranks;
+    int rank;
     MPI_Comm_rank(comm, &rank);
-    MPI_Comm_size(comm, &n_ranks);
     int64_t total = s->n_dropped;
     pstm_sum_over_ranks(comm, &total, 1);
-    int *counts = NULL, *places = NULL, mine = (int)s->n_dropped;
-    pstm_trace *all = NULL;
-    pstm_status status = PSTM_OK;
-    if (total > INT_MAX) status = pstm_fail(PSTM_DATA, "more than %d traces are dropped", INT_MAX);
-    if (status == PSTM_OK && rank == 0) status = PSTM_NEW(&counts, n_ranks, "the list of dropped traces");
-    if (status == PSTM_OK && rank == 0) status = PSTM_NEW(&places, n_ranks, "the list of dropped traces");
     const int64_t n_refused = rank == 0 ? s->work->n_refused : 0;
-    if (status == PSTM_OK && rank == 0)
-        status = PSTM_NEW(&all, total + n_refused, "the list of dropped traces");
-    PSTM_GO(pstm_agree(comm, status));
-    MPI_Gather(&mine, 1, MPI_INT, counts, 1, MPI_INT, 0, comm);
-    for (int r = 1; rank == 0 && r < n_ranks; r++)
-        places[r] = places[r - 1] + counts[r - 1];
-    MPI_Datatype trace;
-    MPI_Type_contiguous((int)sizeof(pstm_trace), MPI_BYTE, &trace);
-    MPI_Type_commit(&trace);
-    MPI_Gatherv(s->dropped, mine, trace, all, counts, places, trace, 0, comm);
-    MPI_Type_free(&trace);
-    if (n_refused > 0) memcpy(all + total, s->work->refused, (size_t)n_refused * sizeof *all);
-    if (rank == 0) status = write_dropped(s->work, all, total + n_refused);
-    PSTM_GO(pstm_agree(comm, status));
-cleanup:
-    PSTM_FREE(&counts);
-    PSTM_FREE(&places);
-    PSTM_FREE(&all);
-    return status;
+    pstm_status status = PSTM_OK;
+    if (rank == 0)
+        status =
+            PSTM_GROW(&s->dropped, &s->dropped_capacity, total + n_refused + 1, "the list of dropped traces");
+    PSTM_TRY(pstm_agree(comm, status));
+    PSTM_TRY(pstm_gather_elements(comm, s->dropped, s->n_dropped, sizeof *s->dropped));
+    if (n_refused > 0) memcpy(s->dropped + total, s->work->refused, (size_t)n_refused * sizeof *s->dropped);
+    if (rank == 0) status = write_dropped(s->work, s->dropped, total + n_refused);
+    return pstm_agree(comm, status);
+}
+
+/* Marks the store complete. Collective. */
+static pstm_status finish_store(MPI_Comm comm, share *s, int64_t n_leaves)
+{
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    PSTM_TRY(pstm_gather_elements(comm, s->digests, s->n_leaves, sizeof *s->digests));
+    pstm_status status = PSTM_OK;
+    if (rank == 0) status = pstm_store_finish(s->work->store_path, pstm_digest_combine(s->digests, n_leaves));
+    return pstm_agree(comm, status);
 }
 
 pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate)
 {
-    int rank;
-    MPI_Comm_rank(comm, &rank);
     share s = {.work = work};
     pstm_status status = do_share(comm, &s);
+    const int64_t n_leaves = s.store == NULL ? 0 : pstm_store_get_about(s.store)->n_leaves;
     pstm_store_close(&s.store);
     pstm_conditioner_destroy(&s.conditioner);
     PSTM_GO(pstm_agree(comm, status));
     PSTM_GO(list_dropped(comm, &s));
-    if (rank == 0) status = pstm_store_finish(work->store_path);
-    PSTM_GO(pstm_agree(comm, status));
+    PSTM_GO(finish_store(comm, &s, n_leaves));
     memcpy(n_fate, s.n_fate, sizeof s.n_fate);
     pstm_sum_over_ranks(comm, n_fate, PSTM_TRACE_FATES);
 cleanup:
     PSTM_FREE(&s.dropped);
+    PSTM_FREE(&s.digests);
     return status;
 }

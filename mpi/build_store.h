@@ -29,7 +29,8 @@ typedef struct pstm_store_work {
 
 /**
  * Fills the store: each rank takes an equal share of the leaves, reads their traces, conditions them and
- * writes samples and live windows; rank 0 lists the dropped traces and marks the store complete.
+ * writes samples and live windows; rank 0 lists the dropped traces and marks the store complete,
+ * with the digest of its rows: of each leaf its traces and samples, combined in order of the leaves.
  * n_fate[PSTM_TRACE_FATES] receives the usable traces by fate, over all ranks, everywhere.
  * Memory: two leaves of samples a thread. Collective over comm; agrees on errors.
  */

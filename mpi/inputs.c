@@ -1,6 +1,7 @@
 #include "mpi/inputs.h"
 
 #include <math.h>
+#include <sys/stat.h>
 
 #include "core/memory.h"
 
@@ -35,6 +36,19 @@ pstm_status pstm_inputs_open(const pstm_job_input *how, pstm_inputs **out)
 cleanup:
     pstm_inputs_close(&inputs);
     return status;
+}
+
+const char *pstm_inputs_newer(const pstm_inputs *inputs, const struct timespec *time)
+{
+    for (int64_t f = 0; f < inputs->n_files; f++) {
+        const char *path = pstm_segy_path(inputs->files[f]);
+        struct stat about;
+        if (stat(path, &about) != 0) continue;
+        const struct timespec *own = &about.st_mtim;
+        if (own->tv_sec > time->tv_sec || (own->tv_sec == time->tv_sec && own->tv_nsec > time->tv_nsec))
+            return path;
+    }
+    return NULL;
 }
 
 void pstm_inputs_close(pstm_inputs **inputs_at)

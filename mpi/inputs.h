@@ -3,6 +3,7 @@
 #define PSTM_MPI_INPUTS_H
 
 #include <stdint.h>
+#include <time.h>
 
 #include "core/status.h"
 #include "io/segy_read.h"
@@ -18,6 +19,9 @@ typedef struct pstm_inputs {
 
 /** Opens all files of input.segy. PSTM_DATA naming two files whose sample intervals differ. */
 PSTM_MUST_CHECK pstm_status pstm_inputs_open(const pstm_job_input *how, pstm_inputs **out);
+
+/** The path of the first file that was modified after `time`; NULL: none. */
+const char *pstm_inputs_newer(const pstm_inputs *inputs, const struct timespec *time);
 
 /** Closes all files, frees *inputs and sets it to NULL; NULL-safe. */
 void pstm_inputs_close(pstm_inputs **inputs);

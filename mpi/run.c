@@ -143,6 +143,7 @@ static pstm_status run_phases(pstm_run_state *run)
     PSTM_TRY(pstm_run_check_output(run));
     if (run->n_work > 0) {
         PSTM_TRY(pstm_run_store(run));
+        PSTM_TRY(pstm_run_check_samples(run));
         PSTM_TRY(migrate(run));
     }
     return pstm_run_finish(run);

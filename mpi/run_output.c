@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/clock.h"
@@ -27,6 +28,7 @@ static pstm_cube_about describe_cube(const pstm_run_state *run)
                              .k_end = run->target->k_end,
                              .image_key_text = run->image_key_text.bytes,
                              .image_key = run->image_key,
+                             .samples_digest = run->samples_digest,
                              .job_text = run->job_text.bytes,
                              .numerics_id = run->numerics_id,
                              .version = run->options->version,
@@ -125,6 +127,18 @@ static pstm_status check_overwrite(const char *path)
     return pstm_cube_close(&cube);
 }
 
+/* With nothing to do no sample is read, so that the files' times are all that can tell. The journal's time is
+ * that of the last migrated tile; the cube is marked again by each run. */
+static void warn_of_newer_inputs(const pstm_run_state *run)
+{
+    struct stat journal;
+    if (stat(run->paths.journal.bytes, &journal) != 0) return;
+    const char *newer = pstm_inputs_newer(run->inputs, &journal.st_mtim);
+    if (newer != NULL)
+        pstm_warn("%s is newer than the finished cube %s; --overwrite migrates it again", newer,
+                  run->job->output.file);
+}
+
 static pstm_status check_output(pstm_run_state *run)
 {
     const pstm_cube_about about = describe_cube(run);
@@ -136,6 +150,7 @@ static pstm_status check_output(pstm_run_state *run)
     if (run->found == PSTM_CUBE_SAME) PSTM_TRY(open_journal(run, &about));
     PSTM_TRY(list_work(run));
     note_work(run);
+    if (run->n_work == 0) warn_of_newer_inputs(run);
     return PSTM_OK;
 }
 
@@ -144,6 +159,21 @@ pstm_status pstm_run_check_output(pstm_run_state *run)
     PSTM_TRY(pstm_agree(run->comm, run->machine.rank == 0 ? check_output(run) : PSTM_OK));
     MPI_Bcast(&run->n_work, 1, MPI_INT64_T, 0, run->comm);
     return PSTM_OK;
+}
+
+/* The store goes too: should the old samples come back with their old times, it would pass for theirs. */
+static pstm_status check_samples(pstm_run_state *run)
+{
+    if (run->found != PSTM_CUBE_SAME) return PSTM_OK;
+    const pstm_cube_about about = describe_cube(run);
+    const pstm_status status = pstm_cube_probe(run->job->output.file, &about, &run->found);
+    if (status == PSTM_USAGE) unlink(run->paths.store.bytes);
+    return status;
+}
+
+pstm_status pstm_run_check_samples(pstm_run_state *run)
+{
+    return pstm_agree(run->comm, run->machine.rank == 0 ? check_samples(run) : PSTM_OK);
 }
 
 /* ---- the cube ---------------------------------------------------------------------------------------- */

@@ -64,6 +64,7 @@ typedef struct pstm_run_state {
     pstm_text job_text;             /* rank 0 */
     double *class_centres_m;
     pstm_store *store;
+    char samples_digest[PSTM_DIGEST_CHARS]; /* of the store's rows; "" before it is there */
 
     /* Work. */
     pstm_cube_found found; /* rank 0: what stood there at the start */
@@ -100,6 +101,9 @@ PSTM_MUST_CHECK pstm_status pstm_run_store(pstm_run_state *run);
 
 /** run_output.c: refuses a cube of another image, before any cost; lists the tiles to do. Collective. */
 PSTM_MUST_CHECK pstm_status pstm_run_check_output(pstm_run_state *run);
+
+/** run_output.c: refuses a cube of other samples, of which headers do not tell. Collective. */
+PSTM_MUST_CHECK pstm_status pstm_run_check_samples(pstm_run_state *run);
 
 /** run_output.c: cube and journal, ready to be written. Collective. */
 PSTM_MUST_CHECK pstm_status pstm_run_open_output(pstm_run_state *run);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/log.h"
 #include "core/memory.h"
@@ -183,13 +184,33 @@ static pstm_status build_store(pstm_run_state *run)
     return pstm_fail(PSTM_DATA, "no trace is left after conditioning; %s says why", run->paths.dropped.bytes);
 }
 
+/* Whether there is a store of this job that is not older than an input file. Rank 0. */
+static pstm_status probe_store(const pstm_run_state *run, bool *usable)
+{
+    const char *path = run->paths.store.bytes;
+    PSTM_TRY(pstm_store_probe(path, run->store_key.bytes, usable));
+    struct stat about;
+    if (!*usable || stat(path, &about) != 0) return PSTM_OK;
+    const char *newer = pstm_inputs_newer(run->inputs, &about.st_mtim);
+    if (newer != NULL) pstm_note("the traces are conditioned again: %s is newer than %s", newer, path);
+    *usable = newer == NULL;
+    return PSTM_OK;
+}
+
+static pstm_status open_store(pstm_run_state *run)
+{
+    PSTM_TRY(pstm_store_open(run->paths.store.bytes, false, &run->store));
+    pstm_digest_to_hex(pstm_store_get_about(run->store)->samples_digest, run->samples_digest);
+    return PSTM_OK;
+}
+
 pstm_status pstm_run_store(pstm_run_state *run)
 {
     int usable_flag = 0;
     pstm_status status = PSTM_OK;
     if (run->machine.rank == 0) {
         bool usable = false;
-        status = pstm_store_probe(run->paths.store.bytes, run->store_key.bytes, &usable);
+        status = probe_store(run, &usable);
         usable_flag = usable;
     }
     PSTM_TRY(pstm_agree(run->comm, status));
@@ -200,6 +221,5 @@ pstm_status pstm_run_store(pstm_run_state *run)
         PSTM_TRY(build_store(run));
     PSTM_FREE(&run->traces);
     PSTM_FREE(&run->refused);
-    status = pstm_store_open(run->paths.store.bytes, false, &run->store);
-    return pstm_agree(run->comm, status);
+    return pstm_agree(run->comm, open_store(run));
 }

@@ -41,12 +41,17 @@ static pstm_status list_blocks(const pstm_inputs *inputs, block **out, int64_t *
     return PSTM_OK;
 }
 
-static pstm_status read_share(const pstm_inputs *inputs, const block *blocks, share *mine)
+/* Reads the share of a rank. On rank 0 there is room behind it for what the others have read. */
+static pstm_status read_share(const pstm_inputs *inputs, const block *blocks, int64_t n_blocks, bool is_root,
+                              share *mine)
 {
+    if (inputs->n_traces > INT_MAX)
+        return pstm_fail(PSTM_DATA, "the input has %lld traces; this version handles up to %d in one job",
+                         (long long)inputs->n_traces, INT_MAX);
     for (int64_t b = 0; b < mine->n_blocks; b++)
         mine->n_traces += blocks[mine->first_block + b].n;
-    PSTM_TRY(PSTM_NEW(&mine->traces, mine->n_traces, "trace headers"));
-    PSTM_TRY(PSTM_NEW(&mine->digests, mine->n_blocks, "header digests"));
+    PSTM_TRY(PSTM_NEW(&mine->traces, is_root ? inputs->n_traces : mine->n_traces, "trace headers"));
+    PSTM_TRY(PSTM_NEW(&mine->digests, is_root ? n_blocks : mine->n_blocks, "header digests"));
     int64_t at = 0;
     for (int64_t b = 0; b < mine->n_blocks; b++) {
         const block *from = &blocks[mine->first_block + b];
@@ -55,23 +60,6 @@ static pstm_status read_share(const pstm_inputs *inputs, const block *blocks, sh
         at += from->n;
     }
     return PSTM_OK;
-}
-
-/* Brings n elements of `bytes` each from every rank to rank 0, in rank order, into `all`. Collective. */
-static void gather(MPI_Comm comm, const void *from, int64_t n, int bytes, void *all, int *counts, int *places)
-{
-    MPI_Datatype element;
-    MPI_Type_contiguous(bytes, MPI_BYTE, &element);
-    MPI_Type_commit(&element);
-    int n_ranks, mine = (int)n;
-    MPI_Comm_size(comm, &n_ranks);
-    MPI_Gather(&mine, 1, MPI_INT, counts, 1, MPI_INT, 0, comm);
-    for (int r = 0, place = 0; counts != NULL && r < n_ranks; r++) {
-        places[r] = place;
-        place += counts[r];
-    }
-    MPI_Gatherv(from, mine, element, all, counts, places, element, 0, comm);
-    MPI_Type_free(&element);
 }
 
 static pstm_status digest_inputs(const pstm_inputs *inputs, const uint64_t *blocks, int64_t n_blocks,
@@ -89,24 +77,6 @@ static pstm_status digest_inputs(const pstm_inputs *inputs, const uint64_t *bloc
     return status;
 }
 
-/* Room on rank 0 for what all ranks have read. */
-typedef struct landing {
-    int *counts, *places;
-    uint64_t *digests;
-} landing;
-
-static pstm_status make_room(const pstm_inputs *inputs, int n_ranks, int64_t n_blocks, landing *room,
-                             pstm_scan *scan)
-{
-    if (inputs->n_traces > INT_MAX)
-        return pstm_fail(PSTM_DATA, "the input has %lld traces; this version handles up to %d in one job",
-                         (long long)inputs->n_traces, INT_MAX);
-    PSTM_TRY(PSTM_NEW(&room->counts, n_ranks, "the scan"));
-    PSTM_TRY(PSTM_NEW(&room->places, n_ranks, "the scan"));
-    PSTM_TRY(PSTM_NEW(&room->digests, n_blocks, "header digests"));
-    return PSTM_NEW(&scan->traces, inputs->n_traces, "trace headers");
-}
-
 pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, pstm_scan **out)
 {
     int rank, n_ranks;
@@ -116,30 +86,29 @@ pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, pstm_sca
     block *blocks = NULL;
     int64_t n_blocks = 0;
     share mine = {0};
-    landing room = {0};
     pstm_status status = PSTM_NEW(&scan, 1, "the scan");
     if (status == PSTM_OK) status = list_blocks(inputs, &blocks, &n_blocks);
     if (status == PSTM_OK) {
         mine.first_block = n_blocks * rank / n_ranks;
         mine.n_blocks = n_blocks * (rank + 1) / n_ranks - mine.first_block;
-        status = read_share(inputs, blocks, &mine);
+        status = read_share(inputs, blocks, n_blocks, rank == 0, &mine);
     }
-    if (status == PSTM_OK && rank == 0) status = make_room(inputs, n_ranks, n_blocks, &room, scan);
+    PSTM_GO(pstm_agree(comm, status));
+    PSTM_GO(pstm_gather_elements(comm, mine.traces, mine.n_traces, sizeof *mine.traces));
+    PSTM_GO(pstm_gather_elements(comm, mine.digests, mine.n_blocks, sizeof *mine.digests));
+    if (rank == 0) status = digest_inputs(inputs, mine.digests, n_blocks, &scan->digest);
     PSTM_GO(pstm_agree(comm, status));
     scan->n_traces = inputs->n_traces;
-    gather(comm, mine.traces, mine.n_traces, sizeof *mine.traces, scan->traces, room.counts, room.places);
-    gather(comm, mine.digests, mine.n_blocks, sizeof *mine.digests, room.digests, room.counts, room.places);
-    if (rank == 0) status = digest_inputs(inputs, room.digests, n_blocks, &scan->digest);
-    PSTM_GO(pstm_agree(comm, status));
+    if (rank == 0) {
+        scan->traces = mine.traces;
+        mine.traces = NULL;
+    }
     *out = scan;
     scan = NULL;
 cleanup:
     PSTM_FREE(&blocks);
     PSTM_FREE(&mine.traces);
     PSTM_FREE(&mine.digests);
-    PSTM_FREE(&room.counts);
-    PSTM_FREE(&room.places);
-    PSTM_FREE(&room.digests);
     pstm_scan_destroy(&scan);
     return status;
 }

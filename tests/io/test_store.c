@@ -134,7 +134,7 @@ START_TEST(a_store_without_traces_is_a_store)
     about.n_traces = about.n_leaves = 0;
     about.commit = NULL;
     ck_assert_int_eq(create(&about), PSTM_OK);
-    ck_assert_int_eq(pstm_store_finish(path), PSTM_OK);
+    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
     pstm_store *store = NULL;
     ck_assert_msg(pstm_store_open(path, false, &store) == PSTM_OK, "%s", pstm_error_text());
     ck_assert_int_eq(pstm_store_get_about(store)->n_traces, 0);
@@ -153,7 +153,7 @@ START_TEST(a_key_longer_than_64_KiB_comes_back_whole)
     pstm_store_about about = an_about();
     about.key = key;
     ck_assert_msg(create(&about) == PSTM_OK, "%s", pstm_error_text());
-    ck_assert_int_eq(pstm_store_finish(path), PSTM_OK);
+    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
     bool usable = false;
     ck_assert_int_eq(pstm_store_probe(path, key, &usable), PSTM_OK);
     ck_assert(usable);
@@ -180,7 +180,7 @@ START_TEST(h5py_reads_every_row_and_attribute)
     ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
     pstm_store_close(&store);
-    ck_assert_int_eq(pstm_store_finish(path), PSTM_OK);
+    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
     char command[400];
     snprintf(command, sizeof command, "/usr/bin/python3 %s/tests/io/read_store.py %s", PSTM_SOURCE_DIR, path);
     int result = system(command);
@@ -200,7 +200,7 @@ START_TEST(a_store_is_usable_when_finished_and_of_the_same_key)
     usable = true;
     ck_assert_int_eq(pstm_store_probe(path, an_about().key, &usable), PSTM_OK);
     ck_assert(!usable); /* not finished */
-    ck_assert_int_eq(pstm_store_finish(path), PSTM_OK);
+    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
     ck_assert_int_eq(pstm_store_probe(path, an_about().key, &usable), PSTM_OK);
     ck_assert(usable);
     ck_assert_int_eq(pstm_store_probe(path, "another key", &usable), PSTM_OK);
@@ -215,11 +215,13 @@ START_TEST(finishing_changes_no_row_and_shows_at_the_next_opening)
     ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
     ck_assert_int_eq(pstm_store_sync(store), PSTM_OK);
-    ck_assert_int_eq(pstm_store_finish(path), PSTM_OK);
+    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
     ck_assert(!pstm_store_is_complete(store));
+    ck_assert_uint_eq(pstm_store_get_about(store)->samples_digest, 0);
     pstm_store_close(&store);
     ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_OK);
     ck_assert(pstm_store_is_complete(store));
+    ck_assert_uint_eq(pstm_store_get_about(store)->samples_digest, 7);
     assert_rows(store, 0, TRACES);
     pstm_store_close(&store);
 }
@@ -228,7 +230,7 @@ END_TEST
 START_TEST(a_new_store_takes_the_place_of_an_older_one)
 {
     make_store();
-    ck_assert_int_eq(pstm_store_finish(path), PSTM_OK);
+    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
     pstm_store_about about = an_about();
     about.key = "new";
     ck_assert_int_eq(create(&about), PSTM_OK);

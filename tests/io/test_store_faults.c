@@ -38,14 +38,14 @@ START_TEST(a_missing_store_is_the_systems_word)
     pstm_store *store = NULL;
     ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_SYSTEM);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), strerror(ENOENT)));
-    ck_assert_int_eq(pstm_store_finish(path), PSTM_SYSTEM);
+    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_SYSTEM);
 }
 END_TEST
 
 START_TEST(a_store_cut_anywhere_is_refused_and_made_anew)
 {
     make_store();
-    ck_assert_int_eq(pstm_store_finish(path), PSTM_OK);
+    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
     struct stat about;
     ck_assert_int_eq(stat(path, &about), 0);
     const double parts[] = {0.9999, 0.5, 0.1, 0.001};
@@ -88,7 +88,7 @@ START_TEST(a_file_that_is_no_store_is_neither_opened_nor_replaced)
     H5Fclose(other);
     assert_unusable_data();
     ck_assert_int_eq(pstm_store_probe(path, "key", &usable), PSTM_DATA);
-    ck_assert_int_eq(pstm_store_finish(path), PSTM_DATA);
+    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_DATA);
 }
 END_TEST
 
