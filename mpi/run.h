@@ -14,11 +14,12 @@
 typedef struct pstm_run_measured {
     double busy_s; /**< of a rank's compute thread, all but waiting; the largest of all ranks */
     double sum_s;  /**< the part of it that the device summed, likewise */
-    int64_t counts[PSTM_COUNTERS]; /**< over all ranks */
-    int64_t n_locations;           /**< migrated by this run */
-    int64_t n_traces;              /**< usable ones of the survey */
-    int32_t n_times;               /**< wanted output samples */
-    int32_t n_ranks, n_threads;    /**< threads of rank 0 */
+    int64_t counts[PSTM_COUNTERS];       /**< over all ranks */
+    double operation_s[PSTM_OPERATIONS]; /**< processor seconds over all ranks; of the device `stopwatch` */
+    int64_t n_locations;                 /**< migrated by this run */
+    int64_t n_traces;                    /**< usable ones of the survey */
+    int32_t n_times;                     /**< wanted output samples */
+    int32_t n_ranks, n_threads;          /**< threads of rank 0 */
     char numerics_id[96];
 } pstm_run_measured;
 

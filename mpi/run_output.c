@@ -263,6 +263,8 @@ static void measure(const pstm_run_state *run, const pstm_rank_profile *ranks)
         for (int c = 0; c < PSTM_COUNTERS; c++)
             m->counts[c] += pstm_rank_count(&ranks[i], (pstm_counter)c);
     }
+    for (int o = 0; o < PSTM_OPERATIONS; o++)
+        m->operation_s[o] = pstm_total_operation_s(ranks, run->machine.n_ranks, (pstm_operation)o);
     m->n_locations = run->stats->n_locations;
     m->n_traces = run->tree->n_traces;
     m->n_times = run->target->k_end - run->target->k_begin;

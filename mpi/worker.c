@@ -358,6 +358,8 @@ void pstm_worker_destroy(pstm_worker **worker)
         pthread_mutex_unlock(&w->mutex);
         pthread_join(w->thread, NULL);
     }
+    if (w->device != NULL && w->plan.device->operations != NULL && w->plan.profile != NULL)
+        w->plan.device->operations(w->device, w->plan.profile->operation_s);
     pstm_leaf_cache_destroy(&w->cache);
     w->plan.device->destroy(&w->device);
     for (int i = 0; i < 2; i++) {

@@ -23,7 +23,8 @@
 #include "report/write_file.h"
 
 static const char usage[] =
-    "usage: pstm ladder JOB.yaml [--tiles N | --seconds S] [--out DIR] [--set KEY=VALUE ...]\n"
+    "usage: pstm ladder JOB.yaml [--tiles N | --seconds S] [--out DIR] [--operations]\n"
+    "                   [--set KEY=VALUE ...]\n"
     "\n"
     "Migrates a part of the job again and again: first as the old program did (depth loop in double "
     "precision,\n"
@@ -33,6 +34,7 @@ static const char usage[] =
     "  --seconds S      choose the part so that the whole takes about S seconds; default: 60\n"
     "  --tiles N        N whole tiles, evenly spread over the job's target\n"
     "  --out DIR        where table, cubes and pictures go; default: <output.file>.ladder\n"
+    "  --operations     also times the operations of the sum in double precision (device `stopwatch`)\n"
     "  --set KEY=VALUE  overrides a key of the job\n"
     "  --help           this text\n"
     "\n"
@@ -53,7 +55,7 @@ typedef struct ladder_options {
     pstm_settings settings;
     int32_t n_tiles;
     double seconds;
-    bool help;
+    bool operations, help;
 } ladder_options;
 
 typedef struct ladder {
@@ -80,6 +82,9 @@ static pstm_status read_option(int option, ladder_options *options)
         PSTM_TRY(pstm_argument_number("--seconds", optarg, &options->seconds));
         if (options->seconds > 0) return PSTM_OK;
         return pstm_fail(PSTM_USAGE, "--seconds wants a number above 0, not '%s'", optarg);
+    case 'p':
+        options->operations = true;
+        return PSTM_OK;
     case 'e':
         return pstm_settings_add(&options->settings, optarg);
     default:
@@ -90,10 +95,13 @@ static pstm_status read_option(int option, ladder_options *options)
 
 static pstm_status read_options(int argc, char **argv, ladder_options *options)
 {
-    static const struct option known[] = {
-        {"tiles", required_argument, NULL, 't'}, {"seconds", required_argument, NULL, 's'},
-        {"out", required_argument, NULL, 'o'},   {"set", required_argument, NULL, 'e'},
-        {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"tiles", required_argument, NULL, 't'},
+                                          {"seconds", required_argument, NULL, 's'},
+                                          {"out", required_argument, NULL, 'o'},
+                                          {"set", required_argument, NULL, 'e'},
+                                          {"operations", no_argument, NULL, 'p'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     int option;
     optind = 0; /* glibc: start afresh */
     while ((option = getopt_long(argc, argv, ":", known, NULL)) != -1) {
@@ -118,6 +126,8 @@ static pstm_status read_options(int argc, char **argv, ladder_options *options)
 
 static pstm_status rung_path(const ladder *l, int i_rung, const char *ending, pstm_text *path)
 {
+    if (i_rung == PSTM_RUNG_OPERATIONS)
+        return pstm_text_add(path, "%s/operations%s", l->folder.bytes, ending);
     return pstm_text_add(path, "%s/rung_%d%s", l->folder.bytes, i_rung, ending);
 }
 
@@ -397,6 +407,18 @@ static pstm_status climb(ladder *l)
     return PSTM_OK;
 }
 
+static pstm_status time_operations(ladder *l)
+{
+    pstm_text text = {0};
+    pstm_status status;
+    PSTM_GO(run_once(l, PSTM_RUNG_OPERATIONS, &l->sample, &l->table.operations));
+    PSTM_GO(pstm_ladder_operations(&l->table, &text));
+    fputs(text.bytes, stdout);
+cleanup:
+    pstm_text_clear(&text);
+    return status;
+}
+
 static pstm_status ladder_all(const ladder_options *options)
 {
     ladder l = {.options = options};
@@ -410,6 +432,7 @@ static pstm_status ladder_all(const ladder_options *options)
     PSTM_GO(prepare(&l));
     PSTM_GO(choose_sample(&l, &words));
     PSTM_GO(climb(&l));
+    if (options->operations) PSTM_GO(time_operations(&l));
     PSTM_GO(pstm_ladder_write(&l.table, l.folder.bytes));
     printf("table, cubes and pictures: %s\n", l.folder.bytes);
 cleanup:

@@ -11,6 +11,8 @@
 #include "plan/tiles.h"
 #include "survey/grid.h"
 
+enum { LAST_DOUBLE = 5 /* the rung before single precision */ };
+
 const pstm_rung pstm_rungs[PSTM_RUNGS] = {
     {"start", NULL, "depth loop in double precision, all traces, constant aperture, one trace at a time"},
     {"time_domain", "optimise.time_domain=on", "the double square root in time"},
@@ -65,12 +67,14 @@ pstm_status pstm_rung_add_settings(int i_rung, const char *job_device, pstm_made
                                       "optimise.fast_math=off"};
     for (size_t i = 0; i < sizeof off / sizeof *off; i++)
         PSTM_TRY(pstm_made_settings_add(settings, "%s", off[i]));
-    for (int i = 1; i <= i_rung; i++) {
+    const int last = i_rung == PSTM_RUNG_OPERATIONS ? LAST_DOUBLE : i_rung;
+    for (int i = 1; i <= last; i++) {
         if (pstm_rungs[i].setting != NULL)
             PSTM_TRY(pstm_made_settings_add(settings, "%s", pstm_rungs[i].setting));
         else
             PSTM_TRY(pstm_made_settings_add(settings, "devices=%s", job_device));
     }
+    if (i_rung == PSTM_RUNG_OPERATIONS) return pstm_made_settings_add(settings, "devices=stopwatch");
     return PSTM_OK;
 }
 

@@ -42,6 +42,8 @@ PSTM_MUST_CHECK pstm_status pstm_made_settings_add(pstm_made_settings *settings,
 /** Frees all that was made and the list. */
 void pstm_made_settings_clear(pstm_made_settings *settings);
 
+enum { PSTM_RUNG_OPERATIONS = -1 /**< the last rung in double precision, on the device `stopwatch` */ };
+
 /** Appends everything off, then what the rungs 1 to i_rung turn on. */
 PSTM_MUST_CHECK pstm_status pstm_rung_add_settings(int i_rung, const char *job_device,
                                                    pstm_made_settings *settings);

@@ -96,6 +96,15 @@ pstm_status pstm_ladder_line(const pstm_ladder_table *table, int i_row, pstm_tex
         100 * f.fold_change, change_text(i_row, row, change, sizeof change), f.job_s);
 }
 
+pstm_status pstm_ladder_operations(const pstm_ladder_table *table, pstm_text *text)
+{
+    const pstm_run_measured *run = &table->operations;
+    if (run->n_locations == 0) return PSTM_OK;
+    PSTM_TRY(
+        pstm_text_add(text, "\nThe operations of the sum in double precision, rung 5, on the processor:\n"));
+    return pstm_operations_describe(run->operation_s, run->counts[PSTM_COUNT_CONTRIBUTIONS], text);
+}
+
 /* ---- files ------------------------------------------------------------------------------------------- */
 
 static pstm_status add_plain(const pstm_ladder_table *table, pstm_text *text)
@@ -105,7 +114,7 @@ static pstm_status add_plain(const pstm_ladder_table *table, pstm_text *text)
     PSTM_TRY(pstm_ladder_names(text));
     for (int i = 0; i < table->n_rows; i++)
         PSTM_TRY(pstm_ladder_line(table, i, text));
-    return PSTM_OK;
+    return pstm_ladder_operations(table, text);
 }
 
 static pstm_status add_markdown(const pstm_ladder_table *table, pstm_text *text)
@@ -127,7 +136,10 @@ static pstm_status add_markdown(const pstm_ladder_table *table, pstm_text *text)
             f.pairs, f.over_before, f.over_start, row->nrms, shift_text(row, shift, sizeof shift),
             100 * f.fold_change, change_text(i, row, change, sizeof change), f.job_s));
     }
-    return PSTM_OK;
+    if (table->operations.n_locations == 0) return PSTM_OK;
+    PSTM_TRY(pstm_text_add(text, "\n```"));
+    PSTM_TRY(pstm_ladder_operations(table, text));
+    return pstm_text_add(text, "```\n");
 }
 
 static pstm_status add_csv(const pstm_ladder_table *table, pstm_text *text)
@@ -177,17 +189,32 @@ static json_t *row_json(const pstm_ladder_table *table, int i_row)
                      work, "image", image);
 }
 
+/* The times of the operations, or null. */
+static json_t *operations_json(const pstm_run_measured *run)
+{
+    if (run->n_locations == 0) return json_null();
+    json_t *object = json_object();
+    for (int o = 0; o < PSTM_OPERATIONS; o++)
+        if (json_object_set_new(object, pstm_operation_name((pstm_operation)o),
+                                json_real(run->operation_s[o])) != 0) {
+            json_decref(object);
+            return NULL;
+        }
+    return object;
+}
+
 static pstm_status add_json(const pstm_ladder_table *table, pstm_text *text)
 {
     json_t *rungs = json_array();
     bool good = rungs != NULL;
     for (int i = 0; i < table->n_rows; i++)
         good &= json_array_append_new(rungs, row_json(table, i)) == 0;
-    json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:i, s:f, s:b, s:O}", "job", table->job_path,
-                             "version", table->version, "commit", table->commit, "processor",
-                             table->processor, "sample", table->sample, "n_traces",
-                             (json_int_t)table->rows[0].run.n_traces, "n_times", table->rows[0].run.n_times,
-                             "scale", table->scale, "extrapolated", (int)(table->scale != 1), "rungs", rungs);
+    json_t *root =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:i, s:f, s:b, s:O, s:o}", "job", table->job_path,
+                  "version", table->version, "commit", table->commit, "processor", table->processor, "sample",
+                  table->sample, "n_traces", (json_int_t)table->rows[0].run.n_traces, "n_times",
+                  table->rows[0].run.n_times, "scale", table->scale, "extrapolated", (int)(table->scale != 1),
+                  "rungs", rungs, "operations_s", operations_json(&table->operations));
     char *bytes = good && root != NULL ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(rungs);
     json_decref(root);

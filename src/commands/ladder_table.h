@@ -31,6 +31,7 @@ typedef struct pstm_ladder_table {
     double scale;       /**< image locations of the job over those of the sample; 1: the sample is all */
     int n_rows;
     pstm_ladder_row rows[PSTM_RUNGS];
+    pstm_run_measured operations; /**< of the device `stopwatch`; all zero: not timed */
 } pstm_ladder_table;
 
 /** Appends the lines over a table: what was measured, on what, and what the columns mean. */
@@ -41,6 +42,9 @@ PSTM_MUST_CHECK pstm_status pstm_ladder_names(pstm_text *text);
 
 /** Appends the line of a row for people. */
 PSTM_MUST_CHECK pstm_status pstm_ladder_line(const pstm_ladder_table *table, int i_row, pstm_text *text);
+
+/** Appends the table of operations; nothing if they were not timed. */
+PSTM_MUST_CHECK pstm_status pstm_ladder_operations(const pstm_ladder_table *table, pstm_text *text);
 
 /** Writes ladder.txt, ladder.md, ladder.csv and ladder.json into the folder. PSTM_SYSTEM with the path. */
 PSTM_MUST_CHECK pstm_status pstm_ladder_write(const pstm_ladder_table *table, const char *folder);

@@ -204,9 +204,11 @@ const pstm_key pstm_schema[] = {
     SWITCH("output.keep_store", output.keep_store, "off", ALL,
            "keep the store of conditioned traces for the next run"),
 
-    {"devices", PSTM_TYPE_NAME, "auto", .choices = WORDS("auto", "cpu", "reference", "paranoid", "cuda"),
-     .planned = WORDS("mixed"), AT(device), .keys = PSTM_KEYS_ALL,
-     .help = "what computes; `auto`: the fastest that the machine offers"},
+    {"devices", PSTM_TYPE_NAME, "auto",
+     .choices = WORDS("auto", "cpu", "reference", "paranoid", "stopwatch", "cuda"), .planned = WORDS("mixed"),
+     AT(device), .keys = PSTM_KEYS_ALL,
+     .help = "what computes; `auto`: the fastest that the machine offers; `reference`: double precision; "
+             "`paranoid` and `stopwatch`: for tests, and for the time of each operation"},
     {"memory", PSTM_TYPE_SIZE, "auto", "bytes", FROM(1048576), TO(1152921504606846976.0), .word = "auto",
      AT(memory_bytes), .keys = PSTM_KEYS_ALL,
      .help = "budget of a rank; `auto`: half of the node's memory, shared by its ranks"},

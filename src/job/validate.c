@@ -186,7 +186,8 @@ static pstm_status check_choices(context *c)
 {
     const pstm_job *job = c->job;
     PSTM_TRY(check_aperture(c));
-    if (!job->time_domain && strcmp(job->device, "reference") != 0 && strcmp(job->device, "auto") != 0)
+    if (!job->time_domain && strcmp(job->device, "reference") != 0 && strcmp(job->device, "stopwatch") != 0 &&
+        strcmp(job->device, "auto") != 0)
         return pstm_fail(PSTM_USAGE,
                          "%s: the depth loop exists on the reference device only; say "
                          "`devices: reference`",

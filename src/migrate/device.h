@@ -110,6 +110,9 @@ typedef struct pstm_device_ops {
     /** Writes image[location][class][k] and fold[location][class][k], all n_times of k. */
     pstm_status (*read_tile)(void *self, float *image, uint32_t *fold);
 
+    /** Adds the seconds of each operation so far to seconds[PSTM_OPERATIONS]. NULL: the device times none. */
+    void (*operations)(const void *self, double *seconds);
+
     /** Frees *self and sets it to NULL; NULL-safe. */
     void (*destroy)(void **self);
 } pstm_device_ops;

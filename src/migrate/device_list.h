@@ -12,7 +12,8 @@
     X(cuda)                                                                                                  \
     X(cpu)                                                                                                   \
     X(reference)                                                                                             \
-    X(paranoid)
+    X(paranoid)                                                                                              \
+    X(stopwatch)
 
 #define PSTM_DEVICE_ENTRY(name) extern const pstm_device_ops pstm_device_##name;
 PSTM_DEVICE_LIST(PSTM_DEVICE_ENTRY)

@@ -33,6 +33,16 @@ const char *pstm_counter_name(pstm_counter counter)
     return counter < PSTM_COUNTERS ? counter_names[counter] : "unknown";
 }
 
+const char *pstm_operation_name(pstm_operation operation)
+{
+    static const char *const names[] = {
+#define OPERATION_NAME(name, text, meaning) text,
+        PSTM_OPERATION_LIST(OPERATION_NAME)
+#undef OPERATION_NAME
+    };
+    return operation < PSTM_OPERATIONS ? names[operation] : "unknown";
+}
+
 pstm_lane_mark pstm_lane_mark_now(const pstm_lane *lane)
 {
     pstm_lane_mark mark = {0};

@@ -19,6 +19,7 @@
 #include "core/clock.h"
 #include "core/status.h"
 #include "core/text.h"
+#include "migrate/operations.h"
 #include "report/aperture_stats.h"
 
 /** X(name, text, meaning): what a lane may be doing. */
@@ -89,6 +90,7 @@ typedef struct pstm_rank_profile {
     char host[64];
     char device[64]; /**< numerics id or name of the rank's device */
     pstm_lane lanes[PSTM_LANES];
+    double operation_s[PSTM_OPERATIONS]; /**< processor seconds; of the device `stopwatch`, else 0 */
 } pstm_rank_profile;
 
 /** What one tile cost. The caller fills tile, rank and device; pstm_tile_record_add() the rest. */
@@ -172,10 +174,19 @@ void pstm_tile_record_add(pstm_tile_record *record, const pstm_lane *lane, const
 const char *pstm_phase_name(pstm_phase phase);
 const char *pstm_lane_name(pstm_lane_role role);
 const char *pstm_counter_name(pstm_counter counter);
+const char *pstm_operation_name(pstm_operation operation);
 
 /** Seconds of a phase over all lanes of a rank, and a counter over all lanes. */
 double pstm_rank_phase_s(const pstm_rank_profile *rank, pstm_phase phase);
 int64_t pstm_rank_count(const pstm_rank_profile *rank, pstm_counter counter);
+
+/** Seconds of an operation over all ranks; 0 unless the device timed them. */
+double pstm_total_operation_s(const pstm_rank_profile *ranks, int64_t n_ranks, pstm_operation operation);
+
+/** Appends a line an operation: seconds, share, nanoseconds for each of n_contributions; nothing if all are
+ * 0. */
+PSTM_MUST_CHECK pstm_status pstm_operations_describe(const double *operation_s, int64_t n_contributions,
+                                                     pstm_text *text);
 
 /**
  * Writes the profile as JSON, whole or not at all (temporary file, then rename). Its keys:
@@ -184,6 +195,8 @@ int64_t pstm_rank_count(const pstm_rank_profile *rank, pstm_counter counter);
  * - phases: for each phase min_s, mean_s, max_s, imbalance over ranks, the lanes of a rank added
  * - ranks: rank, host, device, n_threads, counts, contributions_per_s; lanes: for each wall_s, phases_s
  * - tiles: tile, rank, device, phases_s and all counters
+ * - operations_s, if the device was `stopwatch`: the processor seconds, over ranks, of each operation
+ *   (migrate/operations.h), and their total
  * - aperture, if `stats` is given: n_locations, n_traces, n_points, n_contributions, share_of_pairs,
  *   traces_per_point (min, mean, max); over the samples that count the arrays twt_s, mean, min, max
  *

@@ -120,6 +120,22 @@ static json_t *aperture_json(const pstm_aperture_stats *stats, bool *short_of_me
     return object;
 }
 
+/* The operations and their total, if the device timed them. */
+static void set_operations(json_t *root, const pstm_rank_profile *ranks, int64_t n_ranks,
+                           bool *short_of_memory)
+{
+    double total_s = 0;
+    for (int o = 0; o < PSTM_OPERATIONS; o++)
+        total_s += pstm_total_operation_s(ranks, n_ranks, (pstm_operation)o);
+    if (total_s <= 0) return;
+    json_t *object = json_object();
+    for (int o = 0; o < PSTM_OPERATIONS; o++)
+        set(object, pstm_operation_name((pstm_operation)o),
+            json_real(pstm_total_operation_s(ranks, n_ranks, (pstm_operation)o)), short_of_memory);
+    set(object, "total", json_real(total_s), short_of_memory);
+    set(root, "operations_s", object, short_of_memory);
+}
+
 static void set_run(json_t *root, const pstm_run_facts *facts, const pstm_rank_profile *ranks,
                     int64_t n_ranks, bool *short_of_memory)
 {
@@ -153,6 +169,7 @@ pstm_status pstm_profile_write_json(const char *path, const pstm_run_facts *fact
         append(rank_array, rank_json(&ranks[i_rank], facts->wall_s, &short_of_memory), &short_of_memory);
     for (int64_t i_tile = 0; i_tile < n_tiles; i_tile++)
         append(tile_array, tile_json(&tiles[i_tile], &short_of_memory), &short_of_memory);
+    set_operations(root, ranks, n_ranks, &short_of_memory);
     set(root, "ranks", rank_array, &short_of_memory);
     set(root, "tiles", tile_array, &short_of_memory);
     if (stats) set(root, "aperture", aperture_json(stats, &short_of_memory), &short_of_memory);

@@ -72,6 +72,39 @@ static pstm_status describe_counts(pstm_text *text, const pstm_run_facts *facts,
                          1e-9 * (double)pstm_total_count(ranks, n_ranks, PSTM_COUNT_BYTES_WRITTEN));
 }
 
+double pstm_total_operation_s(const pstm_rank_profile *ranks, int64_t n_ranks, pstm_operation operation)
+{
+    double sum_s = 0;
+    for (int64_t i_rank = 0; i_rank < n_ranks; i_rank++)
+        sum_s += ranks[i_rank].operation_s[operation];
+    return sum_s;
+}
+
+pstm_status pstm_operations_describe(const double *operation_s, int64_t n_contributions, pstm_text *text)
+{
+    double total_s = 0;
+    for (int o = 0; o < PSTM_OPERATIONS; o++)
+        total_s += operation_s[o];
+    if (total_s <= 0) return PSTM_OK;
+    const double ns = n_contributions > 0 ? 1e9 / (double)n_contributions : 0;
+    PSTM_TRY(
+        pstm_text_add(text, "  %-14s %10s %8s %16s\n", "operation", "cpu s", "share", "ns/contribution"));
+    for (int o = 0; o < PSTM_OPERATIONS; o++)
+        PSTM_TRY(pstm_text_add(text, "  %-14s %10.4f %6.1f %% %16.3f\n",
+                               pstm_operation_name((pstm_operation)o), operation_s[o],
+                               100 * operation_s[o] / total_s, ns * operation_s[o]));
+    return pstm_text_add(text, "  %-14s %10.4f %6.1f %% %16.3f\n", "total", total_s, 100.0, ns * total_s);
+}
+
+static pstm_status describe_operations(pstm_text *text, const pstm_rank_profile *ranks, int64_t n_ranks)
+{
+    double operation_s[PSTM_OPERATIONS];
+    for (int o = 0; o < PSTM_OPERATIONS; o++)
+        operation_s[o] = pstm_total_operation_s(ranks, n_ranks, (pstm_operation)o);
+    return pstm_operations_describe(operation_s, pstm_total_count(ranks, n_ranks, PSTM_COUNT_CONTRIBUTIONS),
+                                    text);
+}
+
 pstm_status pstm_profile_describe(pstm_text *text, const pstm_run_facts *facts,
                                   const pstm_rank_profile *ranks, int64_t n_ranks,
                                   const pstm_aperture_stats *stats)
@@ -81,6 +114,7 @@ pstm_status pstm_profile_describe(pstm_text *text, const pstm_run_facts *facts,
     PSTM_TRY(describe_phases(text, ranks, n_ranks));
     PSTM_TRY(describe_lanes(text, ranks, n_ranks));
     PSTM_TRY(describe_counts(text, facts, ranks, n_ranks));
+    PSTM_TRY(describe_operations(text, ranks, n_ranks));
     if (!stats) return PSTM_OK;
     const pstm_aperture_summary summary = pstm_aperture_stats_summary(stats);
     return pstm_text_add(

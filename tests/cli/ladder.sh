@@ -55,7 +55,13 @@ check "run: everything on" "$pstm" run "$job" --quiet --set output.file="$scratc
 check "the last rung has the bits of a run" "$pstm" compare "$out/rung_7.h5" "$scratch/all.h5" --require bit-equal
 
 out=$scratch/timed
-check "a time budget, on a line of a few locations" "$pstm" ladder "$job" --seconds 0.05 --out "$out" "${distance[@]}"
+check "a time budget, on a line of a few locations" "$pstm" ladder "$job" --seconds 0.05 --operations --out "$out" \
+  "${distance[@]}"
+check "the operations of the sum" grep -q "^  interpolation " "$out/ladder.txt"
+check "in JSON too" grep -q '"weighted_sum": ' "$out/ladder.json"
+check "and in the profile" grep -q '"square_roots": ' "$out/operations.h5.profile.json"
+check "whose image is that of the reference" "$pstm" compare "$out/operations.h5" "$out/rung_5.h5" \
+  --require bit-equal
 check "a block" grep -q "(a block of " "$out/ladder.txt"
 
 refuse 1 "migrate.aperture.distance" "without a constant aperture" \

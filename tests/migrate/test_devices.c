@@ -13,7 +13,7 @@
 
 START_TEST(devices_are_listed_in_order_of_preference_and_found_by_name)
 {
-    static const char *const expected[] = {"cuda", "cpu", "reference", "paranoid"};
+    static const char *const expected[] = {"cuda", "cpu", "reference", "paranoid", "stopwatch"};
     size_t n;
     const char *const *names = pstm_device_names(&n);
     ck_assert_uint_eq(n, sizeof expected / sizeof expected[0]);
