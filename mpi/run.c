@@ -1,6 +1,7 @@
 #include "mpi/run.h"
 
 #include <inttypes.h>
+#include <time.h>
 
 #include "core/clock.h"
 #include "core/log.h"
@@ -110,6 +111,14 @@ static pstm_status make_hands(pstm_run_state *run, hands *h)
     return pstm_agree(run->comm, status);
 }
 
+/* Seconds that all threads of this process have spent on processors. */
+static double processor_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
 /* Output, workers, the tile loop, and the tidying up. Collective. */
 static pstm_status migrate(pstm_run_state *run)
 {
@@ -123,7 +132,9 @@ static pstm_status migrate(pstm_run_state *run)
                                      .cube = h.cube,
                                      .dispatcher = h.dispatcher,
                                      .lane = pstm_run_lane(run)};
+        const double before_s = processor_s();
         status = pstm_tile_loop_run(&loop);
+        run->profile.processor_s = processor_s() - before_s;
     }
     /* Every rank is here with the same status. */
     pstm_worker_destroy(&h.worker);

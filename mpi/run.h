@@ -12,8 +12,9 @@
 
 /** What a run took and did, for those who compare runs; needs output.profile. */
 typedef struct pstm_run_measured {
-    double busy_s; /**< of a rank's compute thread, all but waiting; the largest of all ranks */
-    double sum_s;  /**< the part of it that the device summed, likewise */
+    double busy_s;      /**< of a rank's compute thread, all but waiting; the largest of all ranks */
+    double processor_s; /**< that all threads of all ranks spent while tiles were migrated */
+    double sum_s;       /**< the part of it that the device summed, likewise */
     int64_t counts[PSTM_COUNTERS];       /**< over all ranks */
     double operation_s[PSTM_OPERATIONS]; /**< processor seconds over all ranks; of the device `stopwatch` */
     int64_t n_locations;                 /**< migrated by this run */

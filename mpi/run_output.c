@@ -260,6 +260,7 @@ static void measure(const pstm_run_state *run, const pstm_rank_profile *ranks)
         const pstm_lane *lane = &ranks[i].lanes[PSTM_LANE_COMPUTE];
         m->busy_s = fmax(m->busy_s, lane->wall_s - lane->phase_s[PSTM_PHASE_WAIT]);
         m->sum_s = fmax(m->sum_s, lane->phase_s[PSTM_PHASE_SUM]);
+        m->processor_s += ranks[i].processor_s;
         for (int c = 0; c < PSTM_COUNTERS; c++)
             m->counts[c] += pstm_rank_count(&ranks[i], (pstm_counter)c);
     }

@@ -62,9 +62,9 @@ pstm_status pstm_ladder_head(const pstm_ladder_table *table, pstm_text *text)
 
 pstm_status pstm_ladder_names(pstm_text *text)
 {
-    return pstm_text_add(text, "%-4s %-24s %-18s %10s %10s %10s %10s %8s %8s %9s %9s %7s %9s %10s\n", "rung",
-                         "switched on", "device", "seconds", "contrib.", "contr./s", "pairs", "x before",
-                         "x start", "NRMS", "shift ms", "fold", "to before", "job s");
+    return pstm_text_add(text, "%-4s %-24s %-18s %10s %10s %10s %10s %10s %8s %8s %9s %9s %7s %9s %10s\n",
+                         "rung", "switched on", "device", "seconds", "cpu s", "contrib.", "contr./s", "pairs",
+                         "x before", "x start", "NRMS", "shift ms", "fold", "to before", "job s");
 }
 
 /* "0.0123" in milliseconds; "-" where no trace has an event. */
@@ -90,10 +90,12 @@ pstm_status pstm_ladder_line(const pstm_ladder_table *table, int i_row, pstm_tex
     const figures f = figure(table, i_row);
     char shift[32], change[32];
     return pstm_text_add(
-        text, "%-4d %-24s %-18s %10.4g %10.4g %10.4g %10.4g %8.2f %8.1f %9.2e %9s %6.1f%% %9s %10.4g\n",
-        i_row, row->rung->name, row->run.numerics_id, f.seconds, f.contributions, f.contributions_per_s,
-        f.pairs, f.over_before, f.over_start, row->nrms, shift_text(row, shift, sizeof shift),
-        100 * f.fold_change, change_text(i_row, row, change, sizeof change), f.job_s);
+        text,
+        "%-4d %-24s %-18s %10.4g %10.4g %10.4g %10.4g %10.4g %8.2f %8.1f %9.2e %9s %6.1f%% %9s %10.4g\n",
+        i_row, row->rung->name, row->run.numerics_id, f.seconds, row->run.processor_s, f.contributions,
+        f.contributions_per_s, f.pairs, f.over_before, f.over_start, row->nrms,
+        shift_text(row, shift, sizeof shift), 100 * f.fold_change,
+        change_text(i_row, row, change, sizeof change), f.job_s);
 }
 
 pstm_status pstm_ladder_operations(const pstm_ladder_table *table, pstm_text *text)
@@ -120,21 +122,22 @@ static pstm_status add_plain(const pstm_ladder_table *table, pstm_text *text)
 static pstm_status add_markdown(const pstm_ladder_table *table, pstm_text *text)
 {
     PSTM_TRY(pstm_ladder_head(table, text));
-    PSTM_TRY(pstm_text_add(text,
-                           "\n| rung | switched on | device | seconds | contributions | contributions/s | "
-                           "pairs | x before | x start | NRMS | shift (ms) | fold | to before | job (s) |\n"
-                           "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"));
+    PSTM_TRY(pstm_text_add(
+        text, "\n| rung | switched on | device | seconds | cpu s | contributions | contributions/s | "
+              "pairs | x before | x start | NRMS | shift (ms) | fold | to before | job (s) |\n"
+              "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"));
     for (int i = 0; i < table->n_rows; i++) {
         const pstm_ladder_row *row = &table->rows[i];
         const figures f = figure(table, i);
         char shift[32], change[32];
         PSTM_TRY(pstm_text_add(
             text,
-            "| %d | %s | %s | %.4g | %.4g | %.4g | %.4g | %.2f | %.1f | %.2e | %s | %+.1f %% | "
+            "| %d | %s | %s | %.4g | %.4g | %.4g | %.4g | %.4g | %.2f | %.1f | %.2e | %s | %+.1f %% | "
             "%s | %.4g |\n",
-            i, row->rung->name, row->run.numerics_id, f.seconds, f.contributions, f.contributions_per_s,
-            f.pairs, f.over_before, f.over_start, row->nrms, shift_text(row, shift, sizeof shift),
-            100 * f.fold_change, change_text(i, row, change, sizeof change), f.job_s));
+            i, row->rung->name, row->run.numerics_id, f.seconds, row->run.processor_s, f.contributions,
+            f.contributions_per_s, f.pairs, f.over_before, f.over_start, row->nrms,
+            shift_text(row, shift, sizeof shift), 100 * f.fold_change,
+            change_text(i, row, change, sizeof change), f.job_s));
     }
     if (table->operations.n_locations == 0) return PSTM_OK;
     PSTM_TRY(pstm_text_add(text, "\n```"));
@@ -145,7 +148,7 @@ static pstm_status add_markdown(const pstm_ladder_table *table, pstm_text *text)
 static pstm_status add_csv(const pstm_ladder_table *table, pstm_text *text)
 {
     PSTM_TRY(pstm_text_add(text,
-                           "rung,switched_on,device,n_threads,n_runs,seconds,contributions,"
+                           "rung,switched_on,device,n_threads,n_runs,seconds,processor_seconds,contributions,"
                            "contributions_per_s,pairs,traces,examined,batches,over_before,over_start,nrms,"
                            "shift_median_s,shift_95_s,n_shifts,fold_change,nrms_before,same_bits_as_before,"
                            "job_seconds_extrapolated\n"));
@@ -154,12 +157,12 @@ static pstm_status add_csv(const pstm_ladder_table *table, pstm_text *text)
         const figures f = figure(table, i);
         PSTM_TRY(pstm_text_add(
             text,
-            "%d,%s,%s,%d,%d,%.9g,%.0f,%.9g,%.0f,%.0f,%.0f,%.0f,%.9g,%.9g,%.9g,%.9g,%.9g,%" PRId64
+            "%d,%s,%s,%d,%d,%.9g,%.9g,%.0f,%.9g,%.0f,%.0f,%.0f,%.0f,%.9g,%.9g,%.9g,%.9g,%.9g,%" PRId64
             ",%.9g,%.9g,%d,%.9g\n",
             i, row->rung->name, row->run.numerics_id, row->run.n_threads, row->n_runs, f.seconds,
-            f.contributions, f.contributions_per_s, f.pairs, f.traces, f.examined, f.batches, f.over_before,
-            f.over_start, row->nrms, row->shift_s, row->shift_95_s, row->n_shifts, f.fold_change,
-            row->nrms_before, row->same_bits, f.job_s));
+            row->run.processor_s, f.contributions, f.contributions_per_s, f.pairs, f.traces, f.examined,
+            f.batches, f.over_before, f.over_start, row->nrms, row->shift_s, row->shift_95_s, row->n_shifts,
+            f.fold_change, row->nrms_before, row->same_bits, f.job_s));
     }
     return PSTM_OK;
 }
@@ -181,12 +184,12 @@ static json_t *row_json(const pstm_ladder_table *table, int i_row)
                   number_or_null(row->nrms_before), "same_bits_as_before", (int)row->same_bits,
                   "shift_median_s", row->shift_s, "shift_95_s", row->shift_95_s, "n_shifts",
                   (json_int_t)row->n_shifts, "fold_change", f.fold_change);
-    return json_pack("{s:i, s:s, s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:o, s:o}", "rung", i_row,
+    return json_pack("{s:i, s:s, s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:o}", "rung", i_row,
                      "switched_on", row->rung->name, "meaning", row->rung->meaning, "device",
                      row->run.numerics_id, "n_threads", row->run.n_threads, "n_runs", row->n_runs, "seconds",
-                     f.seconds, "job_seconds_extrapolated", f.job_s, "contributions_per_s",
-                     f.contributions_per_s, "over_before", f.over_before, "over_start", f.over_start, "work",
-                     work, "image", image);
+                     f.seconds, "processor_seconds", row->run.processor_s, "job_seconds_extrapolated",
+                     f.job_s, "contributions_per_s", f.contributions_per_s, "over_before", f.over_before,
+                     "over_start", f.over_start, "work", work, "image", image);
 }
 
 /* The times of the operations, or null. */

@@ -90,6 +90,8 @@ typedef struct pstm_rank_profile {
     char host[64];
     char device[64]; /**< numerics id or name of the rank's device */
     pstm_lane lanes[PSTM_LANES];
+    double processor_s; /**< that all threads spent while tiles were migrated: time that others took is not in
+                           it */
     double operation_s[PSTM_OPERATIONS]; /**< processor seconds; of the device `stopwatch`, else 0 */
 } pstm_rank_profile;
 
@@ -193,7 +195,8 @@ PSTM_MUST_CHECK pstm_status pstm_operations_describe(const double *operation_s, 
  * - version, numerics_id, device, wall_s, n_ranks, contributions_per_s
  * - counts: an object of all counters, over all ranks
  * - phases: for each phase min_s, mean_s, max_s, imbalance over ranks, the lanes of a rank added
- * - ranks: rank, host, device, n_threads, counts, contributions_per_s; lanes: for each wall_s, phases_s
+ * - ranks: rank, host, device, n_threads, processor_s, counts, contributions_per_s; lanes: for each wall_s,
+ * phases_s
  * - tiles: tile, rank, device, phases_s and all counters
  * - operations_s, if the device was `stopwatch`: the processor seconds, over ranks, of each operation
  *   (migrate/operations.h), and their total

@@ -68,6 +68,7 @@ static json_t *rank_json(const pstm_rank_profile *rank, double wall_s, bool *sho
     set(object, "host", json_string(rank->host), short_of_memory);
     set(object, "device", json_string(rank->device), short_of_memory);
     set(object, "n_threads", json_integer(rank->n_threads), short_of_memory);
+    set(object, "processor_s", json_real(rank->processor_s), short_of_memory);
     set(object, "contributions_per_s",
         json_real(wall_s > 0 ? (double)counts[PSTM_COUNT_CONTRIBUTIONS] / wall_s : 0), short_of_memory);
     set(object, "counts", counts_object, short_of_memory);
