@@ -110,8 +110,8 @@ stopped_and_resumed() {
 }
 check "stopped by --max-hours, resumed by the same command" stopped_and_resumed
 check "bit-equal" equal slow straight
-slower=("${slow[@]}" --set grid.time.n=1200) # far more than two seconds of work
-soon() { SLURM_JOB_END_TIME=$(($(date +%s) + 2)) migrate "$@"; }
+slower=("${slow[@]}" --set grid.time.n=3000) # far more than eight seconds of work
+soon() { SLURM_JOB_END_TIME=$(($(date +%s) + 8)) migrate "$@"; }
 refuse 75 "stopped in good order" "the end of a Slurm job is kept" soon slurm "${slower[@]}"
 refuse 3 "smaller tiles" "a limit that lets nothing be done is no reason to try again" \
   migrate slurm "${slower[@]}" --max-hours 0.00001

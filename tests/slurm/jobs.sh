@@ -7,7 +7,7 @@ scripts=$3
 slurm_can_run || exit 77
 trap 'slurm_stop "$scratch/slurm"; rm -rf "$scratch"' EXIT
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 PSTM=$pstm
-DEADLINE_S=${DEADLINE_S:-120} # of each wait; a job takes a few seconds
+DEADLINE_S=${DEADLINE_S:-60} # of each wait; a job takes a few seconds
 
 check "make a survey" "$pstm" synth --preset diffractor --traces 1500 --noise 0.1 \
   --inline 52,25 --crossline 45,25 --time 150,0.004 --out "$scratch/survey"
