@@ -46,6 +46,7 @@ enum {
     FIRST_LOCATIONS = 4, /* of the run that tells how fast the start is */
     MOST_RUNS = 3,       /* of a rung that is over at once */
 };
+static const double TILE_SHARE = 0.1;   /* of the time: for a rung that is timed again in almost a tile */
 static const double START_SHARE = 0.25; /* of the time for rung 0; the four rungs behind it take the most */
 static const double SHORT_S = 2;        /* a rung below this is measured MOST_RUNS times */
 static const double DEFAULT_SECONDS = 60;
@@ -132,16 +133,17 @@ static pstm_status rung_path(const ladder *l, int i_rung, const char *ending, ps
 }
 
 /* The job file with the user's settings, cut down to the sample, with the switches of the rung. */
-static pstm_status read_rung(const ladder *l, int i_rung, const pstm_sample *sample, pstm_job **job)
+static pstm_status read_rung(const ladder *l, int i_rung, const pstm_sample *sample, const char *name,
+                             pstm_job **job)
 {
     pstm_made_settings s = {0};
     pstm_text output = {0};
     pstm_status status = PSTM_OK;
     for (size_t i = 0; i < l->options->settings.n; i++)
         PSTM_GO(pstm_made_settings_borrow(&s, l->options->settings.text[i]));
-    PSTM_GO(rung_path(l, i_rung, ".h5", &output));
+    PSTM_GO(pstm_text_add(&output, "%s/%s.h5", l->folder.bytes, name));
     PSTM_GO(pstm_made_settings_add(&s,
-                                   "output={file: \"%s\", gathers: off, stack: on, fold: on, profile: on, "
+                                   "output={file: \"%s\", gathers: on, stack: on, fold: on, profile: on, "
                                    "keep_store: on}",
                                    output.bytes));
     PSTM_GO(pstm_sample_add_settings(sample, l->job, &s));
@@ -170,11 +172,12 @@ cleanup:
     return status;
 }
 
-static pstm_status run_once(ladder *l, int i_rung, const pstm_sample *sample, pstm_run_measured *measured)
+static pstm_status run_once(ladder *l, int i_rung, const pstm_sample *sample, const char *name,
+                            pstm_run_measured *measured)
 {
     pstm_job *job = NULL;
     pstm_status status;
-    PSTM_GO(read_rung(l, i_rung, sample, &job));
+    PSTM_GO(read_rung(l, i_rung, sample, name, &job));
     PSTM_GO(bring_store(l, job));
     const pstm_run_options options = {.overwrite = true,
                                       .quiet = true,
@@ -195,18 +198,51 @@ static int compare_seconds(const void *left, const void *right)
 }
 
 /* A short rung is run several times; the fastest counts, since whatever else runs here can only add. */
-static pstm_status run_rung(ladder *l, int i_rung, pstm_ladder_row *row)
+static pstm_status run_fastest(ladder *l, int i_rung, const pstm_sample *sample, const char *name,
+                               pstm_run_measured *fastest)
 {
     pstm_run_measured runs[MOST_RUNS];
     int n = 0;
     do {
-        PSTM_TRY(run_once(l, i_rung, &l->sample, &runs[n++]));
+        PSTM_TRY(run_once(l, i_rung, sample, name, &runs[n++]));
     } while (n < MOST_RUNS && runs[0].busy_s < SHORT_S);
     qsort(runs, (size_t)n, sizeof *runs, compare_seconds);
-    row->rung = &pstm_rungs[i_rung];
-    row->run = runs[0];
-    row->n_runs = n;
+    *fastest = runs[0];
     return PSTM_OK;
+}
+
+/*
+ * In a block of few locations a fast device waits for each trace's samples and for its own tables; a block of
+ * up to a tile shows what it does in a job. Its time is scaled to the sample's locations.
+ */
+static pstm_status time_in_tile(ladder *l, int i_rung, pstm_ladder_row *row)
+{
+    pstm_sample block = {0};
+    pstm_run_measured m = {0};
+    const double n_allowed =
+        TILE_SHARE * l->options->seconds / row->run.busy_s * (double)row->run.n_locations;
+    const int64_t tile = (int64_t)l->job->tile_inline * l->job->tile_crossline;
+    pstm_status status;
+    PSTM_GO(pstm_sample_locations(l->job, (int64_t)fmin(n_allowed, (double)(tile - 1)), &block));
+    const double scale = (double)row->run.n_locations / (double)block.n_locations;
+    if (!block.is_block || scale > 0.5) goto cleanup;
+    PSTM_GO(run_fastest(l, i_rung, &block, "timing", &m));
+    row->run.busy_s = m.busy_s * scale;
+    row->run.processor_s = m.processor_s * scale;
+    row->n_timed_locations = m.n_locations;
+cleanup:
+    pstm_sample_clear(&block);
+    return status;
+}
+
+static pstm_status run_rung(ladder *l, int i_rung, pstm_ladder_row *row)
+{
+    char name[16];
+    snprintf(name, sizeof name, "rung_%d", i_rung);
+    row->rung = &pstm_rungs[i_rung];
+    PSTM_TRY(run_fastest(l, i_rung, &l->sample, name, &row->run));
+    row->n_timed_locations = row->run.n_locations;
+    return l->sample.is_block ? time_in_tile(l, i_rung, row) : PSTM_OK;
 }
 
 /* ---- the images -------------------------------------------------------------------------------------- */
@@ -216,7 +252,7 @@ static pstm_status open_rungs(const ladder *l, int i_rung, int i_other, pstm_tex
 {
     PSTM_TRY(rung_path(l, i_rung, ".h5", &paths[0]));
     PSTM_TRY(rung_path(l, i_other, ".h5", &paths[1]));
-    const pstm_comparison_wish wish = {.paths = {paths[0].bytes, paths[1].bytes}, .dataset = "stack"};
+    const pstm_comparison_wish wish = {.paths = {paths[0].bytes, paths[1].bytes}, .dataset = "gather"};
     PSTM_TRY(pstm_comparison_open(&wish, with));
     return pstm_comparison_run(with);
 }
@@ -263,7 +299,7 @@ static pstm_section middle_section(const ladder *l, const pstm_cube_about *about
     const pstm_sample *s = &l->sample;
     const int32_t i = (s->i_end - s->i_begin) / 2, j = (s->j_end - s->j_begin) / 2;
     return (pstm_section){.kind = about->grid.n_crossline > 1 ? PSTM_SECTION_INLINE : PSTM_SECTION_CROSSLINE,
-                          .data = PSTM_CUBE_STACK,
+                          .data = about->n_classes == 1 ? PSTM_CUBE_GATHER : PSTM_CUBE_STACK,
                           .i = s->is_block ? i : s->i_begin + i,
                           .j = s->is_block ? j : s->j_begin + j,
                           .k_begin = about->k_begin,
@@ -349,7 +385,7 @@ static pstm_status fit_sample(ladder *l)
     pstm_run_measured m = {0};
     pstm_status status;
     PSTM_GO(pstm_sample_locations(l->job, FIRST_LOCATIONS, &first));
-    PSTM_GO(run_once(l, 0, &first, &m));
+    PSTM_GO(run_once(l, 0, &first, "timing", &m));
     /* Threads beyond the locations had nothing to do. */
     const double used = fmin(m.n_threads, (double)m.n_locations);
     const double location_s = m.busy_s * used / m.n_threads / (double)m.n_locations;
@@ -411,7 +447,7 @@ static pstm_status time_operations(ladder *l)
 {
     pstm_text text = {0};
     pstm_status status;
-    PSTM_GO(run_once(l, PSTM_RUNG_OPERATIONS, &l->sample, &l->table.operations));
+    PSTM_GO(run_once(l, PSTM_RUNG_OPERATIONS, &l->sample, "operations", &l->table.operations));
     PSTM_GO(pstm_ladder_operations(&l->table, &text));
     fputs(text.bytes, stdout);
 cleanup:

@@ -147,22 +147,23 @@ static pstm_status add_markdown(const pstm_ladder_table *table, pstm_text *text)
 
 static pstm_status add_csv(const pstm_ladder_table *table, pstm_text *text)
 {
-    PSTM_TRY(pstm_text_add(text,
-                           "rung,switched_on,device,n_threads,n_runs,seconds,processor_seconds,contributions,"
-                           "contributions_per_s,pairs,traces,examined,batches,over_before,over_start,nrms,"
-                           "shift_median_s,shift_95_s,n_shifts,fold_change,nrms_before,same_bits_as_before,"
-                           "job_seconds_extrapolated\n"));
+    PSTM_TRY(pstm_text_add(
+        text, "rung,switched_on,device,n_threads,timed_locations,seconds,processor_seconds,contributions,"
+              "contributions_per_s,pairs,traces,examined,batches,over_before,over_start,nrms,"
+              "shift_median_s,shift_95_s,n_shifts,fold_change,nrms_before,same_bits_as_before,"
+              "job_seconds_extrapolated\n"));
     for (int i = 0; i < table->n_rows; i++) {
         const pstm_ladder_row *row = &table->rows[i];
         const figures f = figure(table, i);
-        PSTM_TRY(pstm_text_add(
-            text,
-            "%d,%s,%s,%d,%d,%.9g,%.9g,%.0f,%.9g,%.0f,%.0f,%.0f,%.0f,%.9g,%.9g,%.9g,%.9g,%.9g,%" PRId64
-            ",%.9g,%.9g,%d,%.9g\n",
-            i, row->rung->name, row->run.numerics_id, row->run.n_threads, row->n_runs, f.seconds,
-            row->run.processor_s, f.contributions, f.contributions_per_s, f.pairs, f.traces, f.examined,
-            f.batches, f.over_before, f.over_start, row->nrms, row->shift_s, row->shift_95_s, row->n_shifts,
-            f.fold_change, row->nrms_before, row->same_bits, f.job_s));
+        PSTM_TRY(pstm_text_add(text,
+                               "%d,%s,%s,%d,%" PRId64
+                               ",%.9g,%.9g,%.0f,%.9g,%.0f,%.0f,%.0f,%.0f,%.9g,%.9g,%.9g,%.9g,%.9g,%" PRId64
+                               ",%.9g,%.9g,%d,%.9g\n",
+                               i, row->rung->name, row->run.numerics_id, row->run.n_threads,
+                               row->n_timed_locations, f.seconds, row->run.processor_s, f.contributions,
+                               f.contributions_per_s, f.pairs, f.traces, f.examined, f.batches, f.over_before,
+                               f.over_start, row->nrms, row->shift_s, row->shift_95_s, row->n_shifts,
+                               f.fold_change, row->nrms_before, row->same_bits, f.job_s));
     }
     return PSTM_OK;
 }
@@ -184,12 +185,13 @@ static json_t *row_json(const pstm_ladder_table *table, int i_row)
                   number_or_null(row->nrms_before), "same_bits_as_before", (int)row->same_bits,
                   "shift_median_s", row->shift_s, "shift_95_s", row->shift_95_s, "n_shifts",
                   (json_int_t)row->n_shifts, "fold_change", f.fold_change);
-    return json_pack("{s:i, s:s, s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:o}", "rung", i_row,
+    return json_pack("{s:i, s:s, s:s, s:s, s:i, s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:o}", "rung", i_row,
                      "switched_on", row->rung->name, "meaning", row->rung->meaning, "device",
-                     row->run.numerics_id, "n_threads", row->run.n_threads, "n_runs", row->n_runs, "seconds",
-                     f.seconds, "processor_seconds", row->run.processor_s, "job_seconds_extrapolated",
-                     f.job_s, "contributions_per_s", f.contributions_per_s, "over_before", f.over_before,
-                     "over_start", f.over_start, "work", work, "image", image);
+                     row->run.numerics_id, "n_threads", row->run.n_threads, "timed_locations",
+                     (json_int_t)row->n_timed_locations, "seconds", f.seconds, "processor_seconds",
+                     row->run.processor_s, "job_seconds_extrapolated", f.job_s, "contributions_per_s",
+                     f.contributions_per_s, "over_before", f.over_before, "over_start", f.over_start, "work",
+                     work, "image", image);
 }
 
 /* The times of the operations, or null. */

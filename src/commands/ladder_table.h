@@ -15,13 +15,13 @@
 /** One rung, measured. */
 typedef struct pstm_ladder_row {
     const pstm_rung *rung;
-    pstm_run_measured run; /**< the fastest of n_runs */
-    int32_t n_runs;
-    double nrms;                /**< of the stack, against the start's */
+    pstm_run_measured run;      /**< the fastest of a few where it is short */
+    int64_t n_timed_locations;  /**< where busy_s and processor_s, scaled to run.n_locations, come from */
+    double nrms;                /**< of the raw sums, against the start's */
     double shift_s, shift_95_s; /**< peak shift against the start: median, and what 95 % stay within */
     int64_t n_shifts;           /**< traces with an event in both; 0: no shift is known */
-    double nrms_before;         /**< of the stack, against that of the rung before */
-    bool same_bits;             /**< as the rung before: stack and fold */
+    double nrms_before;         /**< of the raw sums, against that of the rung before */
+    bool same_bits;             /**< as the rung before: sums and folds */
 } pstm_ladder_row;
 
 /** A whole ladder; texts are borrowed. */
