@@ -36,6 +36,19 @@ typedef struct bench {
     pstm_condition_work *work;
 } bench;
 
+/* What a thread takes at most: its leaf, the same as in the file, and room for FFTs and AGC. */
+static int64_t bench_bytes(const share *s)
+{
+    const int64_t leaf = PSTM_LEAF_TRACES * ((int64_t)sizeof(pstm_trace) + 8 * pstm_store_stride(s->store));
+    return leaf + 72 * ((int64_t)s->work->inputs->n_samples + PSTM_CONDITION_FADE);
+}
+
+static int n_benches(const share *s)
+{
+    const int64_t n = s->work->memory_bytes / bench_bytes(s);
+    return n < 1 ? 1 : n < s->work->n_threads ? (int)n : s->work->n_threads;
+}
+
 static pstm_status bench_create(const share *s, bench *b)
 {
     PSTM_TRY(PSTM_NEW(&b->traces, PSTM_LEAF_TRACES, "a leaf of traces"));
@@ -109,7 +122,7 @@ static void account(share *s, int64_t leaf, const bench *b, pstm_status status)
 static void condition_leaves(share *s)
 {
     atomic_int stop = 0;
-#pragma omp parallel num_threads(s->work->n_threads)
+#pragma omp parallel num_threads(n_benches(s))
     {
         bench b = {0};
         const pstm_status ready = bench_create(s, &b);

@@ -23,7 +23,8 @@ typedef struct pstm_store_work {
     const char *dropped_path;  /**< list of the dropped traces, written by rank 0 */
     const pstm_trace *refused; /**< rank 0: traces that did not get into the store, for the list */
     int64_t n_refused;
-    int32_t n_threads;          /**< of this rank */
+    int32_t n_threads;          /**< of this rank; fewer work if memory is short */
+    int64_t memory_bytes;       /**< for the buffers of this rank's threads */
     pstm_rank_profile *profile; /**< NULL: none; its main lane runs */
 } pstm_store_work;
 
@@ -32,7 +33,7 @@ typedef struct pstm_store_work {
  * writes samples and live windows; rank 0 lists the dropped traces and marks the store complete,
  * with the digest of its rows: of each leaf its traces and samples, combined in order of the leaves.
  * n_fate[PSTM_TRACE_FATES] receives the usable traces by fate, over all ranks, everywhere.
- * Memory: two leaves of samples a thread. Collective over comm; agrees on errors.
+ * Memory: two leaves of samples a thread, and one thread at least. Collective over comm; agrees on errors.
  */
 PSTM_MUST_CHECK pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate);
 

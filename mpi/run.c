@@ -1,6 +1,7 @@
 #include "mpi/run.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <time.h>
 
 #include "core/clock.h"
@@ -45,26 +46,63 @@ typedef struct hands {
     pstm_dispatcher *dispatcher;
 } hands;
 
+static bool has_worker(const pstm_machine *m)
+{
+    return m->rank != 0 || m->n_ranks <= RANKS_WITH_WORKING_RANK_0;
+}
+
+static pstm_worker_plan plan_worker(pstm_run_state *run)
+{
+    return (pstm_worker_plan){.grid = &run->job->grid,
+                              .tiling = &run->tiling,
+                              .classes = &run->classes,
+                              .law = &run->law,
+                              .tree = run->tree,
+                              .velocity = run->velocity,
+                              .store = run->store,
+                              .device = run->device,
+                              .device_plan = &run->device_plan,
+                              .trace_prefilter = run->job->trace_prefilter,
+                              .spatial_index = run->job->spatial_index,
+                              .batch = run->job->batch,
+                              .memory_bytes = run->machine.memory_bytes - pstm_machine_resident_bytes(),
+                              .rank = run->machine.rank,
+                              .profile = run->job->output.profile ? &run->profile : NULL,
+                              .stats = run->stats};
+}
+
+/* What a worker needs at least: its sums, and the largest leaf. */
+static int64_t least_worker_bytes(const pstm_run_state *run, const pstm_worker_plan *plan)
+{
+    int64_t most = 1;
+    for (int64_t i = 0; i < run->tree->n_leaves; i++)
+        if (run->tree->leaves[i].n_traces > most) most = run->tree->leaves[i].n_traces;
+    const int64_t trace_bytes = (int64_t)sizeof(pstm_trace) + 4 * pstm_trace_stride(run->inputs->n_samples);
+    return pstm_worker_fixed_bytes(plan) + most * trace_bytes;
+}
+
+/* Before the traces are conditioned, which may take long. The headers are gone when the worker comes. */
+static pstm_status check_memory(pstm_run_state *run)
+{
+    if (!has_worker(&run->machine)) return PSTM_OK;
+    const pstm_worker_plan plan = plan_worker(run);
+    int64_t needed = pstm_machine_resident_bytes() + least_worker_bytes(run, &plan);
+    if (run->traces != NULL) needed -= run->inputs->n_traces * (int64_t)sizeof *run->traces;
+    if (needed <= run->machine.memory_bytes) return PSTM_OK;
+    return pstm_fail(
+        PSTM_USAGE,
+        "memory: this job needs at least %.0f MiB a rank, and it has %.0f MiB; raise `memory` or "
+        "lower `tile`",
+        ceil((double)needed / 1048576.0), (double)run->machine.memory_bytes / 1048576.0);
+}
+
+/* The least is always given: check_memory() saw to it that it is about what there is. */
 static pstm_status make_worker(pstm_run_state *run, hands *h)
 {
-    const pstm_machine *m = &run->machine;
-    if (m->rank == 0 && m->n_ranks > RANKS_WITH_WORKING_RANK_0) return PSTM_OK;
-    const pstm_worker_plan plan = {.grid = &run->job->grid,
-                                   .tiling = &run->tiling,
-                                   .classes = &run->classes,
-                                   .law = &run->law,
-                                   .tree = run->tree,
-                                   .velocity = run->velocity,
-                                   .store = run->store,
-                                   .device = run->device,
-                                   .device_plan = &run->device_plan,
-                                   .trace_prefilter = run->job->trace_prefilter,
-                                   .spatial_index = run->job->spatial_index,
-                                   .batch = run->job->batch,
-                                   .memory_bytes = m->memory_bytes - pstm_machine_resident_bytes(),
-                                   .rank = m->rank,
-                                   .profile = run->job->output.profile ? &run->profile : NULL,
-                                   .stats = run->stats};
+    if (!has_worker(&run->machine)) return PSTM_OK;
+    pstm_worker_plan plan = plan_worker(run);
+    const int64_t least = least_worker_bytes(run, &plan);
+    if (plan.memory_bytes < least) plan.memory_bytes = least;
     return pstm_worker_create(&plan, &h->worker);
 }
 
@@ -153,6 +191,7 @@ static pstm_status run_phases(pstm_run_state *run)
     PSTM_TRY(pstm_run_survey(run));
     PSTM_TRY(pstm_run_check_output(run));
     if (run->n_work > 0) {
+        PSTM_TRY(pstm_agree(run->comm, check_memory(run)));
         PSTM_TRY(pstm_run_store(run));
         PSTM_TRY(pstm_run_check_samples(run));
         PSTM_TRY(migrate(run));

@@ -314,6 +314,9 @@ static void note_memory(const pstm_run_state *run)
     MPI_Reduce(&mine, &most, 1, MPI_INT64_T, MPI_MAX, 0, run->comm);
     pstm_note("memory: at most %.1f MiB a rank, budget %.1f MiB", (double)most / 1048576.0,
               (double)run->machine.memory_bytes / 1048576.0);
+    if (run->machine.rank == 0 && (double)most > 1.1 * (double)run->machine.memory_bytes)
+        pstm_warn("memory: a rank held %.1f MiB, more than 10 %% above its budget of %.1f MiB",
+                  (double)most / 1048576.0, (double)run->machine.memory_bytes / 1048576.0);
 }
 
 pstm_status pstm_run_finish(pstm_run_state *run)

@@ -53,8 +53,8 @@ typedef struct pstm_run_state {
 
     /* Known from the headers. */
     pstm_kdtree *tree;
-    pstm_trace *traces;             /* rank 0: usable ones in leaf order, until the store holds them */
-    pstm_trace *refused;            /* rank 0: those that are not usable */
+    pstm_trace *traces;             /* rank 0: usable ones in leaf order, then the others, until the store */
+    pstm_trace *refused;            /* rank 0: the others, while the store is built */
     int64_t n_refused;              /* rank 0 */
     uint64_t input_digest;          /* rank 0 */
     int32_t wavelet;                /* a pstm_wavelet, resolved */

@@ -39,28 +39,42 @@ static void note_facts(const pstm_survey_facts *f)
     if (far > 0) pstm_note("  %" PRId64 " are too far from the grid to contribute", far);
 }
 
-/* The usable traces in leaf order, and the tree over them. Rank 0. */
-static pstm_status grow_tree(pstm_run_state *run, const pstm_scan *scan)
+/* traces[i] = traces[order[i]] for a permutation, in place; uses `order` up. */
+static void permute(pstm_trace *traces, int64_t *order, int64_t n)
+{
+    for (int64_t first = 0; first < n; first++) {
+        if (order[first] < 0) continue;
+        const pstm_trace held = traces[first];
+        int64_t i = first;
+        while (order[i] != first) {
+            const int64_t next = order[i];
+            traces[i] = traces[next];
+            order[i] = -1;
+            i = next;
+        }
+        traces[i] = held;
+        order[i] = -1;
+    }
+}
+
+/* The tree over the usable traces, and all traces: those in leaf order, then the refused ones. Takes the
+ * scan's: a survey's headers are too large to be copied. Rank 0. */
+static pstm_status grow_tree(pstm_run_state *run, pstm_scan *scan)
 {
     int64_t *order = NULL;
     pstm_status status;
     PSTM_GO(PSTM_NEW(&order, scan->n_traces, "the order of traces"));
     PSTM_GO(pstm_kdtree_build(scan->traces, scan->n_traces, order, &run->tree));
-    PSTM_GO(PSTM_NEW(&run->traces, run->tree->n_traces, "trace headers"));
-    for (int64_t i = 0; i < run->tree->n_traces; i++)
-        run->traces[i] = scan->traces[order[i]];
+    int64_t n = run->tree->n_traces;
+    for (int64_t i = 0; i < scan->n_traces; i++)
+        if (!pstm_trace_is_usable(&scan->traces[i])) order[n++] = i;
+    permute(scan->traces, order, scan->n_traces);
+    run->traces = scan->traces;
+    run->n_refused = scan->n_traces - run->tree->n_traces;
+    scan->traces = NULL;
 cleanup:
     PSTM_FREE(&order);
     return status;
-}
-
-/* Keeps the traces that the tree leaves out, for the list of dropped ones. Rank 0. */
-static pstm_status keep_refused(pstm_run_state *run, const pstm_scan *scan)
-{
-    PSTM_TRY(PSTM_NEW(&run->refused, scan->n_traces - run->tree->n_traces, "refused traces"));
-    for (int64_t i = 0; i < scan->n_traces; i++)
-        if (!pstm_trace_is_usable(&scan->traces[i])) run->refused[run->n_refused++] = scan->traces[i];
-    return PSTM_OK;
 }
 
 static const char *wavelet_name(int32_t wavelet)
@@ -91,7 +105,7 @@ cleanup:
 }
 
 /* What only rank 0 does with the headers. */
-static pstm_status study_headers(pstm_run_state *run, const pstm_scan *scan)
+static pstm_status study_headers(pstm_run_state *run, pstm_scan *scan)
 {
     pstm_survey_facts facts;
     PSTM_TRY(pstm_survey_facts_find(scan->traces, scan->n_traces, &run->job->grid, &run->classes,
@@ -102,7 +116,6 @@ static pstm_status study_headers(pstm_run_state *run, const pstm_scan *scan)
     run->wavelet = (int32_t)pstm_wavelet_resolve(run->job->condition.wavelet, on_a_line);
     pstm_note("  %s; wavelet filter %s", on_a_line ? "a 2D line" : "a 3D survey", wavelet_name(run->wavelet));
     PSTM_TRY(grow_tree(run, scan));
-    PSTM_TRY(keep_refused(run, scan));
     return name_keys(run);
 }
 
@@ -125,8 +138,24 @@ static pstm_status share_tree(pstm_run_state *run)
     return PSTM_OK;
 }
 
+/* Headers on rank 0, and beside them what pstm_kdtree_build() and the order take for a while. */
+enum { BYTES_OF_A_TRACE = sizeof(pstm_trace) + 48 };
+
+static pstm_status check_memory_for_headers(const pstm_run_state *run)
+{
+    if (run->machine.rank != 0) return PSTM_OK;
+    const int64_t needed = pstm_machine_resident_bytes() + run->inputs->n_traces * BYTES_OF_A_TRACE;
+    if (needed <= run->machine.memory_bytes) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE,
+                     "memory: rank 0 needs at least %.0f MiB for the headers of %" PRId64
+                     " traces, and it has %.0f MiB; raise `memory`, or start fewer ranks on a node",
+                     ceil((double)needed / 1048576.0), run->inputs->n_traces,
+                     (double)run->machine.memory_bytes / 1048576.0);
+}
+
 pstm_status pstm_run_survey(pstm_run_state *run)
 {
+    PSTM_TRY(pstm_agree(run->comm, check_memory_for_headers(run)));
     pstm_lane *lane = pstm_run_lane(run);
     pstm_scan *scan = NULL;
     pstm_phase_switch(lane, PSTM_PHASE_READ);
@@ -150,6 +179,7 @@ static void note_fates(const int64_t *n_fate)
         if (n_fate[f] > 0) pstm_note("  %" PRId64 " traces dropped: %s", n_fate[f], pstm_trace_fate_text(f));
 }
 
+/* Makes the store, which then holds the headers; only those of refused traces are kept. Rank 0. */
 static pstm_status create_store(pstm_run_state *run)
 {
     const pstm_store_about about = {.key = run->store_key.bytes,
@@ -158,7 +188,11 @@ static pstm_status create_store(pstm_run_state *run)
                                     .n_leaves = run->tree->n_leaves,
                                     .n_samples = run->inputs->n_samples,
                                     .sample_s = run->inputs->sample_s};
-    return pstm_store_create(run->paths.store.bytes, &about, run->traces, run->tree->leaves);
+    PSTM_TRY(pstm_store_create(run->paths.store.bytes, &about, run->traces, run->tree->leaves));
+    PSTM_TRY(PSTM_NEW(&run->refused, run->n_refused, "refused traces"));
+    memcpy(run->refused, run->traces + run->tree->n_traces, (size_t)run->n_refused * sizeof *run->refused);
+    PSTM_FREE(&run->traces);
+    return PSTM_OK;
 }
 
 /* Conditions all traces into a new store. Collective. */
@@ -175,6 +209,7 @@ static pstm_status build_store(pstm_run_state *run)
                                   .refused = run->refused,
                                   .n_refused = run->n_refused,
                                   .n_threads = run->machine.n_threads,
+                                  .memory_bytes = run->machine.memory_bytes - pstm_machine_resident_bytes(),
                                   .profile = run->job->output.profile ? &run->profile : NULL};
     int64_t n_fate[PSTM_TRACE_FATES];
     PSTM_TRY(pstm_build_store(run->comm, &work, n_fate));

@@ -289,6 +289,7 @@ static pstm_status cpu_read_tile(void *self, float *image, uint32_t *fold)
 
 const pstm_device_ops pstm_device_cpu = {
     .name = "cpu",
+    .sum_bytes = sizeof(float) + sizeof(uint32_t),
     .probe = cpu_probe,
     .create = cpu_create,
     .begin_tile = cpu_begin_tile,

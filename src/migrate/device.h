@@ -92,7 +92,8 @@ typedef struct pstm_device_info {
 } pstm_device_info;
 
 typedef struct pstm_device_ops {
-    const char *name; /**< as in the job's `devices` */
+    const char *name;  /**< as in the job's `devices` */
+    int32_t sum_bytes; /**< of memory for one (location, class, k): image and fold, with all copies */
 
     /** Says what is there. PSTM_SYSTEM with the remedy when the device cannot be used here. */
     pstm_status (*probe)(pstm_device_info *info);
@@ -118,11 +119,12 @@ typedef struct pstm_device_ops {
 } pstm_device_ops;
 
 /** Bytes a device holds for a tile of n_locations (for the memory budget): the sums of each class and three
- * tables over t0, in whole blocks. The reference device holds half as much again. */
-static inline int64_t pstm_device_tile_bytes(const pstm_device_plan *plan, int64_t n_locations)
+ * tables over t0, in whole blocks. */
+static inline int64_t pstm_device_tile_bytes(const pstm_device_ops *device, const pstm_device_plan *plan,
+                                             int64_t n_locations)
 {
     int64_t n_times = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK * PSTM_BLOCK;
-    int64_t sums = plan->n_classes * (int64_t)(sizeof(float) + sizeof(uint32_t));
+    int64_t sums = (int64_t)plan->n_classes * device->sum_bytes;
     return n_locations * n_times * (sums + 3 * (int64_t)sizeof(float));
 }
 

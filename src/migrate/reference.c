@@ -81,6 +81,7 @@ pstm_status pstm_reference_read_tile(void *self, float *image, uint32_t *fold)
 
 const pstm_device_ops pstm_device_reference = {
     .name = "reference",
+    .sum_bytes = sizeof(double) + sizeof(uint32_t),
     .probe = reference_probe,
     .create = reference_create,
     .begin_tile = pstm_reference_begin_tile,

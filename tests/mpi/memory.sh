@@ -21,4 +21,20 @@ within_budget() {
 check "two ranks keep to $budget_mib MiB" within_budget
 check "one rank with 4 GiB" "$pstm" run "$job" --quiet --set memory="4 GiB" --set output.file="$scratch/large.h5"
 check "bit-equal" "$pstm" compare "$scratch/small.h5" "$scratch/large.h5" --require bit-equal
+
+# Headers: rank 0 holds those of all traces once (and what orders them), never twice.
+rm -rf "$scratch"/small.h5* "$scratch"/large.h5* "$scratch/survey"
+check "make a survey of many short traces" "$pstm" synth --preset diffractor --traces 1000000 --noise 0.1 \
+  --record 40,0.008 --inline 16,25 --crossline 16,25 --time 40,0.008 --out "$scratch/survey"
+headers_within_budget() {
+  "$pstm" run "$job" --set memory="$1 MiB" --set threads=2 --set output.file="$scratch/many.h5" 2>&1 |
+    tee "$scratch/log.txt"
+  local peak_mib
+  peak_mib=$(sed -n 's/^memory: at most \([0-9]*\)\..*/\1/p' "$scratch/log.txt")
+  [ -n "$peak_mib" ] && [ "$peak_mib" -le $(($1 * 11 / 10)) ]
+}
+check "a million headers in 145 MiB" headers_within_budget 145
+rm -f "$scratch"/many.h5*
+refuse 1 "for the headers of 1000000 traces" "a million headers in 100 MiB" "$pstm" run "$job" --quiet \
+  --set memory="100 MiB" --set output.file="$scratch/many.h5"
 finish
