@@ -145,7 +145,7 @@ static void stopwatch_operations(const void *self, double *seconds)
 
 const pstm_device_ops pstm_device_stopwatch = {
     .name = "stopwatch",
-    .sum_bytes = sizeof(double) + sizeof(uint32_t),
+    .sum_bytes = 2 * (sizeof(double) + sizeof(uint32_t)),
     .probe = stopwatch_probe,
     .create = stopwatch_create,
     .begin_tile = stopwatch_begin_tile,
