@@ -22,6 +22,10 @@ int pstm_mpi_begin(const char *command, bool quiet)
     pstm_stop_on_signals(); /* also while MPI starts; and once more behind it, which may set its own */
     /* Open MPI's shared file pointers, which nothing here uses, overrun a buffer on long paths. */
     setenv("OMPI_MCA_sharedfp", "^lockedfile", 0);
+    /* Without a launcher there is nobody to spawn ranks with: no daemon of Open MPI's own beside this
+     * process, whose end races with that of a short run. */
+    if (getenv("OMPI_COMM_WORLD_SIZE") == NULL && getenv("PMIX_RANK") == NULL)
+        setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
     MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
     if (provided < MPI_THREAD_FUNNELED) {
         fprintf(stderr, "pstm %s: this MPI library does not allow threads beside the one that calls it\n",
