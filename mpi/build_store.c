@@ -224,9 +224,13 @@ pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t
     pstm_conditioner_destroy(&s.conditioner);
     PSTM_GO(pstm_agree(comm, status));
     PSTM_GO(list_dropped(comm, &s));
-    PSTM_GO(finish_store(comm, &s, n_leaves));
     memcpy(n_fate, s.n_fate, sizeof s.n_fate);
     pstm_sum_over_ranks(comm, n_fate, PSTM_TRACE_FATES);
+    if (n_fate[PSTM_TRACE_KEPT] == 0) { /* on every rank; the store stays unfinished, so it serves nobody */
+        status = pstm_fail(PSTM_DATA, "no trace is left after conditioning; %s says why", work->dropped_path);
+        goto cleanup;
+    }
+    PSTM_GO(finish_store(comm, &s, n_leaves));
 cleanup:
     PSTM_FREE(&s.dropped);
     PSTM_FREE(&s.digests);

@@ -32,6 +32,7 @@ typedef struct pstm_store_work {
  * Fills the store: each rank takes an equal share of the leaves, reads their traces, conditions them and
  * writes samples and live windows; rank 0 lists the dropped traces and marks the store complete,
  * with the digest of its rows: of each leaf its traces and samples, combined in order of the leaves.
+ * PSTM_DATA when no trace is left; the store then stays incomplete.
  * n_fate[PSTM_TRACE_FATES] receives the usable traces by fate, over all ranks, everywhere.
  * Memory: two leaves of samples a thread, and one thread at least. Collective over comm; agrees on errors.
  */

@@ -215,8 +215,7 @@ static pstm_status build_store(pstm_run_state *run)
     PSTM_TRY(pstm_build_store(run->comm, &work, n_fate));
     run->built_store = true;
     note_fates(n_fate);
-    if (n_fate[PSTM_TRACE_KEPT] > 0) return PSTM_OK;
-    return pstm_fail(PSTM_DATA, "no trace is left after conditioning; %s says why", run->paths.dropped.bytes);
+    return PSTM_OK;
 }
 
 /* Whether there is a store of this job that is not older than an input file. Rank 0. */

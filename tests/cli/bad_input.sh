@@ -52,6 +52,7 @@ patched "$scratch/scalar.sgy" 'for h in heads: b[h+70:h+72] = struct.pack(">h", 
 bad 2 "coordinate_scalar" "an absurd coordinate scalar" --set input.segy="$scratch/scalar.sgy"
 patched "$scratch/nan.sgy" 'for h in heads: b[h+240:h+244] = b"\x7f\xc0\0\0"'
 bad 2 "no trace is left" "NaN in every trace" --set input.segy="$scratch/nan.sgy"
+bad 2 "no trace is left" "NaN in every trace, once more" --set input.segy="$scratch/nan.sgy"
 
 # ---- job files --------------------------------------------------------------------------------------------
 # spoiled WORDS FRAGMENT SED: the job file with a line changed.
