@@ -6,15 +6,22 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "core/fault.h"
 #include "core/memory.h"
 #include "io/segy_file.h"
 
 pstm_status pstm_segy_pread(const pstm_segy *file, int64_t offset, int64_t n, void *bytes)
 {
+    const pstm_fault fault = pstm_fault_at(PSTM_FAULT_READ, -1);
     char *at = bytes;
     int64_t done = 0;
     while (done < n) {
-        const ssize_t got = pread(file->fd, at + done, (size_t)(n - done), (off_t)(offset + done));
+        const int64_t wanted = fault == PSTM_FAULT_SHORT ? (n - done + 1) / 2 : n - done;
+        ssize_t got = pread(file->fd, at + done, (size_t)wanted, (off_t)(offset + done));
+        if (fault == PSTM_FAULT_ERROR) {
+            got = -1;
+            errno = EIO;
+        }
         if (got < 0 && errno == EINTR) continue;
         if (got < 0)
             return pstm_fail_errno(PSTM_SYSTEM, "%s: cannot read %" PRId64 " bytes at byte %" PRId64,

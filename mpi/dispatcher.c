@@ -11,11 +11,9 @@
 /* How much of a finished run a crash of rank 0 may cost at most: the time between syncs of the journal. */
 static const double JOURNAL_SYNC_S = 2.0;
 
-/* A tile that is out, and since when. */
-typedef struct outing {
-    int64_t tile;
-    double since_s;
-} outing;
+static const double TICK_S = 1.0; /* between looks for silent workers and stragglers */
+
+enum { MOST_ORDERS = 1 + PSTM_SCHEDULE_HOLD };
 
 struct pstm_dispatcher {
     pstm_dispatcher_plan plan;
@@ -23,11 +21,10 @@ struct pstm_dispatcher {
     pstm_tile_record *records;
     int64_t n_records, records_capacity;
     int64_t contributions;
-    double started_s, journal_synced_s;
+    double started_s, journal_synced_s, ticked_s;
     bool journal_is_dirty;
-    outing *out;
-    int64_t n_out, out_capacity;
-    double longest_tile_s; /* from handing a tile out to its record */
+    pstm_order orders[MOST_ORDERS]; /* not sent yet, all for one rank */
+    int32_t n_orders, orders_to;
     bool out_of_time, gave_up;
     pstm_failure failure; /* what ABORT tells */
 };
@@ -48,8 +45,12 @@ pstm_status pstm_dispatcher_create(const pstm_dispatcher_plan *plan, pstm_dispat
     pstm_status status;
     PSTM_GO(PSTM_NEW(&d, 1, "the dispatcher"));
     d->plan = *plan;
-    PSTM_GO(pstm_scheduler_create(plan->work, plan->n_work, plan->n_ranks, &d->scheduler));
-    d->started_s = d->journal_synced_s = pstm_now_s();
+    PSTM_GO(pstm_scheduler_create(plan->work, plan->n_work, plan->n_ranks, &plan->rules, &d->scheduler));
+    d->started_s = d->journal_synced_s = d->ticked_s = pstm_now_s();
+    if (!plan->rank_0_works) {
+        const pstm_event never = {.kind = PSTM_EVENT_LOST, .worker = 0, .tile = -1, .now_s = d->started_s};
+        PSTM_GO(pstm_scheduler_handle(d->scheduler, &never));
+    }
     *out = d;
     return PSTM_OK;
 cleanup:
@@ -63,7 +64,6 @@ void pstm_dispatcher_destroy(pstm_dispatcher **dispatcher)
     if (d == NULL) return;
     pstm_scheduler_destroy(&d->scheduler);
     PSTM_FREE(&d->records);
-    PSTM_FREE(&d->out);
     PSTM_FREE(dispatcher);
 }
 
@@ -106,29 +106,28 @@ static pstm_status record_tile(pstm_dispatcher *d, const pstm_message *written)
     return PSTM_OK;
 }
 
-static pstm_status assign(pstm_dispatcher *d, const pstm_action *action)
-{
-    PSTM_TRY(PSTM_GROW(&d->out, &d->out_capacity, d->n_out + 1, "tiles that are out"));
-    d->out[d->n_out++] = (outing){.tile = action->tile, .since_s = pstm_now_s()};
-    return pstm_mailbox_send(d->plan.mailbox, action->worker, PSTM_SAYS_MIGRATE, action->tile, NULL, 0);
-}
-
-static void note_return(pstm_dispatcher *d, int64_t tile)
-{
-    for (int64_t i = 0; i < d->n_out; i++) {
-        if (d->out[i].tile != tile) continue;
-        const double took_s = pstm_now_s() - d->out[i].since_s;
-        if (took_s > d->longest_tile_s) d->longest_tile_s = took_s;
-        d->out[i] = d->out[--d->n_out];
-        return;
-    }
-}
-
 static pstm_status send_to_all(pstm_dispatcher *d, pstm_message_kind kind, const void *payload,
                                int64_t n_bytes)
 {
     for (int32_t rank = 0; rank < d->plan.n_ranks; rank++)
         PSTM_TRY(pstm_mailbox_send(d->plan.mailbox, rank, kind, -1, payload, n_bytes));
+    return PSTM_OK;
+}
+
+static pstm_status send_orders(pstm_dispatcher *d)
+{
+    if (d->n_orders == 0) return PSTM_OK;
+    const int64_t n_bytes = d->n_orders * (int64_t)sizeof *d->orders;
+    d->n_orders = 0;
+    return pstm_mailbox_send(d->plan.mailbox, d->orders_to, PSTM_SAYS_ORDERS, -1, d->orders, n_bytes);
+}
+
+/* What one event has for one rank goes in one message. */
+static pstm_status add_order(pstm_dispatcher *d, const pstm_action *action)
+{
+    if (d->n_orders == MOST_ORDERS || action->worker != d->orders_to) PSTM_TRY(send_orders(d));
+    d->orders_to = action->worker;
+    d->orders[d->n_orders++] = (pstm_order){.tile = action->tile, .what = (int32_t)action->kind};
     return PSTM_OK;
 }
 
@@ -140,18 +139,30 @@ static pstm_status finish(pstm_dispatcher *d)
     return send_to_all(d, PSTM_SAYS_FINISH, NULL, 0);
 }
 
+/* A worker that makes no progress any more, whether it answers or not. */
+static pstm_status retire(pstm_dispatcher *d, const pstm_action *action)
+{
+    d->failure.status = PSTM_SYSTEM;
+    snprintf(d->failure.text, sizeof d->failure.text,
+             "rank %d has made no progress for %.0f s or more, at tile %" PRId64
+             ": its device or its file system hangs",
+             action->worker, d->plan.rules.silence_s, action->tile);
+    pstm_progress_clear(d->plan.progress);
+    pstm_warn("%s; it is left out and its tiles go to others", d->failure.text);
+    return pstm_mailbox_send(d->plan.mailbox, action->worker, PSTM_SAYS_RETIRE, action->tile, NULL, 0);
+}
+
 static pstm_status carry_out(pstm_dispatcher *d, const pstm_action *action, const pstm_message *cause)
 {
     switch (action->kind) {
     case PSTM_ACTION_ASSIGN:
-        return assign(d, action);
     case PSTM_ACTION_GRANT:
-        return pstm_mailbox_send(d->plan.mailbox, action->worker, PSTM_SAYS_WRITE, action->tile, NULL, 0);
     case PSTM_ACTION_DISCARD:
-        return pstm_mailbox_send(d->plan.mailbox, action->worker, PSTM_SAYS_DISCARD, action->tile, NULL, 0);
+        return add_order(d, action);
     case PSTM_ACTION_RECORD:
-        note_return(d, action->tile);
         return record_tile(d, cause);
+    case PSTM_ACTION_RETIRE:
+        return retire(d, action);
     case PSTM_ACTION_FINISH:
         return finish(d);
     case PSTM_ACTION_ABORT:
@@ -166,34 +177,34 @@ static pstm_status act(pstm_dispatcher *d, const pstm_message *cause)
     pstm_action action;
     while (pstm_scheduler_next(d->scheduler, &action))
         PSTM_TRY(carry_out(d, &action, cause));
+    return send_orders(d);
+}
+
+static pstm_status find_kind(const pstm_message *message, pstm_event_kind *kind)
+{
+    static const pstm_event_kind kinds[] = {
+        [PSTM_SAYS_READY] = PSTM_EVENT_READY,     [PSTM_SAYS_ASKS] = PSTM_EVENT_ASKS,
+        [PSTM_SAYS_WRITTEN] = PSTM_EVENT_WRITTEN, [PSTM_SAYS_BEAT] = PSTM_EVENT_BEAT,
+        [PSTM_SAYS_LOST] = PSTM_EVENT_LOST,       [PSTM_SAYS_FAILED] = PSTM_EVENT_FAILED,
+        [PSTM_SAYS_STOP] = PSTM_EVENT_STOP};
+    if (message->kind < 0 || message->kind > PSTM_SAYS_STOP)
+        return pstm_fail(PSTM_SYSTEM, "rank %d sent a message of kind %d to rank 0", message->from,
+                         message->kind);
+    *kind = kinds[message->kind];
     return PSTM_OK;
 }
 
 pstm_status pstm_dispatcher_handle(pstm_dispatcher *d, const pstm_message *message)
 {
     if (d->gave_up) return PSTM_OK;
-    pstm_event event = {.worker = message->from, .tile = message->tile};
-    switch (message->kind) {
-    case PSTM_SAYS_READY:
-        event.kind = PSTM_EVENT_READY;
-        break;
-    case PSTM_SAYS_ASKS:
-        event.kind = PSTM_EVENT_ASKS;
-        break;
-    case PSTM_SAYS_WRITTEN:
-        event.kind = PSTM_EVENT_WRITTEN;
-        break;
-    case PSTM_SAYS_STOP:
-        event.kind = PSTM_EVENT_STOP;
-        break;
-    case PSTM_SAYS_FAILED:
-        event.kind = PSTM_EVENT_FAILED;
-        if (message->n_bytes == (int64_t)sizeof d->failure)
-            memcpy(&d->failure, message->payload, sizeof d->failure);
-        break;
-    default:
-        return pstm_fail(PSTM_SYSTEM, "rank %d sent a message of kind %d to rank 0", message->from,
-                         message->kind);
+    pstm_event event = {.worker = message->from, .tile = message->tile, .now_s = pstm_now_s()};
+    PSTM_TRY(find_kind(message, &event.kind));
+    if (message->n_bytes == (int64_t)sizeof d->failure &&
+        (event.kind == PSTM_EVENT_LOST || event.kind == PSTM_EVENT_FAILED))
+        memcpy(&d->failure, message->payload, sizeof d->failure);
+    if (event.kind == PSTM_EVENT_LOST && d->plan.n_ranks > 1) {
+        pstm_progress_clear(d->plan.progress);
+        pstm_warn("%s; it is left out and its tiles go to others", d->failure.text);
     }
     PSTM_TRY(pstm_scheduler_handle(d->scheduler, &event));
     return act(d, message);
@@ -204,21 +215,27 @@ static pstm_status keep_time(pstm_dispatcher *d)
 {
     const pstm_schedule_state s = pstm_scheduler_state(d->scheduler);
     if (s.n_recorded == s.n_tiles || d->gave_up) return PSTM_OK;
-    if (!d->out_of_time && pstm_time_limit_is_near(&d->plan.limit, d->longest_tile_s)) {
+    if (!d->out_of_time && pstm_time_limit_is_near(&d->plan.limit, s.longest_tile_s)) {
         d->out_of_time = true;
         pstm_note("the time is nearly over: no more tiles are begun");
         PSTM_TRY(pstm_scheduler_handle(d->scheduler, &(pstm_event){.kind = PSTM_EVENT_STOP}));
         PSTM_TRY(act(d, NULL));
     }
-    if (d->n_out == 0 || !pstm_time_limit_is_over(&d->plan.limit)) return PSTM_OK;
+    if (s.n_out == 0 || !pstm_time_limit_is_over(&d->plan.limit)) return PSTM_OK;
     d->gave_up = true;
-    pstm_note("the time is over: %" PRId64 " tiles that are being migrated are given up", d->n_out);
+    pstm_note("the time is over: %" PRId64 " tiles that are being migrated are given up", s.n_out);
     return finish(d);
 }
 
 pstm_status pstm_dispatcher_tick(pstm_dispatcher *d)
 {
     if (d->gave_up) return PSTM_OK;
+    const double now_s = pstm_now_s();
+    if (now_s - d->ticked_s > TICK_S) {
+        const pstm_event tick = {.kind = PSTM_EVENT_TICK, .worker = -1, .tile = -1, .now_s = now_s};
+        PSTM_TRY(pstm_scheduler_handle(d->scheduler, &tick));
+        d->ticked_s = now_s;
+    }
     PSTM_TRY(act(d, NULL));
     PSTM_TRY(keep_time(d));
     if (pstm_now_s() - d->journal_synced_s > JOURNAL_SYNC_S) PSTM_TRY(sync_journal(d));

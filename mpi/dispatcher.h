@@ -26,6 +26,8 @@ typedef struct pstm_dispatcher_plan {
     const pstm_work *work;   /**< tiles to do; copied */
     int64_t n_work;
     int32_t n_ranks;
+    bool rank_0_works; /**< else it only dispatches */
+    pstm_schedule_rules rules;
     double cost_resumed; /**< of the tiles that an earlier run has finished */
     int64_t tiles_resumed;
     pstm_time_limit
@@ -57,7 +59,14 @@ pstm_schedule_state pstm_dispatcher_state(const pstm_dispatcher *dispatcher);
 /** The records of the tiles that were done, *n of them; borrowed until the dispatcher is destroyed. */
 const pstm_tile_record *pstm_dispatcher_records(const pstm_dispatcher *dispatcher, int64_t *n);
 
-/** The payload of PSTM_SAYS_FAILED and PSTM_SAYS_ABORT. */
+/** What a worker is to do with a tile; PSTM_SAYS_ORDERS carries one or more. */
+typedef struct pstm_order {
+    int64_t tile;
+    int32_t what; /**< PSTM_ACTION_ASSIGN, PSTM_ACTION_GRANT or PSTM_ACTION_DISCARD */
+    int32_t unused;
+} pstm_order;
+
+/** The payload of PSTM_SAYS_LOST, PSTM_SAYS_FAILED and PSTM_SAYS_ABORT. */
 typedef struct pstm_failure {
     int32_t status;
     char text[2048];

@@ -14,16 +14,17 @@
 
 typedef struct pstm_mailbox pstm_mailbox;
 
-/** What a message says; READY to FAILED go to rank 0, the others come from it. */
+/** What a message says; READY to STOP go to rank 0, the others come from it. */
 typedef enum pstm_message_kind {
-    PSTM_SAYS_READY,   /**< can take one more tile */
+    PSTM_SAYS_READY,   /**< has started and takes tiles */
     PSTM_SAYS_ASKS,    /**< has computed `tile`, asks to write it */
     PSTM_SAYS_WRITTEN, /**< has written and synced `tile`; payload: what to record of it */
+    PSTM_SAYS_BEAT,    /**< lives; `tile` is a count that grows while it computes */
+    PSTM_SAYS_LOST,    /**< computes no more, failed at `tile`; payload: status and text */
     PSTM_SAYS_FAILED,  /**< cannot go on; payload: status and text */
     PSTM_SAYS_STOP,    /**< got a signal to stop */
-    PSTM_SAYS_MIGRATE, /**< migrate `tile` */
-    PSTM_SAYS_WRITE,   /**< write `tile` */
-    PSTM_SAYS_DISCARD, /**< throw `tile` away */
+    PSTM_SAYS_ORDERS,  /**< payload: pstm_order, one or more: what to do with which tiles */
+    PSTM_SAYS_RETIRE,  /**< your compute thread hangs: compute no more */
     PSTM_SAYS_FINISH,  /**< no work is left; payload: nothing */
     PSTM_SAYS_ABORT,   /**< end with the error of the payload */
 } pstm_message_kind;

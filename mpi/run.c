@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "core/clock.h"
@@ -15,7 +16,11 @@
 /* With more ranks than this, rank 0 only dispatches. */
 enum { RANKS_WITH_WORKING_RANK_0 = 16 };
 
-static void destroy_run(pstm_run_state *run)
+static const double BEAT_S = 10;        /* between signs of life of a worker */
+static const double PATIENCE_S = 60;    /* for a thread that computes what nobody wants any more */
+static const double OTHERS_CLOSE_S = 1; /* for the others to close the cube, where they cannot be asked */
+
+void pstm_run_state_destroy(pstm_run_state *run)
 {
     pstm_text *texts[] = {&run->paths.store,    &run->paths.dropped,      &run->paths.journal,
                           &run->paths.progress, &run->paths.profile_json, &run->paths.profile_csv,
@@ -34,6 +39,8 @@ static void destroy_run(pstm_run_state *run)
     PSTM_FREE(&run->work);
     pstm_run_unlock(&run->lock);
     pstm_aperture_stats_destroy(&run->stats);
+    for (int role = 0; role < PSTM_LANES; role++)
+        pstm_timeline_destroy(&run->profile.lanes[role].timeline);
     PSTM_FREE(&run->tile_records);
 }
 
@@ -106,6 +113,15 @@ static pstm_status make_worker(pstm_run_state *run, hands *h)
     return pstm_worker_create(&plan, &h->worker);
 }
 
+/* PSTM_SILENCE_S: how long a worker may be silent, in seconds. */
+static pstm_schedule_rules find_rules(void)
+{
+    pstm_schedule_rules rules = PSTM_SCHEDULE_RULES;
+    const char *silence = getenv("PSTM_SILENCE_S");
+    if (silence != NULL && atof(silence) > 0) rules.silence_s = atof(silence);
+    return rules;
+}
+
 static pstm_status make_dispatcher(pstm_run_state *run, hands *h)
 {
     if (run->machine.rank != 0) return PSTM_OK;
@@ -118,6 +134,8 @@ static pstm_status make_dispatcher(pstm_run_state *run, hands *h)
                                        .n_work = run->n_work,
                                        .limit = run->limit,
                                        .n_ranks = run->machine.n_ranks,
+                                       .rank_0_works = h->worker != NULL,
+                                       .rules = find_rules(),
                                        .cost_resumed = run->cost_resumed,
                                        .tiles_resumed = run->tiles_resumed};
     return pstm_dispatcher_create(&plan, &h->dispatcher);
@@ -157,10 +175,26 @@ static double processor_s(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* Ranks that answer nothing would keep all others waiting in every collective call to come. So rank 0
+ * finishes the cube alone and ends the job for all. Does nothing when everybody answers. */
+static void end_without_mute_ranks(pstm_run_state *run, hands *h, pstm_status status)
+{
+    if (h->dispatcher == NULL || pstm_dispatcher_state(h->dispatcher).n_mute == 0) return;
+    pstm_sleep_s(OTHERS_CLOSE_S);
+    if (status == PSTM_OK) status = pstm_cube_close(&h->cube);
+    if (status == PSTM_OK) status = keep_records(run, h->dispatcher);
+    if (status == PSTM_OK) status = pstm_run_finish_alone(run);
+    if (status != PSTM_OK) pstm_warn("%s", pstm_error_text());
+    pstm_warn("%d rank(s) do not answer: the job is ended by MPI_Abort with code %d; there is no profile",
+              pstm_dispatcher_state(h->dispatcher).n_mute, (int)status);
+    MPI_Abort(MPI_COMM_WORLD, (int)status);
+}
+
 /* Output, workers, the tile loop, and the tidying up. Collective. */
 static pstm_status migrate(pstm_run_state *run)
 {
     hands h = {0};
+    bool hung = false;
     pstm_status status = make_hands(run, &h);
     if (status == PSTM_OK) {
         const pstm_tile_loop loop = {.mailbox = h.mailbox,
@@ -169,13 +203,15 @@ static pstm_status migrate(pstm_run_state *run)
                                      .worker = h.worker,
                                      .cube = h.cube,
                                      .dispatcher = h.dispatcher,
-                                     .lane = pstm_run_lane(run)};
+                                     .lane = pstm_run_lane(run),
+                                     .beat_s = fmin(BEAT_S, find_rules().silence_s / 5)};
         const double before_s = processor_s();
-        status = pstm_tile_loop_run(&loop);
+        status = pstm_tile_loop_run(&loop, &hung);
         run->profile.processor_s = processor_s() - before_s;
+        end_without_mute_ranks(run, &h, status);
     }
     /* Every rank is here with the same status. */
-    pstm_worker_destroy(&h.worker);
+    pstm_worker_destroy(&h.worker, hung ? 0 : fmin(find_rules().silence_s, PATIENCE_S));
     pstm_status local = pstm_cube_close(&h.cube);
     if (local == PSTM_OK && status == PSTM_OK && h.dispatcher != NULL)
         local = keep_records(run, h.dispatcher);
@@ -206,6 +242,6 @@ pstm_status pstm_run(MPI_Comm comm, const pstm_job *job, const pstm_run_options 
     run.limit = pstm_time_limit_find(run.started_s, options->max_s);
     pstm_lane_start(pstm_run_lane(&run), PSTM_PHASE_OTHER);
     const pstm_status status = run_phases(&run);
-    destroy_run(&run);
+    pstm_run_state_destroy(&run);
     return status;
 }

@@ -75,7 +75,7 @@ static void shuffle_work(pstm_run_state *run)
     }
 }
 
-static pstm_status list_work(pstm_run_state *run)
+pstm_status pstm_run_list_work(pstm_run_state *run)
 {
     pstm_cost *cost = NULL;
     float *column = NULL;
@@ -148,7 +148,7 @@ static pstm_status check_output(pstm_run_state *run)
     else
         PSTM_TRY(pstm_cube_probe(run->job->output.file, &about, &run->found));
     if (run->found == PSTM_CUBE_SAME) PSTM_TRY(open_journal(run, &about));
-    PSTM_TRY(list_work(run));
+    PSTM_TRY(pstm_run_list_work(run));
     note_work(run);
     if (run->n_work == 0) warn_of_newer_inputs(run);
     return PSTM_OK;
@@ -271,14 +271,31 @@ static void measure(const pstm_run_state *run, const pstm_rank_profile *ranks)
     m->n_times = run->target->k_end - run->target->k_begin;
 }
 
+/* Each rank writes its own. Local. */
+static pstm_status write_timeline(const pstm_run_state *run)
+{
+    if (!run->job->output.timeline) return PSTM_OK;
+    pstm_timeline *lanes[PSTM_LANES];
+    pstm_text path = {0};
+    for (int role = 0; role < PSTM_LANES; role++)
+        lanes[role] = run->profile.lanes[role].timeline;
+    pstm_status status =
+        pstm_text_add(&path, "%s.timeline.%d.json", run->job->output.file, run->machine.rank);
+    if (status == PSTM_OK)
+        status = pstm_timeline_write(path.bytes, run->machine.rank, run->machine.host, run->started_s, lanes);
+    pstm_text_clear(&path);
+    return status;
+}
+
 /* Gathers the profiles and writes them. Collective. */
 static pstm_status report(pstm_run_state *run)
 {
     if (!run->job->output.profile) return PSTM_OK;
     pstm_rank_profile *ranks = NULL;
     pstm_lane_stop(pstm_run_lane(run));
-    pstm_status status = PSTM_OK;
-    if (run->machine.rank == 0) status = PSTM_NEW(&ranks, run->machine.n_ranks, "profiles");
+    pstm_status status = write_timeline(run);
+    if (run->machine.rank == 0 && status == PSTM_OK)
+        status = PSTM_NEW(&ranks, run->machine.n_ranks, "profiles");
     PSTM_GO(pstm_agree(run->comm, status));
     const int bytes = (int)sizeof run->profile;
     MPI_Gather(&run->profile, bytes, MPI_BYTE, ranks, bytes, MPI_BYTE, 0, run->comm);
@@ -319,6 +336,19 @@ static void note_memory(const pstm_run_state *run)
                   (double)most / 1048576.0, (double)run->machine.memory_bytes / 1048576.0);
 }
 
+static pstm_status stopped_with(int64_t n_left)
+{
+    return pstm_fail(PSTM_STOPPED,
+                     "stopped in good order with %" PRId64 " tiles left; the same command goes on", n_left);
+}
+
+pstm_status pstm_run_finish_alone(pstm_run_state *run)
+{
+    pstm_store_close(&run->store);
+    PSTM_TRY(finish_cube(run));
+    return run->stopped ? stopped_with(run->n_work - run->n_tile_records) : PSTM_OK;
+}
+
 pstm_status pstm_run_finish(pstm_run_state *run)
 {
     const int64_t is_root = run->machine.rank == 0;
@@ -334,6 +364,5 @@ pstm_status pstm_run_finish(pstm_run_state *run)
         return pstm_fail(PSTM_SYSTEM,
                          "the time limit came before one tile was finished, and the next run would fare no "
                          "better: give it more time or more ranks, or use smaller tiles (`tile`)");
-    return pstm_fail(PSTM_STOPPED,
-                     "stopped in good order with %" PRId64 " tiles left; the same command goes on", left[1]);
+    return stopped_with(left[1]);
 }

@@ -90,6 +90,13 @@ static inline pstm_lane *pstm_run_lane(pstm_run_state *run)
     return run->job->output.profile ? &run->profile.lanes[PSTM_LANE_MAIN] : NULL;
 }
 
+/** run.c: frees all that a run holds. Local. */
+void pstm_run_state_destroy(pstm_run_state *run);
+
+/** run_output.c: the target's tiles that the journal (NULL: none) does not have, with costs. Rank 0, Local.
+ */
+PSTM_MUST_CHECK pstm_status pstm_run_list_work(pstm_run_state *run);
+
 /** run_prepare.c: device, classes, tiles, target, velocity, open inputs. Collective. */
 PSTM_MUST_CHECK pstm_status pstm_run_prepare(pstm_run_state *run);
 
@@ -107,6 +114,9 @@ PSTM_MUST_CHECK pstm_status pstm_run_check_samples(pstm_run_state *run);
 
 /** run_output.c: cube and journal, ready to be written. Collective. */
 PSTM_MUST_CHECK pstm_status pstm_run_open_output(pstm_run_state *run);
+
+/** run_output.c: marks the cube without the other ranks; PSTM_STOPPED if tiles are left. Rank 0, Local. */
+PSTM_MUST_CHECK pstm_status pstm_run_finish_alone(pstm_run_state *run);
 
 /** run_output.c: marks the cube, writes the reports, removes the store. Collective. */
 PSTM_MUST_CHECK pstm_status pstm_run_finish(pstm_run_state *run);

@@ -132,6 +132,8 @@ static pstm_status prepare_profile(pstm_run_state *run)
     snprintf(p->host, sizeof p->host, "%s", run->machine.host);
     snprintf(p->device, sizeof p->device, "%.*s", (int)sizeof p->device - 1, run->numerics_id);
     if (!run->job->output.profile) return PSTM_OK;
+    for (int role = 0; role < PSTM_LANES && run->job->output.timeline; role++)
+        PSTM_TRY(pstm_timeline_create(PSTM_TIMELINE_EVENTS, &p->lanes[role].timeline));
     return pstm_aperture_stats_create(&run->job->grid, run->target->k_begin, run->target->k_end,
                                       run->inputs->n_traces, &run->stats);
 }

@@ -1,10 +1,12 @@
 #include "mpi/tile_loop.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/fault.h"
 #include "core/log.h"
 #include "core/memory.h"
 
@@ -42,8 +44,11 @@ typedef struct state {
     report unsynced[SYNC_TILES];
     int n_unsynced, n_held; /* n_held: tiles that were given and not yet written */
     double oldest_s, sync_took_s;
-    bool told_stop, broken, ended;
-    pstm_failure end; /* of ABORT */
+    double beat_s; /* of the last one */
+    bool told_stop, ended;
+    bool retired, hung; /* computes no more, but writes what is granted */
+    bool broken;        /* only waits for the end */
+    pstm_failure end;   /* of ABORT */
 } state;
 
 static pstm_status tell(const state *s, pstm_message_kind kind, int64_t tile)
@@ -99,6 +104,15 @@ static int64_t bytes_of_tile(const state *s, const pstm_tile_result *result)
     return 4 * samples * ((about->gathers ? 2 * about->n_classes : 0) + about->stack + about->fold);
 }
 
+static pstm_status write_or_fail(const state *s, const pstm_cube_tile *tile, pstm_journal_record *records)
+{
+    const pstm_fault fault = pstm_fault_at(PSTM_FAULT_WRITE, -1);
+    if (fault == PSTM_FAULT_HANG) pstm_fault_hang();
+    if (fault != PSTM_FAULT_ENOSPC) return pstm_cube_write_tile(s->loop->cube, tile, records);
+    errno = ENOSPC;
+    return pstm_fail_errno(PSTM_SYSTEM, "cannot write (PSTM_FAULT)");
+}
+
 static pstm_status write_result(state *s, pstm_tile_result *result)
 {
     const pstm_cube_tile tile = {
@@ -116,8 +130,7 @@ static pstm_status write_result(state *s, pstm_tile_result *result)
     *record = result->record;
     const pstm_lane_mark mark = pstm_lane_mark_now(s->loop->lane);
     const pstm_phase before = pstm_phase_switch(s->loop->lane, PSTM_PHASE_WRITE);
-    const pstm_status status =
-        pstm_cube_write_tile(s->loop->cube, &tile, (pstm_journal_record *)(void *)(record + 1));
+    const pstm_status status = write_or_fail(s, &tile, (pstm_journal_record *)(void *)(record + 1));
     pstm_phase_switch(s->loop->lane, before);
     if (status != PSTM_OK) {
         PSTM_FREE(&r->bytes);
@@ -148,16 +161,46 @@ static pstm_status discard_tile(state *s, int64_t tile)
 
 /* ---- messages and results ---------------------------------------------------------------------------- */
 
+static pstm_status follow(state *s, const pstm_order *order)
+{
+    switch (order->what) {
+    case PSTM_ACTION_GRANT:
+        return write_tile(s, order->tile);
+    case PSTM_ACTION_DISCARD:
+        return discard_tile(s, order->tile);
+    default:
+        if (s->retired) return PSTM_OK;
+        s->n_held++;
+        return pstm_worker_give(s->loop->worker, order->tile);
+    }
+}
+
+static pstm_status follow_all(state *s, const pstm_message *message)
+{
+    const pstm_order *orders = message->payload;
+    for (int64_t i = 0; i < message->n_bytes / (int64_t)sizeof *orders; i++)
+        PSTM_TRY(follow(s, &orders[i]));
+    return PSTM_OK;
+}
+
+/* What is left in hand are results whose grant is awaited. */
+static void compute_no_more(state *s)
+{
+    s->retired = true;
+    s->n_held = 0;
+    for (int i = 0; i < PSTM_WORKER_RESULTS; i++)
+        s->n_held += s->asked[i] != NULL;
+}
+
 static pstm_status obey(state *s, const pstm_message *message)
 {
     switch (message->kind) {
-    case PSTM_SAYS_MIGRATE:
-        s->n_held++;
-        return pstm_worker_give(s->loop->worker, message->tile);
-    case PSTM_SAYS_WRITE:
-        return write_tile(s, message->tile);
-    case PSTM_SAYS_DISCARD:
-        return discard_tile(s, message->tile);
+    case PSTM_SAYS_ORDERS:
+        return follow_all(s, message);
+    case PSTM_SAYS_RETIRE:
+        s->hung = true;
+        compute_no_more(s);
+        return PSTM_OK;
     case PSTM_SAYS_FINISH:
         s->ended = true;
         return PSTM_OK;
@@ -173,8 +216,7 @@ static pstm_status obey(state *s, const pstm_message *message)
 /* A rank that has failed only waits for the end; rank 0 goes on dispatching. */
 static bool is_for_a_worker_that_failed(const state *s, const pstm_message *message)
 {
-    return s->broken && (message->kind == PSTM_SAYS_MIGRATE || message->kind == PSTM_SAYS_WRITE ||
-                         message->kind == PSTM_SAYS_DISCARD);
+    return s->broken && (message->kind == PSTM_SAYS_ORDERS || message->kind == PSTM_SAYS_RETIRE);
 }
 
 static pstm_status handle_messages(state *s, bool *busy)
@@ -192,18 +234,35 @@ static pstm_status handle_messages(state *s, bool *busy)
     }
 }
 
+/* The compute thread has failed: others can do its tiles. */
+static pstm_status leave(state *s, pstm_status failed)
+{
+    const pstm_failure failure = pstm_failure_make(failed, s->loop->rank, s->loop->n_ranks);
+    compute_no_more(s);
+    return pstm_mailbox_send(s->loop->mailbox, 0, PSTM_SAYS_LOST, pstm_worker_tile_in_work(s->loop->worker),
+                             &failure, sizeof failure);
+}
+
 static pstm_status take_results(state *s, bool *busy)
 {
     pstm_tile_result *result;
-    PSTM_TRY(pstm_worker_take(s->loop->worker, &result));
+    const pstm_status status = pstm_worker_take(s->loop->worker, &result);
+    if (status == PSTM_SYSTEM) return leave(s, status);
+    PSTM_TRY(status);
     if (result == NULL) return PSTM_OK;
     *busy = true;
     int place = 0;
     while (s->asked[place] != NULL)
         place++;
     s->asked[place] = result;
-    PSTM_TRY(tell(s, PSTM_SAYS_ASKS, result->tile.number));
-    return tell(s, PSTM_SAYS_READY, -1);
+    return tell(s, PSTM_SAYS_ASKS, result->tile.number);
+}
+
+static pstm_status beat(state *s)
+{
+    if (pstm_now_s() - s->beat_s < s->loop->beat_s) return PSTM_OK;
+    s->beat_s = pstm_now_s();
+    return tell(s, PSTM_SAYS_BEAT, pstm_worker_progress(s->loop->worker));
 }
 
 static pstm_status turn(state *s, bool *busy)
@@ -212,7 +271,8 @@ static pstm_status turn(state *s, bool *busy)
     if (s->ended) return PSTM_OK;
     if (s->loop->dispatcher != NULL) PSTM_TRY(pstm_dispatcher_tick(s->loop->dispatcher));
     if (s->loop->worker != NULL && !s->broken) {
-        PSTM_TRY(take_results(s, busy));
+        if (!s->retired) PSTM_TRY(take_results(s, busy));
+        PSTM_TRY(beat(s));
         if (s->n_held == 0 || oldest_is_due(s)) PSTM_TRY(sync_written(s));
     }
     if (stop_signal && !s->told_stop) {
@@ -238,13 +298,12 @@ static void abort_all(pstm_status status)
     MPI_Abort(MPI_COMM_WORLD, (int)status);
 }
 
-pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop)
+pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop, bool *hung)
 {
     state s = {.loop = loop};
     pstm_status status = PSTM_OK;
     const pstm_phase before = pstm_phase_switch(loop->lane, PSTM_PHASE_WAIT); /* all but writes and syncs */
-    for (int i = 0; i < PSTM_WORKER_TILES && loop->worker != NULL && status == PSTM_OK; i++)
-        status = tell(&s, PSTM_SAYS_READY, -1);
+    if (loop->worker != NULL) status = tell(&s, PSTM_SAYS_READY, -1);
     while (!s.ended) {
         bool busy = false;
         if (status == PSTM_OK) status = turn(&s, &busy);
@@ -256,6 +315,7 @@ pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop)
         pstm_sleep_s(POLL_S);
     }
     pstm_phase_switch(loop->lane, before);
+    *hung = s.hung;
     for (int i = 0; i < s.n_unsynced; i++)
         PSTM_FREE(&s.unsynced[i].bytes);
     if (status == PSTM_OK && s.end.status != PSTM_OK)

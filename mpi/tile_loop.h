@@ -20,14 +20,16 @@ typedef struct pstm_tile_loop {
     pstm_cube *cube;             /**< open for writing; NULL without a worker */
     pstm_dispatcher *dispatcher; /**< rank 0 only, else NULL */
     pstm_lane *lane;             /**< main lane; NULL: none */
+    double beat_s;               /**< between signs of life to rank 0 */
 } pstm_tile_loop;
 
 /**
  * Runs until rank 0 says that the run has ended. PSTM_OK when all tiles are done or a stop was wanted; the
- * same error with the same text on every rank otherwise. A failure of this rank is told to rank 0, and the
+ * same error with the same text on every rank otherwise. A compute thread that fails (PSTM_SYSTEM) or hangs
+ * costs its rank only: *hung tells that it hangs. Any other failure of this rank is told to rank 0, and the
  * loop goes on until rank 0 has told everybody, so no rank leaves alone. Every rank of the mailbox runs it.
  */
-PSTM_MUST_CHECK pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop);
+PSTM_MUST_CHECK pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop, bool *hung);
 
 /** Makes SIGUSR1 and SIGTERM ask for a stop in good order. Local. */
 void pstm_stop_on_signals(void);

@@ -1,11 +1,14 @@
 #include "mpi/worker.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+#include "core/fault.h"
 #include "core/memory.h"
 #include "io/cube.h"
 #include "io/leaf_cache.h"
@@ -40,6 +43,7 @@ struct pstm_worker {
     bool stop;
     int64_t given[PSTM_WORKER_TILES];
     int n_given;
+    int64_t progress, in_work;
     pstm_tile_result *spare[PSTM_WORKER_RESULTS], *done[PSTM_WORKER_RESULTS];
     int n_spare, n_done;
     pstm_status failed;
@@ -188,9 +192,11 @@ static void finish_result(pstm_worker *w, const prepared_tile *p, pstm_tile_resu
     pstm_aperture_stats_add(w->plan.stats, result->gather_fold, n_locations, plan->n_classes);
 }
 
+/* Asked once a leaf, so it also counts the progress. */
 static bool is_stopped(pstm_worker *w)
 {
     pthread_mutex_lock(&w->mutex);
+    w->progress++;
     const bool stop = w->stop;
     pthread_mutex_unlock(&w->mutex);
     return stop;
@@ -212,17 +218,44 @@ static pstm_status sum_tile(pstm_worker *w, const prepared_tile *p, prepared_til
     return PSTM_OK;
 }
 
+/* A device that makes what is not a number is broken. */
+static pstm_status check_values(const pstm_worker *w, const pstm_tile_result *result)
+{
+    const int64_t n_times = w->plan.device_plan->n_times, n = pstm_tile_n_locations(&result->tile) * n_times;
+    for (int64_t i = 0; i < n; i++)
+        if (!isfinite(result->stack[i]))
+            return pstm_fail(PSTM_SYSTEM,
+                             "device %s made a value that is no finite number at location %" PRId64
+                             ", output sample %" PRId64,
+                             w->plan.device->name, i / n_times, i % n_times);
+    return PSTM_OK;
+}
+
+static void set_in_work(pstm_worker *w, int64_t tile)
+{
+    pthread_mutex_lock(&w->mutex);
+    w->in_work = tile;
+    pthread_mutex_unlock(&w->mutex);
+}
+
 static pstm_status migrate_tile(pstm_worker *w, const prepared_tile *p, prepared_tile *next,
                                 pstm_tile_result *result)
 {
     const pstm_lane_mark mark = pstm_lane_mark_now(w->lane);
     pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);
     result->tile = p->tile;
+    set_in_work(w, p->tile.number);
     PSTM_TRY(sum_tile(w, p, next));
+    const pstm_fault fault = pstm_fault_at(PSTM_FAULT_TILE, p->tile.number);
+    if (fault == PSTM_FAULT_HANG) pstm_fault_hang();
+    if (fault == PSTM_FAULT_ERROR) return pstm_fail(PSTM_SYSTEM, "the device failed (PSTM_FAULT)");
+    if (is_stopped(w)) return PSTM_OK;
     pstm_phase_switch(w->lane, PSTM_PHASE_TRANSFER);
     PSTM_TRY(w->plan.device->read_tile(w->device, result->gather, result->gather_fold));
     pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);
+    if (fault == PSTM_FAULT_NAN) result->gather[0] = NAN;
     finish_result(w, p, result);
+    PSTM_TRY(check_values(w, result));
     result->record = (pstm_tile_record){.tile = p->tile.number, .rank = w->plan.rank};
     snprintf(result->record.device, sizeof result->record.device, "%s", w->plan.device->name);
     pstm_tile_record_add(&result->record, w->lane, &mark);
@@ -246,6 +279,7 @@ static void hand_over(pstm_worker *w, pstm_tile_result *result)
 {
     pthread_mutex_lock(&w->mutex);
     w->done[w->n_done++] = result;
+    w->in_work = -1;
     pthread_mutex_unlock(&w->mutex);
 }
 
@@ -327,6 +361,7 @@ pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out)
     pstm_status status;
     PSTM_GO(PSTM_NEW(&w, 1, "the worker"));
     w->plan = *plan;
+    w->in_work = -1;
     w->lane = pstm_profile_lane(plan->profile, PSTM_LANE_COMPUTE);
     pthread_mutex_init(&w->mutex, NULL);
     pthread_cond_init(&w->changed, NULL);
@@ -343,20 +378,30 @@ pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out)
     *out = w;
     return PSTM_OK;
 cleanup:
-    pstm_worker_destroy(&w);
+    pstm_worker_destroy(&w, 0);
     return status;
 }
 
-void pstm_worker_destroy(pstm_worker **worker)
+/* Whether the thread has ended. */
+static bool join_thread(pstm_worker *w, double patience_s)
+{
+    pthread_mutex_lock(&w->mutex);
+    w->stop = true;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->mutex);
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 1 + (time_t)patience_s;
+    return pthread_timedjoin_np(w->thread, NULL, &until) == 0;
+}
+
+void pstm_worker_destroy(pstm_worker **worker, double patience_s)
 {
     pstm_worker *w = *worker;
     if (w == NULL) return;
-    if (w->has_thread) {
-        pthread_mutex_lock(&w->mutex);
-        w->stop = true;
-        pthread_cond_broadcast(&w->changed);
-        pthread_mutex_unlock(&w->mutex);
-        pthread_join(w->thread, NULL);
+    if (w->has_thread && !join_thread(w, patience_s)) {
+        *worker = NULL;
+        return;
     }
     if (w->device != NULL && w->plan.device->operations != NULL && w->plan.profile != NULL)
         w->plan.device->operations(w->device, w->plan.profile->operation_s);
@@ -408,6 +453,22 @@ pstm_status pstm_worker_take(pstm_worker *w, pstm_tile_result **result)
     }
     pthread_mutex_unlock(&w->mutex);
     return status;
+}
+
+int64_t pstm_worker_progress(pstm_worker *w)
+{
+    pthread_mutex_lock(&w->mutex);
+    const int64_t progress = w->progress;
+    pthread_mutex_unlock(&w->mutex);
+    return progress;
+}
+
+int64_t pstm_worker_tile_in_work(pstm_worker *w)
+{
+    pthread_mutex_lock(&w->mutex);
+    const int64_t tile = w->in_work;
+    pthread_mutex_unlock(&w->mutex);
+    return tile;
 }
 
 void pstm_worker_give_back(pstm_worker *w, pstm_tile_result *result)

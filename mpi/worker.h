@@ -9,13 +9,13 @@
 #ifndef PSTM_MPI_WORKER_H
 #define PSTM_MPI_WORKER_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/status.h"
 #include "io/store.h"
 #include "migrate/device.h"
 #include "plan/cost.h"
+#include "plan/scheduler.h"
 #include "plan/tiles.h"
 #include "report/aperture_stats.h"
 #include "report/profile.h"
@@ -24,7 +24,7 @@
 #include "velocity/velocity.h"
 
 enum {
-    PSTM_WORKER_TILES = 2,   /**< tiles a worker holds: one in work, one waiting */
+    PSTM_WORKER_TILES = PSTM_SCHEDULE_HOLD, /**< tiles a worker can hold: one in work, the others waiting */
     PSTM_WORKER_RESULTS = 2, /**< results it can hold: one being written while the next is made */
 };
 
@@ -66,14 +66,23 @@ int64_t pstm_worker_fixed_bytes(const pstm_worker_plan *plan);
 /** Starts the thread. PSTM_USAGE with the remedy when memory_bytes is too small. */
 PSTM_MUST_CHECK pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out);
 
-/** Stops the thread, between two leaves if it is in a tile, and frees all; NULL-safe. */
-void pstm_worker_destroy(pstm_worker **worker);
+/**
+ * Stops the thread, between two leaves if it is in a tile, and frees all; NULL-safe. A thread that does not
+ * stop within patience_s hangs: it is left alone with all that it may touch, and the process must end soon.
+ */
+void pstm_worker_destroy(pstm_worker **worker, double patience_s);
 
 /** Gives it a tile; at most PSTM_WORKER_TILES may be without a result. */
 PSTM_MUST_CHECK pstm_status pstm_worker_give(pstm_worker *worker, int64_t tile_number);
 
-/** *result = the next finished tile, or NULL. An error of the thread comes out here. */
+/** *result = the next finished tile, or NULL. An error of the thread comes out here, behind its results. */
 PSTM_MUST_CHECK pstm_status pstm_worker_take(pstm_worker *worker, pstm_tile_result **result);
+
+/** A count that grows while the thread computes. */
+int64_t pstm_worker_progress(pstm_worker *worker);
+
+/** The tile that the thread has in work or has failed at; -1: none. */
+int64_t pstm_worker_tile_in_work(pstm_worker *worker);
 
 /** Gives a result back, so that its memory serves the next tile. */
 void pstm_worker_give_back(pstm_worker *worker, pstm_tile_result *result);

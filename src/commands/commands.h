@@ -12,6 +12,7 @@
 /** X(name, what it does): every command. */
 #define PSTM_COMMAND_LIST(X)                                                                                 \
     X(run, "migrate a job; the same command resumes it")                                                     \
+    X(plan, "say what a job costs, and simulate it on many ranks")                                           \
     X(synth, "make a survey with known answers, as SEG-Y with a job file")                                   \
     X(view, "draw sections, slices and gathers of a cube as PNG")                                            \
     X(compare, "compare two cubes: equal bits, NRMS, peak shift, difference picture")                        \

@@ -9,6 +9,7 @@
 #include "commands/mpi_session.h"
 #include "commands/settings.h"
 #include "commands/version.h"
+#include "core/fault.h"
 #include "job/job.h"
 #include "mpi/agree.h"
 #include "mpi/launch.h"
@@ -87,10 +88,11 @@ static pstm_status parse(int argc, char **argv, arguments *a)
     return PSTM_OK;
 }
 
-static pstm_status read_and_run(const arguments *a)
+static pstm_status read_and_run(const arguments *a, int rank)
 {
     pstm_job *job = NULL;
     pstm_status status = pstm_job_read(a->job, a->settings.text, a->settings.n, &job);
+    if (status == PSTM_OK) status = pstm_fault_setup(rank);
     status = pstm_agree(MPI_COMM_WORLD, status);
     if (status == PSTM_OK) {
         const pstm_run_options options = {.overwrite = a->overwrite,
@@ -121,7 +123,7 @@ int pstm_command_run(int argc, char **argv)
     int n_ranks;
     MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
     status = pstm_launch_check_ranks(n_ranks);
-    if (status == PSTM_OK) status = read_and_run(&a);
+    if (status == PSTM_OK) status = read_and_run(&a, rank);
     if (status != PSTM_OK && rank == 0 && (n_ranks > 1 || pstm_launch_is_first()))
         pstm_command_failed("run", status);
     pstm_settings_clear(&a.settings);

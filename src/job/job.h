@@ -105,6 +105,7 @@ typedef struct pstm_job_output {
     pstm_switch gathers; /**< auto: on with two classes or more */
     bool stack, fold;
     bool profile;    /**< write <file>.profile.json and .csv and print the table */
+    bool timeline;   /**< write <file>.timeline.<rank>.json; with profile only */
     bool keep_store; /**< keep the store of conditioned traces after the run */
 } pstm_job_output;
 

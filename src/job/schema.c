@@ -201,6 +201,8 @@ const pstm_key pstm_schema[] = {
     SWITCH("output.stack", output.stack, "on", IMAGE, "write the sum over the classes, divided by the fold"),
     SWITCH("output.fold", output.fold, "on", IMAGE, "write the number of contributions"),
     SWITCH("output.profile", output.profile, "on", ALL, "write a profile of the run beside the cube"),
+    SWITCH("output.timeline", output.timeline, "off", ALL,
+           "write what each thread did when, a file a rank, for ui.perfetto.dev; needs output.profile"),
     SWITCH("output.keep_store", output.keep_store, "off", ALL,
            "keep the store of conditioned traces for the next run"),
 

@@ -7,7 +7,7 @@
  *
  * Off: every function accepts a NULL profile or lane and then does nothing; it costs one comparison.
  *
- * The structs are plain data without pointers: ranks gather them over MPI as bytes. A lane is written by
+ * The structs are plain data: ranks gather them over MPI as bytes. A lane is written by
  * one thread only; nobody else reads it until that thread has stopped it. All functions are Local.
  */
 #ifndef PSTM_REPORT_PROFILE_H
@@ -21,6 +21,7 @@
 #include "core/text.h"
 #include "migrate/operations.h"
 #include "report/aperture_stats.h"
+#include "report/timeline.h"
 
 /** X(name, text, meaning): what a lane may be doing. */
 #define PSTM_PHASE_LIST(X)                                                                                   \
@@ -80,7 +81,8 @@ typedef struct pstm_lane {
     double wall_s;               /**< between starts and stops, stopped stretches only */
     double phase_s[PSTM_PHASES]; /**< closed stretches; they add up to wall_s once the lane is stopped */
     int64_t counts[PSTM_COUNTERS];
-    char padding[64]; /**< keeps the lanes of two threads off one cache line */
+    pstm_timeline *timeline; /**< of this rank's run, borrowed; NULL: none; means nothing on another rank */
+    char padding[64];        /**< keeps the lanes of two threads off one cache line */
 } pstm_lane;
 
 /** A rank's profile; all zero is empty. The caller fills rank, host and device. */
@@ -145,6 +147,7 @@ static inline pstm_phase pstm_phase_switch(pstm_lane *lane, pstm_phase phase)
     const double now_s = pstm_now_s();
     const pstm_phase before = (pstm_phase)lane->phase;
     lane->phase_s[before] += now_s - lane->switched_s;
+    if (lane->timeline) pstm_timeline_add(lane->timeline, lane->phase, lane->switched_s, now_s);
     lane->switched_s = now_s;
     lane->phase = (int32_t)phase;
     return before;

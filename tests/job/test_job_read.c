@@ -44,6 +44,7 @@ START_TEST(a_small_job_gets_the_defaults)
     ck_assert_int_eq(job->tile_crossline, 16);
     ck_assert_int_eq(job->output.gathers, PSTM_AUTO);
     ck_assert(job->output.stack && job->output.fold && job->output.profile && !job->output.keep_store);
+    ck_assert(!job->output.timeline);
     ck_assert_str_eq(job->device, "auto");
     ck_assert_int_eq(job->memory_bytes, 0);
     ck_assert_int_eq(job->threads, 0);
@@ -114,7 +115,8 @@ static const char full_job[] =
     "target: { tiles: [0, 1, 2-3], inlines: [2, 5], crosslines: [1, 1], x: [-5, 5], y: [0, 0.5],\n"
     "          lines: [inline 12, crossline 3], time: [0.3, 0.4] }\n"
     "tile: { inline: 32, crossline: 16 }\n"
-    "output: { file: /data/image.h5, gathers: yes, stack: off, fold: false, profile: off, keep_store: TRUE "
+    "output: { file: /data/image.h5, gathers: yes, stack: off, fold: false, profile: off, timeline: on, "
+    "keep_store: TRUE "
     "}\n"
     "devices: reference\n"
     "memory: 1.5 GiB\n"
@@ -165,6 +167,7 @@ START_TEST(every_key_of_the_file_lands)
     ck_assert_str_eq(job->output.file, "/data/image.h5");
     ck_assert_int_eq(job->output.gathers, PSTM_ON);
     ck_assert(!job->output.stack && !job->output.fold && !job->output.profile && job->output.keep_store);
+    ck_assert(job->output.timeline);
     ck_assert_str_eq(job->device, "reference");
     ck_assert_int_eq(job->memory_bytes, 1610612736);
     ck_assert_int_eq(job->threads, 3);

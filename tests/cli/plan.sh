@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# pstm plan: what it says of a job, and that it refuses what cannot be.
+# usage: plan.sh PSTM SCRATCH
+source "$(dirname "$0")/lib.sh"
+
+check "make a survey" "$pstm" synth --preset diffractor --traces 800 --inline 64,25 --crossline 48,25 \
+  --time 120,0.004 --out "$scratch/survey"
+job=$scratch/survey/job.yaml
+plan() { "$pstm" plan "$job" "$@"; }
+
+# says FRAGMENT OPTION...: the fragment is in what it prints.
+says() {
+  local fragment=$1
+  shift
+  plan "$@" >"$scratch/said.txt" 2>&1 && grep -qE -- "$fragment" "$scratch/said.txt" && return
+  cat "$scratch/said.txt"
+  return 1
+}
+
+check "tiles of the job" says "12 of 16 x 16 locations" --ranks 1
+check "tiles of a subset" says "3 of 16 x 16 locations" --ranks 1 --set target.tiles=[0,4-5]
+check "a larger survey has more tiles" says "48 of 16 x 16 locations" --ranks 1 --area-scale 4
+check "more ranks than tiles are bound by a tile" says "64 .*the dearest tile" --ranks 64 --rate 1e6
+check "a slow disk binds" says "the dearest tile|writing the image" --ranks 8 --write-rate 1e5
+check "a picture" plan --ranks 1,8,64 --png "$scratch/efficiency.png"
+check "it is a PNG" grep -q PNG "$scratch/efficiency.png"
+check "nothing else is written" test "$(ls "$scratch/survey" | grep -c '\.h5')" = 0
+check "a run, for its rate" "$pstm" run "$job" --quiet --set output.file="$scratch/image.h5"
+check "the rate of a profile" says "contributions/s a rank" --ranks 2 --profile "$scratch/image.h5.profile.json"
+
+refuse 1 "rising counts" "ranks that fall" plan --ranks 4,2
+refuse 1 "--rate 0: must be above 0" "a rate of nothing" plan --rate 0
+refuse 1 "leave one out" "two rates" plan --rate 1 --profile x.json
+refuse 2 "x.json" "a profile that is not there" plan --profile "$scratch/x.json"
+refuse 1 "tiles, at most" "too many tiles" plan --area-scale 1e9
+refuse 1 "there is no option" "an unknown option" plan --what
+finish

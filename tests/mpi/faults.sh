@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Each fault ends in the right image or the right message, and none hangs: see src/core/fault.h.
+# usage: faults.sh PSTM SCRATCH
+source "$(dirname "$0")/../cli/lib.sh"
+export PSTM_SILENCE_S=${PSTM_SILENCE_S:-4}
+
+check "make a survey" "$pstm" synth --preset diffractor --traces 1500 --noise 0.1 \
+  --inline 52,25 --crossline 45,25 --time 150,0.004 --out "$scratch/survey"
+job=$scratch/survey/job.yaml
+
+# migrate RANKS NAME [FAULT]: with a deadline.
+migrate() {
+  PSTM_FAULT=${3:-} timeout 90 mpirun -n "$1" --oversubscribe --bind-to none "$pstm" run "$job" --quiet \
+    --set devices=cpu --set threads=1 --set output.file="$scratch/$2.h5"
+}
+same() { "$pstm" compare "$scratch/$1.h5" "$scratch/base.h5" --require bit-equal; }
+
+# right_saying FRAGMENT NAME FAULT: 4 ranks; the fragment is said and the image is right.
+right_saying() {
+  migrate 4 "$2" "$3" >"$scratch/said.txt" 2>&1 && grep -F -- "$1" "$scratch/said.txt" && same "$2" && return
+  cat "$scratch/said.txt"
+  return 1
+}
+
+check "no fault" migrate 4 base
+check "an error on one rank" right_saying "rank 2: while migrating" error rank:2:tile:-1:error
+check "a NaN from one rank's device" right_saying "no finite number" nan rank:1:tile:-1:nan
+check "errors on all ranks but one" right_saying "is left out" most \
+  rank:0:tile:-1:error,rank:2:tile:-1:error,rank:3:tile:-1:nan
+# Its tile is started again by an idle rank, or it is retired, whichever comes first.
+check "a device that hangs" migrate 4 hang rank:2:tile:-1:hang
+check "a device that hangs: bit-equal" same hang
+check "rank 0's device hangs" migrate 4 hang0 rank:0:tile:-1:hang
+check "rank 0's device hangs: bit-equal" same hang0
+refuse 3 "has made no progress" "all devices hang" migrate 2 hangs tile:-1:hang
+check "short reads" migrate 4 short read:short
+check "short reads: bit-equal" same short
+
+refuse 3 "while migrating tile 5: the device failed" "a tile that fails everywhere" migrate 4 tile5 tile:5:error
+refuse 3 "while migrating" "the only rank fails" migrate 1 alone tile:-1:error
+refuse 3 "No space left on device" "a full disk" migrate 4 full rank:3:io:write:ENOSPC
+check "a full disk, then space again" migrate 4 full
+check "a full disk, then space again: bit-equal" same full
+refuse 3 "Input/output error" "a read that fails" migrate 4 eio rank:1:read:error
+refuse 1 "is not understood" "a fault that does not exist" migrate 1 typo rank:1:tile:hang
+refuse 75 "do not answer" "a rank that hangs while it writes" migrate 4 write rank:2:write:hang
+check "a rank that hung while it wrote, then the same command" migrate 4 write
+check "a rank that hung while it wrote: bit-equal" same write
+finish
