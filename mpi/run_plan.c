@@ -48,6 +48,7 @@ static pstm_status describe(pstm_run_state *run, pstm_run_plan *out)
     const pstm_worker_plan worker = {.grid = &run->job->grid,
                                      .tiling = &run->tiling,
                                      .velocity = run->velocity,
+                                     .device = run->device,
                                      .device_plan = &run->device_plan};
     pstm_run_plan plan = {.tiles_inline = run->tiling.n_tiles_inline,
                           .tiles_crossline = run->tiling.n_tiles_crossline,
