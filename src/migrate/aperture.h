@@ -15,9 +15,7 @@
 #include <math.h>
 
 #include "migrate/device.h"
-
-/** A(t0) in metres; INFINITY where nothing limits it. t0_s > 0. */
-double pstm_aperture_radius_m(const pstm_device_plan *plan, double vrms_m_s, double t0_s);
+#include "survey/aperture_radius.h"
 
 /**
  * limit2_m2[k] = A^2 rounded once to float, for all n_times of k; INFINITY where it passes the largest

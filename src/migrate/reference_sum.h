@@ -97,7 +97,8 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
             }
             if (last >= PSTM_OPERATION_WEIGHT) {
                 double weight = plan->weight == PSTM_WEIGHT_OBLIQUITY ? arrival.obliquity : 1;
-                double radius_m = pstm_aperture_radius_m(plan, vrms_m_s[k], t0_s);
+                double radius_m =
+                    pstm_aperture_radius_m(plan->aperture_m, plan->aperture_tan, vrms_m_s[k], t0_s);
                 weight *= pstm_reference_taper(plan, source_leg_m, radius_m) *
                           pstm_reference_taper(plan, receiver_leg_m, radius_m);
                 value *= weight;

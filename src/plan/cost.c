@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/memory.h"
+#include "survey/aperture_radius.h"
 
 struct pstm_cost {
     const pstm_kdtree *tree;
@@ -16,7 +17,7 @@ struct pstm_cost {
 double pstm_aperture_at_m(const pstm_aperture_law *law, double t0_s, double vrms_m_s)
 {
     if (!(t0_s > 0)) return 0;
-    return fmin(law->aperture_m, vrms_m_s * (t0_s / 2) * law->aperture_tan);
+    return pstm_aperture_radius_m(law->aperture_m, law->aperture_tan, vrms_m_s, t0_s);
 }
 
 double pstm_tile_reach_m(const pstm_aperture_law *law, const pstm_grid *grid, const float *vrms_m_s,

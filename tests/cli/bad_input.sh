@@ -132,8 +132,11 @@ fi
 if [ "$(id -u)" != 0 ]; then
   mkdir "$scratch/locked" && chmod 555 "$scratch/locked"
   refuse 3 "locked" "an output folder that is not writable" "$pstm" run "$job" --set output.file="$scratch/locked/x.h5"
+elif mkdir "$scratch/locked" && mount -t tmpfs -o ro,size=1m tmpfs "$scratch/locked" 2>/dev/null; then
+  refuse 3 "locked" "an output folder that is not writable" "$pstm" run "$job" --set output.file="$scratch/locked/x.h5"
+  umount "$scratch/locked"
 else
-  echo "skipped: an output folder that is not writable (root may write everywhere)"
+  echo "skipped: an output folder that is not writable (root may write everywhere, and may not mount here)"
 fi
 
 # An error on one rank of many ends all of them, with that rank's message.

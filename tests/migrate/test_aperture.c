@@ -44,7 +44,8 @@ START_TEST(the_aperture_opens_from_nothing_at_t0_zero_with_the_angle)
     ck_assert(limit2_m2[0] == -1);
     ck_assert(!pstm_aperture_passes(0, limit2_m2[0]));
     ck_assert_double_eq_tol(sqrt(limit2_m2[1]), 147.22, 0.01);
-    ck_assert_double_eq_tol(pstm_aperture_radius_m(&plan, 1700, 0.1), 147.22, 0.01);
+    ck_assert_double_eq_tol(pstm_aperture_radius_m(plan.aperture_m, plan.aperture_tan, 1700, 0.1), 147.22,
+                            0.01);
     plan.aperture_tan = INFINITY; /* optimise.time_dependent_aperture: off */
     pstm_aperture_limits(&plan, vrms_m_s, limit2_m2);
     ck_assert(limit2_m2[0] == -1 && limit2_m2[1] == 3000.0f * 3000.0f);
