@@ -88,6 +88,9 @@ static pstm_status cuda_create(const pstm_device_plan *plan, void **self)
     if (plan->depth_loop)
         return pstm_fail(PSTM_USAGE, "optimise.time_domain: off needs the reference device; set "
                                      "devices: reference, or optimise.time_domain: on");
+    if (plan->n_levels > 1)
+        return pstm_fail(PSTM_USAGE, "migrate.antialias: the device cuda does not have it yet; set devices: "
+                                     "reference, or migrate.antialias: off");
     pstm_status status;
     void *unfinished = NULL;
     cuda_device *device;

@@ -51,7 +51,7 @@ pstm_status pstm_store_open(const char *path, bool writable, pstm_store **out)
     store->writable = writable;
     PSTM_GO(pstm_copy_text(&store->path, path));
     PSTM_GO(pstm_store_layout_read(path, &store->layout, NULL));
-    store->stride = pstm_trace_stride(store->layout.about.n_samples);
+    store->stride = store->layout.about.n_levels * pstm_trace_stride(store->layout.about.n_samples);
     store->descriptor = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
     if (store->descriptor < 0) PSTM_GO(pstm_fail_errno(PSTM_SYSTEM, "cannot open the trace store %s", path));
     PSTM_GO(read_leaves(store));

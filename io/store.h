@@ -3,9 +3,10 @@
  *
  *   /trace    compound of pstm_trace, [n_traces]
  *   /leaf     compound of pstm_leaf, [n_leaves]
- *   /samples  float32 [n_traces][stride], stride = pstm_trace_stride(n_samples) (migrate/device.h); sample i
- *             of a trace is at column PSTM_TRACE_PAD + i, and both pads are zero
- *   root attributes: kind, version, key, commit (text), n_samples, sample_s, complete (0 or 1)
+ *   /samples  float32 [n_traces][stride], stride = n_levels * pstm_trace_stride(n_samples)
+ *             (migrate/device.h); sample i of the copy of antialias level n of a trace is at column
+ *             n * pstm_trace_stride(n_samples) + PSTM_TRACE_PAD + i, and its pads are zero
+ *   root attributes: kind, version, key, commit (text), n_samples, n_levels, sample_s, complete (0 or 1)
  *
  * The datasets are contiguous and in the byte order of the machine. HDF5 here is not thread-safe, so HDF5
  * functions are called by create, open, probe and finish only, all on the main thread; traces and samples
@@ -28,7 +29,7 @@
 #include "survey/trace.h"
 
 /** Raised when the layout of the file changes; other versions are made anew. */
-enum { PSTM_STORE_VERSION = 1 };
+enum { PSTM_STORE_VERSION = 2 };
 
 /** What a store says of itself. */
 typedef struct pstm_store_about {
@@ -37,6 +38,7 @@ typedef struct pstm_store_about {
     int64_t n_traces;        /**< >= 0 */
     int64_t n_leaves;        /**< >= 0 */
     int32_t n_samples;       /**< of each trace, >= 1 */
+    int32_t n_levels;        /**< copies of each trace, 1 to PSTM_MOST_LEVELS; 1: no antialias */
     double sample_s;         /**< > 0 */
     uint64_t samples_digest; /**< of all its rows, as pstm_store_finish() got it; 0 before */
 } pstm_store_about;
@@ -71,7 +73,7 @@ bool pstm_store_is_complete(const pstm_store *store);
 /** Its leaves, [about->n_leaves]; borrowed until it is closed. */
 const pstm_leaf *pstm_store_leaves(const pstm_store *store);
 
-/** Floats from one row of samples to the next. */
+/** Floats from one row of samples, a trace with its copies, to the next. */
 int64_t pstm_store_stride(const pstm_store *store);
 
 /**

@@ -30,16 +30,21 @@ static hid_t access_list(void)
     return list;
 }
 
+static int64_t row_floats(const pstm_store_about *about)
+{
+    return about->n_levels * pstm_trace_stride(about->n_samples);
+}
+
 static pstm_status check_about(const char *path, const pstm_store_about *about, int64_t *data_bytes)
 {
     int64_t per_trace = (int64_t)sizeof(pstm_trace), samples, traces, leaves;
     if (!about->key || about->n_traces < 0 || about->n_leaves < 0 || about->n_samples < 1 ||
-        about->n_samples > INT32_MAX - 4 * PSTM_TRACE_PAD || !(about->sample_s > 0.0) ||
-        !isfinite(about->sample_s))
+        about->n_samples > INT32_MAX - 4 * PSTM_TRACE_PAD || about->n_levels < 1 ||
+        about->n_levels > PSTM_MOST_LEVELS || !(about->sample_s > 0.0) || !isfinite(about->sample_s))
         return pstm_fail(
             PSTM_DATA, "%s: no trace store can hold %lld traces of %d samples every %g s in %lld leaves",
             path, (long long)about->n_traces, about->n_samples, about->sample_s, (long long)about->n_leaves);
-    int64_t row_bytes = pstm_trace_stride(about->n_samples) * (int64_t)sizeof(float);
+    int64_t row_bytes = row_floats(about) * (int64_t)sizeof(float);
     if (__builtin_mul_overflow(about->n_traces, row_bytes, &samples) ||
         __builtin_mul_overflow(about->n_traces, per_trace, &traces) ||
         __builtin_mul_overflow(about->n_leaves, (int64_t)sizeof(pstm_leaf), &leaves) ||
@@ -73,7 +78,7 @@ static pstm_status make_dataset(hid_t file, const char *name, hid_t type, int n_
 static pstm_status make_datasets(hid_t file, const pstm_store_about *about, pstm_store_places *places)
 {
     hid_t trace_type = pstm_store_trace_type(), leaf_type = pstm_store_leaf_type();
-    hsize_t shape[2] = {(hsize_t)about->n_traces, (hsize_t)pstm_trace_stride(about->n_samples)};
+    hsize_t shape[2] = {(hsize_t)about->n_traces, (hsize_t)row_floats(about)};
     hsize_t n_leaves = (hsize_t)about->n_leaves;
     pstm_status status = PSTM_OK;
     PSTM_GO(make_dataset(file, "/trace", trace_type, 1, shape, &places->trace_byte));
@@ -99,6 +104,7 @@ static pstm_status put_attributes(hid_t file, const pstm_store_about *about)
     PSTM_TRY(pstm_h5_put_text(file, "key", about->key));
     PSTM_TRY(pstm_h5_put_text(file, "commit", about->commit ? about->commit : ""));
     PSTM_TRY(pstm_h5_put_integer(file, "n_samples", about->n_samples));
+    PSTM_TRY(pstm_h5_put_integer(file, "n_levels", about->n_levels));
     PSTM_TRY(pstm_h5_put_double(file, "sample_s", about->sample_s));
     PSTM_TRY(put_digest(file, 0));
     return pstm_h5_put_integer(file, "complete", 0);

@@ -104,7 +104,7 @@ static pstm_status get_digest(hid_t file, uint64_t *digest)
 
 static pstm_status read_attributes(hid_t file, pstm_store_layout *layout)
 {
-    int64_t version, n_samples, complete;
+    int64_t version, n_samples, n_levels, complete;
     PSTM_TRY(pstm_h5_get_integer(file, "version", &version));
     if (version != PSTM_STORE_VERSION)
         return pstm_fail(PSTM_DATA, "its version is %lld, and this program reads version %d",
@@ -112,12 +112,14 @@ static pstm_status read_attributes(hid_t file, pstm_store_layout *layout)
     PSTM_TRY(pstm_h5_get_text(file, "key", &layout->key));
     PSTM_TRY(pstm_h5_get_text(file, "commit", &layout->commit));
     PSTM_TRY(get_within(file, "n_samples", 1, INT32_MAX - 4 * PSTM_TRACE_PAD, &n_samples));
+    PSTM_TRY(get_within(file, "n_levels", 1, PSTM_MOST_LEVELS, &n_levels));
     PSTM_TRY(get_within(file, "complete", 0, 1, &complete));
     PSTM_TRY(get_digest(file, &layout->about.samples_digest));
     PSTM_TRY(pstm_h5_get_double(file, "sample_s", &layout->about.sample_s));
     if (!(layout->about.sample_s > 0.0) || !isfinite(layout->about.sample_s))
         return pstm_fail(PSTM_DATA, "the attribute sample_s is %g", layout->about.sample_s);
     layout->about.n_samples = (int32_t)n_samples;
+    layout->about.n_levels = (int32_t)n_levels;
     layout->complete = complete == 1;
     layout->about.key = layout->key.bytes ? layout->key.bytes : "";
     layout->about.commit = layout->commit.bytes ? layout->commit.bytes : "";
@@ -186,9 +188,10 @@ static pstm_status read_datasets(hid_t file, int64_t file_bytes, pstm_store_layo
                          &places->trace_byte));
     PSTM_GO(read_dataset(file, file_bytes, &(wanted){"/leaf", leaf_type, 0}, &about->n_leaves,
                          &places->leaf_byte));
-    PSTM_GO(read_dataset(file, file_bytes,
-                         &(wanted){"/samples", H5T_NATIVE_FLOAT, pstm_trace_stride(about->n_samples)},
-                         &n_rows, &places->samples_byte));
+    PSTM_GO(read_dataset(
+        file, file_bytes,
+        &(wanted){"/samples", H5T_NATIVE_FLOAT, about->n_levels * pstm_trace_stride(about->n_samples)},
+        &n_rows, &places->samples_byte));
     if (n_rows != about->n_traces)
         status = pstm_fail(PSTM_DATA, "it holds %lld traces, but samples of %lld", (long long)about->n_traces,
                            (long long)n_rows);

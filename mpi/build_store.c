@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "io/digest.h"
 #include "io/store.h"
+#include "migrate/bank.h"
 #include "migrate/condition.h"
 #include "migrate/device.h"
 #include "mpi/agree.h"
@@ -18,6 +19,7 @@ typedef struct share {
     const pstm_store_work *work;
     pstm_store *store;
     pstm_conditioner *conditioner;
+    pstm_bank *bank;
     int64_t first_leaf, n_leaves;
     uint64_t *digests; /* [n_leaves]; on rank 0 with room for those of all ranks */
     int64_t n_fate[PSTM_TRACE_FATES];
@@ -34,13 +36,15 @@ typedef struct bench {
     pstm_trace *traces;
     float *samples;
     pstm_condition_work *work;
+    pstm_bank_work *bank_work;
 } bench;
 
 /* What a thread takes at most: its leaf, the same as in the file, and room for FFTs and AGC. */
 static int64_t bench_bytes(const share *s)
 {
     const int64_t leaf = PSTM_LEAF_TRACES * ((int64_t)sizeof(pstm_trace) + 8 * pstm_store_stride(s->store));
-    return leaf + 72 * ((int64_t)s->work->inputs->n_samples + PSTM_CONDITION_FADE);
+    return leaf + 72 * ((int64_t)s->work->inputs->n_samples + PSTM_CONDITION_FADE) +
+           pstm_bank_work_bytes(s->bank);
 }
 
 static int n_benches(const share *s)
@@ -53,7 +57,8 @@ static pstm_status bench_create(const share *s, bench *b)
 {
     PSTM_TRY(PSTM_NEW(&b->traces, PSTM_LEAF_TRACES, "a leaf of traces"));
     PSTM_TRY(PSTM_NEW(&b->samples, PSTM_LEAF_TRACES * pstm_store_stride(s->store), "a leaf of samples"));
-    return pstm_condition_work_create(s->conditioner, &b->work);
+    PSTM_TRY(pstm_condition_work_create(s->conditioner, &b->work));
+    return pstm_bank_work_create(s->bank, &b->bank_work);
 }
 
 static void bench_destroy(bench *b)
@@ -61,6 +66,7 @@ static void bench_destroy(bench *b)
     PSTM_FREE(&b->traces);
     PSTM_FREE(&b->samples);
     pstm_condition_work_destroy(&b->work);
+    pstm_bank_work_destroy(&b->bank_work);
 }
 
 /* Reads the samples of a leaf, which is sorted by file and number, run by run of neighbours. */
@@ -94,9 +100,13 @@ static pstm_status condition_leaf(const share *s, int64_t leaf, bench *b)
     const int64_t stride = pstm_store_stride(s->store);
     PSTM_TRY(pstm_store_read_traces(s->store, about->first_trace, about->n_traces, b->traces));
     PSTM_TRY(read_leaf(s, b->traces, about->n_traces, b->samples));
-    for (int64_t i = 0; i < about->n_traces; i++)
-        PSTM_TRY(pstm_conditioner_apply(s->conditioner, b->work, &b->traces[i],
-                                        b->samples + i * stride + PSTM_TRACE_PAD));
+    for (int64_t i = 0; i < about->n_traces; i++) {
+        pstm_trace *trace = &b->traces[i];
+        float *samples = b->samples + i * stride + PSTM_TRACE_PAD;
+        PSTM_TRY(pstm_conditioner_apply(s->conditioner, b->work, trace, samples));
+        pstm_bank_apply(s->bank, b->bank_work, trace->live_first, trace->live_last, samples,
+                        pstm_trace_stride(s->work->inputs->n_samples));
+    }
     s->digests[leaf - s->first_leaf] = digest_leaf(b, about->n_traces, stride);
     return pstm_store_write(s->store, about->first_trace, about->n_traces, b->traces, b->samples);
 }
@@ -148,6 +158,7 @@ static pstm_status do_share(MPI_Comm comm, share *s)
     PSTM_TRY(pstm_store_open(work->store_path, true, &s->store));
     PSTM_TRY(pstm_conditioner_create(work->condition, work->wavelet, work->inputs->n_samples,
                                      work->inputs->sample_s, &s->conditioner));
+    PSTM_TRY(pstm_bank_create(work->inputs->n_samples, work->n_levels, &s->bank));
     const int64_t n_leaves = pstm_store_get_about(s->store)->n_leaves;
     s->first_leaf = n_leaves * rank / n_ranks;
     s->n_leaves = n_leaves * (rank + 1) / n_ranks - s->first_leaf;
@@ -222,6 +233,7 @@ pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t
     const int64_t n_leaves = s.store == NULL ? 0 : pstm_store_get_about(s.store)->n_leaves;
     pstm_store_close(&s.store);
     pstm_conditioner_destroy(&s.conditioner);
+    pstm_bank_destroy(&s.bank);
     PSTM_GO(pstm_agree(comm, status));
     PSTM_GO(list_dropped(comm, &s));
     memcpy(n_fate, s.n_fate, sizeof s.n_fate);

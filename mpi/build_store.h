@@ -19,6 +19,7 @@ typedef struct pstm_store_work {
     const pstm_inputs *inputs;
     const pstm_job_condition *condition;
     pstm_wavelet wavelet;      /**< resolved */
+    int32_t n_levels;          /**< antialias copies of each trace */
     const char *store_path;    /**< incomplete, as pstm_store_create() left it */
     const char *dropped_path;  /**< list of the dropped traces, written by rank 0 */
     const pstm_trace *refused; /**< rank 0: traces that did not get into the store, for the list */

@@ -84,7 +84,7 @@ static int64_t least_worker_bytes(const pstm_run_state *run, const pstm_worker_p
     int64_t most = 1;
     for (int64_t i = 0; i < run->tree->n_leaves; i++)
         if (run->tree->leaves[i].n_traces > most) most = run->tree->leaves[i].n_traces;
-    const int64_t trace_bytes = (int64_t)sizeof(pstm_trace) + 4 * pstm_trace_stride(run->inputs->n_samples);
+    const int64_t trace_bytes = (int64_t)sizeof(pstm_trace) + 4 * pstm_run_row_floats(run);
     return pstm_worker_fixed_bytes(plan) + most * trace_bytes;
 }
 

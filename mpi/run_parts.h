@@ -90,6 +90,12 @@ static inline pstm_lane *pstm_run_lane(pstm_run_state *run)
     return run->job->output.profile ? &run->profile.lanes[PSTM_LANE_MAIN] : NULL;
 }
 
+/** Floats of a row of the trace store: a trace with its antialias copies. */
+static inline int64_t pstm_run_row_floats(const pstm_run_state *run)
+{
+    return run->device_plan.n_levels * pstm_trace_stride(run->device_plan.n_samples);
+}
+
 /** run.c: frees all that a run holds. Local. */
 void pstm_run_state_destroy(pstm_run_state *run);
 

@@ -5,6 +5,7 @@
 
 #include "core/log.h"
 #include "core/memory.h"
+#include "migrate/antialias.h"
 #include "mpi/agree.h"
 #include "mpi/run_parts.h"
 
@@ -78,22 +79,27 @@ static pstm_status compare_devices(pstm_run_state *run)
 static pstm_device_plan plan_device(const pstm_run_state *run)
 {
     const pstm_job *job = run->job;
-    return (pstm_device_plan){.n_times = job->grid.n_times,
-                              .time_first_s = job->grid.time_first_s,
-                              .time_step_s = job->grid.time_step_s,
-                              .k_begin = run->target->k_begin,
-                              .k_end = run->target->k_end,
-                              .n_samples = run->inputs->n_samples,
-                              .sample_s = run->inputs->sample_s,
-                              .n_classes = run->classes.n,
-                              .weight = strcmp(job->migrate.weight, "none") == 0 ? PSTM_WEIGHT_NONE
-                                                                                 : PSTM_WEIGHT_OBLIQUITY,
-                              .aperture_m = run->law.aperture_m,
-                              .aperture_tan = run->law.aperture_tan,
-                              .aperture_taper = job->migrate.aperture_taper,
-                              .fast_math = job->fast_math,
-                              .depth_loop = !job->time_domain,
-                              .n_threads = run->machine.n_threads};
+    pstm_device_plan plan = {.n_times = job->grid.n_times,
+                             .time_first_s = job->grid.time_first_s,
+                             .time_step_s = job->grid.time_step_s,
+                             .k_begin = run->target->k_begin,
+                             .k_end = run->target->k_end,
+                             .n_samples = run->inputs->n_samples,
+                             .sample_s = run->inputs->sample_s,
+                             .n_classes = run->classes.n,
+                             .weight = strcmp(job->migrate.weight, "none") == 0 ? PSTM_WEIGHT_NONE
+                                                                                : PSTM_WEIGHT_OBLIQUITY,
+                             .n_levels = 1,
+                             .aperture_m = run->law.aperture_m,
+                             .aperture_tan = run->law.aperture_tan,
+                             .aperture_taper = job->migrate.aperture_taper,
+                             .fast_math = job->fast_math,
+                             .depth_loop = !job->time_domain,
+                             .n_threads = run->machine.n_threads};
+    if (job->migrate.antialias == PSTM_ANTIALIAS_OFF) return plan;
+    pstm_antialias_steps(&job->grid, job->migrate.antialias_coefficient, plan.bin_step_m);
+    plan.n_levels = pstm_antialias_n_levels(&plan, pstm_velocity_min_m_s(run->velocity));
+    return plan;
 }
 
 static double tan_of_angle(double angle_deg)

@@ -6,6 +6,7 @@
 
 #include "core/log.h"
 #include "core/memory.h"
+#include "migrate/bank.h"
 #include "migrate/wavelet.h"
 #include "mpi/agree.h"
 #include "mpi/build_store.h"
@@ -88,14 +89,16 @@ static pstm_status name_keys(pstm_run_state *run)
     char hex[PSTM_DIGEST_CHARS], velocity_key[PSTM_KEY_CHARS];
     pstm_status status;
     pstm_digest_to_hex(run->input_digest, hex);
-    PSTM_GO(pstm_text_add(&run->store_key, "input: %s\nstore: %d.%d\nwavelet: %s\n", hex, PSTM_STORE_VERSION,
-                          CONDITION_NUMERICS, wavelet_name(run->wavelet)));
+    PSTM_GO(pstm_text_add(&run->store_key, "input: %s\nstore: %d.%d.%d\nwavelet: %s\nlevels: %d\n", hex,
+                          PSTM_STORE_VERSION, CONDITION_NUMERICS, PSTM_BANK_NUMERICS,
+                          wavelet_name(run->wavelet), run->device_plan.n_levels));
     PSTM_GO(pstm_job_list(run->job, PSTM_KEYS_TRACES, &run->store_key));
     PSTM_GO(pstm_velocity_describe(run->velocity, &velocity));
     pstm_digest_key(velocity.bytes, velocity_key);
-    PSTM_GO(pstm_text_add(
-        &run->image_key_text, "input: %s\nnumerics: %s\nstore: %d.%d\nwavelet: %s\nvelocity: %s\n", hex,
-        run->numerics_id, PSTM_STORE_VERSION, CONDITION_NUMERICS, wavelet_name(run->wavelet), velocity_key));
+    PSTM_GO(pstm_text_add(&run->image_key_text,
+                          "input: %s\nnumerics: %s\nstore: %d.%d.%d\nwavelet: %s\nlevels: %d\nvelocity: %s\n",
+                          hex, run->numerics_id, PSTM_STORE_VERSION, CONDITION_NUMERICS, PSTM_BANK_NUMERICS,
+                          wavelet_name(run->wavelet), run->device_plan.n_levels, velocity_key));
     PSTM_GO(pstm_job_list(run->job, PSTM_KEYS_IMAGE, &run->image_key_text));
     PSTM_GO(pstm_job_list(run->job, PSTM_KEYS_ALL, &run->job_text));
     pstm_digest_key(run->image_key_text.bytes, run->image_key);
@@ -187,6 +190,7 @@ static pstm_status create_store(pstm_run_state *run)
                                     .n_traces = run->tree->n_traces,
                                     .n_leaves = run->tree->n_leaves,
                                     .n_samples = run->inputs->n_samples,
+                                    .n_levels = run->device_plan.n_levels,
                                     .sample_s = run->inputs->sample_s};
     PSTM_TRY(pstm_store_create(run->paths.store.bytes, &about, run->traces, run->tree->leaves));
     PSTM_TRY(PSTM_NEW(&run->refused, run->n_refused, "refused traces"));
@@ -204,6 +208,7 @@ static pstm_status build_store(pstm_run_state *run)
     const pstm_store_work work = {.inputs = run->inputs,
                                   .condition = &run->job->condition,
                                   .wavelet = (pstm_wavelet)run->wavelet,
+                                  .n_levels = run->device_plan.n_levels,
                                   .store_path = run->paths.store.bytes,
                                   .dropped_path = run->paths.dropped.bytes,
                                   .refused = run->refused,

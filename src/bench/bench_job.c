@@ -61,6 +61,7 @@ pstm_status pstm_bench_job_make(double time_step_s, bool bent, pstm_bench_job *j
                                      .n_samples = N_SAMPLES,
                                      .sample_s = SAMPLE_S,
                                      .n_classes = 1,
+                                     .n_levels = 1,
                                      .aperture_m = 3000,
                                      .aperture_tan = tan(60 * M_PI / 180),
                                      .fast_math = true,

@@ -82,12 +82,16 @@ typedef struct pstm_job_offsets {
     int32_t n;
 } pstm_job_offsets;
 
+typedef enum pstm_antialias { PSTM_ANTIALIAS_OFF, PSTM_ANTIALIAS_BANK } pstm_antialias;
+
 /** `migrate:` */
 typedef struct pstm_job_migrate {
     double aperture_m;     /**< INFINITY: no limit */
     double aperture_deg;   /**< 90: no limit */
     double aperture_taper; /**< fraction of the aperture, [0, 1) */
     char *weight;          /**< none, obliquity */
+    pstm_antialias antialias;
+    double antialias_coefficient; /**< (0, 4] */
 } pstm_job_migrate;
 
 /** `target:` the part of the image that is migrated; everything when nothing is set. */

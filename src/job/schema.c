@@ -144,8 +144,15 @@ const pstm_key pstm_schema[] = {
     {"migrate.weight", PSTM_TYPE_NAME, "obliquity", .choices = WORDS("none", "obliquity"),
      .planned = WORDS("true"), AT(migrate.weight), .keys = PSTM_KEYS_IMAGE,
      .help = "weight of a contribution: 1, or obliquity over spreading"},
-    {"migrate.antialias", PSTM_TYPE_NAME, "off", ONLY("off"), .planned = WORDS("triangle"),
-     .keys = PSTM_KEYS_IMAGE, .help = "protection against operator aliasing"},
+    {"migrate.antialias", PSTM_TYPE_CHOICE, "off", .choices = WORDS("off", "bank"),
+     .planned = WORDS("triangle"), AT(migrate.antialias), .keys = PSTM_KEYS_IMAGE,
+     .help = "protection against operator aliasing; `bank`: where the operator is steep it reads copies of "
+             "the traces without the frequencies that it would alias (the trace store then holds up to 12 "
+             "copies, more for wider steps and slower velocities)"},
+    {"migrate.antialias_coefficient", PSTM_TYPE_NUMBER, "1", OVER(0), TO(4),
+     AT(migrate.antialias_coefficient), .keys = PSTM_KEYS_IMAGE,
+     .help = "what is kept ends at 1 / (2 x coefficient x moveout from one image location to the next); 1 is "
+             "the aliasing criterion, more filters more"},
     {"migrate.traveltime", PSTM_TYPE_NAME, "straight", ONLY("straight"), .planned = WORDS("curved", "vti"),
      .keys = PSTM_KEYS_IMAGE, .help = "travel time: two square roots with the vrms of the image point"},
     {"migrate.interpolation", PSTM_TYPE_NAME, "linear", ONLY("linear"), .planned = WORDS("sinc"),

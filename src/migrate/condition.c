@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "migrate/fft_length.h"
+#include "migrate/raised_cosine.h"
 #include "migrate/wavelet.h"
 
 static const double PI = 3.14159265358979323846;
@@ -36,30 +38,10 @@ struct pstm_condition_work {
 
 /* ---- creation ---- */
 
-/** The smallest even length >= n whose factors are 2, 3, 5 and 7 only. */
-static int32_t fft_length(int64_t n)
-{
-    for (n += n % 2;; n += 2) {
-        int64_t rest = n;
-        static const int factors[] = {2, 3, 5, 7};
-        for (size_t i = 0; i < 4; i++)
-            while (rest % factors[i] == 0)
-                rest /= factors[i];
-        if (rest == 1) return (int32_t)n;
-    }
-}
-
-/** A slope of the trapezium: 0 up to `low`, 1 from `high`, a raised cosine between. */
-static double slope(double x, double low, double high)
-{
-    if (x >= high) return 1.0;
-    if (x <= low) return 0.0;
-    return 0.5 - 0.5 * cos(PI * (x - low) / (high - low));
-}
-
 static double trapezium(const double corners_hz[4], double hz)
 {
-    return slope(hz, corners_hz[0], corners_hz[1]) * (1.0 - slope(hz, corners_hz[2], corners_hz[3]));
+    return pstm_raised_cosine(hz, corners_hz[0], corners_hz[1]) *
+           (1.0 - pstm_raised_cosine(hz, corners_hz[2], corners_hz[3]));
 }
 
 /**
@@ -152,7 +134,7 @@ pstm_status pstm_conditioner_create(const pstm_job_condition *keys, pstm_wavelet
     self->keys = *keys;
     self->n_samples = n_samples;
     self->sample_s = sample_s;
-    self->n_fft = fft_length(2 * ((int64_t)n_samples + PSTM_CONDITION_FADE));
+    self->n_fft = pstm_fft_length(2 * ((int64_t)n_samples + PSTM_CONDITION_FADE));
     self->agc_half = agc_half_samples(keys->agc_s, n_samples, sample_s);
     PSTM_GO(make_filters(self, wavelet));
     if (self->before || self->after) PSTM_GO(make_plans(self));
@@ -245,7 +227,7 @@ static void ramp_after(const pstm_conditioner *self, const pstm_trace *trace, do
     for (int32_t i = from; i < n; i++) {
         double past_s = trace->start_s + i * self->sample_s - end_s;
         if (past_s >= taper_s) return;
-        samples[i] = (float)(samples[i] * slope(past_s, 0.0, taper_s));
+        samples[i] = (float)(samples[i] * pstm_raised_cosine(past_s, 0.0, taper_s));
     }
 }
 
@@ -284,7 +266,7 @@ static void load_continued(const pstm_conditioner *self, const pstm_trace *trace
     float *live = time + PSTM_CONDITION_FADE;
     memcpy(live, samples + first, (size_t)n_live * sizeof *live);
     for (int32_t i = 1; i < PSTM_CONDITION_FADE; i++) {
-        float fade = (float)(1.0 - slope(i, 0.0, PSTM_CONDITION_FADE));
+        float fade = (float)(1.0 - pstm_raised_cosine(i, 0.0, PSTM_CONDITION_FADE));
         live[-i] = samples[first] * fade;
         live[n_live - 1 + i] = samples[last] * fade;
     }

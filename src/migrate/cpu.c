@@ -81,6 +81,9 @@ static pstm_status cpu_create(const pstm_device_plan *plan, void **self)
     if (plan->depth_loop)
         return pstm_fail(PSTM_USAGE, "optimise.time_domain: off needs the reference device; set "
                                      "devices: reference, or optimise.time_domain: on");
+    if (plan->n_levels > 1)
+        return pstm_fail(PSTM_USAGE, "migrate.antialias: the device cpu does not have it yet; set devices: "
+                                     "reference, or migrate.antialias: off");
     const pstm_cpu_kernel *kernel;
     PSTM_TRY(pstm_cpu_kernel_pick(&kernel));
     cpu_device *device;

@@ -8,7 +8,8 @@
  *   fold(x, t0, class)  += 1          for each trace that passes with t in its live window
  *
  * W: none 1; obliquity cos(theta_s) cos(theta_r) / (v ts v tr) = tau^2 / (v^2 ts^2 tr^2); times the taper
- * of both legs (aperture.h). d(t): linear between samples. t0 <= 0 gives image 0 and fold 0.
+ * of both legs (aperture.h). d(t): linear between samples of the trace's copy that antialias.h chooses. t0 <=
+ * 0 gives image 0 and fold 0.
  *
  * Bits. For each (location, class, k) a device adds the traces in the order in which they come, one owner
  * per sum, always continuing from its stored accumulator; how traces are cut into batches, which other
@@ -29,8 +30,9 @@
 typedef enum pstm_weight { PSTM_WEIGHT_NONE, PSTM_WEIGHT_OBLIQUITY } pstm_weight;
 
 enum {
-    PSTM_BLOCK = 16,     /**< output samples of a block */
-    PSTM_TRACE_PAD = 32, /**< readable zero samples on each side of a trace's n_samples */
+    PSTM_BLOCK = 16,       /**< output samples of a block */
+    PSTM_MOST_LEVELS = 12, /**< of antialias copies: the last keeps 1/45 of the frequencies */
+    PSTM_TRACE_PAD = 32,   /**< readable zero samples on each side of a trace's n_samples */
 };
 
 /** Floats from one stored trace to the next: the samples, both pads, rounded up to whole 64 bytes. */
@@ -48,13 +50,15 @@ typedef struct pstm_device_plan {
     double sample_s;                  /**< input sample interval */
     int32_t n_classes;                /**< offset classes, >= 1 */
     pstm_weight weight;
-    double aperture_m;     /**< A_max > 0; INFINITY: no limit */
-    double aperture_tan;   /**< tan(angle) > 0; INFINITY: no limit */
-    double aperture_taper; /**< fraction of A over which a leg fades out, [0, 1) */
-    bool fast_math;        /**< arrival times and weights may be interpolated: times within 1/500 sample,
-                                weights within 0.1 %; the reference device never does */
-    bool depth_loop;       /**< the old program's loop over z = v t0/2 (reference only) */
-    int32_t n_threads;     /**< >= 1 */
+    int32_t n_levels;        /**< copies of each trace, 1 to PSTM_MOST_LEVELS; 1: no antialias */
+    double bin_step_m[2][2]; /**< [axis][x, y] for the choice of the copy (antialias.h) */
+    double aperture_m;       /**< A_max > 0; INFINITY: no limit */
+    double aperture_tan;     /**< tan(angle) > 0; INFINITY: no limit */
+    double aperture_taper;   /**< fraction of A over which a leg fades out, [0, 1) */
+    bool fast_math;          /**< arrival times and weights may be interpolated: times within 1/500 sample,
+                                  weights within 0.1 %; the reference device never does */
+    bool depth_loop;         /**< the old program's loop over z = v t0/2 (reference only) */
+    int32_t n_threads;       /**< >= 1 */
 } pstm_device_plan;
 
 /** Two-way time of output sample k. */
@@ -74,7 +78,8 @@ typedef struct pstm_device_tile {
 /**
  * One trace as a device sees it; borrowed for the call. samples[-PSTM_TRACE_PAD ... n_samples - 1 +
  * PSTM_TRACE_PAD] can be read and is zero outside [live_first, live_last]; samples - PSTM_TRACE_PAD is
- * 64-byte aligned.
+ * 64-byte aligned. The copy of antialias level n (antialias.h) begins at samples +
+ * n * pstm_trace_stride(n_samples), with the same pads and the same live window.
  */
 typedef struct pstm_device_trace {
     double source_x_m, source_y_m, receiver_x_m, receiver_y_m;

@@ -16,7 +16,8 @@
     X(DISTANCE, "distance", "legs from the image location to source and receiver")                           \
     X(APERTURE, "aperture", "the comparison with the aperture of each output sample")                        \
     X(ROOTS, "square_roots", "arrival time: two square roots and their quotients")                           \
-    X(INTERPOLATION, "interpolation", "live window, and the value between two samples of the trace")         \
+    X(INTERPOLATION, "interpolation",                                                                        \
+      "live window, antialias copy, and the value between two samples of it")                                \
     X(WEIGHT, "weighted_sum", "obliquity and taper, times the value")
 
 typedef enum pstm_operation {

@@ -12,7 +12,7 @@ enum { STALE = 0xff }; /* every byte 0xff is NaN as float and double, and a fold
 typedef struct paranoid_device {
     pstm_device_plan plan;
     void *cpu;
-    int64_t stride; /**< floats from one trace to the next */
+    int64_t stride; /**< floats from one trace to the next, with its antialias copies */
     int64_t n_sums; /**< of the tile */
     double *x_m, *y_m;
     float *vrms_m_s;
@@ -51,7 +51,7 @@ static pstm_status paranoid_create(const pstm_device_plan *plan, void **self)
     paranoid_device *device;
     PSTM_TRY(PSTM_NEW(&device, 1, "paranoid device"));
     device->plan = *plan;
-    device->stride = pstm_trace_stride(plan->n_samples);
+    device->stride = plan->n_levels * pstm_trace_stride(plan->n_samples);
     pstm_status status = pstm_device_cpu.create(plan, &device->cpu);
     if (status != PSTM_OK) {
         void *unfinished = device;
@@ -97,8 +97,11 @@ static pstm_status paranoid_add_batch(void *self, const pstm_device_trace *trace
     PSTM_TRY(MAKE_STALE(&device->samples, &device->samples_capacity, n_traces * device->stride));
     for (int64_t i = 0; i < n_traces; i++) {
         float *stored = device->samples + i * device->stride;
+        int64_t copy = pstm_trace_stride(device->plan.n_samples);
         size_t n_floats = (size_t)device->plan.n_samples + 2 * PSTM_TRACE_PAD;
-        memcpy(stored, traces[i].samples - PSTM_TRACE_PAD, n_floats * sizeof *stored);
+        for (int32_t level = 0; level < device->plan.n_levels; level++)
+            memcpy(stored + level * copy, traces[i].samples - PSTM_TRACE_PAD + level * copy,
+                   n_floats * sizeof *stored);
         device->traces[i] = traces[i];
         device->traces[i].samples = stored + PSTM_TRACE_PAD;
     }

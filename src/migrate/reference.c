@@ -19,6 +19,7 @@ void pstm_reference_clear(pstm_reference_device *device)
     PSTM_FREE(&device->image);
     PSTM_FREE(&device->fold);
     PSTM_FREE(&device->limit2_m2);
+    PSTM_FREE(&device->blocks);
 }
 
 static void reference_destroy(void **self)
@@ -48,12 +49,18 @@ pstm_status pstm_reference_begin_tile(void *self, const pstm_device_tile *tile)
     PSTM_TRY(PSTM_GROW(&device->fold, &device->fold_capacity, n_sums, "fold of a tile"));
     PSTM_TRY(PSTM_GROW(&device->limit2_m2, &device->limit_capacity, n_columns * plan->n_times,
                        "apertures of a tile"));
+    int64_t n_blocks = plan->n_levels > 1 ? pstm_antialias_n_blocks(plan->n_times) : 0;
+    PSTM_TRY(PSTM_GROW(&device->blocks, &device->blocks_capacity, n_columns * n_blocks,
+                       "antialias tables of a tile"));
     device->tile = *tile;
     device->n_sums = n_sums;
     memset(device->image, 0, (size_t)n_sums * sizeof *device->image);
     memset(device->fold, 0, (size_t)n_sums * sizeof *device->fold);
-    for (int64_t i = 0; i < n_columns; i++)
-        pstm_aperture_limits(plan, tile->vrms_m_s + i * plan->n_times, device->limit2_m2 + i * plan->n_times);
+    for (int64_t i = 0; i < n_columns; i++) {
+        const float *vrms_m_s = tile->vrms_m_s + i * plan->n_times;
+        pstm_aperture_limits(plan, vrms_m_s, device->limit2_m2 + i * plan->n_times);
+        if (n_blocks > 0) pstm_antialias_blocks(plan, vrms_m_s, device->blocks + i * n_blocks);
+    }
     return PSTM_OK;
 }
 

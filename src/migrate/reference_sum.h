@@ -5,6 +5,7 @@
 #ifndef PSTM_MIGRATE_REFERENCE_SUM_H
 #define PSTM_MIGRATE_REFERENCE_SUM_H
 
+#include "migrate/antialias.h"
 #include "migrate/aperture.h"
 #include "migrate/depth_loop.h"
 #include "migrate/device.h"
@@ -15,10 +16,11 @@ typedef struct pstm_reference_device {
     pstm_device_plan plan;
     pstm_device_tile tile;
     int64_t n_sums, capacity;
-    double *image;    /**< [location][class][k] */
-    uint32_t *fold;   /**< the same */
-    float *limit2_m2; /**< [location][k], or [k] when the tile has one column */
-    int64_t fold_capacity, limit_capacity;
+    double *image;                /**< [location][class][k] */
+    uint32_t *fold;               /**< the same */
+    float *limit2_m2;             /**< [location][k], or [k] when the tile has one column */
+    pstm_antialias_block *blocks; /**< [location][block], or [block]; with antialias only */
+    int64_t fold_capacity, limit_capacity, blocks_capacity;
 } pstm_reference_device;
 
 /** reference.c: what the stopwatch shares. */
@@ -48,6 +50,43 @@ static inline float pstm_reference_longer_leg2(const pstm_reference_device *devi
                  pstm_aperture_leg2(x_m, y_m, trace->receiver_x_m, trace->receiver_y_m));
 }
 
+/** The copies of a trace from which the blocks of one location are read. */
+typedef struct pstm_reference_copies {
+    const float *samples; /**< of the copy for i_block */
+    int32_t i_block;      /**< -1: none yet */
+    int32_t n_levels;
+    int64_t stride;
+    const pstm_antialias_block *blocks;
+    pstm_antialias_legs legs;
+} pstm_reference_copies;
+
+static inline pstm_reference_copies pstm_reference_copies_of(const pstm_reference_device *device,
+                                                             const pstm_reference_pair *pair)
+{
+    const pstm_device_plan *plan = &device->plan;
+    pstm_reference_copies copies = {
+        .samples = pair->trace->samples, .i_block = -1, .n_levels = plan->n_levels};
+    if (plan->n_levels == 1) return copies;
+    int64_t column = device->tile.one_column ? 0 : pair->i_location;
+    copies.stride = pstm_trace_stride(plan->n_samples);
+    copies.blocks = device->blocks + column * pstm_antialias_n_blocks(plan->n_times);
+    copies.legs = pstm_antialias_legs_of(plan, device->tile.x_m[pair->i_location],
+                                         device->tile.y_m[pair->i_location], pair->trace);
+    return copies;
+}
+
+/** The samples that output sample k reads. */
+static inline const float *pstm_reference_copy(pstm_reference_copies *copies, const pstm_device_trace *trace,
+                                               int32_t k)
+{
+    int32_t i_block = k / PSTM_BLOCK;
+    if (copies->n_levels == 1 || i_block == copies->i_block) return copies->samples;
+    int32_t level = pstm_antialias_level(&copies->legs, &copies->blocks[i_block], copies->n_levels);
+    copies->i_block = i_block;
+    copies->samples = trace->samples + level * copies->stride;
+    return copies->samples;
+}
+
 /** The factor T of aperture.h of a leg. */
 static inline double pstm_reference_taper(const pstm_device_plan *plan, double leg_m, double radius_m)
 {
@@ -74,6 +113,8 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
     double x_m = device->tile.x_m[pair->i_location], y_m = device->tile.y_m[pair->i_location];
     double source_leg_m = 0.5, receiver_leg_m = 0.5;
     float longer_leg2_m2 = 0;
+    pstm_reference_copies copies = {.n_levels = 1};
+    if (last >= PSTM_OPERATION_INTERPOLATION) copies = pstm_reference_copies_of(device, pair);
     if (last >= PSTM_OPERATION_DISTANCE) {
         source_leg_m = hypot(x_m - trace->source_x_m, y_m - trace->source_y_m);
         receiver_leg_m = hypot(x_m - trace->receiver_x_m, y_m - trace->receiver_y_m);
@@ -93,7 +134,8 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
                 if (position < trace->live_first || position > trace->live_last) continue;
                 int32_t i = (int32_t)position;
                 double fraction = position - i;
-                value = (1 - fraction) * trace->samples[i] + fraction * trace->samples[i + 1];
+                const float *samples = pstm_reference_copy(&copies, trace, k);
+                value = (1 - fraction) * samples[i] + fraction * samples[i + 1];
             }
             if (last >= PSTM_OPERATION_WEIGHT) {
                 double weight = plan->weight == PSTM_WEIGHT_OBLIQUITY ? arrival.obliquity : 1;

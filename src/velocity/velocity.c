@@ -121,6 +121,14 @@ double pstm_velocity_max_m_s(const pstm_velocity *velocity)
     return greatest;
 }
 
+double pstm_velocity_min_m_s(const pstm_velocity *velocity)
+{
+    double least = INFINITY;
+    for (int64_t i = 0; i < velocity->functions.n_picks; i++)
+        least = fmin(least, velocity->functions.picks[i].v_m_s);
+    return least;
+}
+
 pstm_status pstm_velocity_describe(const pstm_velocity *velocity, pstm_text *text)
 {
     return pstm_vfunctions_write(&velocity->functions, text);

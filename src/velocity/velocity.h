@@ -61,6 +61,9 @@ void pstm_velocity_column(const pstm_velocity *velocity, double x_m, double y_m,
 /** The greatest vrms in m/s anywhere, at any time. */
 double pstm_velocity_max_m_s(const pstm_velocity *velocity);
 
+/** The least vrms in m/s anywhere, at any time. */
+double pstm_velocity_min_m_s(const pstm_velocity *velocity);
+
 /**
  * Appends the canonical velocity text: equal functions give equal bytes whatever order, unit or comments
  * they were written with. pstm_velocity_from_text() with m_s_per_unit 1 makes the same velocity of it, bit

@@ -98,6 +98,7 @@ static pstm_device_plan make_plan(void)
                               .time_step_s = 0.002,
                               .k_end = N_TIMES,
                               .n_samples = N_SAMPLES,
+                              .n_levels = 1,
                               .sample_s = 0.002,
                               .n_classes = 1,
                               .weight = PSTM_WEIGHT_OBLIQUITY,

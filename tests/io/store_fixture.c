@@ -49,6 +49,7 @@ pstm_store_about an_about(void)
                               .n_traces = TRACES,
                               .n_leaves = LEAVES,
                               .n_samples = SAMPLES,
+                              .n_levels = 1,
                               .sample_s = 0.002};
 }
 

@@ -88,6 +88,7 @@ contract_job *contract_job_create_axes(int32_t n_locations, int64_t n_traces, in
                              .n_samples = n_samples,
                              .sample_s = sample_s,
                              .n_classes = 3,
+                             .n_levels = 1,
                              .aperture_m = 900,
                              .aperture_tan = tan(50 * M_PI / 180),
                              .n_threads = 1};
@@ -128,6 +129,7 @@ contract_job *contract_job_create_single(int32_t n_samples, float (*value)(int32
                              .n_samples = n_samples,
                              .sample_s = 1.0 / 256,
                              .n_classes = 1,
+                             .n_levels = 1,
                              .aperture_m = INFINITY,
                              .aperture_tan = INFINITY,
                              .n_threads = 1};

@@ -76,6 +76,7 @@ pstm_device_plan plan_make(const survey *made, int32_t n_times, double time_firs
         .n_samples = made->n_samples,
         .sample_s = made->sample_s,
         .n_classes = 1,
+        .n_levels = 1,
         .weight = PSTM_WEIGHT_OBLIQUITY,
         .aperture_m = INFINITY,
         .aperture_tan = INFINITY,
