@@ -257,6 +257,42 @@ START_TEST(world_coordinates_give_the_bits_of_local_ones)
 }
 END_TEST
 
+/* The same promises where each block reads a copy of its own. */
+START_TEST(antialias_keeps_all_of_these_bits)
+{
+    if (!contract_has_antialias()) return;
+    contract_job *levels = contract_job_create_antialias(N_LOCATIONS, N_TRACES);
+    contract_image all = contract_run(contract_device, levels, N_TRACES);
+    static const int64_t batches[] = {1, 7};
+    for (int i = 0; i < 2; i++) {
+        levels->plan.n_threads = 1 + i;
+        contract_image image = contract_run(contract_device, levels, batches[i]);
+        contract_assert_equal(&image, &all);
+        contract_image_free(&image);
+    }
+    int32_t n_times = levels->plan.n_times;
+    int64_t n_column = (int64_t)levels->plan.n_classes * n_times;
+    contract_job alone = *levels;
+    alone.tile.n_locations = 1;
+    alone.plan.k_begin = 21;
+    alone.plan.k_end = 77;
+    for (int64_t i = 0; i < N_LOCATIONS; i++) {
+        alone.tile.x_m = levels->x_m + i;
+        alone.tile.y_m = levels->y_m + i;
+        alone.tile.vrms_m_s = levels->vrms_m_s + i * n_times;
+        contract_image image = contract_run(contract_device, &alone, 9);
+        for (int64_t s = 0; s < n_column; s++) {
+            bool in_window = s % n_times >= 21 && s % n_times < 77;
+            ck_assert(image.image[s] == (in_window ? all.image[i * n_column + s] : 0));
+            ck_assert_uint_eq(image.fold[s], in_window ? all.fold[i * n_column + s] : 0);
+        }
+        contract_image_free(&image);
+    }
+    contract_image_free(&all);
+    contract_job_destroy(&levels);
+}
+END_TEST
+
 TCase *contract_bits_case(void)
 {
     TCase *tests = tcase_create("bits");
@@ -274,5 +310,6 @@ TCase *contract_bits_case(void)
     tcase_add_test(tests, two_threads_give_the_bits_of_one);
     tcase_add_test(tests, the_host_may_reuse_a_batch_after_the_call);
     tcase_add_test(tests, world_coordinates_give_the_bits_of_local_ones);
+    tcase_add_test(tests, antialias_keeps_all_of_these_bits);
     return tests;
 }

@@ -29,9 +29,11 @@ static void *allocate(size_t bytes)
     return memory;
 }
 
-static float *allocate_samples(int32_t n_samples)
+/* All copies; the last without what rounds its stride up. */
+static float *allocate_samples(const pstm_device_plan *plan)
 {
-    size_t n_floats = (size_t)n_samples + 2 * PSTM_TRACE_PAD;
+    size_t n_floats = (size_t)((plan->n_levels - 1) * pstm_trace_stride(plan->n_samples)) +
+                      (size_t)plan->n_samples + 2 * PSTM_TRACE_PAD;
     return (float *)allocate(n_floats * sizeof(float)) + PSTM_TRACE_PAD;
 }
 
@@ -51,22 +53,23 @@ static contract_job *create_empty(pstm_device_plan plan, int32_t n_locations, in
     job->vrms_m_s = allocate((size_t)n_locations * (size_t)plan.n_times * sizeof *job->vrms_m_s);
     job->traces = allocate((size_t)n_traces * sizeof *job->traces);
     for (int64_t i = 0; i < n_traces; i++)
-        job->traces[i].samples = allocate_samples(plan.n_samples);
+        job->traces[i].samples = allocate_samples(&plan);
     job->tile = (pstm_device_tile){
         .n_locations = n_locations, .x_m = job->x_m, .y_m = job->y_m, .vrms_m_s = job->vrms_m_s};
     return job;
 }
 
 /** Smooth noise of unit size that fades to zero at both ends of the live window. */
-static void fill_trace(const contract_job *job, int64_t i_trace, uint64_t *state)
+static void fill_trace(const contract_job *job, int64_t i_trace, int32_t level, uint64_t *state)
 {
+    int32_t copy = level * (int32_t)pstm_trace_stride(job->plan.n_samples);
     const pstm_device_trace *trace = &job->traces[i_trace];
     double a = 0, b = 0;
     for (int32_t i = trace->live_first; i <= trace->live_last; i++) {
         a = 0.6 * a + (random_next(state) - 0.5);
         b = 0.6 * b + a;
         double from_end = fmin(i - trace->live_first, trace->live_last - i);
-        *contract_job_sample(job, i_trace, i) = (float)(b * fmin(from_end / FADE, 1));
+        *contract_job_sample(job, i_trace, copy + i) = (float)(b * fmin(from_end / FADE, 1));
     }
 }
 
@@ -79,19 +82,8 @@ static void fill_location(contract_job *job, int32_t i)
             (float)(1600 + 37 * i + 800 * pstm_device_time_s(&job->plan, k));
 }
 
-contract_job *contract_job_create_axes(int32_t n_locations, int64_t n_traces, int32_t n_samples,
-                                       double sample_s, int32_t n_times, double time_step_s)
+static contract_job *create_random(pstm_device_plan plan, int32_t n_locations, int64_t n_traces)
 {
-    pstm_device_plan plan = {.n_times = n_times,
-                             .time_step_s = time_step_s,
-                             .k_end = n_times,
-                             .n_samples = n_samples,
-                             .sample_s = sample_s,
-                             .n_classes = 3,
-                             .n_levels = 1,
-                             .aperture_m = 900,
-                             .aperture_tan = tan(50 * M_PI / 180),
-                             .n_threads = 1};
     contract_job *job = create_empty(plan, n_locations, n_traces);
     for (int32_t i = 0; i < n_locations; i++)
         fill_location(job, i);
@@ -102,12 +94,44 @@ contract_job *contract_job_create_axes(int32_t n_locations, int64_t n_traces, in
         trace->source_y_m = ORIGIN_Y_M + 800 * (random_next(&state) - 0.5);
         trace->receiver_x_m = trace->source_x_m + 500 * (random_next(&state) - 0.5);
         trace->receiver_y_m = trace->source_y_m + 500 * (random_next(&state) - 0.5);
-        trace->live_first = (int32_t)(random_next(&state) * 0.1 * n_samples);
-        trace->live_last = (int32_t)((0.6 + 0.4 * random_next(&state)) * n_samples);
+        trace->live_first = (int32_t)(random_next(&state) * 0.1 * plan.n_samples);
+        trace->live_last = (int32_t)((0.6 + 0.4 * random_next(&state)) * plan.n_samples);
         trace->class_index = (int32_t)(random_next(&state) * plan.n_classes);
-        fill_trace(job, i, &state);
+        for (int32_t level = 0; level < plan.n_levels; level++)
+            fill_trace(job, i, level, &state);
     }
     return job;
+}
+
+static pstm_device_plan plan_of(int32_t n_samples, double sample_s, int32_t n_times, double time_step_s)
+{
+    return (pstm_device_plan){.n_times = n_times,
+                              .time_step_s = time_step_s,
+                              .k_end = n_times,
+                              .n_samples = n_samples,
+                              .sample_s = sample_s,
+                              .n_classes = 3,
+                              .n_levels = 1,
+                              .aperture_m = 900,
+                              .aperture_tan = tan(50 * M_PI / 180),
+                              .n_threads = 1};
+}
+
+contract_job *contract_job_create_axes(int32_t n_locations, int64_t n_traces, int32_t n_samples,
+                                       double sample_s, int32_t n_times, double time_step_s)
+{
+    return create_random(plan_of(n_samples, sample_s, n_times, time_step_s), n_locations, n_traces);
+}
+
+contract_job *contract_job_create_antialias(int32_t n_locations, int64_t n_traces)
+{
+    pstm_device_plan plan = plan_of(256, 0.004, 100, 0.004);
+    plan.n_levels = 6;
+    plan.bin_step_m[0][0] = 25;
+    plan.bin_step_m[0][1] = 5;
+    plan.bin_step_m[1][0] = -8;
+    plan.bin_step_m[1][1] = 40;
+    return create_random(plan, n_locations, n_traces);
 }
 
 contract_job *contract_job_create(int32_t n_locations, int64_t n_traces)

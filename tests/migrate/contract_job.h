@@ -36,6 +36,10 @@ contract_job *contract_job_create(int32_t n_locations, int64_t n_traces);
 contract_job *contract_job_create_axes(int32_t n_locations, int64_t n_traces, int32_t n_samples,
                                        double sample_s, int32_t n_times, double time_step_s);
 
+/** The job of contract_job_create() with 6 antialias copies of each trace, of noise that is each copy's own,
+ * so that a wrong level shows; levels 0 to 5 are all read. */
+contract_job *contract_job_create_antialias(int32_t n_locations, int64_t n_traces);
+
 /**
  * A job of one location at (0, 0) with vrms 2000 m/s and of one trace without offset there; no aperture.
  * Every sample is `value(i)`, all live. The sample interval is 1/256 s in and out, exact in binary.

@@ -409,6 +409,45 @@ START_TEST(long_and_coarse_and_fine_images_are_those_of_the_reference)
 }
 END_TEST
 
+/* A level that differs for one block in some thousands would pass the limit. */
+START_TEST(antialiased_images_are_those_of_the_reference)
+{
+    if (!contract_has_antialias()) return;
+    contract_job *job = contract_job_create_antialias(8, 40);
+    assert_near_reference(job);
+    job->plan.weight = PSTM_WEIGHT_OBLIQUITY;
+    job->plan.aperture_taper = 0.3;
+    assert_near_reference(job);
+    job->plan.time_first_s = -0.05;
+    job->plan.bin_step_m[0][0] = job->plan.bin_step_m[0][1] = 0;
+    assert_near_reference(job);
+    contract_job_destroy(&job);
+}
+END_TEST
+
+/* Each level alone: all of its copies are read, and weigh what they should. */
+START_TEST(every_antialias_level_is_read)
+{
+    if (!contract_has_antialias()) return;
+    contract_job *job = contract_job_create_antialias(8, 40);
+    int32_t stride = (int32_t)pstm_trace_stride(job->plan.n_samples);
+    for (int32_t level = 0; level < job->plan.n_levels; level++) {
+        for (int64_t i = 0; i < job->n_traces; i++)
+            for (int32_t other = 0; other < job->plan.n_levels; other++)
+                for (int32_t s = job->traces[i].live_first; s <= job->traces[i].live_last; s++)
+                    *contract_job_sample(job, i, other * stride + s) = other == level;
+        contract_image image = contract_run(contract_device, job, 40);
+        double sum = 0;
+        for (int64_t i = 0; i < image.n; i++)
+            sum += image.image[i];
+        ck_assert_double_gt(sum, 0.01 * (double)image.n);
+        contract_image_free(&image);
+        assert_near_reference(job);
+    }
+    contract_job_destroy(&job);
+}
+END_TEST
+
 START_TEST(the_depth_loop_is_done_or_refused_by_name)
 {
     contract_job *job = contract_job_create(2, 10);
@@ -461,6 +500,8 @@ TCase *contract_values_case(void)
     tcase_add_test(tests, the_fold_counts_the_traces_that_contribute);
     tcase_add_test(tests, images_are_those_of_the_reference);
     tcase_add_test(tests, long_and_coarse_and_fine_images_are_those_of_the_reference);
+    tcase_add_test(tests, antialiased_images_are_those_of_the_reference);
+    tcase_add_test(tests, every_antialias_level_is_read);
     tcase_add_test(tests, the_depth_loop_is_done_or_refused_by_name);
     tcase_add_test(tests, a_device_says_what_it_is);
     return tests;
