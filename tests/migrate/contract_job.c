@@ -127,10 +127,10 @@ contract_job *contract_job_create_antialias(int32_t n_locations, int64_t n_trace
 {
     pstm_device_plan plan = plan_of(256, 0.004, 100, 0.004);
     plan.n_levels = 6;
-    plan.bin_step_m[0][0] = 25;
-    plan.bin_step_m[0][1] = 5;
-    plan.bin_step_m[1][0] = -8;
-    plan.bin_step_m[1][1] = 40;
+    plan.bin_step_m[0][0] = 18;
+    plan.bin_step_m[0][1] = 3;
+    plan.bin_step_m[1][0] = -4;
+    plan.bin_step_m[1][1] = 24;
     return create_random(plan, n_locations, n_traces);
 }
 
