@@ -24,7 +24,7 @@ typedef struct buffer {
 } buffer;
 
 /* What a tile needs, in the order of pstm_cuda_tile. */
-enum { B_X, B_Y, B_VRMS, B_TAU2, B_SLOWNESS2, B_LIMIT2, B_SPANS, B_SUMS, B_FOLD, N_BUFFERS };
+enum { B_X, B_Y, B_VRMS, B_TAU2, B_SLOWNESS2, B_LIMIT2, B_SPANS, B_BLOCKS, B_SUMS, B_FOLD, N_BUFFERS };
 
 typedef struct cuda_device {
     pstm_cuda_gpu gpu;
@@ -88,9 +88,6 @@ static pstm_status cuda_create(const pstm_device_plan *plan, void **self)
     if (plan->depth_loop)
         return pstm_fail(PSTM_USAGE, "optimise.time_domain: off needs the reference device; set "
                                      "devices: reference, or optimise.time_domain: on");
-    if (plan->n_levels > 1)
-        return pstm_fail(PSTM_USAGE, "migrate.antialias: the device cuda does not have it yet; set devices: "
-                                     "reference, or migrate.antialias: off");
     pstm_status status;
     void *unfinished = NULL;
     cuda_device *device;
@@ -167,6 +164,9 @@ static pstm_cuda_tile describe(const cuda_device *device, const pstm_device_tile
         .aperture_m = plan->aperture_m,
         .aperture_tan = plan->aperture_tan,
         .full_fraction = (float)full_fraction,
+        .n_levels = plan->n_levels,
+        .bin_step_m = {{(float)plan->bin_step_m[0][0], (float)plan->bin_step_m[0][1]},
+                       {(float)plan->bin_step_m[1][0], (float)plan->bin_step_m[1][1]}},
         .taper_scale = (float)pstm_aperture_taper_scale(plan->aperture_taper),
         .x_m = buffers[B_X].memory,
         .y_m = buffers[B_Y].memory,
@@ -175,6 +175,7 @@ static pstm_cuda_tile describe(const cuda_device *device, const pstm_device_tile
         .slowness2 = buffers[B_SLOWNESS2].memory,
         .limit2_m2 = buffers[B_LIMIT2].memory,
         .spans = buffers[B_SPANS].memory,
+        .blocks = buffers[B_BLOCKS].memory,
         .sums = buffers[B_SUMS].memory,
         .fold = buffers[B_FOLD].memory,
     };
@@ -199,6 +200,7 @@ static pstm_status cuda_begin_tile(void *self, const pstm_device_tile *tile)
     size_t n_locations = (size_t)tile->n_locations, n_columns = (size_t)shape.n_columns;
     size_t n_spans = (size_t)shape.n_spans, n_padded = n_spans * PSTM_CUDA_SPAN;
     size_t vrms_bytes = n_columns * (size_t)shape.n_times * sizeof(float);
+    size_t plan_blocks = device->plan.n_levels > 1 ? n_columns * n_spans * PSTM_CUDA_BLOCKS : 0;
     size_t sum_bytes = (size_t)n_sums(&shape) * sizeof(float);
     const size_t bytes[N_BUFFERS] = {
         [B_X] = n_locations * sizeof(double),
@@ -208,6 +210,7 @@ static pstm_status cuda_begin_tile(void *self, const pstm_device_tile *tile)
         [B_SLOWNESS2] = n_columns * n_padded * sizeof(float),
         [B_LIMIT2] = n_columns * n_padded * sizeof(float),
         [B_SPANS] = n_columns * n_spans * sizeof(pstm_cuda_span),
+        [B_BLOCKS] = plan_blocks * sizeof(float2),
         [B_SUMS] = sum_bytes,
         [B_FOLD] = sum_bytes,
     };

@@ -5,14 +5,18 @@
 #include <cfloat>
 #include <cmath>
 
+#define PSTM_ANTIALIAS_INLINE static __device__ __forceinline__
+#include "migrate/antialias_level.h"
+
 namespace
 {
 
 constexpr int LANES = PSTM_CUDA_LANES;
 constexpr int PIECES = PSTM_CUDA_PIECES;
 constexpr int SPAN = PSTM_CUDA_SPAN;
-constexpr int WARPS = 4;  /* of a thread block */
-constexpr int BLOCKS = 8; /* of a multiprocessor at least: 64 registers a thread */
+constexpr int WARPS = 4; /* of a thread block */
+/* Thread blocks of a multiprocessor at least: 64 registers a thread, 80 with antialias. */
+constexpr int BLOCKS = 8, BANK_BLOCKS = 6;
 constexpr unsigned ALL = 0xffffffffu;
 
 /* What a trace is to a span. */
@@ -90,12 +94,12 @@ __device__ float exact_arrival(const Ray &ray, float tau2, float slowness2)
 }
 
 /* Turns a position from 0 to the last sample into the sample before it, with the step to the next, and the
- * fraction of the step. */
-__device__ __forceinline__ float2 load_pair(const char *pairs, float &position)
+ * fraction of the step. `copy`: pairs from the trace to its antialias copy. */
+__device__ __forceinline__ float2 load_pair(const char *pairs, unsigned copy, float &position)
 {
     float integer = __fadd_rd(position, INTEGER_BIT);
     position -= integer - INTEGER_BIT;
-    size_t offset = (size_t)__float_as_uint(integer) * sizeof(float2);
+    size_t offset = (size_t)(__float_as_uint(integer) + copy) * sizeof(float2);
     return __ldg(reinterpret_cast<const float2 *>(pairs + offset));
 }
 
@@ -111,6 +115,22 @@ __device__ float leg_taper(float leg2, float limit2, float scale)
     return fminf(fmaxf(factor, 0.0f), 1.0f);
 }
 
+/* Pairs to the antialias copy that each of a lane's samples reads. */
+struct Copies {
+    unsigned of[PIECES];
+};
+
+/* Those of a ray, made by choose_copies(). */
+template <bool BANK> __device__ __forceinline__ Copies load_copies(unsigned address)
+{
+    Copies copies = {};
+    if (BANK)
+        asm volatile("ld.shared.v4.b32 {%0, %1, %2, %3}, [%4];"
+                     : "=r"(copies.of[0]), "=r"(copies.of[1]), "=r"(copies.of[2]), "=r"(copies.of[3])
+                     : "r"(address));
+    return copies;
+}
+
 /* What a lane owns. */
 struct Owner {
     float tau2[PIECES], slowness2[PIECES], limit2[PIECES];
@@ -119,7 +139,8 @@ struct Owner {
 };
 
 /* Adds a trace that reaches every sample of the span. The caller counts the fold. */
-template <bool OBLIQUITY> __device__ __forceinline__ void add_full(const Ray &ray, Owner &own)
+template <bool OBLIQUITY>
+__device__ __forceinline__ void add_full(const Ray &ray, const Copies &copies, Owner &own)
 {
     float position[PIECES], product[PIECES];
     float2 pair[PIECES];
@@ -128,7 +149,7 @@ template <bool OBLIQUITY> __device__ __forceinline__ void add_full(const Ray &ra
         position[i] = arrival(ray, own.tau2[i], own.slowness2[i], product[i]);
 #pragma unroll
     for (int i = 0; i < PIECES; i++)
-        pair[i] = load_pair(ray.pairs, position[i]);
+        pair[i] = load_pair(ray.pairs, copies.of[i], position[i]);
 #pragma unroll
     for (int i = 0; i < PIECES; i++)
         own.sum[i] = add<OBLIQUITY>(own.sum[i], product[i], __fmaf_rn(position[i], pair[i].y, pair[i].x));
@@ -136,7 +157,8 @@ template <bool OBLIQUITY> __device__ __forceinline__ void add_full(const Ray &ra
 
 /* Adds a trace that reaches piece FIRST in part, and those after it in full: the way into an aperture that
  * widens with time. The caller counts the fold of the full pieces. */
-template <bool OBLIQUITY, int FIRST> __device__ __forceinline__ void add_edge(const Ray &ray, Owner &own)
+template <bool OBLIQUITY, int FIRST>
+__device__ __forceinline__ void add_edge(const Ray &ray, const Copies &copies, Owner &own)
 {
     bool passes = fmaxf(ray.source_leg2, ray.receiver_leg2) <= own.limit2[FIRST];
     float position[PIECES], product[PIECES];
@@ -147,7 +169,7 @@ template <bool OBLIQUITY, int FIRST> __device__ __forceinline__ void add_edge(co
     position[FIRST] = passes ? position[FIRST] : 0.0f;
 #pragma unroll
     for (int i = FIRST; i < PIECES; i++)
-        pair[i] = load_pair(ray.pairs, position[i]);
+        pair[i] = load_pair(ray.pairs, copies.of[i], position[i]);
 #pragma unroll
     for (int i = FIRST; i < PIECES; i++) {
         float value = __fmaf_rn(position[i], pair[i].y, pair[i].x);
@@ -159,24 +181,24 @@ template <bool OBLIQUITY, int FIRST> __device__ __forceinline__ void add_edge(co
 
 /* add_edge() for the piece that ray.reach tells, one of [BEGIN, END). */
 template <bool OBLIQUITY, int BEGIN, int END>
-__device__ __forceinline__ void add_edge_of(const Ray &ray, Owner &own)
+__device__ __forceinline__ void add_edge_of(const Ray &ray, const Copies &copies, Owner &own)
 {
     constexpr int MIDDLE = (BEGIN + END) / 2;
     if constexpr (END - BEGIN == 1) {
-        add_edge<OBLIQUITY, BEGIN>(ray, own);
+        add_edge<OBLIQUITY, BEGIN>(ray, copies, own);
     } else {
         if (ray.reach < EDGE + MIDDLE)
-            add_edge_of<OBLIQUITY, BEGIN, MIDDLE>(ray, own);
+            add_edge_of<OBLIQUITY, BEGIN, MIDDLE>(ray, copies, own);
         else
-            add_edge_of<OBLIQUITY, MIDDLE, END>(ray, own);
+            add_edge_of<OBLIQUITY, MIDDLE, END>(ray, copies, own);
     }
 }
 
 /* Adds a trace that reaches some samples of the span. Lanes that it does not reach do the same work and drop
  * it: without branches the pieces' loads overlap. */
 template <bool OBLIQUITY, bool TAPERED, bool ENDING>
-__device__ __forceinline__ void add_part(const Ray &ray, const pstm_cuda_trace *trace, float taper_scale,
-                                         Owner &own)
+__device__ __forceinline__ void add_part(const Ray &ray, const Copies &copies, const pstm_cuda_trace *trace,
+                                         float taper_scale, Owner &own)
 {
     float longer2 = fmaxf(ray.source_leg2, ray.receiver_leg2);
     float first = 0, last = 0;
@@ -197,7 +219,7 @@ __device__ __forceinline__ void add_part(const Ray &ray, const pstm_cuda_trace *
     }
 #pragma unroll
     for (int i = 0; i < PIECES; i++)
-        pair[i] = load_pair(ray.pairs, position[i]);
+        pair[i] = load_pair(ray.pairs, copies.of[i], position[i]);
 #pragma unroll
     for (int i = 0; i < PIECES; i++) {
         float value = __fmaf_rn(position[i], pair[i].y, pair[i].x);
@@ -212,18 +234,19 @@ __device__ __forceinline__ void add_part(const Ray &ray, const pstm_cuda_trace *
 }
 
 /* Adds the ray at an address in shared memory. */
-template <bool OBLIQUITY, bool TAPERED>
-__device__ __forceinline__ void add_ray(unsigned address, float taper_scale, Owner &own)
+template <bool OBLIQUITY, bool TAPERED, bool BANK>
+__device__ __forceinline__ void add_ray(unsigned address, unsigned to_copies, float taper_scale, Owner &own)
 {
     Ray ray = load_ray(address);
+    Copies copies = load_copies<BANK>(address + to_copies);
     if (ray.reach == FULL) {
-        add_full<OBLIQUITY>(ray, own);
+        add_full<OBLIQUITY>(ray, copies, own);
     } else if (ray.reach >= EDGE) {
-        add_edge_of<OBLIQUITY, 0, PIECES>(ray, own);
+        add_edge_of<OBLIQUITY, 0, PIECES>(ray, copies, own);
     } else if (ray.reach == PART) {
-        add_part<OBLIQUITY, TAPERED, false>(ray, nullptr, taper_scale, own);
+        add_part<OBLIQUITY, TAPERED, false>(ray, copies, nullptr, taper_scale, own);
     } else {
-        add_part<OBLIQUITY, TAPERED, true>(ray, load_trace(address), taper_scale, own);
+        add_part<OBLIQUITY, TAPERED, true>(ray, copies, load_trace(address), taper_scale, own);
     }
 }
 
@@ -273,14 +296,57 @@ __device__ unsigned classify(const pstm_cuda_span &span, const Ray &ray, float f
     return widens ? EDGE + piece : PART;
 }
 
-template <bool OBLIQUITY, bool TAPERED>
-__global__ void __launch_bounds__(WARPS *LANES, BLOCKS)
+/* d . B of antialias.h of source and receiver on both axes. */
+__device__ float4 projections(const pstm_cuda_tile &tile, double x, double y, const pstm_cuda_trace &trace)
+{
+    const float(&step)[2][2] = tile.bin_step_m;
+    float source_x = (float)(x - trace.ends_m[0]), source_y = (float)(y - trace.ends_m[1]);
+    float receiver_x = (float)(x - trace.ends_m[2]), receiver_y = (float)(y - trace.ends_m[3]);
+    return make_float4(pstm_antialias_projection(source_x, source_y, step[0][0], step[0][1]),
+                       pstm_antialias_projection(source_x, source_y, step[1][0], step[1][1]),
+                       pstm_antialias_projection(receiver_x, receiver_y, step[0][0], step[0][1]),
+                       pstm_antialias_projection(receiver_x, receiver_y, step[1][0], step[1][1]));
+}
+
+/* Where load_copies() finds block i of a span: the pieces of a lane lie together. */
+__device__ __forceinline__ int place_of_block(int i)
+{
+    constexpr int BLOCKS_OF_PIECE = PSTM_CUDA_BLOCKS / PIECES;
+    return i % BLOCKS_OF_PIECE * PIECES + i / BLOCKS_OF_PIECE;
+}
+
+/* Chooses the copy of each ray for each block of the span, a block a lane. */
+__device__ __forceinline__ void choose_copies(const Ray *rays, const float4 *along, int n_rays, int lane,
+                                              float2 block, int n_levels, int pair_stride,
+                                              unsigned (*copies)[PSTM_CUDA_BLOCKS])
+{
+    constexpr int AT_A_TIME = LANES / PSTM_CUDA_BLOCKS;
+    const pstm_antialias_block of_column = {block.x, block.y};
+    int place = place_of_block(lane % PSTM_CUDA_BLOCKS);
+    for (int i = lane / PSTM_CUDA_BLOCKS; i < n_rays; i += AT_A_TIME) {
+        float4 d = along[i];
+        const pstm_antialias_legs legs = {rays[i].source_leg2, rays[i].receiver_leg2, {d.x, d.y}, {d.z, d.w}};
+        copies[i][place] = (unsigned)(pstm_antialias_level(&legs, &of_column, n_levels) * pair_stride);
+    }
+    __syncwarp();
+}
+
+template <bool OBLIQUITY, bool TAPERED, bool BANK>
+__global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
     migrate(const __grid_constant__ pstm_cuda_tile tile, const __grid_constant__ pstm_cuda_batch batch)
 {
     __shared__ Ray all_rays[WARPS][LANES];
     int warp = threadIdx.x / LANES, lane = threadIdx.x % LANES;
     Ray *rays = all_rays[warp];
     const unsigned first_ray = (unsigned)__cvta_generic_to_shared(rays);
+
+    /* As far from ray to ray as the rays are. */
+    __shared__ __align__(16) unsigned all_copies[BANK ? WARPS : 1][BANK ? LANES : 1][PSTM_CUDA_BLOCKS];
+    static_assert(sizeof all_copies[0][0] == sizeof(Ray), "");
+    __shared__ float4 all_along[BANK ? WARPS : 1][BANK ? LANES : 1];
+    unsigned to_copies = 0;
+    if (BANK)
+        to_copies = (unsigned)__cvta_generic_to_shared(&all_copies[warp][0][lane / 16 * PIECES]) - first_ray;
 
     /* Neighbouring locations share a thread block and so the samples; the spans with most work go first. */
     unsigned n_blocks = (tile.n_locations + WARPS - 1) / WARPS;
@@ -302,6 +368,9 @@ __global__ void __launch_bounds__(WARPS *LANES, BLOCKS)
     if (most2 < 0) return;
 
     double x = tile.x_m[location], y = tile.y_m[location];
+    float2 block = {};
+    if (BANK)
+        block = tile.blocks[(column * tile.n_spans + i_span) * PSTM_CUDA_BLOCKS + lane % PSTM_CUDA_BLOCKS];
     Owner own;
 #pragma unroll
     for (int piece = 0; piece < PIECES; piece++) {
@@ -321,14 +390,15 @@ __global__ void __launch_bounds__(WARPS *LANES, BLOCKS)
             int in_group = (first_group + __ffs(groups) - 1) * PSTM_CUDA_GROUP;
             const pstm_cuda_trace *traces = batch.traces + range.first_trace + in_group;
             Ray ray = {};
+            float4 along;
             if (in_group + lane < range.n_traces) {
                 const pstm_cuda_trace trace = traces[lane];
                 ray.source_leg2 = leg2(x, y, trace.ends_m[0], trace.ends_m[1]);
                 ray.receiver_leg2 = leg2(x, y, trace.ends_m[2], trace.ends_m[3]);
                 ray.minus_start = -trace.start;
-                ray.pairs = reinterpret_cast<const char *>(batch.pairs) +
-                            ((int64_t)trace.row * batch.pair_stride - (int64_t)INTEGER_BITS) *
-                                (int64_t)sizeof(float2);
+                ray.pairs = reinterpret_cast<const char *>(trace.pairs) -
+                            (int64_t)INTEGER_BITS * (int64_t)sizeof(float2);
+                if (BANK) along = projections(tile, x, y, trace);
                 ray.trace = traces + lane;
                 ray.reach = classify<TAPERED>(span, ray, trace.live_first, trace.live_last);
             }
@@ -338,17 +408,24 @@ __global__ void __launch_bounds__(WARPS *LANES, BLOCKS)
 #pragma unroll
             for (int piece = 0; piece < PIECES; piece++)
                 own.fold[piece] += __popc(__ballot_sync(ALL, full >> piece & 1));
-            if (ray.reach != NONE) rays[__popc(some & ((1u << lane) - 1))] = ray;
+            if (ray.reach != NONE) {
+                int place = __popc(some & ((1u << lane) - 1));
+                rays[place] = ray;
+                if (BANK) all_along[warp][place] = along;
+            }
             __syncwarp();
+            if (BANK)
+                choose_copies(rays, all_along[warp], __popc(some), lane, block, tile.n_levels,
+                              batch.pair_stride, all_copies[warp]);
             unsigned end = first_ray + (unsigned)__popc(some) * (unsigned)sizeof(Ray);
             if (some == __ballot_sync(ALL, ray.reach == FULL)) {
 #pragma unroll 2
                 for (unsigned address = first_ray; address != end; address += (unsigned)sizeof(Ray))
-                    add_full<OBLIQUITY>(load_ray(address), own);
+                    add_full<OBLIQUITY>(load_ray(address), load_copies<BANK>(address + to_copies), own);
             } else {
 #pragma unroll 1
                 for (unsigned address = first_ray; address != end; address += (unsigned)sizeof(Ray))
-                    add_ray<OBLIQUITY, TAPERED>(address, tile.taper_scale, own);
+                    add_ray<OBLIQUITY, TAPERED, BANK>(address, to_copies, tile.taper_scale, own);
             }
             __syncwarp();
         }
@@ -380,6 +457,19 @@ __device__ float least_of_warp(float x)
 __device__ float most_of_warp(float x)
 {
     return -least_of_warp(-x);
+}
+
+/* pstm_antialias_blocks() of one block: the same double operations, each rounded once. */
+__device__ float2 antialias_block(const pstm_cuda_tile &tile, const float *vrms_m_s, int i_block)
+{
+    constexpr int SAMPLES = SPAN / PSTM_CUDA_BLOCKS;
+    for (int k = i_block * SAMPLES; k < (i_block + 1) * SAMPLES && k < tile.n_times; k++) {
+        double t0_s = tile.time_first_s + (double)k * tile.time_step_s;
+        if (t0_s <= 0) continue;
+        double depth_m = vrms_m_s[k] * (t0_s / 2), sample_m = vrms_m_s[k] * tile.sample_s;
+        return make_float2((float)(depth_m * depth_m), (float)(1 / (sample_m * sample_m)));
+    }
+    return make_float2(0, 0);
 }
 
 /* A warp makes the tables of one span of one column. */
@@ -417,15 +507,20 @@ __global__ void __launch_bounds__(LANES) make_tables(const __grid_constant__ pst
     span.slowness2_least = least_of_warp(slowness2_least);
     span.slowness2_most = most_of_warp(slowness2_most);
     if (threadIdx.x == 0) tile.spans[column * tile.n_spans + i_span] = span;
+    if (tile.n_levels > 1 && threadIdx.x < PSTM_CUDA_BLOCKS) {
+        int i_block = i_span * PSTM_CUDA_BLOCKS + (int)threadIdx.x;
+        tile.blocks[column * tile.n_spans * PSTM_CUDA_BLOCKS + i_block] =
+            antialias_block(tile, tile.vrms_m_s + column * tile.n_times, i_block);
+    }
 }
 
 __global__ void make_pairs(const __grid_constant__ pstm_cuda_batch batch)
 {
-    int64_t row = blockIdx.y;
+    int64_t level = blockIdx.y, trace = blockIdx.z;
     int i = (int)(blockIdx.x * blockDim.x + threadIdx.x);
     if (i >= batch.n_samples) return;
-    const float *samples = batch.samples + row * (batch.n_samples + 1) + i;
-    batch.pairs[row * batch.pair_stride + i] = make_float2(samples[0], samples[1] - samples[0]);
+    const float *samples = batch.samples + (trace * batch.n_levels + level) * (batch.n_samples + 1) + i;
+    batch.pairs[trace][level * batch.pair_stride + i] = make_float2(samples[0], samples[1] - samples[0]);
 }
 
 __global__ void finish(const __grid_constant__ pstm_cuda_tile tile, bool obliquity, int64_t first,
@@ -442,6 +537,14 @@ __global__ void finish(const __grid_constant__ pstm_cuda_tile tile, bool obliqui
     }
 }
 
+using Migrate = void(const pstm_cuda_tile, const pstm_cuda_batch);
+
+template <bool BANK> Migrate *pick(bool obliquity, bool tapered)
+{
+    if (obliquity) return tapered ? migrate<true, true, BANK> : migrate<true, false, BANK>;
+    return tapered ? migrate<false, true, BANK> : migrate<false, false, BANK>;
+}
+
 } // namespace
 
 extern "C" cudaError_t pstm_cuda_make_tables(const pstm_cuda_tile *tile, cudaStream_t stream)
@@ -453,7 +556,9 @@ extern "C" cudaError_t pstm_cuda_make_tables(const pstm_cuda_tile *tile, cudaStr
 extern "C" cudaError_t pstm_cuda_make_pairs(const pstm_cuda_batch *batch, cudaStream_t stream)
 {
     constexpr int THREADS = 256;
-    dim3 blocks((unsigned)((batch->n_samples + THREADS - 1) / THREADS), (unsigned)batch->n_rows);
+    if (batch->n_new == 0) return cudaSuccess;
+    dim3 blocks((unsigned)((batch->n_samples + THREADS - 1) / THREADS), (unsigned)batch->n_levels,
+                (unsigned)batch->n_new);
     make_pairs<<<blocks, THREADS, 0, stream>>>(*batch);
     return cudaGetLastError();
 }
@@ -463,15 +568,8 @@ extern "C" cudaError_t pstm_cuda_migrate(const pstm_cuda_tile *tile, const pstm_
 {
     unsigned n_blocks = (unsigned)((tile->n_locations + WARPS - 1) / WARPS);
     n_blocks *= (unsigned)tile->n_spans * (unsigned)batch->n_ranges;
-    constexpr unsigned THREADS = WARPS * LANES;
-    if (obliquity && tapered)
-        migrate<true, true><<<n_blocks, THREADS, 0, stream>>>(*tile, *batch);
-    else if (obliquity)
-        migrate<true, false><<<n_blocks, THREADS, 0, stream>>>(*tile, *batch);
-    else if (tapered)
-        migrate<false, true><<<n_blocks, THREADS, 0, stream>>>(*tile, *batch);
-    else
-        migrate<false, false><<<n_blocks, THREADS, 0, stream>>>(*tile, *batch);
+    auto kernel = tile->n_levels > 1 ? pick<true>(obliquity, tapered) : pick<false>(obliquity, tapered);
+    kernel<<<n_blocks, WARPS * LANES, 0, stream>>>(*tile, *batch);
     return cudaGetLastError();
 }
 

@@ -22,7 +22,9 @@ enum {
     PSTM_CUDA_LANES = 32,
     PSTM_CUDA_PIECES = 4, /**< pieces of 32 samples in a span */
     PSTM_CUDA_SPAN = PSTM_CUDA_LANES * PSTM_CUDA_PIECES,
-    PSTM_CUDA_GROUP = 32, /**< traces that a warp looks at at a time, a lane each */
+    PSTM_CUDA_BLOCKS =
+        PSTM_CUDA_SPAN / 16, /**< of PSTM_BLOCK samples in a span, with an antialias level each */
+    PSTM_CUDA_GROUP = 32,    /**< traces that a warp looks at at a time, a lane each */
 };
 
 /** What a span of a column admits, so that most decisions fall for a piece of it at once. */
@@ -43,12 +45,15 @@ typedef struct pstm_cuda_tile {
     double aperture_m, aperture_tan;
     float full_fraction;     /**< of a limit^2, up to which no leg is tapered; 1 without a taper */
     float taper_scale;       /**< of aperture.h */
+    int32_t n_levels;        /**< copies of a trace; 1: no antialias */
+    float bin_step_m[2][2];  /**< of the plan */
     const double *x_m, *y_m; /**< [location] */
     const float *vrms_m_s;   /**< [column][n_times] */
     float *tau2;             /**< [k] (t0/2)^2 */
     float *slowness2;        /**< [column][k] 1/vrms^2, in samples^2/m^2 */
     float *limit2_m2;        /**< [column][k] aperture.h; -1 where no sample is wanted */
     pstm_cuda_span *spans;   /**< [column][span] */
+    float2 *blocks;          /**< [column][span][PSTM_CUDA_BLOCKS] both of a pstm_antialias_block */
     float *sums;             /**< [location][class][k] without the part of the weight that k alone gives */
     uint32_t *fold;          /**< [location][class][k] */
 } pstm_cuda_tile;
@@ -58,7 +63,7 @@ typedef struct pstm_cuda_trace {
     double ends_m[4];            /**< source x, y, receiver x, y */
     float start;                 /**< time of its first sample */
     float live_first, live_last; /**< first <= last */
-    int32_t row;                 /**< of its samples */
+    const float2 *pairs;         /**< [n_levels][pair_stride] */
 } pstm_cuda_trace;
 
 /** The box round the ends of a group of traces. */
@@ -73,10 +78,12 @@ typedef struct pstm_cuda_range {
 
 /** The traces of one launch, sorted by class, in their order within a class. */
 typedef struct pstm_cuda_batch {
-    int32_t n_rows, n_ranges, n_samples;
-    int32_t pair_stride;           /**< of pairs, from pstm_cuda_pair_stride() */
-    const float *samples;          /**< [row][n_samples + 1] */
-    float2 *pairs;                 /**< [row][pair_stride] sample i and the step to sample i + 1 */
+    int32_t n_new; /**< traces whose pairs are still to be made */
+    int32_t n_ranges, n_samples, n_levels;
+    int32_t pair_stride;  /**< of pairs, from pstm_cuda_pair_stride() */
+    const float *samples; /**< [new trace][n_levels][n_samples + 1] */
+    float2 *const *pairs; /**< [new trace] where its pairs belong, [n_levels][pair_stride]: sample i and
+                               the step to sample i + 1 */
     const pstm_cuda_trace *traces; /**< [trace] */
     const pstm_cuda_box *boxes;    /**< [group] of PSTM_CUDA_GROUP traces, anew for each class */
     const pstm_cuda_range *ranges; /**< [range] */
@@ -88,10 +95,10 @@ static inline int32_t pstm_cuda_pair_stride(int32_t n_samples)
     return (n_samples + 1) / 2 * 2;
 }
 
-/** Fills tau2, slowness2, limit2_m2 and spans from vrms_m_s. */
+/** Fills tau2, slowness2, limit2_m2, spans and blocks from vrms_m_s. */
 cudaError_t pstm_cuda_make_tables(const pstm_cuda_tile *tile, cudaStream_t stream);
 
-/** Fills the pairs of a batch from its samples. */
+/** Makes the pairs of a batch's new traces from their samples. */
 cudaError_t pstm_cuda_make_pairs(const pstm_cuda_batch *batch, cudaStream_t stream);
 
 /** Adds a batch to the sums and the fold. */

@@ -1,5 +1,6 @@
 #include "gpu/cuda_stage.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
@@ -8,15 +9,26 @@ enum {
     MOST_TRACES = 8192,         /* of a slot: a launch of a few milliseconds */
     MOST_SLOT_BYTES = 64 << 20, /* of pinned memory */
     FREE_SHARE = 8,             /* a slot takes at most 1/8 of the free device memory */
+    CACHE_SHARE = 2,            /* the traces that stay, half of it */
     TRACES_WORTH_THREADS = 16,  /* fewer are copied by one thread */
 };
 
-static size_t row_floats(const pstm_cuda_stage *stage)
+static size_t copy_floats(const pstm_cuda_stage *stage)
 {
     return (size_t)stage->plan.n_samples + 1;
 }
 
-/* A slot's lists hold as many boxes and ranges as traces, the most there can be. */
+static size_t row_floats(const pstm_cuda_stage *stage)
+{
+    return (size_t)stage->plan.n_levels * copy_floats(stage);
+}
+
+static size_t row_pairs(const pstm_device_plan *plan)
+{
+    return (size_t)plan->n_levels * (size_t)pstm_cuda_pair_stride(plan->n_samples);
+}
+
+/* A slot's lists hold as many boxes, ranges and places as traces, the most there can be. */
 static size_t boxes_offset(int32_t capacity)
 {
     return (size_t)capacity * sizeof(pstm_cuda_trace);
@@ -27,9 +39,14 @@ static size_t ranges_offset(int32_t capacity)
     return boxes_offset(capacity) + (size_t)capacity * sizeof(pstm_cuda_box);
 }
 
-static size_t list_bytes(int32_t capacity)
+static size_t places_offset(int32_t capacity)
 {
     return ranges_offset(capacity) + (size_t)capacity * sizeof(pstm_cuda_range);
+}
+
+static size_t list_bytes(int32_t capacity)
+{
+    return places_offset(capacity) + (size_t)capacity * sizeof(float2 *);
 }
 
 static void free_slot(pstm_cuda_slot *slot)
@@ -37,12 +54,11 @@ static void free_slot(pstm_cuda_slot *slot)
     cudaFreeHost(slot->samples);
     cudaFreeHost(slot->lists);
     cudaFree(slot->device_samples);
-    cudaFree(slot->device_pairs);
     cudaFree(slot->device_lists);
     PSTM_FREE(&slot->arrived);
     PSTM_FREE(&slot->classes);
+    PSTM_FREE(&slot->new_rows);
     slot->samples = slot->device_samples = NULL;
-    slot->device_pairs = NULL;
     slot->lists = slot->device_lists = NULL;
 }
 
@@ -54,23 +70,26 @@ static cudaError_t allocate_pinned_and_device(void **pinned, void **device, size
 
 static cudaError_t allocate_slot(const pstm_cuda_stage *stage, pstm_cuda_slot *slot)
 {
-    size_t n = (size_t)stage->capacity;
-    cudaError_t error = allocate_pinned_and_device((void **)&slot->samples, (void **)&slot->device_samples,
-                                                   n * row_floats(stage) * sizeof(float));
+    size_t sample_bytes = (size_t)stage->new_capacity * row_floats(stage) * sizeof(float);
+    cudaError_t error =
+        allocate_pinned_and_device((void **)&slot->samples, (void **)&slot->device_samples, sample_bytes);
     if (error == cudaSuccess)
         error = allocate_pinned_and_device((void **)&slot->lists, (void **)&slot->device_lists,
                                            list_bytes(stage->capacity));
-    if (error == cudaSuccess)
-        error = cudaMalloc((void **)&slot->device_pairs,
-                           n * (size_t)pstm_cuda_pair_stride(stage->plan.n_samples) * sizeof(float2));
     return error;
+}
+
+static void halve(pstm_cuda_stage *stage)
+{
+    stage->capacity /= 2;
+    stage->new_capacity = (stage->new_capacity + 1) / 2;
 }
 
 /** Allocates both slots, smaller ones when memory is short. */
 static pstm_status allocate_slots(pstm_cuda_stage *stage)
 {
     cudaError_t error = cudaSuccess;
-    for (;; stage->capacity /= 2) {
+    for (;; halve(stage)) {
         for (int i = 0; i < PSTM_CUDA_SLOTS && error == cudaSuccess; i++)
             error = allocate_slot(stage, &stage->slots[i]);
         if (error == cudaSuccess) break;
@@ -86,22 +105,35 @@ static pstm_status allocate_slots(pstm_cuda_stage *stage)
     for (int i = 0; i < PSTM_CUDA_SLOTS; i++) {
         PSTM_TRY(PSTM_NEW(&stage->slots[i].arrived, stage->capacity, "traces for a GPU"));
         PSTM_TRY(PSTM_NEW(&stage->slots[i].classes, stage->capacity, "traces for a GPU"));
+        PSTM_TRY(PSTM_NEW(&stage->slots[i].new_rows, stage->new_capacity, "traces for a GPU"));
     }
     return PSTM_OK;
 }
 
-/** The traces of a slot that the free memory suggests. */
+/** Bytes of traces that may stay: the environment's word, for tests, else a share of what is free. */
+static size_t cache_budget(size_t n_free)
+{
+    const char *forced = getenv("PSTM_CUDA_CACHE_MIB");
+    return forced ? (size_t)strtoul(forced, NULL, 10) << 20 : n_free / CACHE_SHARE;
+}
+
+static int32_t within(size_t n, size_t least, size_t most)
+{
+    return (int32_t)(n < least ? least : n > most ? most : n);
+}
+
+/** The traces of a slot and of the cache that the free memory suggests. */
 static pstm_status choose_capacity(pstm_cuda_stage *stage)
 {
     size_t n_free, n_all;
     PSTM_CUDA_TRY(stage->gpu, cudaMemGetInfo(&n_free, &n_all));
-    size_t device_bytes = 3 * row_floats(stage) * sizeof(float) + list_bytes(1);
-    size_t most = n_free / FREE_SHARE / device_bytes;
-    size_t most_pinned = MOST_SLOT_BYTES / (row_floats(stage) * sizeof(float));
-    most = most < most_pinned ? most : most_pinned;
-    most = most < MOST_TRACES ? most : MOST_TRACES;
-    stage->capacity = most > PSTM_CUDA_LEAST_TRACES ? (int32_t)most : PSTM_CUDA_LEAST_TRACES;
-    return PSTM_OK;
+    size_t pair_bytes = row_pairs(&stage->plan) * sizeof(float2),
+           new_bytes = row_floats(stage) * sizeof(float);
+    size_t most_new = n_free / FREE_SHARE / new_bytes, most_pinned = MOST_SLOT_BYTES / new_bytes;
+    stage->capacity =
+        within(n_free / FREE_SHARE / (pair_bytes + list_bytes(1)), PSTM_CUDA_LEAST_TRACES, MOST_TRACES);
+    stage->new_capacity = within(most_new < most_pinned ? most_new : most_pinned, 1, (size_t)stage->capacity);
+    return pstm_cuda_cache_open(stage->gpu, pair_bytes, cache_budget(n_free), &stage->cache);
 }
 
 pstm_status pstm_cuda_stage_open(const pstm_cuda_gpu *gpu, const pstm_device_plan *plan,
@@ -134,6 +166,7 @@ void pstm_cuda_stage_close(pstm_cuda_stage *stage)
     if (stage->copying) cudaStreamDestroy(stage->copying);
     if (stage->computing) cudaStreamDestroy(stage->computing);
     PSTM_FREE(&stage->class_places);
+    pstm_cuda_cache_close(&stage->cache);
     *stage = (pstm_cuda_stage){0};
 }
 
@@ -152,45 +185,66 @@ static pstm_status wait_for(pstm_cuda_stage *stage, pstm_cuda_slot *slot)
 pstm_status pstm_cuda_stage_drain(pstm_cuda_stage *stage)
 {
     for (int i = 0; i < PSTM_CUDA_SLOTS; i++) {
-        PSTM_TRY(wait_for(stage, &stage->slots[i]));
-        stage->slots[i].n_traces = 0;
+        pstm_cuda_slot *slot = &stage->slots[i];
+        PSTM_TRY(wait_for(stage, slot));
+        for (int32_t k = 0; i == stage->current && k < slot->n_new; k++)
+            pstm_cuda_cache_forget(&stage->cache, slot->new_rows[k]);
+        slot->n_traces = slot->n_new = 0;
     }
     return PSTM_OK;
 }
 
 pstm_status pstm_cuda_stage_shrink(pstm_cuda_stage *stage, bool *shrunk)
 {
-    *shrunk = false;
-    if (stage->capacity / 2 < PSTM_CUDA_LEAST_TRACES) return PSTM_OK;
     PSTM_TRY(pstm_cuda_stage_drain(stage));
+    pstm_cuda_cache_shrink(&stage->cache, shrunk);
+    if (*shrunk || stage->capacity / 2 < PSTM_CUDA_LEAST_TRACES) return PSTM_OK;
     for (int i = 0; i < PSTM_CUDA_SLOTS; i++)
         free_slot(&stage->slots[i]);
-    stage->capacity /= 2;
+    halve(stage);
     PSTM_TRY(allocate_slots(stage));
     *shrunk = true;
     return PSTM_OK;
 }
 
-/** Copies n traces with a live window into the slot, which has room for them. */
-static void fill(const pstm_cuda_stage *stage, pstm_cuda_slot *slot, const pstm_device_trace *const *traces,
-                 int32_t n)
+/** Copies the samples of the slot's newest n traces of the new ones. */
+static void copy_samples(const pstm_cuda_stage *stage, pstm_cuda_slot *slot, const float *const *samples,
+                         int32_t n)
 {
-    size_t bytes = row_floats(stage) * sizeof(float);
+    size_t n_floats = copy_floats(stage);
+    int64_t stride = pstm_trace_stride(stage->plan.n_samples);
+    int32_t n_levels = stage->plan.n_levels;
+    float *first = slot->samples + (size_t)(slot->n_new - n) * row_floats(stage);
 #pragma omp parallel for schedule(static) num_threads(stage->plan.n_threads) if (n >= TRACES_WORTH_THREADS)
-    for (int32_t i = 0; i < n; i++) {
-        const pstm_device_trace *trace = traces[i];
-        int32_t row = slot->n_traces + i;
-        slot->arrived[row] = (pstm_cuda_trace){
-            .ends_m = {trace->source_x_m, trace->source_y_m, trace->receiver_x_m, trace->receiver_y_m},
-            .start = (float)(trace->start_s / stage->plan.sample_s),
-            .live_first = (float)trace->live_first,
-            .live_last = (float)trace->live_last,
-            .row = row,
-        };
-        slot->classes[row] = trace->class_index;
-        memcpy(slot->samples + (size_t)row * row_floats(stage), trace->samples, bytes);
-    }
-    slot->n_traces += n;
+    for (int32_t i = 0; i < n; i++)
+        for (int32_t level = 0; level < n_levels; level++)
+            memcpy(first + (size_t)i * row_floats(stage) + (size_t)level * n_floats,
+                   samples[i] + level * stride, n_floats * sizeof(float));
+}
+
+/** Adds a trace to the slot; *is_new: its samples have to be copied. *added = false: a launch has to make
+ * room first. */
+static pstm_status add_trace(pstm_cuda_stage *stage, pstm_cuda_slot *slot, const pstm_device_trace *trace,
+                             bool *added, bool *is_new)
+{
+    int32_t row = -1;
+    bool found = false;
+    *added = false;
+    if (slot->n_traces == stage->capacity || slot->n_new == stage->new_capacity) return PSTM_OK;
+    PSTM_TRY(pstm_cuda_cache_take(&stage->cache, trace->key, &row, &found));
+    if (row < 0) return PSTM_OK;
+    *added = true;
+    *is_new = !found;
+    if (!found) slot->new_rows[slot->n_new++] = row;
+    slot->classes[slot->n_traces] = trace->class_index;
+    slot->arrived[slot->n_traces++] = (pstm_cuda_trace){
+        .ends_m = {trace->source_x_m, trace->source_y_m, trace->receiver_x_m, trace->receiver_y_m},
+        .start = (float)(trace->start_s / stage->plan.sample_s),
+        .live_first = (float)trace->live_first,
+        .live_last = (float)trace->live_last,
+        .pairs = pstm_cuda_cache_row(&stage->cache, row),
+    };
+    return PSTM_OK;
 }
 
 static void widen(pstm_cuda_box *box, const pstm_cuda_trace *trace, bool is_first)
@@ -237,19 +291,24 @@ pstm_status pstm_cuda_stage_flush(pstm_cuda_stage *stage, const pstm_cuda_tile *
     pstm_cuda_slot *slot = &stage->slots[stage->current];
     if (slot->n_traces == 0) return PSTM_OK;
     pstm_cuda_batch batch = {
-        .n_rows = slot->n_traces,
+        .n_new = slot->n_new,
+        .n_levels = stage->plan.n_levels,
         .n_ranges = make_lists(stage, slot),
         .n_samples = stage->plan.n_samples,
         .pair_stride = pstm_cuda_pair_stride(stage->plan.n_samples),
         .samples = slot->device_samples,
-        .pairs = slot->device_pairs,
+        .pairs = (float2 *const *)(slot->device_lists + places_offset(stage->capacity)),
         .traces = (const pstm_cuda_trace *)slot->device_lists,
         .boxes = (const pstm_cuda_box *)(slot->device_lists + boxes_offset(stage->capacity)),
         .ranges = (const pstm_cuda_range *)(slot->device_lists + ranges_offset(stage->capacity)),
     };
-    size_t bytes = (size_t)slot->n_traces * row_floats(stage) * sizeof(float);
-    PSTM_CUDA_TRY(stage->gpu, cudaMemcpyAsync(slot->device_samples, slot->samples, bytes,
-                                              cudaMemcpyHostToDevice, stage->copying));
+    float2 **places = (float2 **)(slot->lists + places_offset(stage->capacity));
+    for (int32_t i = 0; i < slot->n_new; i++)
+        places[i] = pstm_cuda_cache_row(&stage->cache, slot->new_rows[i]);
+    size_t bytes = (size_t)slot->n_new * row_floats(stage) * sizeof(float);
+    if (bytes > 0)
+        PSTM_CUDA_TRY(stage->gpu, cudaMemcpyAsync(slot->device_samples, slot->samples, bytes,
+                                                  cudaMemcpyHostToDevice, stage->copying));
     PSTM_CUDA_TRY(stage->gpu, cudaMemcpyAsync(slot->device_lists, slot->lists, list_bytes(stage->capacity),
                                               cudaMemcpyHostToDevice, stage->copying));
     PSTM_CUDA_TRY(stage->gpu, cudaEventRecord(slot->copied, stage->copying));
@@ -260,10 +319,11 @@ pstm_status pstm_cuda_stage_flush(pstm_cuda_stage *stage, const pstm_cuda_tile *
                                                 stage->plan.aperture_taper > 0, stage->computing));
     PSTM_CUDA_TRY(stage->gpu, cudaEventRecord(slot->done, stage->computing));
     slot->in_flight = true;
+    pstm_cuda_cache_next_launch(&stage->cache);
     stage->current = (stage->current + 1) % PSTM_CUDA_SLOTS;
     slot = &stage->slots[stage->current];
     PSTM_TRY(wait_for(stage, slot));
-    slot->n_traces = 0;
+    slot->n_traces = slot->n_new = 0;
     return PSTM_OK;
 }
 
@@ -271,15 +331,20 @@ pstm_status pstm_cuda_stage_add(pstm_cuda_stage *stage, const pstm_cuda_tile *ti
                                 const pstm_device_trace *traces, int64_t n_traces)
 {
     enum { PICK = 256 };
-    const pstm_device_trace *picked[PICK];
+    const float *samples[PICK];
     for (int64_t i = 0; i < n_traces;) {
         pstm_cuda_slot *slot = &stage->slots[stage->current];
-        int32_t room = stage->capacity - slot->n_traces, n = 0;
-        for (; i < n_traces && n < room && n < PICK; i++) {
-            if (traces[i].live_first <= traces[i].live_last) picked[n++] = &traces[i];
+        int32_t n = 0;
+        bool has_room = true, is_new = false;
+        while (i < n_traces && n < PICK && has_room) {
+            if (traces[i].live_first <= traces[i].live_last) {
+                PSTM_TRY(add_trace(stage, slot, &traces[i], &has_room, &is_new));
+                if (has_room && is_new) samples[n++] = traces[i].samples;
+            }
+            i += has_room;
         }
-        fill(stage, slot, picked, n);
-        if (slot->n_traces == stage->capacity) PSTM_TRY(pstm_cuda_stage_flush(stage, tile));
+        copy_samples(stage, slot, samples, n);
+        if (!has_room) PSTM_TRY(pstm_cuda_stage_flush(stage, tile));
     }
     return PSTM_OK;
 }

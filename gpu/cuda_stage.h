@@ -1,5 +1,6 @@
 /** @file cuda_stage.h
- * The way of the traces to the GPU: they gather in pinned memory until there are enough for a launch. Two
+ * The way of the traces to the GPU: they gather until there are enough for a launch, those that the GPU has
+ * not kept (cuda_cache.h) in pinned memory. Two
  * slots take turns, so that one is filled and copied while the kernel works on the other. All functions are
  * Local.
  */
@@ -8,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "gpu/cuda_cache.h"
 #include "gpu/cuda_gpu.h"
 #include "gpu/cuda_kernels.h"
 #include "migrate/device.h"
@@ -19,12 +21,13 @@ enum {
 
 typedef struct pstm_cuda_slot {
     int32_t n_traces;
-    float *samples;            /**< pinned: [trace][n_samples + 1] */
+    int32_t n_new;             /**< those of them whose samples are to be copied */
+    int32_t *new_rows;         /**< [new trace] of the cache */
+    float *samples;            /**< pinned: [new trace][n_levels][n_samples + 1] */
     pstm_cuda_trace *arrived;  /**< [trace] in the order of arrival */
     int32_t *classes;          /**< [trace] */
-    char *lists;               /**< pinned: traces, boxes, ranges as the kernel wants them */
+    char *lists;               /**< pinned: traces, boxes, ranges, places of pairs as the kernels want them */
     float *device_samples;     /**< samples on the device */
-    float2 *device_pairs;      /**< [trace][pair stride] */
     char *device_lists;        /**< lists on the device */
     cudaEvent_t copied, begun; /**< the copy is done; the kernel begins */
     cudaEvent_t done;          /**< the kernel is done with the slot */
@@ -34,8 +37,10 @@ typedef struct pstm_cuda_slot {
 typedef struct pstm_cuda_stage {
     const pstm_cuda_gpu *gpu; /**< borrowed */
     pstm_device_plan plan;
-    int32_t capacity; /**< traces of a slot */
-    int32_t current;  /**< the slot that is being filled */
+    int32_t capacity;     /**< traces of a slot */
+    int32_t new_capacity; /**< new traces of a slot */
+    pstm_cuda_cache cache;
+    int32_t current; /**< the slot that is being filled */
     pstm_cuda_slot slots[PSTM_CUDA_SLOTS];
     int32_t *class_places;           /**< [n_classes + 1] for sorting */
     cudaStream_t copying, computing; /**< work on a tile is queued on `computing` */

@@ -128,8 +128,10 @@ static bool take_given(pstm_worker *w, bool wait, int64_t *number)
 
 /* ---- the sum of a tile ------------------------------------------------------------------------------- */
 
-/* The traces of a leaf that can contribute to the tile, in leaf order. */
-static int64_t choose_traces(pstm_worker *w, const prepared_tile *p, const pstm_leaf_view *leaf)
+/* The traces of a leaf that can contribute to the tile, in leaf order; first_row: of the leaf in the store.
+ */
+static int64_t choose_traces(pstm_worker *w, const prepared_tile *p, const pstm_leaf_view *leaf,
+                             int64_t first_row)
 {
     const int64_t stride = pstm_store_stride(w->plan.store);
     int64_t n = 0;
@@ -147,7 +149,8 @@ static int64_t choose_traces(pstm_worker *w, const prepared_tile *p, const pstm_
                                             .samples = leaf->samples + i * stride + PSTM_TRACE_PAD,
                                             .live_first = t->live_first,
                                             .live_last = t->live_last,
-                                            .class_index = class_index};
+                                            .class_index = class_index,
+                                            .key = first_row + i + 1};
     }
     return n;
 }
@@ -168,7 +171,7 @@ static pstm_status add_leaf(pstm_worker *w, const prepared_tile *p, int64_t leaf
     pstm_phase_switch(w->lane, PSTM_PHASE_READ); /* what the tile waits for its traces */
     PSTM_TRY(pstm_leaf_cache_borrow(w->cache, leaf, &view));
     pstm_phase_switch(w->lane, PSTM_PHASE_PREFILTER);
-    const int64_t n = choose_traces(w, p, &view);
+    const int64_t n = choose_traces(w, p, &view, pstm_store_leaves(w->plan.store)[leaf].first_trace);
     pstm_phase_switch(w->lane, PSTM_PHASE_SUM);
     const pstm_status status = add_traces(w, n);
     pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);

@@ -87,6 +87,8 @@ typedef struct pstm_device_trace {
     const float *samples;
     int32_t live_first, live_last; /**< a trace contributes where live_first <= (t - start)/dt <= live_last */
     int32_t class_index;           /**< [0, n_classes) */
+    int64_t key; /**< > 0: names these samples as long as the device lives, so that a device with a memory of
+                      its own may keep them and not copy them again; 0: they have no name */
 } pstm_device_trace;
 
 /** What probe() tells of a device. */

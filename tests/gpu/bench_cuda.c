@@ -2,13 +2,15 @@
  * offsets 300-600 m at all azimuths, 463 x 321 locations at 12.5 m x 25 m, 1,001 samples at 2 ms, vrms 1700
  * to 2500 m/s over 0-2 s, both legs within min(3000 m, v t0/2 tan 60 degrees), weight obliquity, fold.
  *
- *   bench_cuda [width height tiles [device]]
+ *   bench_cuda [width height tiles [device [bank]]]
  *
  * Tiles of width x height locations spread over the grid. As in a run, a batch is a leaf of 256 traces that
  * lie together. A contribution is one unit of fold. Prints the rate while the kernel runs (CUDA events) and
- * of the whole tile, copies and read-back included.
+ * of the whole tile, copies and read-back included. "bank": with antialias, 9 levels; copies are not filtered
+ * here, which changes no time.
  */
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,37 +70,41 @@ static void split(pstm_device_trace *traces, int64_t n, double width_m, double h
     split(traces + n / 2, n - n / 2, w, h);
 }
 
-static pstm_device_trace *make_traces(void)
+static pstm_device_trace *make_traces(int32_t n_levels)
 {
     pstm_device_trace *traces = allocate(N_TRACES * sizeof *traces);
     size_t stride = (size_t)pstm_trace_stride(N_SAMPLES);
-    float *samples = allocate(N_TRACES * stride * sizeof *samples);
+    float *samples = allocate(N_TRACES * (size_t)n_levels * stride * sizeof *samples);
     uint64_t state = 31012;
     double width_m = N_INLINES * 12.5, height_m = N_CROSSLINES * 25.0;
     for (int64_t i = 0; i < N_TRACES; i++) {
         double x = 606000 + width_m * random_next(&state), y = 6077000 + height_m * random_next(&state);
         double half_m = 150 + 150 * random_next(&state), azimuth = 2 * M_PI * random_next(&state);
-        float *row = samples + (size_t)i * stride + PSTM_TRACE_PAD;
+        float *row = samples + (size_t)i * (size_t)n_levels * stride + PSTM_TRACE_PAD;
         traces[i] = (pstm_device_trace){.source_x_m = x - half_m * sin(azimuth),
                                         .source_y_m = y - half_m * cos(azimuth),
                                         .receiver_x_m = x + half_m * sin(azimuth),
                                         .receiver_y_m = y + half_m * cos(azimuth),
                                         .samples = row,
-                                        .live_last = N_SAMPLES - 1};
+                                        .live_last = N_SAMPLES - 1,
+                                        .key = i + 1};
         for (int32_t k = 0; k < N_SAMPLES; k++)
             row[k] = (float)(random_next(&state) - 0.5);
+        for (int32_t level = 1; level < n_levels; level++)
+            memcpy(row + (size_t)level * stride, row, N_SAMPLES * sizeof *row);
     }
     split(traces, N_TRACES, width_m, height_m);
     return traces;
 }
 
-static pstm_device_plan make_plan(void)
+static pstm_device_plan make_plan(bool bank)
 {
     return (pstm_device_plan){.n_times = N_TIMES,
                               .time_step_s = 0.002,
                               .k_end = N_TIMES,
                               .n_samples = N_SAMPLES,
-                              .n_levels = 1,
+                              .n_levels = bank ? 9 : 1,
+                              .bin_step_m = {{12.5, 0}, {0, 25}},
                               .sample_s = 0.002,
                               .n_classes = 1,
                               .weight = PSTM_WEIGHT_OBLIQUITY,
@@ -130,8 +136,8 @@ int main(int n_arguments, char **arguments)
     if (!device || width < 1 || height < 1 || width > N_INLINES || height > N_CROSSLINES) return 1;
     pstm_device_info info;
     must(device->probe(&info));
-    pstm_device_trace *traces = make_traces();
-    pstm_device_plan plan = make_plan();
+    pstm_device_plan plan = make_plan(n_arguments > 5 && strcmp(arguments[5], "bank") == 0);
+    pstm_device_trace *traces = make_traces(plan.n_levels);
     size_t n_sums = (size_t)width * (size_t)height * N_TIMES;
     float *image = allocate(n_sums * sizeof *image);
     uint32_t *fold = allocate(n_sums * sizeof *fold);
