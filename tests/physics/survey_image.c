@@ -5,29 +5,40 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "migrate/bank.h"
 #include "migrate/condition.h"
 
 #define MUST(call) ck_assert_msg((call) == PSTM_OK, "%s", pstm_error_text())
 
 survey survey_make(const pstm_synth *synth, pstm_wavelet filter)
 {
+    return survey_make_levels(synth, filter, 1);
+}
+
+survey survey_make_levels(const pstm_synth *synth, pstm_wavelet filter, int32_t n_levels)
+{
     const int64_t n = pstm_acquisition_n_traces(&synth->acquisition);
-    const int64_t stride = pstm_trace_stride(synth->n_samples);
+    const int64_t copy = pstm_trace_stride(synth->n_samples), stride = n_levels * copy;
     survey made = {.n_samples = synth->n_samples, .sample_s = synth->sample_s};
     const pstm_job_condition keys = {.wavelet = filter};
     pstm_conditioner *conditioner = NULL;
     pstm_condition_work *work = NULL;
+    pstm_bank *bank = NULL;
+    pstm_bank_work *bank_work = NULL;
     MUST(pstm_synth_check(synth));
     MUST(PSTM_NEW(&made.memory, n * stride, "traces"));
     MUST(PSTM_NEW(&made.traces, n, "trace headers"));
     MUST(pstm_conditioner_create(&keys, filter, synth->n_samples, synth->sample_s, &conditioner));
     MUST(pstm_condition_work_create(conditioner, &work));
+    MUST(pstm_bank_create(synth->n_samples, n_levels, &bank));
+    MUST(pstm_bank_work_create(bank, &bank_work));
     for (int64_t i = 0; i < n; i++) {
         pstm_trace trace;
         float *samples = made.memory + made.n_traces * stride + PSTM_TRACE_PAD;
         pstm_synth_trace(synth, i, &trace, samples);
         MUST(pstm_conditioner_apply(conditioner, work, &trace, samples));
         if (trace.fate != PSTM_TRACE_KEPT) continue;
+        pstm_bank_apply(bank, bank_work, trace.live_first, trace.live_last, samples, copy);
         made.traces[made.n_traces++] = (pstm_device_trace){
             .source_x_m = trace.source_x_m,
             .source_y_m = trace.source_y_m,
@@ -40,6 +51,8 @@ survey survey_make(const pstm_synth *synth, pstm_wavelet filter)
     }
     pstm_condition_work_destroy(&work);
     pstm_conditioner_destroy(&conditioner);
+    pstm_bank_work_destroy(&bank_work);
+    pstm_bank_destroy(&bank);
     return made;
 }
 
