@@ -21,7 +21,16 @@ typedef struct setting {
     bool fast_math;
 } setting;
 
-enum { JOB_PLAIN, JOB_COARSE, JOB_BENT, N_JOBS };
+enum { JOB_PLAIN, JOB_COARSE, JOB_BENT, JOB_BANK, JOB_WIDE, JOB_WIDE_BANK, N_JOBS };
+
+static const pstm_bench_shape shapes[N_JOBS] = {
+    [JOB_PLAIN] = {.time_step_s = 0.002},
+    [JOB_COARSE] = {.time_step_s = 0.004},
+    [JOB_BENT] = {.time_step_s = 0.002, .bent = true},
+    [JOB_BANK] = {.time_step_s = 0.002, .bank = true},
+    [JOB_WIDE] = {.time_step_s = 0.002, .wide = true},
+    [JOB_WIDE_BANK] = {.time_step_s = 0.002, .bank = true, .wide = true},
+};
 
 static const setting settings[] = {
     {"no weight", JOB_PLAIN, PSTM_WEIGHT_NONE, 0, true},
@@ -31,9 +40,21 @@ static const setting settings[] = {
     {"obliquity", JOB_PLAIN, PSTM_WEIGHT_OBLIQUITY, 0, true},
     {"obliquity, fast_math off", JOB_PLAIN, PSTM_WEIGHT_OBLIQUITY, 0, false},
     {"obliquity, taper 0.1", JOB_PLAIN, PSTM_WEIGHT_OBLIQUITY, 0.1, true},
+    {"obliquity, antialias", JOB_BANK, PSTM_WEIGHT_OBLIQUITY, 0, true},
 };
 
-enum { N_SETTINGS = sizeof settings / sizeof settings[0], REFERENCE_LOCATIONS = 4 };
+static const setting wide_settings[] = {
+    {"no weight", JOB_WIDE, PSTM_WEIGHT_NONE, 0, true},
+    {"obliquity", JOB_WIDE, PSTM_WEIGHT_OBLIQUITY, 0, true},
+    {"obliquity, antialias", JOB_WIDE_BANK, PSTM_WEIGHT_OBLIQUITY, 0, true},
+};
+
+enum {
+    N_SETTINGS = sizeof settings / sizeof settings[0],
+    N_WIDE_SETTINGS = sizeof wide_settings / sizeof wide_settings[0],
+    REFERENCE_LOCATIONS = 4,
+    WIDE_ROUNDS_S = 10, /* a wide round takes so many times that of the others, or reading would show */
+};
 
 static const pstm_plain_loop *const loops[] = {
     &pstm_plain_loop_baseline,
@@ -66,6 +87,7 @@ typedef struct bench {
     float *tau2, *slowness2, *limit2_m2, *image; /* of the plain loop: [k], and [location][k] */
     float *read_image;                           /* of the devices */
     uint32_t *read_fold;
+    int64_t image_capacity, fold_capacity;
     bench_case cases[PSTM_BENCH_MAX_ROWS];
     int n_cases, n_rounds;
     double round_s; /* of a case */
@@ -143,6 +165,16 @@ static int64_t run_plain(const bench *b, const pstm_plain_loop *loop)
 
 /* ---- rows ---- */
 
+/* Makes a job that is not there yet, and room to read its image. */
+static pstm_status make_job(bench *b, int i)
+{
+    if (b->jobs[i].samples) return PSTM_OK;
+    PSTM_TRY(pstm_bench_job_make(&shapes[i], &b->jobs[i]));
+    int64_t n = (int64_t)b->jobs[i].plan.n_times * b->jobs[i].tile.n_locations;
+    PSTM_TRY(PSTM_GROW(&b->read_image, &b->image_capacity, n, "image of the bench"));
+    return PSTM_GROW(&b->read_fold, &b->fold_capacity, n, "fold of the bench");
+}
+
 static bench_case *new_case(bench *b, const char *device, const char *kernel, const setting *s)
 {
     if (b->n_cases == PSTM_BENCH_MAX_ROWS) return NULL;
@@ -180,7 +212,12 @@ static pstm_status add_device(bench *b, const pstm_device_ops *device, const set
     c->device = device;
     c->row->is_best_of = on_cpu && s->weight == PSTM_WEIGHT_NONE && s->i_job == JOB_PLAIN;
     if (strcmp(device->name, "reference") == 0) c->tile.n_locations = REFERENCE_LOCATIONS;
-    return device->create(&c->plan, &c->self);
+    pstm_status status = device->create(&c->plan, &c->self);
+    if (status != PSTM_USAGE) return status;
+    b->n_cases--; /* what a device cannot do has no row */
+    *c->row = (pstm_bench_row){0};
+    *c = (bench_case){0};
+    return PSTM_OK;
 }
 
 /* Rows of the CPU device, kernel by kernel; which one runs is an environment variable's matter. */
@@ -205,6 +242,16 @@ static pstm_status add_cpu(bench *b, const pstm_device_ops *device)
     return status;
 }
 
+/* Rows of a device that needs many locations. */
+static pstm_status add_wide(bench *b, const pstm_device_ops *device)
+{
+    for (int s = 0; s < N_WIDE_SETTINGS; s++) {
+        PSTM_TRY(make_job(b, wide_settings[s].i_job));
+        PSTM_TRY(add_device(b, device, &wide_settings[s]));
+    }
+    return PSTM_OK;
+}
+
 static pstm_status add_devices(bench *b)
 {
     size_t n;
@@ -216,9 +263,12 @@ static pstm_status add_devices(bench *b)
         if (strcmp(names[i], "paranoid") == 0) continue;  /* the CPU's kernels behind copies: a test */
         if (strcmp(names[i], "cpu") == 0) {
             PSTM_TRY(add_cpu(b, device));
-        } else if (device->probe(&info) == PSTM_OK) {
+        } else if (strcmp(names[i], "reference") == 0) {
             PSTM_TRY(add_device(b, device, &settings[0]));
             PSTM_TRY(add_device(b, device, &settings[4]));
+            PSTM_TRY(add_device(b, device, &settings[7]));
+        } else if (device->probe(&info) == PSTM_OK) {
+            PSTM_TRY(add_wide(b, device));
         }
     }
     return PSTM_OK;
@@ -249,7 +299,10 @@ static pstm_status warm_up(bench *b, bench_case *c)
 {
     double seconds;
     PSTM_TRY(run_case(b, c, 1, &seconds));
-    c->n_calls = seconds < b->round_s ? (int64_t)(b->round_s / (seconds > 1e-6 ? seconds : 1e-6)) + 1 : 1;
+    double round_s = c->tile.n_locations > PSTM_BENCH_LOCATIONS ? WIDE_ROUNDS_S * b->round_s : b->round_s;
+    if (c->tile.n_locations > PSTM_BENCH_LOCATIONS)
+        PSTM_TRY(run_case(b, c, 1, &seconds)); /* traces are there */
+    c->n_calls = seconds < round_s ? (int64_t)(round_s / (seconds > 1e-6 ? seconds : 1e-6)) + 1 : 1;
     if (c->loop) return PSTM_OK;
     PSTM_TRY(c->device->read_tile(c->self, b->read_image, b->read_fold));
     c->contributions = 0;
@@ -358,12 +411,8 @@ static void name_machine(pstm_bench_report *report)
 static pstm_status prepare(bench *b)
 {
     PSTM_TRY(PSTM_NEW(&b->jobs, N_JOBS, "jobs of the bench"));
-    PSTM_TRY(pstm_bench_job_make(0.002, false, &b->jobs[JOB_PLAIN]));
-    PSTM_TRY(pstm_bench_job_make(0.004, false, &b->jobs[JOB_COARSE]));
-    PSTM_TRY(pstm_bench_job_make(0.002, true, &b->jobs[JOB_BENT]));
-    int64_t n_image = (int64_t)b->jobs[JOB_PLAIN].plan.n_times * PSTM_BENCH_LOCATIONS;
-    PSTM_TRY(PSTM_NEW(&b->read_image, n_image, "image of the bench"));
-    PSTM_TRY(PSTM_NEW(&b->read_fold, n_image, "fold of the bench"));
+    for (int i = 0; i <= JOB_BANK; i++)
+        PSTM_TRY(make_job(b, i));
     PSTM_TRY(prepare_plain(b));
     add_loops(b);
     return add_devices(b);

@@ -3,10 +3,12 @@
 #include <math.h>
 
 #include "core/memory.h"
+#include "migrate/antialias.h"
+#include "migrate/bank.h"
 
 enum { N_SAMPLES = 1600, TRACES_OF_A_LEAF = 64, LEAVES_OF_A_ROW = 3 };
 
-static const double SAMPLE_S = 0.002, RECORD_S = 2.0;
+static const double SAMPLE_S = 0.002, RECORD_S = 2.0, STEP_X_M = 12.5, STEP_Y_M = 25;
 
 /** Random numbers in [0, 1), the same everywhere (Knuth's MMIX generator). */
 static double random_next(uint64_t *state)
@@ -46,18 +48,54 @@ static void fill_traces(pstm_bench_job *job)
 {
     uint64_t state = 31012;
     for (int i = 0; i < PSTM_BENCH_TRACES; i++) {
-        float *samples = job->samples + i * pstm_trace_stride(N_SAMPLES) + PSTM_TRACE_PAD;
+        float *samples =
+            job->samples + i * job->plan.n_levels * pstm_trace_stride(N_SAMPLES) + PSTM_TRACE_PAD;
         for (int k = 0; k < N_SAMPLES; k++)
             samples[k] = (float)(random_next(&state) - 0.5);
-        job->traces[i] = (pstm_device_trace){.samples = samples, .live_last = N_SAMPLES - 1};
+        job->traces[i] = (pstm_device_trace){.samples = samples, .live_last = N_SAMPLES - 1, .key = i + 1};
         place_trace(&job->traces[i], i, &state);
     }
 }
 
-pstm_status pstm_bench_job_make(double time_step_s, bool bent, pstm_bench_job *job)
+static pstm_status make_copies(pstm_bench_job *job)
 {
-    *job = (pstm_bench_job){.plan = {.n_times = (int32_t)lround(RECORD_S / time_step_s) + 1,
-                                     .time_step_s = time_step_s,
+    pstm_bank *bank = NULL;
+    pstm_bank_work *work = NULL;
+    pstm_status status;
+    PSTM_GO(pstm_bank_create(N_SAMPLES, job->plan.n_levels, &bank));
+    PSTM_GO(pstm_bank_work_create(bank, &work));
+    int64_t stride = pstm_trace_stride(N_SAMPLES);
+    for (int i = 0; i < PSTM_BENCH_TRACES; i++)
+        pstm_bank_apply(bank, work, 0, N_SAMPLES - 1,
+                        job->samples + i * job->plan.n_levels * stride + PSTM_TRACE_PAD, stride);
+cleanup:
+    pstm_bank_work_destroy(&work);
+    pstm_bank_destroy(&bank);
+    return status;
+}
+
+/* Locations run along 12.5 m first. */
+static pstm_status make_tile(const pstm_bench_shape *shape, pstm_bench_job *job)
+{
+    int32_t n_x = shape->wide ? 128 : 8, n = shape->wide ? 128 * 64 : PSTM_BENCH_LOCATIONS;
+    PSTM_TRY(PSTM_NEW(&job->x_m, n, "locations of the bench"));
+    PSTM_TRY(PSTM_NEW(&job->y_m, n, "locations of the bench"));
+    PSTM_TRY(PSTM_NEW(&job->vrms_m_s, job->plan.n_times, "velocities of the bench"));
+    for (int32_t k = 0; k < job->plan.n_times; k++)
+        job->vrms_m_s[k] = (float)velocity(k * shape->time_step_s, shape->bent);
+    for (int32_t i = 0; i < n; i++) {
+        job->x_m[i] = STEP_X_M * (i % n_x);
+        job->y_m[i] = STEP_Y_M * (i / n_x);
+    }
+    job->tile = (pstm_device_tile){
+        .n_locations = n, .x_m = job->x_m, .y_m = job->y_m, .vrms_m_s = job->vrms_m_s, .one_column = true};
+    return PSTM_OK;
+}
+
+pstm_status pstm_bench_job_make(const pstm_bench_shape *shape, pstm_bench_job *job)
+{
+    *job = (pstm_bench_job){.plan = {.n_times = (int32_t)lround(RECORD_S / shape->time_step_s) + 1,
+                                     .time_step_s = shape->time_step_s,
                                      .n_samples = N_SAMPLES,
                                      .sample_s = SAMPLE_S,
                                      .n_classes = 1,
@@ -67,26 +105,22 @@ pstm_status pstm_bench_job_make(double time_step_s, bool bent, pstm_bench_job *j
                                      .fast_math = true,
                                      .n_threads = 1}};
     job->plan.k_end = job->plan.n_times;
-    PSTM_TRY(PSTM_NEW(&job->vrms_m_s, job->plan.n_times, "velocities of the bench"));
-    PSTM_TRY(
-        PSTM_NEW(&job->samples, PSTM_BENCH_TRACES * pstm_trace_stride(N_SAMPLES), "traces of the bench"));
-    for (int32_t k = 0; k < job->plan.n_times; k++)
-        job->vrms_m_s[k] = (float)velocity(k * time_step_s, bent);
-    for (int i = 0; i < PSTM_BENCH_LOCATIONS; i++) {
-        job->x_m[i] = 12.5 * (i % 8);
-        job->y_m[i] = 25.0 * (i / 8);
+    if (shape->bank) {
+        job->plan.bin_step_m[0][0] = STEP_X_M;
+        job->plan.bin_step_m[1][1] = STEP_Y_M;
+        job->plan.n_levels = pstm_antialias_n_levels(&job->plan, velocity(0, false));
     }
+    PSTM_TRY(make_tile(shape, job));
+    PSTM_TRY(PSTM_NEW(&job->samples, PSTM_BENCH_TRACES * job->plan.n_levels * pstm_trace_stride(N_SAMPLES),
+                      "traces of the bench"));
     fill_traces(job);
-    job->tile = (pstm_device_tile){.n_locations = PSTM_BENCH_LOCATIONS,
-                                   .x_m = job->x_m,
-                                   .y_m = job->y_m,
-                                   .vrms_m_s = job->vrms_m_s,
-                                   .one_column = true};
-    return PSTM_OK;
+    return make_copies(job);
 }
 
 void pstm_bench_job_clear(pstm_bench_job *job)
 {
+    PSTM_FREE(&job->x_m);
+    PSTM_FREE(&job->y_m);
     PSTM_FREE(&job->vrms_m_s);
     PSTM_FREE(&job->samples);
 }
