@@ -9,8 +9,8 @@
 #include "migrate/fft_length.h"
 #include "migrate/raised_cosine.h"
 
-/** Part of the cutoff frequency up to which the gain is 1. From 3/4 on the slope would be so steep that copies
- * ring ahead of the first arrivals, 8 times as loud, where the weight of early times is large. */
+/** Part of the cutoff frequency up to which the gain is 1. From 3/4 on the slope would be so steep that
+ * copies ring ahead of the first arrivals, 8 times as loud, where the weight of early times is large. */
 static const double FLAT_TO = 0.5;
 
 struct pstm_bank {
