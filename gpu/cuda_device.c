@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/fault.h"
 #include "core/memory.h"
 #include "gpu/cuda_stage.h"
 #include "migrate/aperture.h"
@@ -113,7 +114,8 @@ static void reserve(cuda_device *device, const size_t *bytes, cudaError_t *error
         if (room->bytes >= bytes[i]) continue;
         cudaFree(room->memory);
         *room = (buffer){0};
-        *error = cudaMalloc(&room->memory, bytes[i]);
+        *error = pstm_fault_counts(PSTM_FAULT_MEMORY) ? cudaErrorMemoryAllocation
+                                                      : cudaMalloc(&room->memory, bytes[i]);
         if (*error == cudaSuccess) room->bytes = bytes[i];
     }
 }

@@ -26,6 +26,16 @@ pstm_status pstm_cuda_fail(const pstm_cuda_gpu *gpu, cudaError_t error, const ch
                      cudaGetErrorName(error));
 }
 
+static void name_gpu(pstm_cuda_gpu *gpu, const struct cudaDeviceProp *properties)
+{
+    int n = snprintf(gpu->name, sizeof gpu->name, "%.100s, GPU", properties->name);
+    for (int i = 0; i < 16; i++) {
+        const char *dash = i == 0 || i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
+        n += snprintf(gpu->name + n, sizeof gpu->name - (size_t)n, "%s%02x", dash,
+                      (unsigned char)properties->uuid.bytes[i]);
+    }
+}
+
 pstm_status pstm_cuda_gpu_take(pstm_cuda_gpu *gpu)
 {
     int n_visible = 0;
@@ -38,7 +48,7 @@ pstm_status pstm_cuda_gpu_take(pstm_cuda_gpu *gpu)
     pstm_cuda_gpu taken = {.index = local_rank() % n_visible, .work = "at the start"};
     struct cudaDeviceProp properties;
     PSTM_CUDA_TRY(&taken, cudaGetDeviceProperties(&properties, taken.index));
-    snprintf(taken.name, sizeof taken.name, "%.*s", (int)sizeof taken.name - 1, properties.name);
+    name_gpu(&taken, &properties);
     snprintf(taken.kernel, sizeof taken.kernel, "sm_%d%d", properties.major, properties.minor);
     PSTM_CUDA_TRY(&taken, cudaSetDevice(taken.index));
     *gpu = taken;

@@ -10,7 +10,7 @@
 
 typedef struct pstm_cuda_gpu {
     int index;       /**< among the visible ones */
-    char name[128];  /**< the vendor's */
+    char name[192];  /**< the vendor's, and its UUID as nvidia-smi -L shows it */
     char kernel[32]; /**< its architecture, for example sm_90 */
     char work[96];   /**< what it is doing, for error texts: "tile of 256 locations from (x, y)" */
 } pstm_cuda_gpu;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fault.h"
 #include "core/memory.h"
 
 enum {
@@ -315,6 +316,8 @@ pstm_status pstm_cuda_stage_flush(pstm_cuda_stage *stage, const pstm_cuda_tile *
     PSTM_CUDA_TRY(stage->gpu, cudaStreamWaitEvent(stage->computing, slot->copied, 0));
     PSTM_CUDA_TRY(stage->gpu, pstm_cuda_make_pairs(&batch, stage->computing));
     PSTM_CUDA_TRY(stage->gpu, cudaEventRecord(slot->begun, stage->computing));
+    if (pstm_fault_counts(PSTM_FAULT_LAUNCH))
+        return pstm_cuda_fail(stage->gpu, cudaErrorLaunchFailure, "pstm_cuda_migrate (PSTM_FAULT)");
     PSTM_CUDA_TRY(stage->gpu, pstm_cuda_migrate(tile, &batch, stage->plan.weight == PSTM_WEIGHT_OBLIQUITY,
                                                 stage->plan.aperture_taper > 0, stage->computing));
     PSTM_CUDA_TRY(stage->gpu, cudaEventRecord(slot->done, stage->computing));

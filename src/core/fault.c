@@ -1,6 +1,7 @@
 #include "core/fault.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,12 +12,13 @@
 typedef struct wish {
     pstm_fault_site site;
     pstm_fault fault;
-    int64_t tile; /* -1: any */
+    int64_t tile; /* or number of the call; -1: any */
 } wish;
 
 enum { MOST_WISHES = 16 };
 static wish wishes[MOST_WISHES];
 static int n_wishes;
+static atomic_llong n_calls[PSTM_FAULT_SITES];
 
 static bool skip_word(const char **at, const char *word)
 {
@@ -59,8 +61,20 @@ static bool kind_fits(const wish *w)
         return w->fault == PSTM_FAULT_HANG || w->fault == PSTM_FAULT_ENOSPC;
     case PSTM_FAULT_READ:
         return w->fault == PSTM_FAULT_ERROR || w->fault == PSTM_FAULT_SHORT;
+    default:
+        return false;
     }
-    return false;
+}
+
+/* "launch:N" or "memory:N". */
+static bool read_counted(const char *at, wish *w)
+{
+    char *end;
+    w->fault = PSTM_FAULT_ERROR;
+    w->site = skip_word(&at, "launch:") ? PSTM_FAULT_LAUNCH : PSTM_FAULT_MEMORY;
+    if (w->site == PSTM_FAULT_MEMORY && !skip_word(&at, "memory:")) return false;
+    w->tile = strtoll(at, &end, 10);
+    return end != at && *end == '\0' && (w->tile > 0 || w->tile == -1);
 }
 
 /* One wish; *rank is -1 for all. */
@@ -68,6 +82,7 @@ static bool read_wish(const char *at, int64_t *rank, wish *w)
 {
     *rank = w->tile = -1;
     if (skip_word(&at, "rank:") && !skip_number(&at, rank)) return false;
+    if (skip_word(&at, "cuda:")) return read_counted(at, w);
     if (skip_word(&at, "tile:")) {
         w->site = PSTM_FAULT_TILE;
         if (!skip_number(&at, &w->tile)) return false;
@@ -92,7 +107,7 @@ pstm_status pstm_fault_setup(int rank)
         if (!read_wish(item, &at_rank, &w) || n_wishes == MOST_WISHES)
             return pstm_fail(PSTM_USAGE,
                              "PSTM_FAULT: `%s` is not understood; for example rank:2:tile:5:hang, "
-                             "io:write:ENOSPC, read:short",
+                             "io:write:ENOSPC, read:short, cuda:launch:3",
                              item);
         if (at_rank < 0 || at_rank == rank) wishes[n_wishes++] = w;
         text += n + (text[n] == ',');
@@ -106,6 +121,12 @@ pstm_fault pstm_fault_at(pstm_fault_site site, int64_t number)
         if (wishes[i].site == site && (wishes[i].tile < 0 || wishes[i].tile == number))
             return wishes[i].fault;
     return PSTM_FAULT_NONE;
+}
+
+bool pstm_fault_counts(pstm_fault_site site)
+{
+    if (n_wishes == 0) return false;
+    return pstm_fault_at(site, (int64_t)atomic_fetch_add(&n_calls[site], 1) + 1) != PSTM_FAULT_NONE;
 }
 
 _Noreturn void pstm_fault_hang(void)

@@ -4,18 +4,29 @@
  *   [rank:N:]tile:N:KIND    when tile N (any with -1) has been summed     hang, error, nan
  *   [rank:N:]write:KIND     when a tile is written to the cube            hang, ENOSPC
  *   [rank:N:]read:KIND      at each read of the input                     error, short
+ *   [rank:N:]cuda:launch:N  the process's Nth launch of a kernel (-1: all) fails
+ *   [rank:N:]cuda:memory:N  its Nth request for memory of a tile (-1: all) finds none
  *
+ * The device `paranoid` honours cuda: too, with a launch for each batch, so that it is tested without a GPU.
  * `io:` may stand before write and read. Without rank:N: it happens on every rank. Without PSTM_FAULT it
  * costs a comparison. All functions are Local.
  */
 #ifndef PSTM_CORE_FAULT_H
 #define PSTM_CORE_FAULT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/status.h"
 
-typedef enum pstm_fault_site { PSTM_FAULT_TILE, PSTM_FAULT_WRITE, PSTM_FAULT_READ } pstm_fault_site;
+typedef enum pstm_fault_site {
+    PSTM_FAULT_TILE,
+    PSTM_FAULT_WRITE,
+    PSTM_FAULT_READ,
+    PSTM_FAULT_LAUNCH,
+    PSTM_FAULT_MEMORY,
+    PSTM_FAULT_SITES
+} pstm_fault_site;
 
 typedef enum pstm_fault {
     PSTM_FAULT_NONE,
@@ -31,6 +42,9 @@ PSTM_MUST_CHECK pstm_status pstm_fault_setup(int rank);
 
 /** What is to go wrong here and now; `number` of the tile, else -1. */
 pstm_fault pstm_fault_at(pstm_fault_site site, int64_t number);
+
+/** Whether this call, counted from 1 over all threads of the process, is to fail; for LAUNCH and MEMORY. */
+bool pstm_fault_counts(pstm_fault_site site);
 
 /** Never returns. */
 _Noreturn void pstm_fault_hang(void);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/fault.h"
 #include "core/memory.h"
 #include "migrate/device_list.h"
 
@@ -74,6 +75,8 @@ static pstm_status make_stale(void **array, int64_t *capacity, int64_t n, size_t
 static pstm_status paranoid_begin_tile(void *self, const pstm_device_tile *tile)
 {
     paranoid_device *device = self;
+    if (pstm_fault_counts(PSTM_FAULT_MEMORY))
+        return pstm_fail(PSTM_SYSTEM, "device paranoid: out of device memory (PSTM_FAULT)");
     int64_t n = tile->n_locations;
     int64_t n_vrms = (tile->one_column ? 1 : n) * device->plan.n_times;
     PSTM_TRY(MAKE_STALE(&device->x_m, &device->x_capacity, n));
@@ -93,6 +96,8 @@ static pstm_status paranoid_begin_tile(void *self, const pstm_device_tile *tile)
 static pstm_status paranoid_add_batch(void *self, const pstm_device_trace *traces, int64_t n_traces)
 {
     paranoid_device *device = self;
+    if (pstm_fault_counts(PSTM_FAULT_LAUNCH))
+        return pstm_fail(PSTM_SYSTEM, "device paranoid: the launch of a kernel failed (PSTM_FAULT)");
     PSTM_TRY(MAKE_STALE(&device->traces, &device->traces_capacity, n_traces));
     PSTM_TRY(MAKE_STALE(&device->samples, &device->samples_capacity, n_traces * device->stride));
     for (int64_t i = 0; i < n_traces; i++) {

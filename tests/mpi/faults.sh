@@ -11,7 +11,7 @@ job=$scratch/survey/job.yaml
 # migrate RANKS NAME [FAULT]: with a deadline.
 migrate() {
   PSTM_FAULT=${3:-} timeout 90 mpirun -n "$1" --oversubscribe --bind-to none "$pstm" run "$job" --quiet \
-    --set devices=cpu --set threads=1 --set output.file="$scratch/$2.h5"
+    --set devices="${device:-cpu}" --set threads=1 --set output.file="$scratch/$2.h5"
 }
 same() { "$pstm" compare "$scratch/$1.h5" "$scratch/base.h5" --require bit-equal; }
 
@@ -35,6 +35,25 @@ check "rank 0's device hangs: bit-equal" same hang0
 refuse 3 "has made no progress" "all devices hang" migrate 2 hangs tile:-1:hang
 check "short reads" migrate 4 short read:short
 check "short reads: bit-equal" same short
+
+# A device with memory of its own; the same on a GPU: tests/gpu.
+device=${PSTM_FAULTS_DEVICE:-paranoid}
+check "no fault, $device" migrate 1 base_$device
+same_on_device() { "$pstm" compare "$scratch/$1.h5" "$scratch/base_$device.h5" --require bit-equal; }
+# on_device FRAGMENT NAME FAULT: as right_saying, on that device.
+on_device() {
+  migrate 4 "$2" "$3" >"$scratch/said.txt" 2>&1 && grep -qF -- "$1" "$scratch/said.txt" && same_on_device "$2" && return
+  cat "$scratch/said.txt"
+  return 1
+}
+check "a launch fails in the middle" on_device "it is left out and its tiles go to others" launch rank:1:cuda:launch:2
+check "no device memory in the middle" on_device "it is left out" memory rank:1:cuda:memory:2
+check "launches fail on all ranks but one" on_device "is left out" launches \
+  rank:0:cuda:launch:2,rank:2:cuda:launch:3,rank:3:cuda:launch:1
+refuse 3 "while migrating tile" "the only device fails in the middle" migrate 1 last cuda:launch:40
+check "the only device failed, then the same command" migrate 1 last
+check "the only device failed: bit-equal" same_on_device last
+unset device
 
 refuse 3 "while migrating tile 5: the device failed" "a tile that fails everywhere" migrate 4 tile5 tile:5:error
 refuse 3 "while migrating" "the only rank fails" migrate 1 alone tile:-1:error
