@@ -257,6 +257,28 @@ START_TEST(world_coordinates_give_the_bits_of_local_ones)
 }
 END_TEST
 
+/* A device may keep traces that have a key: from tile to tile, and beside those without; but not those of a
+ * tile that was given up before they were summed. */
+START_TEST(traces_with_a_key_give_the_same_bits_in_every_tile)
+{
+    void *self = NULL;
+    contract_must(contract_device->create(&job->plan, &self));
+    contract_must(contract_device->begin_tile(self, &job->tile));
+    for (int64_t i = 0; i < N_TRACES; i++)
+        job->traces[i].key = i % 5 == 0 ? 0 : ((int64_t)1 << 40) + i;
+    contract_must(contract_device->add_batch(self, job->traces, N_TRACES / 2));
+    static const int64_t batches[] = {N_TRACES, 4, 9};
+    for (int i = 0; i < 3; i++) {
+        contract_image image = contract_run_on(contract_device, self, job, batches[i]);
+        contract_assert_equal(&image, &whole);
+        contract_image_free(&image);
+        for (int64_t k = 0; i == 1 && k < N_TRACES; k++) /* other traces, other keys */
+            job->traces[k].key += job->traces[k].key > 0 ? N_TRACES : 0;
+    }
+    contract_device->destroy(&self);
+}
+END_TEST
+
 /* The same promises where each block reads a copy of its own. */
 START_TEST(antialias_keeps_all_of_these_bits)
 {
@@ -310,6 +332,7 @@ TCase *contract_bits_case(void)
     tcase_add_test(tests, two_threads_give_the_bits_of_one);
     tcase_add_test(tests, the_host_may_reuse_a_batch_after_the_call);
     tcase_add_test(tests, world_coordinates_give_the_bits_of_local_ones);
+    tcase_add_test(tests, traces_with_a_key_give_the_same_bits_in_every_tile);
     tcase_add_test(tests, antialias_keeps_all_of_these_bits);
     return tests;
 }
