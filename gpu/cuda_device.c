@@ -304,6 +304,7 @@ double pstm_cuda_kernel_s(const void *self)
 
 const pstm_device_ops pstm_device_cuda = {
     .name = "cuda",
+    .group_side = 128,
     .sum_bytes = sizeof(float) + sizeof(uint32_t),
     .probe = cuda_probe,
     .create = cuda_create,

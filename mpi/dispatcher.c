@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/memory.h"
+#include "plan/groups.h"
 
 /* How much of a finished run a crash of rank 0 may cost at most: the time between syncs of the journal. */
 static const double JOURNAL_SYNC_S = 2.0;
@@ -20,7 +21,7 @@ struct pstm_dispatcher {
     pstm_scheduler *scheduler;
     pstm_tile_record *records;
     int64_t n_records, records_capacity;
-    int64_t contributions;
+    int64_t contributions, n_tiles, n_tiles_recorded; /* single tiles, not groups */
     double started_s, journal_synced_s, ticked_s;
     bool journal_is_dirty;
     pstm_order orders[MOST_ORDERS]; /* not sent yet, all for one rank */
@@ -45,6 +46,8 @@ pstm_status pstm_dispatcher_create(const pstm_dispatcher_plan *plan, pstm_dispat
     pstm_status status;
     PSTM_GO(PSTM_NEW(&d, 1, "the dispatcher"));
     d->plan = *plan;
+    for (int64_t i = 0; i < plan->n_work; i++)
+        d->n_tiles += pstm_work_n_tiles(&plan->work[i]);
     PSTM_GO(pstm_scheduler_create(plan->work, plan->n_work, plan->n_ranks, &plan->rules, &d->scheduler));
     d->started_s = d->journal_synced_s = d->ticked_s = pstm_now_s();
     if (!plan->rank_0_works) {
@@ -74,8 +77,8 @@ static pstm_progress_state progress_state(const pstm_dispatcher *d)
                                  .cost_total = s.cost + d->plan.cost_resumed,
                                  .cost_done = s.cost_recorded + d->plan.cost_resumed,
                                  .cost_resumed = d->plan.cost_resumed,
-                                 .tiles_total = s.n_tiles + d->plan.tiles_resumed,
-                                 .tiles_done = s.n_recorded + d->plan.tiles_resumed,
+                                 .tiles_total = d->n_tiles + d->plan.tiles_resumed,
+                                 .tiles_done = d->n_tiles_recorded + d->plan.tiles_resumed,
                                  .tiles_resumed = d->plan.tiles_resumed,
                                  .contributions = d->contributions};
 }
@@ -102,6 +105,7 @@ static pstm_status record_tile(pstm_dispatcher *d, const pstm_message *written)
                               rest / (int64_t)sizeof(pstm_journal_record)));
     d->journal_is_dirty = true;
     d->records[d->n_records++] = *record;
+    d->n_tiles_recorded += pstm_work_n_tiles(pstm_work_find(d->plan.work, d->plan.n_work, written->tile));
     d->contributions += record->counts[PSTM_COUNT_CONTRIBUTIONS];
     return PSTM_OK;
 }
@@ -127,7 +131,11 @@ static pstm_status add_order(pstm_dispatcher *d, const pstm_action *action)
 {
     if (d->n_orders == MOST_ORDERS || action->worker != d->orders_to) PSTM_TRY(send_orders(d));
     d->orders_to = action->worker;
-    d->orders[d->n_orders++] = (pstm_order){.tile = action->tile, .what = (int32_t)action->kind};
+    const pstm_work *work = pstm_work_find(d->plan.work, d->plan.n_work, action->tile);
+    d->orders[d->n_orders++] = (pstm_order){.tile = action->tile,
+                                            .what = (int32_t)action->kind,
+                                            .n_inline = (int16_t)work->n_inline,
+                                            .n_crossline = (int16_t)work->n_crossline};
     return PSTM_OK;
 }
 

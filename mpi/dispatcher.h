@@ -23,7 +23,7 @@ typedef struct pstm_dispatcher_plan {
     pstm_mailbox *mailbox;
     pstm_journal *journal;
     pstm_progress *progress; /**< NULL: none */
-    const pstm_work *work;   /**< tiles to do; copied */
+    const pstm_work *work;   /**< groups of tiles to do, ascending by number */
     int64_t n_work;
     int32_t n_ranks;
     bool rank_0_works; /**< else it only dispatches */
@@ -62,8 +62,8 @@ const pstm_tile_record *pstm_dispatcher_records(const pstm_dispatcher *dispatche
 /** What a worker is to do with a tile; PSTM_SAYS_ORDERS carries one or more. */
 typedef struct pstm_order {
     int64_t tile;
-    int32_t what; /**< PSTM_ACTION_ASSIGN, PSTM_ACTION_GRANT or PSTM_ACTION_DISCARD */
-    int32_t unused;
+    int32_t what;                  /**< PSTM_ACTION_ASSIGN, PSTM_ACTION_GRANT or PSTM_ACTION_DISCARD */
+    int16_t n_inline, n_crossline; /**< tiles of the group (plan/groups.h); for ASSIGN */
 } pstm_order;
 
 /** The payload of PSTM_SAYS_LOST, PSTM_SAYS_FAILED and PSTM_SAYS_ABORT. */

@@ -62,6 +62,7 @@ static pstm_worker_plan plan_worker(pstm_run_state *run)
 {
     return (pstm_worker_plan){.grid = &run->job->grid,
                               .tiling = &run->tiling,
+                              .group = run->group,
                               .classes = &run->classes,
                               .law = &run->law,
                               .tree = run->tree,

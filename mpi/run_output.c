@@ -93,6 +93,7 @@ pstm_status pstm_run_list_work(pstm_run_state *run)
             run->work[run->n_work++] = work;
         }
     }
+    run->n_work = pstm_work_join(&run->tiling, run->group, run->work, run->n_work);
     shuffle_work(run);
 cleanup:
     pstm_cost_destroy(&cost);
@@ -103,10 +104,16 @@ cleanup:
 static void note_work(const pstm_run_state *run)
 {
     double cost = 0;
-    for (int64_t i = 0; i < run->n_work; i++)
+    int64_t n_tiles = 0;
+    for (int64_t i = 0; i < run->n_work; i++) {
         cost += run->work[i].cost;
-    pstm_note("%" PRId64 " tiles to migrate into %s, about %.3g contributions", run->n_work,
+        n_tiles += pstm_work_n_tiles(&run->work[i]);
+    }
+    pstm_note("%" PRId64 " tiles to migrate into %s, about %.3g contributions", n_tiles,
               run->job->output.file, cost);
+    if (run->n_work < n_tiles)
+        pstm_note("  in %" PRId64 " groups of up to %d x %d tiles", run->n_work, run->group.n_inline,
+                  run->group.n_crossline);
     if (run->tiles_resumed > 0)
         pstm_note("  %" PRId64 " tiles were finished by an earlier run", run->tiles_resumed);
 }
@@ -336,6 +343,17 @@ static void note_memory(const pstm_run_state *run)
                   (double)most / 1048576.0, (double)run->machine.memory_bytes / 1048576.0);
 }
 
+/* Single tiles that the next run has to do. Rank 0. */
+static int64_t tiles_left(const pstm_run_state *run)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < run->n_work; i++)
+        n += pstm_work_n_tiles(&run->work[i]);
+    for (int64_t i = 0; i < run->n_tile_records; i++)
+        n -= pstm_work_n_tiles(pstm_work_find(run->work, run->n_work, run->tile_records[i].tile));
+    return n;
+}
+
 static pstm_status stopped_with(int64_t n_left)
 {
     return pstm_fail(PSTM_STOPPED,
@@ -346,13 +364,13 @@ pstm_status pstm_run_finish_alone(pstm_run_state *run)
 {
     pstm_store_close(&run->store);
     PSTM_TRY(finish_cube(run));
-    return run->stopped ? stopped_with(run->n_work - run->n_tile_records) : PSTM_OK;
+    return run->stopped ? stopped_with(tiles_left(run)) : PSTM_OK;
 }
 
 pstm_status pstm_run_finish(pstm_run_state *run)
 {
     const int64_t is_root = run->machine.rank == 0;
-    int64_t left[3] = {run->stopped, is_root * (run->n_work - run->n_tile_records),
+    int64_t left[3] = {run->stopped, is_root ? tiles_left(run) : 0,
                        run->out_of_time && run->n_tile_records == 0 && !run->built_store};
     pstm_sum_over_ranks(run->comm, left, 3);
     pstm_store_close(&run->store);

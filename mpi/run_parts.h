@@ -15,6 +15,7 @@
 #include "mpi/run.h"
 #include "mpi/time_limit.h"
 #include "plan/cost.h"
+#include "plan/groups.h"
 #include "plan/scheduler.h"
 #include "plan/target.h"
 #include "plan/tiles.h"
@@ -45,6 +46,7 @@ typedef struct pstm_run_state {
     char numerics_id[96];
     pstm_classes classes;
     pstm_tiling tiling;
+    pstm_group_size group;
     pstm_target *target;
     pstm_aperture_law law;
     pstm_velocity *velocity;
@@ -70,7 +72,7 @@ typedef struct pstm_run_state {
     pstm_cube_found found; /* rank 0: what stood there at the start */
     int lock;              /* rank 0: descriptor of run_lock.h; -1: none */
     pstm_journal *journal; /* rank 0 */
-    pstm_work *work;       /* rank 0: tiles that are not done */
+    pstm_work *work;       /* rank 0: groups of tiles that are not done, ascending by number */
     int64_t n_work;        /* on every rank */
     int64_t tiles_resumed;
     double cost_resumed;

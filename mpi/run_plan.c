@@ -26,7 +26,9 @@ static pstm_status count_traces_read(const pstm_run_state *run, double *traces_r
     PSTM_GO(PSTM_NEW(&leaves, run->tree->n_leaves, "the leaves of a tile"));
     PSTM_GO(PSTM_NEW(&column, grid->n_times, "a velocity column"));
     for (int64_t i = 0; i < run->n_work; i++) {
-        const pstm_tile tile = pstm_tile_at(&run->tiling, run->work[i].number);
+        const pstm_work *work = &run->work[i];
+        const pstm_tile tile =
+            pstm_group_at(&run->tiling, work->number, (pstm_group_size){work->n_inline, work->n_crossline});
         const pstm_box box = pstm_tile_box(grid, &tile);
         double x_m, y_m;
         pstm_grid_node(grid, (tile.i_begin + tile.i_end) / 2, (tile.j_begin + tile.j_end) / 2, &x_m, &y_m);
@@ -47,6 +49,7 @@ static pstm_status describe(pstm_run_state *run, pstm_run_plan *out)
 {
     const pstm_worker_plan worker = {.grid = &run->job->grid,
                                      .tiling = &run->tiling,
+                                     .group = run->group,
                                      .velocity = run->velocity,
                                      .device = run->device,
                                      .device_plan = &run->device_plan};

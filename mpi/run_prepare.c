@@ -8,6 +8,7 @@
 #include "migrate/antialias.h"
 #include "mpi/agree.h"
 #include "mpi/run_parts.h"
+#include "mpi/worker.h"
 
 static pstm_status name_path(const pstm_run_state *run, const char *ending, pstm_text *path)
 {
@@ -164,6 +165,20 @@ static void warn_of_doubts(const pstm_run_state *run)
     }
 }
 
+/* Groups as large as the device likes, of which one takes a quarter of the smallest budget. Collective. */
+static void choose_groups(pstm_run_state *run)
+{
+    const pstm_worker_plan worker = {.tiling = &run->tiling,
+                                     .velocity = run->velocity,
+                                     .device = run->device,
+                                     .device_plan = &run->device_plan};
+    const pstm_tile one = pstm_tile_at(&run->tiling, 0);
+    const int64_t location_bytes = pstm_worker_fixed_bytes(&worker) / pstm_tile_n_locations(&one) + 1;
+    int64_t most = run->machine.memory_bytes / 4 / location_bytes;
+    MPI_Allreduce(MPI_IN_PLACE, &most, 1, MPI_INT64_T, MPI_MIN, run->comm);
+    run->group = pstm_group_size_choose(&run->tiling, run->device->group_side, run->machine.n_ranks, most);
+}
+
 pstm_status pstm_run_prepare(pstm_run_state *run)
 {
     pstm_machine_find(run->comm, run->job->threads, run->job->memory_bytes, &run->machine);
@@ -175,5 +190,7 @@ pstm_status pstm_run_prepare(pstm_run_state *run)
     warn_of_doubts(run);
     pstm_note("%d rank(s) of %d thread(s), %s, %.1f GiB a rank", run->machine.n_ranks, run->machine.n_threads,
               run->numerics_id, (double)run->machine.memory_bytes / 1073741824.0);
-    return compare_devices(run);
+    PSTM_TRY(compare_devices(run));
+    choose_groups(run);
+    return PSTM_OK;
 }

@@ -171,7 +171,8 @@ static pstm_status follow(state *s, const pstm_order *order)
     default:
         if (s->retired) return PSTM_OK;
         s->n_held++;
-        return pstm_worker_give(s->loop->worker, order->tile);
+        return pstm_worker_give(s->loop->worker, order->tile,
+                                (pstm_group_size){order->n_inline, order->n_crossline});
     }
 }
 

@@ -25,6 +25,12 @@ typedef struct prepared_tile {
     int64_t n_leaves;
 } prepared_tile;
 
+/* A group of tiles, named by its first. */
+typedef struct given_tiles {
+    int64_t number;
+    pstm_group_size size;
+} given_tiles;
+
 struct pstm_worker {
     pstm_worker_plan plan;
     void *device;
@@ -41,7 +47,7 @@ struct pstm_worker {
     pthread_mutex_t mutex; /* guards all below */
     pthread_cond_t changed;
     bool stop;
-    int64_t given[PSTM_WORKER_TILES];
+    given_tiles given[PSTM_WORKER_TILES];
     int n_given;
     int64_t progress, in_work;
     pstm_tile_result *spare[PSTM_WORKER_RESULTS], *done[PSTM_WORKER_RESULTS];
@@ -52,7 +58,7 @@ struct pstm_worker {
 
 static int64_t tile_locations(const pstm_worker_plan *plan)
 {
-    const pstm_tile first = pstm_tile_at(plan->tiling, 0);
+    const pstm_tile first = pstm_group_at(plan->tiling, 0, plan->group);
     return pstm_tile_n_locations(&first);
 }
 
@@ -93,11 +99,11 @@ static int64_t choose_leaves(const pstm_worker_plan *plan, prepared_tile *p)
     return plan->tree->n_leaves;
 }
 
-static pstm_status prepare_tile(pstm_worker *w, prepared_tile *p, int64_t number)
+static pstm_status prepare_tile(pstm_worker *w, prepared_tile *p, const given_tiles *given)
 {
     const pstm_worker_plan *plan = &w->plan;
     const pstm_phase before = pstm_phase_switch(w->lane, PSTM_PHASE_PREFILTER);
-    p->tile = pstm_tile_at(plan->tiling, number);
+    p->tile = pstm_group_at(plan->tiling, given->number, given->size);
     p->box = pstm_tile_box(plan->grid, &p->tile);
     pstm_tile_locations(plan->grid, &p->tile, p->x_m, p->y_m);
     fill_columns(w, p);
@@ -111,14 +117,14 @@ static pstm_status prepare_tile(pstm_worker *w, prepared_tile *p, int64_t number
     return status;
 }
 
-static bool take_given(pstm_worker *w, bool wait, int64_t *number)
+static bool take_given(pstm_worker *w, bool wait, given_tiles *given)
 {
     pthread_mutex_lock(&w->mutex);
     while (wait && w->n_given == 0 && !w->stop)
         pthread_cond_wait(&w->changed, &w->mutex);
     const bool got = w->n_given > 0 && !w->stop;
     if (got) {
-        *number = w->given[0];
+        *given = w->given[0];
         memmove(w->given, w->given + 1, sizeof w->given - sizeof w->given[0]);
         w->n_given--;
     }
@@ -182,17 +188,25 @@ static pstm_status add_leaf(pstm_worker *w, const prepared_tile *p, int64_t leaf
     return status;
 }
 
+/* With all threads: a device's next group waits for it. */
 static void finish_result(pstm_worker *w, const prepared_tile *p, pstm_tile_result *result)
 {
     const pstm_device_plan *plan = w->plan.device_plan;
-    const int64_t n_locations = pstm_tile_n_locations(&p->tile), n = n_locations * plan->n_times;
-    pstm_cube_sum_classes(n_locations, plan->n_classes, plan->n_times, result->gather, result->gather_fold,
-                          result->stack, result->fold);
+    const int64_t n_locations = pstm_tile_n_locations(&p->tile), n_times = plan->n_times;
+    const int32_t n_classes = plan->n_classes, n_threads = plan->n_threads;
     int64_t contributions = 0;
-    for (int64_t i = 0; i < n; i++)
-        contributions += result->fold[i];
+#pragma omp parallel for schedule(static) num_threads(n_threads) reduction(+ : contributions)
+    for (int64_t i = 0; i < n_locations; i++) {
+        const int64_t first = i * n_classes * n_times;
+        const uint32_t *fold = result->fold + i * n_times;
+        pstm_cube_sum_classes(1, n_classes, plan->n_times, result->gather + first,
+                              result->gather_fold + first, result->stack + i * n_times,
+                              result->fold + i * n_times);
+        for (int64_t k = 0; k < n_times; k++)
+            contributions += fold[k];
+    }
     pstm_lane_count(w->lane, PSTM_COUNT_CONTRIBUTIONS, contributions);
-    pstm_aperture_stats_add(w->plan.stats, result->gather_fold, n_locations, plan->n_classes);
+    pstm_aperture_stats_add(w->plan.stats, result->gather_fold, n_locations, n_classes);
 }
 
 /* Asked once a leaf, so it also counts the progress. */
@@ -214,8 +228,8 @@ static pstm_status sum_tile(pstm_worker *w, const prepared_tile *p, prepared_til
                                    .one_column = w->column != NULL};
     PSTM_TRY(w->plan.device->begin_tile(w->device, &tile));
     for (int64_t i = 0; i < p->n_leaves && !is_stopped(w); i++) {
-        int64_t number;
-        if (!next->ready && take_given(w, false, &number)) PSTM_TRY(prepare_tile(w, next, number));
+        given_tiles given;
+        if (!next->ready && take_given(w, false, &given)) PSTM_TRY(prepare_tile(w, next, &given));
         PSTM_TRY(add_leaf(w, p, p->leaves[i]));
     }
     return PSTM_OK;
@@ -290,11 +304,11 @@ static pstm_status work(pstm_worker *w)
 {
     for (int turn = 0;; turn = 1 - turn) {
         prepared_tile *p = &w->prepared[turn];
-        int64_t number;
+        given_tiles given;
         pstm_phase_switch(w->lane, PSTM_PHASE_WAIT);
         if (!p->ready) {
-            if (!take_given(w, true, &number)) return PSTM_OK;
-            PSTM_TRY(prepare_tile(w, p, number));
+            if (!take_given(w, true, &given)) return PSTM_OK;
+            PSTM_TRY(prepare_tile(w, p, &given));
         }
         pstm_tile_result *result = wait_for_spare(w);
         if (result == NULL) return PSTM_OK;
@@ -429,14 +443,14 @@ void pstm_worker_destroy(pstm_worker **worker, double patience_s)
     PSTM_FREE(worker);
 }
 
-pstm_status pstm_worker_give(pstm_worker *w, int64_t tile_number)
+pstm_status pstm_worker_give(pstm_worker *w, int64_t tile_number, pstm_group_size size)
 {
     pstm_status status = PSTM_OK;
     pthread_mutex_lock(&w->mutex);
     if (w->n_given == PSTM_WORKER_TILES)
         status = pstm_fail(PSTM_SYSTEM, "the worker of rank %d was given a tile too many", w->plan.rank);
     else
-        w->given[w->n_given++] = tile_number;
+        w->given[w->n_given++] = (given_tiles){tile_number, size};
     pthread_cond_broadcast(&w->changed);
     pthread_mutex_unlock(&w->mutex);
     return status;

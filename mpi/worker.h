@@ -15,6 +15,7 @@
 #include "io/store.h"
 #include "migrate/device.h"
 #include "plan/cost.h"
+#include "plan/groups.h"
 #include "plan/scheduler.h"
 #include "plan/tiles.h"
 #include "report/aperture_stats.h"
@@ -32,6 +33,7 @@ enum {
 typedef struct pstm_worker_plan {
     const pstm_grid *grid;
     const pstm_tiling *tiling;
+    pstm_group_size group; /**< the largest group of tiles that it may be given */
     const pstm_classes *classes;
     const pstm_aperture_law *law;
     const pstm_kdtree *tree;
@@ -72,8 +74,9 @@ PSTM_MUST_CHECK pstm_status pstm_worker_create(const pstm_worker_plan *plan, pst
  */
 void pstm_worker_destroy(pstm_worker **worker, double patience_s);
 
-/** Gives it a tile; at most PSTM_WORKER_TILES may be without a result. */
-PSTM_MUST_CHECK pstm_status pstm_worker_give(pstm_worker *worker, int64_t tile_number);
+/** Gives it the group of tiles whose first has this number; at most PSTM_WORKER_TILES may be without a
+ * result. */
+PSTM_MUST_CHECK pstm_status pstm_worker_give(pstm_worker *worker, int64_t tile_number, pstm_group_size size);
 
 /** *result = the next finished tile, or NULL. An error of the thread comes out here, behind its results. */
 PSTM_MUST_CHECK pstm_status pstm_worker_take(pstm_worker *worker, pstm_tile_result **result);

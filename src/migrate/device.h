@@ -99,8 +99,9 @@ typedef struct pstm_device_info {
 } pstm_device_info;
 
 typedef struct pstm_device_ops {
-    const char *name;  /**< as in the job's `devices` */
-    int32_t sum_bytes; /**< of memory for one (location, class, k): image and fold, with all copies */
+    const char *name;   /**< as in the job's `devices` */
+    int32_t sum_bytes;  /**< of memory for one (location, class, k): image and fold, with all copies */
+    int32_t group_side; /**< it is fast with tiles of this many locations on each axis; 0: with any */
 
     /** Says what is there. PSTM_SYSTEM with the remedy when the device cannot be used here. */
     pstm_status (*probe)(pstm_device_info *info);

@@ -128,6 +128,7 @@ static pstm_status paranoid_read_tile(void *self, float *image, uint32_t *fold)
 
 const pstm_device_ops pstm_device_paranoid = {
     .name = "paranoid",
+    .group_side = 64,
     .sum_bytes = 2 * (sizeof(float) + sizeof(uint32_t)),
     .probe = paranoid_probe,
     .create = paranoid_create,

@@ -38,6 +38,7 @@ enum { PSTM_SCHEDULE_HOLD = 16 /**< tiles that a worker may hold without a resul
 typedef struct pstm_work {
     int64_t number;                  /**< the tile's number in the tiling */
     int32_t at_inline, at_crossline; /**< its place among the tiles, for nearness */
+    int32_t n_inline, n_crossline;   /**< tiles that are done together (plan/groups.h); 0 as 1 */
     double cost;                     /**< predicted contributions, >= 0 */
 } pstm_work;
 

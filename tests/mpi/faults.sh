@@ -47,10 +47,10 @@ on_device() {
   return 1
 }
 check "a launch fails in the middle" on_device "it is left out and its tiles go to others" launch rank:1:cuda:launch:2
-check "no device memory in the middle" on_device "it is left out" memory rank:1:cuda:memory:2
+check "no device memory in the middle" on_device "it is left out" memory rank:1:cuda:memory:1
 check "launches fail on all ranks but one" on_device "is left out" launches \
   rank:0:cuda:launch:2,rank:2:cuda:launch:3,rank:3:cuda:launch:1
-refuse 3 "while migrating tile" "the only device fails in the middle" migrate 1 last cuda:launch:40
+refuse 3 "while migrating tile" "the only device fails in the middle" migrate 1 last cuda:launch:3
 check "the only device failed, then the same command" migrate 1 last
 check "the only device failed: bit-equal" same_on_device last
 unset device
