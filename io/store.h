@@ -56,6 +56,13 @@ PSTM_MUST_CHECK pstm_status pstm_store_create(const char *path, const pstm_store
                                               const pstm_trace *traces, const pstm_leaf *leaves);
 
 /**
+ * Removes drafts of the store at `path`: regular files `path`.XXXXXX, which a run that was killed within
+ * pstm_store_create() has left. The caller sees to it that no other process makes this store. What cannot be
+ * removed stays, with a warning.
+ */
+void pstm_store_remove_drafts(const char *path);
+
+/**
  * Opens a store, complete or not. *out is owned by the caller (pstm_store_close). Types, shapes and sizes
  * are checked against the file. Main thread.
  */

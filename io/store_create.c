@@ -1,4 +1,5 @@
 /* Making a trace store, and marking it complete. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/log.h"
 #include "core/text.h"
 #include "io/digest.h"
 #include "io/durable.h"
@@ -149,6 +151,42 @@ static pstm_status try_room(int descriptor, const char *path, int64_t bytes)
         return pstm_fail_errno(PSTM_SYSTEM, "%s cannot grow to the %lld bytes of the traces", path,
                                (long long)bytes);
     return pstm_durable_reserve(descriptor, path, 0, bytes, bytes);
+}
+
+/* Six characters of mkostemp(). */
+static bool is_draft_suffix(const char *suffix)
+{
+    return strlen(suffix) == 6 && strspn(suffix, "abcdefghijklmnopqrstuvwxyz"
+                                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == 6;
+}
+
+static void remove_drafts_in(DIR *folder, const char *name)
+{
+    const size_t n = strlen(name);
+    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        const char *other = entry->d_name;
+        struct stat about;
+        if (strncmp(other, name, n) != 0 || other[n] != '.' || !is_draft_suffix(other + n + 1)) continue;
+        if (fstatat(dirfd(folder), other, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(about.st_mode))
+            continue;
+        if (unlinkat(dirfd(folder), other, 0) != 0)
+            pstm_warn("cannot remove %s, left by a killed run", other);
+    }
+}
+
+void pstm_store_remove_drafts(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    pstm_text folder = {0};
+    const int n = slash == NULL ? 1 : (int)(slash - path) + 1;
+    if (pstm_text_add(&folder, "%.*s", n, slash == NULL ? "." : path) == PSTM_OK) {
+        DIR *opened = opendir(folder.bytes);
+        if (opened != NULL) {
+            remove_drafts_in(opened, slash == NULL ? path : slash + 1);
+            closedir(opened);
+        }
+    }
+    pstm_text_clear(&folder);
 }
 
 pstm_status pstm_store_create(const char *path, const pstm_store_about *about, const pstm_trace *traces,

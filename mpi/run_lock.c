@@ -10,6 +10,7 @@
 
 static pstm_status lock_file(const char *path, int *descriptor)
 {
+    *descriptor = -1;
     const int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (opened < 0) return pstm_fail_errno(PSTM_SYSTEM, "cannot write %s", path);
     if (flock(opened, LOCK_EX | LOCK_NB) != 0) {
@@ -21,6 +22,8 @@ static pstm_status lock_file(const char *path, int *descriptor)
                              path);
         }
         pstm_warn("%s cannot be locked here; make sure that no other run works on this cube", path);
+        close(opened);
+        return PSTM_OK;
     }
     *descriptor = opened;
     return PSTM_OK;

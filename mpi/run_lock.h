@@ -11,7 +11,7 @@
 /**
  * Takes the lock of the cube at `cube_path`; *descriptor is the caller's, for pstm_run_unlock(). PSTM_USAGE
  * when another run holds it, PSTM_SYSTEM when the folder cannot be written. Where the file system has no
- * locks, it warns and goes on.
+ * locks, it warns and goes on without: *descriptor = -1.
  */
 PSTM_MUST_CHECK pstm_status pstm_run_lock(const char *cube_path, int *descriptor);
 

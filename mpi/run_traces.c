@@ -192,6 +192,7 @@ static pstm_status create_store(pstm_run_state *run)
                                     .n_samples = run->inputs->n_samples,
                                     .n_levels = run->device_plan.n_levels,
                                     .sample_s = run->inputs->sample_s};
+    if (run->lock >= 0) pstm_store_remove_drafts(run->paths.store.bytes);
     PSTM_TRY(pstm_store_create(run->paths.store.bytes, &about, run->traces, run->tree->leaves));
     PSTM_TRY(PSTM_NEW(&run->refused, run->n_refused, "refused traces"));
     memcpy(run->refused, run->traces + run->tree->n_traces, (size_t)run->n_refused * sizeof *run->refused);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/clock.h"
 #include "core/fault.h"
 #include "core/memory.h"
 #include "io/cube.h"
@@ -265,6 +266,7 @@ static pstm_status migrate_tile(pstm_worker *w, const prepared_tile *p, prepared
     PSTM_TRY(sum_tile(w, p, next));
     const pstm_fault fault = pstm_fault_at(PSTM_FAULT_TILE, p->tile.number);
     if (fault == PSTM_FAULT_HANG) pstm_fault_hang();
+    if (fault == PSTM_FAULT_SLOW) pstm_sleep_s(PSTM_FAULT_SLOW_S);
     if (fault == PSTM_FAULT_ERROR) return pstm_fail(PSTM_SYSTEM, "the device failed (PSTM_FAULT)");
     if (is_stopped(w)) return PSTM_OK;
     pstm_phase_switch(w->lane, PSTM_PHASE_TRANSFER);

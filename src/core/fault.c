@@ -39,11 +39,9 @@ static bool skip_number(const char **at, int64_t *number)
 
 static bool read_kind(const char *at, pstm_fault *fault)
 {
-    static const char *const kinds[] = {[PSTM_FAULT_HANG] = "hang",
-                                        [PSTM_FAULT_ERROR] = "error",
-                                        [PSTM_FAULT_NAN] = "nan",
-                                        [PSTM_FAULT_ENOSPC] = "ENOSPC",
-                                        [PSTM_FAULT_SHORT] = "short"};
+    static const char *const kinds[] = {
+        [PSTM_FAULT_HANG] = "hang",     [PSTM_FAULT_ERROR] = "error", [PSTM_FAULT_NAN] = "nan",
+        [PSTM_FAULT_ENOSPC] = "ENOSPC", [PSTM_FAULT_SHORT] = "short", [PSTM_FAULT_SLOW] = "slow"};
     for (size_t k = PSTM_FAULT_HANG; k < sizeof kinds / sizeof *kinds; k++) {
         if (strcmp(at, kinds[k]) != 0) continue;
         *fault = (pstm_fault)k;
@@ -56,7 +54,8 @@ static bool kind_fits(const wish *w)
 {
     switch (w->site) {
     case PSTM_FAULT_TILE:
-        return w->fault == PSTM_FAULT_HANG || w->fault == PSTM_FAULT_ERROR || w->fault == PSTM_FAULT_NAN;
+        return w->fault == PSTM_FAULT_HANG || w->fault == PSTM_FAULT_ERROR || w->fault == PSTM_FAULT_NAN ||
+               w->fault == PSTM_FAULT_SLOW;
     case PSTM_FAULT_WRITE:
         return w->fault == PSTM_FAULT_HANG || w->fault == PSTM_FAULT_ENOSPC;
     case PSTM_FAULT_READ:

@@ -1,15 +1,15 @@
 /** @file fault.h
  * Faults made on purpose, for tests: the environment variable PSTM_FAULT holds a list, joined by commas, of
  *
- *   [rank:N:]tile:N:KIND    when tile N (any with -1) has been summed     hang, error, nan
+ *   [rank:N:]tile:N:KIND    when tile N (any with -1) has been summed     hang, error, nan, slow
  *   [rank:N:]write:KIND     when a tile is written to the cube            hang, ENOSPC
  *   [rank:N:]read:KIND      at each read of the input                     error, short
  *   [rank:N:]cuda:launch:N  the process's Nth launch of a kernel (-1: all) fails
  *   [rank:N:]cuda:memory:N  its Nth request for memory of a tile (-1: all) finds none
  *
  * The device `paranoid` honours cuda: too, with a launch for each batch, so that it is tested without a GPU.
- * `io:` may stand before write and read. Without rank:N: it happens on every rank. Without PSTM_FAULT it
- * costs a comparison. All functions are Local.
+ * `slow` takes PSTM_FAULT_SLOW_S longer. `io:` may stand before write and read. Without rank:N: it happens on
+ * every rank. Without PSTM_FAULT it costs a comparison. All functions are Local.
  */
 #ifndef PSTM_CORE_FAULT_H
 #define PSTM_CORE_FAULT_H
@@ -34,8 +34,11 @@ typedef enum pstm_fault {
     PSTM_FAULT_ERROR,
     PSTM_FAULT_NAN,
     PSTM_FAULT_ENOSPC,
-    PSTM_FAULT_SHORT
+    PSTM_FAULT_SHORT,
+    PSTM_FAULT_SLOW
 } pstm_fault;
+
+static const double PSTM_FAULT_SLOW_S = 0.05;
 
 /** Reads PSTM_FAULT, before any thread starts. PSTM_USAGE for what is not understood. */
 PSTM_MUST_CHECK pstm_status pstm_fault_setup(int rank);

@@ -217,6 +217,32 @@ START_TEST(a_full_disk_is_told_with_the_bytes_needed_and_free)
 }
 END_TEST
 
+/* Makes an empty file `path` + suffix and gives its name. */
+static const char *make_beside(const char *suffix)
+{
+    static char name[512];
+    snprintf(name, sizeof name, "%s%s", path, suffix);
+    FILE *file = fopen(name, "w");
+    ck_assert_ptr_nonnull(file);
+    fclose(file);
+    return name;
+}
+
+START_TEST(drafts_of_a_killed_run_are_removed_and_nothing_else)
+{
+    const char *const others[] = {".a1B2c", ".a1B2c3d", "x.a1B2c3", ".a1B2c_", ""};
+    make_beside(".a1B2c3");
+    make_beside(".ZZZZZZ");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        make_beside(others[i]);
+    const size_t before = files_in_folder();
+    pstm_store_remove_drafts(path);
+    ck_assert_uint_eq(files_in_folder(), before - 2);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        ck_assert_int_eq(unlink(make_beside(others[i])), 0);
+}
+END_TEST
+
 static void add_cases(Suite *suite)
 {
     TCase *tests = tcase_create("broken files");
@@ -230,6 +256,7 @@ static void add_cases(Suite *suite)
     tcase_add_test(tests, a_missing_attribute_or_dataset_is_named);
     tcase_add_test(tests, a_leaf_that_points_outside_the_traces_is_found);
     tcase_add_test(tests, flipped_bytes_of_the_metadata_never_crash);
+    tcase_add_test(tests, drafts_of_a_killed_run_are_removed_and_nothing_else);
     add(suite, tests);
     tests = tcase_create("a system that refuses");
     tcase_add_test(tests, a_folder_that_is_not_there_is_named);
