@@ -1,0 +1,51 @@
+/* SEG-Y headers and samples: all traces that the file says it has are read. */
+#include <stdlib.h>
+
+#include "core/memory.h"
+#include "fuzz.h"
+#include "io/segy_read.h"
+
+#ifndef FUZZ_KIND
+#define FUZZ_KIND PSTM_KIND_SEGY
+#endif
+
+static void read_all(const pstm_segy *file)
+{
+    const int64_t n = pstm_segy_n_traces(file), n_samples = pstm_segy_n_samples(file);
+    /* A sample takes a byte or more, so that no small file claims much. */
+    if (n < 1 || n_samples < 1 || n * (240 + n_samples) > pstm_segy_size_bytes(file)) abort();
+    pstm_trace *traces = NULL;
+    float *samples = NULL;
+    uint64_t digest = 0;
+    if (!fuzz_is_ok(PSTM_NEW(&traces, n, "traces")) ||
+        !fuzz_is_ok(PSTM_NEW(&samples, n * n_samples, "samples")))
+        abort();
+    if (fuzz_is_ok(pstm_segy_read_headers(file, 0, 0, n, traces, &digest)))
+        for (int64_t i = 0; i < n; i++)
+            if (traces[i].n_samples < 1 || traces[i].n_samples > n_samples) abort();
+    fuzz_is_ok(pstm_segy_read_samples(file, 0, n, samples, n_samples));
+    fuzz_is_ok(pstm_segy_digest(file, &digest));
+    PSTM_FREE(&traces);
+    PSTM_FREE(&samples);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    const pstm_job_input how = {.kind = FUZZ_KIND,
+                                .use_delay = true,
+                                .bytes = {.source_x = 73,
+                                          .source_y = 77,
+                                          .receiver_x = 81,
+                                          .receiver_y = 85,
+                                          .coordinate_scalar = 71,
+                                          .n_samples = 115,
+                                          .sample_interval = 117,
+                                          .delay = 109,
+                                          .trace_id = 29,
+                                          .mute_start = 111,
+                                          .mute_end = 113}};
+    pstm_segy *file = NULL;
+    if (fuzz_is_ok(pstm_segy_open(fuzz_file(bytes, n), &how, &file))) read_all(file);
+    pstm_segy_close(&file);
+    return 0;
+}
