@@ -28,6 +28,19 @@ check "nothing else is written" test "$(ls "$scratch/survey" | grep -c '\.h5')" 
 check "a run, for its rate" "$pstm" run "$job" --quiet --set output.file="$scratch/image.h5"
 check "the rate of a profile" says "contributions/s a rank" --ranks 2 --profile "$scratch/image.h5.profile.json"
 
+# The reference survey at a billion traces: 180 times the area, 180 times the traces over each tile.
+check "make seed31k" "$pstm" synth --preset seed31k --out "$scratch/seed31k"
+billion() {
+  local efficiency
+  "$pstm" plan "$scratch/seed31k/job.yaml" --rate 2.5e9 --area-scale 180 --traces-scale 180 --ranks 4096 --spread 0.05 \
+    >"$scratch/said.txt" || return 1
+  cat "$scratch/said.txt"
+  efficiency=$(tail -n 1 "$scratch/said.txt" | awk '$1 == 4096 { print $6 }')
+  grep -q '1.00479e+09 usable' "$scratch/said.txt" && awk -v e="$efficiency" 'BEGIN { exit !(e >= 0.95 && e <= 1) }'
+}
+check "a billion traces on 4,096 ranks: 0.95 of the ideal" billion
+rm -rf "$scratch/seed31k"
+
 refuse 1 "rising counts" "ranks that fall" plan --ranks 4,2
 refuse 1 "--rate 0: must be above 0" "a rate of nothing" plan --rate 0
 refuse 1 "leave one out" "two rates" plan --rate 1 --profile x.json
