@@ -38,15 +38,32 @@ typedef struct cuda_device {
     cudaEvent_t read_done[READ_BUFFERS];
 } cuda_device;
 
-static pstm_status cuda_probe(pstm_device_info *info)
+static pstm_status describe_unit(int index, pstm_device_info *info)
 {
     pstm_cuda_gpu gpu;
-    PSTM_TRY(pstm_cuda_gpu_take(&gpu));
+    PSTM_TRY(pstm_cuda_gpu_describe(index, &gpu));
     *info = (pstm_device_info){.numerics = NUMERICS};
     snprintf(info->kernel, sizeof info->kernel, "%s", gpu.kernel);
     snprintf(info->description, sizeof info->description, "GPU %d, %.90s, single precision", gpu.index,
              gpu.name);
+    snprintf(info->uuid, sizeof info->uuid, "%s", gpu.uuid);
     return PSTM_OK;
+}
+
+static pstm_status cuda_probe(pstm_device_info *info)
+{
+    int n_visible;
+    PSTM_TRY(pstm_cuda_gpu_count(&n_visible));
+    return describe_unit(0, info);
+}
+
+static int32_t cuda_units(pstm_device_info *infos, int32_t most)
+{
+    int n_visible, n = 0;
+    if (pstm_cuda_gpu_count(&n_visible) != PSTM_OK) return 0;
+    while (n < n_visible && n < most && describe_unit(n, &infos[n]) == PSTM_OK)
+        n++;
+    return n;
 }
 
 static void cuda_destroy(void **self)
@@ -84,6 +101,12 @@ static pstm_status make_read_buffers(cuda_device *device)
     return PSTM_OK;
 }
 
+static pstm_status take_gpu(const pstm_cuda_gpu *gpu)
+{
+    PSTM_CUDA_TRY(gpu, cudaSetDevice(gpu->index));
+    return PSTM_OK;
+}
+
 static pstm_status cuda_create(const pstm_device_plan *plan, void **self)
 {
     if (plan->depth_loop)
@@ -95,7 +118,8 @@ static pstm_status cuda_create(const pstm_device_plan *plan, void **self)
     PSTM_TRY(PSTM_NEW(&device, 1, "CUDA device"));
     unfinished = device;
     device->plan = *plan;
-    PSTM_GO(pstm_cuda_gpu_take(&device->gpu));
+    PSTM_GO(pstm_cuda_gpu_describe(plan->unit, &device->gpu));
+    PSTM_GO(take_gpu(&device->gpu));
     PSTM_GO(make_read_buffers(device));
     PSTM_GO(pstm_cuda_stage_open(&device->gpu, plan, &device->stage));
     *self = device;
@@ -305,8 +329,10 @@ double pstm_cuda_kernel_s(const void *self)
 const pstm_device_ops pstm_device_cuda = {
     .name = "cuda",
     .group_side = 128,
+    .n_workers = 2,
     .sum_bytes = sizeof(float) + sizeof(uint32_t),
     .probe = cuda_probe,
+    .units = cuda_units,
     .create = cuda_create,
     .begin_tile = cuda_begin_tile,
     .add_batch = cuda_add_batch,

@@ -9,18 +9,18 @@
 #include "core/status.h"
 
 typedef struct pstm_cuda_gpu {
-    int index;       /**< among the visible ones */
-    char name[192];  /**< the vendor's, and its UUID as nvidia-smi -L shows it */
+    int index;      /**< among the visible ones */
+    char name[192]; /**< the vendor's, and its UUID as nvidia-smi -L shows it */
+    char uuid[48];
     char kernel[32]; /**< its architecture, for example sm_90 */
     char work[96];   /**< what it is doing, for error texts: "tile of 256 locations from (x, y)" */
 } pstm_cuda_gpu;
 
-/**
- * Takes the GPU of this process: its rank on the node, as the launcher tells it (OMPI_COMM_WORLD_LOCAL_RANK,
- * MPI_LOCALRANKID, SLURM_LOCALID), modulo the visible GPUs; without a launcher the first. PSTM_SYSTEM with
- * the remedy if there is none.
- */
-PSTM_MUST_CHECK pstm_status pstm_cuda_gpu_take(pstm_cuda_gpu *gpu);
+/** How many GPUs this process sees. PSTM_SYSTEM with the remedy if there is none. */
+PSTM_MUST_CHECK pstm_status pstm_cuda_gpu_count(int *n);
+
+/** Describes a visible GPU; it is not touched. */
+PSTM_MUST_CHECK pstm_status pstm_cuda_gpu_describe(int index, pstm_cuda_gpu *gpu);
 
 /** PSTM_SYSTEM with a text that names the call, the GPU and its work. Calls that queue work also return the
  * error of work queued before them, and the text says so. */

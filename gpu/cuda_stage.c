@@ -128,6 +128,7 @@ static pstm_status choose_capacity(pstm_cuda_stage *stage)
 {
     size_t n_free, n_all;
     PSTM_CUDA_TRY(stage->gpu, cudaMemGetInfo(&n_free, &n_all));
+    n_free /= stage->plan.n_sharing > 1 ? (size_t)stage->plan.n_sharing : 1;
     size_t pair_bytes = row_pairs(&stage->plan) * sizeof(float2),
            new_bytes = row_floats(stage) * sizeof(float);
     size_t most_new = n_free / FREE_SHARE / new_bytes, most_pinned = MOST_SLOT_BYTES / new_bytes;

@@ -163,7 +163,7 @@ static pstm_status do_share(MPI_Comm comm, share *s)
     s->first_leaf = n_leaves * rank / n_ranks;
     s->n_leaves = n_leaves * (rank + 1) / n_ranks - s->first_leaf;
     PSTM_TRY(PSTM_NEW(&s->digests, rank == 0 ? n_leaves : s->n_leaves, "the digests of the leaves"));
-    pstm_lane *lane = pstm_profile_lane(work->profile, PSTM_LANE_MAIN);
+    pstm_lane *lane = pstm_profile_lane(work->profile, PSTM_LANE_MAIN, 0);
     pstm_phase before = pstm_phase_switch(lane, PSTM_PHASE_CONDITION);
     condition_leaves(s);
     pstm_lane_count(lane, PSTM_COUNT_BYTES_READ, s->bytes_read);

@@ -16,15 +16,23 @@ static const double TICK_S = 1.0; /* between looks for silent workers and stragg
 
 enum { MOST_ORDERS = 1 + PSTM_SCHEDULE_HOLD };
 
+/* Where a worker of the scheduler is. */
+typedef struct place {
+    int32_t rank, worker;
+} place;
+
 struct pstm_dispatcher {
     pstm_dispatcher_plan plan;
+    int32_t *first_worker; /* [n_ranks] the scheduler's number of a rank's worker 0 */
+    place *places;         /* [n_workers] */
+    int32_t n_workers;     /* of all ranks */
     pstm_scheduler *scheduler;
     pstm_tile_record *records;
     int64_t n_records, records_capacity;
     int64_t contributions, n_tiles, n_tiles_recorded; /* single tiles, not groups */
     double started_s, journal_synced_s, ticked_s;
     bool journal_is_dirty;
-    pstm_order orders[MOST_ORDERS]; /* not sent yet, all for one rank */
+    pstm_order orders[MOST_ORDERS]; /* not sent yet, all for one worker */
     int32_t n_orders, orders_to;
     bool out_of_time, gave_up;
     pstm_failure failure; /* what ABORT tells */
@@ -40,6 +48,21 @@ pstm_failure pstm_failure_make(pstm_status status, int rank, int n_ranks)
     return failure;
 }
 
+static pstm_status number_workers(pstm_dispatcher *d)
+{
+    const pstm_dispatcher_plan *plan = &d->plan;
+    PSTM_TRY(PSTM_NEW(&d->first_worker, plan->n_ranks, "the dispatcher"));
+    for (int32_t rank = 0; rank < plan->n_ranks; rank++) {
+        d->first_worker[rank] = d->n_workers;
+        d->n_workers += plan->n_workers[rank];
+    }
+    PSTM_TRY(PSTM_NEW(&d->places, d->n_workers, "the dispatcher"));
+    for (int32_t rank = 0; rank < plan->n_ranks; rank++)
+        for (int32_t w = 0; w < plan->n_workers[rank]; w++)
+            d->places[d->first_worker[rank] + w] = (place){rank, w};
+    return PSTM_OK;
+}
+
 pstm_status pstm_dispatcher_create(const pstm_dispatcher_plan *plan, pstm_dispatcher **out)
 {
     pstm_dispatcher *d = NULL;
@@ -48,12 +71,9 @@ pstm_status pstm_dispatcher_create(const pstm_dispatcher_plan *plan, pstm_dispat
     d->plan = *plan;
     for (int64_t i = 0; i < plan->n_work; i++)
         d->n_tiles += pstm_work_n_tiles(&plan->work[i]);
-    PSTM_GO(pstm_scheduler_create(plan->work, plan->n_work, plan->n_ranks, &plan->rules, &d->scheduler));
+    PSTM_GO(number_workers(d));
+    PSTM_GO(pstm_scheduler_create(plan->work, plan->n_work, d->n_workers, &plan->rules, &d->scheduler));
     d->started_s = d->journal_synced_s = d->ticked_s = pstm_now_s();
-    if (!plan->rank_0_works) {
-        const pstm_event never = {.kind = PSTM_EVENT_LOST, .worker = 0, .tile = -1, .now_s = d->started_s};
-        PSTM_GO(pstm_scheduler_handle(d->scheduler, &never));
-    }
     *out = d;
     return PSTM_OK;
 cleanup:
@@ -67,6 +87,8 @@ void pstm_dispatcher_destroy(pstm_dispatcher **dispatcher)
     if (d == NULL) return;
     pstm_scheduler_destroy(&d->scheduler);
     PSTM_FREE(&d->records);
+    PSTM_FREE(&d->first_worker);
+    PSTM_FREE(&d->places);
     PSTM_FREE(dispatcher);
 }
 
@@ -110,23 +132,34 @@ static pstm_status record_tile(pstm_dispatcher *d, const pstm_message *written)
     return PSTM_OK;
 }
 
-static pstm_status send_to_all(pstm_dispatcher *d, pstm_message_kind kind, const void *payload,
-                               int64_t n_bytes)
+static pstm_status send_to_all(pstm_dispatcher *d, const pstm_message *message)
 {
     for (int32_t rank = 0; rank < d->plan.n_ranks; rank++)
-        PSTM_TRY(pstm_mailbox_send(d->plan.mailbox, rank, kind, -1, payload, n_bytes));
+        PSTM_TRY(pstm_mailbox_send(d->plan.mailbox, rank, message));
     return PSTM_OK;
+}
+
+static pstm_status send_abort(pstm_dispatcher *d)
+{
+    return send_to_all(
+        d, &(pstm_message){
+               .kind = PSTM_SAYS_ABORT, .tile = -1, .n_bytes = sizeof d->failure, .payload = &d->failure});
 }
 
 static pstm_status send_orders(pstm_dispatcher *d)
 {
     if (d->n_orders == 0) return PSTM_OK;
-    const int64_t n_bytes = d->n_orders * (int64_t)sizeof *d->orders;
+    const place to = d->places[d->orders_to];
+    const pstm_message orders = {.kind = PSTM_SAYS_ORDERS,
+                                 .worker = to.worker,
+                                 .tile = -1,
+                                 .n_bytes = d->n_orders * (int64_t)sizeof *d->orders,
+                                 .payload = d->orders};
     d->n_orders = 0;
-    return pstm_mailbox_send(d->plan.mailbox, d->orders_to, PSTM_SAYS_ORDERS, -1, d->orders, n_bytes);
+    return pstm_mailbox_send(d->plan.mailbox, to.rank, &orders);
 }
 
-/* What one event has for one rank goes in one message. */
+/* What one event has for one worker goes in one message. */
 static pstm_status add_order(pstm_dispatcher *d, const pstm_action *action)
 {
     if (d->n_orders == MOST_ORDERS || action->worker != d->orders_to) PSTM_TRY(send_orders(d));
@@ -144,20 +177,25 @@ static pstm_status finish(pstm_dispatcher *d)
     PSTM_TRY(sync_journal(d));
     const pstm_progress_state state = progress_state(d);
     pstm_progress_finish(d->plan.progress, &state);
-    return send_to_all(d, PSTM_SAYS_FINISH, NULL, 0);
+    return send_to_all(d, &(pstm_message){.kind = PSTM_SAYS_FINISH, .tile = -1});
 }
 
 /* A worker that makes no progress any more, whether it answers or not. */
 static pstm_status retire(pstm_dispatcher *d, const pstm_action *action)
 {
+    const place who = d->places[action->worker];
+    char worker[32] = "";
+    if (d->plan.n_workers[who.rank] > 1) snprintf(worker, sizeof worker, "worker %d of ", who.worker);
     d->failure.status = PSTM_SYSTEM;
     snprintf(d->failure.text, sizeof d->failure.text,
-             "rank %d has made no progress for %.0f s or more, at tile %" PRId64
+             "%srank %d has made no progress for %.0f s or more, at tile %" PRId64
              ": its device or its file system hangs",
-             action->worker, d->plan.rules.silence_s, action->tile);
+             worker, who.rank, d->plan.rules.silence_s, action->tile);
     pstm_progress_clear(d->plan.progress);
     pstm_warn("%s; it is left out and its tiles go to others", d->failure.text);
-    return pstm_mailbox_send(d->plan.mailbox, action->worker, PSTM_SAYS_RETIRE, action->tile, NULL, 0);
+    return pstm_mailbox_send(
+        d->plan.mailbox, who.rank,
+        &(pstm_message){.kind = PSTM_SAYS_RETIRE, .worker = who.worker, .tile = action->tile});
 }
 
 static pstm_status carry_out(pstm_dispatcher *d, const pstm_action *action, const pstm_message *cause)
@@ -175,7 +213,7 @@ static pstm_status carry_out(pstm_dispatcher *d, const pstm_action *action, cons
         return finish(d);
     case PSTM_ACTION_ABORT:
         pstm_progress_clear(d->plan.progress);
-        return send_to_all(d, PSTM_SAYS_ABORT, &d->failure, sizeof d->failure);
+        return send_abort(d);
     }
     return pstm_fail(PSTM_SYSTEM, "the scheduler wants something unknown");
 }
@@ -195,7 +233,7 @@ static pstm_status find_kind(const pstm_message *message, pstm_event_kind *kind)
         [PSTM_SAYS_WRITTEN] = PSTM_EVENT_WRITTEN, [PSTM_SAYS_BEAT] = PSTM_EVENT_BEAT,
         [PSTM_SAYS_LOST] = PSTM_EVENT_LOST,       [PSTM_SAYS_FAILED] = PSTM_EVENT_FAILED,
         [PSTM_SAYS_STOP] = PSTM_EVENT_STOP};
-    if (message->kind < 0 || message->kind > PSTM_SAYS_STOP)
+    if (message->kind > PSTM_SAYS_STOP || message->worker < 0)
         return pstm_fail(PSTM_SYSTEM, "rank %d sent a message of kind %d to rank 0", message->from,
                          message->kind);
     *kind = kinds[message->kind];
@@ -205,12 +243,14 @@ static pstm_status find_kind(const pstm_message *message, pstm_event_kind *kind)
 pstm_status pstm_dispatcher_handle(pstm_dispatcher *d, const pstm_message *message)
 {
     if (d->gave_up) return PSTM_OK;
-    pstm_event event = {.worker = message->from, .tile = message->tile, .now_s = pstm_now_s()};
+    pstm_event event = {.worker = d->first_worker[message->from] + message->worker,
+                        .tile = message->tile,
+                        .now_s = pstm_now_s()};
     PSTM_TRY(find_kind(message, &event.kind));
     if (message->n_bytes == (int64_t)sizeof d->failure &&
         (event.kind == PSTM_EVENT_LOST || event.kind == PSTM_EVENT_FAILED))
         memcpy(&d->failure, message->payload, sizeof d->failure);
-    if (event.kind == PSTM_EVENT_LOST && d->plan.n_ranks > 1) {
+    if (event.kind == PSTM_EVENT_LOST && d->n_workers > 1) {
         pstm_progress_clear(d->plan.progress);
         pstm_warn("%s; it is left out and its tiles go to others", d->failure.text);
     }
@@ -256,7 +296,7 @@ pstm_status pstm_dispatcher_abort(pstm_dispatcher *d, pstm_status status)
 {
     d->failure = pstm_failure_make(status, 0, d->plan.n_ranks);
     pstm_progress_clear(d->plan.progress);
-    return send_to_all(d, PSTM_SAYS_ABORT, &d->failure, sizeof d->failure);
+    return send_abort(d);
 }
 
 bool pstm_dispatcher_is_out_of_time(const pstm_dispatcher *d)

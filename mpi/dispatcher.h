@@ -26,7 +26,7 @@ typedef struct pstm_dispatcher_plan {
     const pstm_work *work;   /**< groups of tiles to do, ascending by number */
     int64_t n_work;
     int32_t n_ranks;
-    bool rank_0_works; /**< else it only dispatches */
+    const int32_t *n_workers; /**< [n_ranks]; a rank without any only dispatches */
     pstm_schedule_rules rules;
     double cost_resumed; /**< of the tiles that an earlier run has finished */
     int64_t tiles_resumed;

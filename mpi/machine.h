@@ -3,6 +3,7 @@
 #define PSTM_MPI_MACHINE_H
 
 #include <mpi.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/status.h"
@@ -22,6 +23,15 @@ typedef struct pstm_machine {
  * the control group's limit) over its ranks. Collective over comm.
  */
 void pstm_machine_find(MPI_Comm comm, int32_t threads, int64_t memory_bytes, pstm_machine *machine);
+
+/** With more ranks than this, rank 0 only dispatches. */
+enum { PSTM_RANKS_WITH_WORKING_RANK_0 = 16 };
+
+/** Whether this rank migrates. Local. */
+static inline bool pstm_machine_works(const pstm_machine *machine)
+{
+    return machine->rank != 0 || machine->n_ranks <= PSTM_RANKS_WITH_WORKING_RANK_0;
+}
 
 /** Bytes that this process holds in memory now (resident set); 0 where the system does not tell. Local. */
 int64_t pstm_machine_resident_bytes(void);

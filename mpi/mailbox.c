@@ -9,7 +9,7 @@ enum { TAG = 1 };
 
 /* A message as it travels: this, then the payload. */
 typedef struct envelope {
-    int32_t kind, from;
+    int32_t kind, from, worker, unused;
     int64_t tile, n_bytes;
 } envelope;
 
@@ -110,20 +110,23 @@ void pstm_mailbox_destroy(pstm_mailbox **mailbox)
     PSTM_FREE(mailbox);
 }
 
-pstm_status pstm_mailbox_send(pstm_mailbox *box, int32_t to, pstm_message_kind kind, int64_t tile,
-                              const void *payload, int64_t n_bytes)
+pstm_status pstm_mailbox_send(pstm_mailbox *box, int32_t to, const pstm_message *message)
 {
     parcel *p = NULL;
     PSTM_TRY(PSTM_NEW(&p, 1, "a message"));
-    p->n_bytes = (int)((int64_t)sizeof(envelope) + n_bytes);
+    p->n_bytes = (int)((int64_t)sizeof(envelope) + message->n_bytes);
     char *bytes = NULL;
     if (PSTM_NEW(&bytes, p->n_bytes, "a message") != PSTM_OK) {
         PSTM_FREE(&p);
         return PSTM_SYSTEM;
     }
     p->bytes = (envelope *)(void *)bytes;
-    *p->bytes = (envelope){.kind = (int32_t)kind, .from = box->rank, .tile = tile, .n_bytes = n_bytes};
-    if (n_bytes > 0) memcpy(p->bytes + 1, payload, (size_t)n_bytes);
+    *p->bytes = (envelope){.kind = (int32_t)message->kind,
+                           .from = box->rank,
+                           .worker = message->worker,
+                           .tile = message->tile,
+                           .n_bytes = message->n_bytes};
+    if (message->n_bytes > 0) memcpy(p->bytes + 1, message->payload, (size_t)message->n_bytes);
     if (to == box->rank) {
         if (box->own_last != NULL && box->own_first != NULL)
             box->own_last->next = p;
@@ -145,8 +148,9 @@ static pstm_status unpack(const envelope *bytes, pstm_message *message)
         PSTM_TRY(pstm_new(&payload, bytes->n_bytes, 1, "a message"));
         memcpy(payload, bytes + 1, (size_t)bytes->n_bytes);
     }
-    *message = (pstm_message){.kind = bytes->kind,
+    *message = (pstm_message){.kind = (pstm_message_kind)bytes->kind,
                               .from = bytes->from,
+                              .worker = bytes->worker,
                               .tile = bytes->tile,
                               .n_bytes = bytes->n_bytes,
                               .payload = payload};

@@ -30,9 +30,10 @@ typedef enum pstm_message_kind {
 } pstm_message_kind;
 
 typedef struct pstm_message {
-    int32_t kind; /**< a pstm_message_kind */
-    int32_t from; /**< rank of the sender */
-    int64_t tile; /**< tile number, or -1 */
+    pstm_message_kind kind;
+    int32_t from;   /**< rank of the sender */
+    int32_t worker; /**< of the rank's workers, from 0: who says it, or to whom it is said */
+    int64_t tile;   /**< tile number, or -1 */
     int64_t n_bytes;
     void *payload; /**< n_bytes, owned by who took the message out: pstm_free() */
 } pstm_message;
@@ -44,9 +45,9 @@ PSTM_MUST_CHECK pstm_status pstm_mailbox_create(MPI_Comm comm, pstm_mailbox **ou
  * Collective. */
 void pstm_mailbox_destroy(pstm_mailbox **mailbox);
 
-/** Sends a copy of the payload. Messages from one rank to another arrive in the order sent. */
-PSTM_MUST_CHECK pstm_status pstm_mailbox_send(pstm_mailbox *mailbox, int32_t to, pstm_message_kind kind,
-                                              int64_t tile, const void *payload, int64_t n_bytes);
+/** Sends a copy of the message (`from` is filled in) and of its payload. Messages from one rank to another
+ * arrive in the order sent. */
+PSTM_MUST_CHECK pstm_status pstm_mailbox_send(pstm_mailbox *mailbox, int32_t to, const pstm_message *message);
 
 /** Takes one message out if there is one. */
 PSTM_MUST_CHECK pstm_status pstm_mailbox_poll(pstm_mailbox *mailbox, pstm_message *message, bool *got);

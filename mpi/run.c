@@ -13,9 +13,6 @@
 #include "mpi/run_parts.h"
 #include "mpi/tile_loop.h"
 
-/* With more ranks than this, rank 0 only dispatches. */
-enum { RANKS_WITH_WORKING_RANK_0 = 16 };
-
 static const double BEAT_S = 10;        /* between signs of life of a worker */
 static const double PATIENCE_S = 60;    /* for a thread that computes what nobody wants any more */
 static const double OTHERS_CLOSE_S = 1; /* for the others to close the cube, where they cannot be asked */
@@ -39,26 +36,23 @@ void pstm_run_state_destroy(pstm_run_state *run)
     PSTM_FREE(&run->work);
     pstm_run_unlock(&run->lock);
     pstm_aperture_stats_destroy(&run->stats);
-    for (int role = 0; role < PSTM_LANES; role++)
-        pstm_timeline_destroy(&run->profile.lanes[role].timeline);
+    for (int lane = 0; lane < PSTM_LANES; lane++)
+        pstm_timeline_destroy(&run->profile.lanes[lane].timeline);
+    PSTM_FREE(&run->n_workers_of);
     PSTM_FREE(&run->tile_records);
 }
 
 /* What this rank brings to the tile loop. */
 typedef struct hands {
     pstm_mailbox *mailbox;
-    pstm_worker *worker;
+    pstm_worker *workers[PSTM_RANK_WORKERS];
     pstm_cube *cube;
     pstm_progress *progress;
     pstm_dispatcher *dispatcher;
 } hands;
 
-static bool has_worker(const pstm_machine *m)
-{
-    return m->rank != 0 || m->n_ranks <= RANKS_WITH_WORKING_RANK_0;
-}
-
-static pstm_worker_plan plan_worker(pstm_run_state *run)
+/* memory_bytes: of all workers of this rank. */
+static pstm_worker_plan plan_worker(pstm_run_state *run, int32_t worker, int64_t memory_bytes)
 {
     return (pstm_worker_plan){.grid = &run->job->grid,
                               .tiling = &run->tiling,
@@ -68,13 +62,15 @@ static pstm_worker_plan plan_worker(pstm_run_state *run)
                               .tree = run->tree,
                               .velocity = run->velocity,
                               .store = run->store,
-                              .device = run->device,
-                              .device_plan = &run->device_plan,
+                              .device = run->workers[worker].device,
+                              .device_plan = &run->workers[worker].device_plan,
                               .trace_prefilter = run->job->trace_prefilter,
                               .spatial_index = run->job->spatial_index,
                               .batch = run->job->batch,
-                              .memory_bytes = run->machine.memory_bytes - pstm_machine_resident_bytes(),
+                              .memory_bytes = memory_bytes / run->n_workers,
                               .rank = run->machine.rank,
+                              .worker = worker,
+                              .device_name = run->workers[worker].name,
                               .profile = run->job->output.profile ? &run->profile : NULL,
                               .stats = run->stats};
 }
@@ -92,9 +88,11 @@ static int64_t least_worker_bytes(const pstm_run_state *run, const pstm_worker_p
 /* Before the traces are conditioned, which may take long. The headers are gone when the worker comes. */
 static pstm_status check_memory(pstm_run_state *run)
 {
-    if (!has_worker(&run->machine)) return PSTM_OK;
-    const pstm_worker_plan plan = plan_worker(run);
-    int64_t needed = pstm_machine_resident_bytes() + least_worker_bytes(run, &plan);
+    int64_t needed = pstm_machine_resident_bytes();
+    for (int32_t w = 0; w < run->n_workers; w++) {
+        const pstm_worker_plan plan = plan_worker(run, w, 0);
+        needed += least_worker_bytes(run, &plan);
+    }
     if (run->traces != NULL) needed -= run->inputs->n_traces * (int64_t)sizeof *run->traces;
     if (needed <= run->machine.memory_bytes) return PSTM_OK;
     return pstm_fail(
@@ -105,13 +103,16 @@ static pstm_status check_memory(pstm_run_state *run)
 }
 
 /* The least is always given: check_memory() saw to it that it is about what there is. */
-static pstm_status make_worker(pstm_run_state *run, hands *h)
+static pstm_status make_workers(pstm_run_state *run, hands *h)
 {
-    if (!has_worker(&run->machine)) return PSTM_OK;
-    pstm_worker_plan plan = plan_worker(run);
-    const int64_t least = least_worker_bytes(run, &plan);
-    if (plan.memory_bytes < least) plan.memory_bytes = least;
-    return pstm_worker_create(&plan, &h->worker);
+    const int64_t memory_bytes = run->machine.memory_bytes - pstm_machine_resident_bytes();
+    for (int32_t w = 0; w < run->n_workers; w++) {
+        pstm_worker_plan plan = plan_worker(run, w, memory_bytes);
+        const int64_t least = least_worker_bytes(run, &plan);
+        if (plan.memory_bytes < least) plan.memory_bytes = least;
+        PSTM_TRY(pstm_worker_create(&plan, &h->workers[w]));
+    }
+    return PSTM_OK;
 }
 
 /* PSTM_SILENCE_S: how long a worker may be silent, in seconds. */
@@ -135,7 +136,7 @@ static pstm_status make_dispatcher(pstm_run_state *run, hands *h)
                                        .n_work = run->n_work,
                                        .limit = run->limit,
                                        .n_ranks = run->machine.n_ranks,
-                                       .rank_0_works = h->worker != NULL,
+                                       .n_workers = run->n_workers_of,
                                        .rules = find_rules(),
                                        .cost_resumed = run->cost_resumed,
                                        .tiles_resumed = run->tiles_resumed};
@@ -156,14 +157,14 @@ static pstm_status keep_records(pstm_run_state *run, const pstm_dispatcher *disp
     return PSTM_OK;
 }
 
-/* The worker comes first: what it refuses (too little memory, say) then leaves no empty cube. Collective. */
+/* The workers come first: what they refuse (too little memory, say) then leaves no empty cube. Collective. */
 static pstm_status make_hands(pstm_run_state *run, hands *h)
 {
     PSTM_TRY(pstm_mailbox_create(run->comm, &h->mailbox));
-    PSTM_TRY(pstm_agree(run->comm, make_worker(run, h)));
+    PSTM_TRY(pstm_agree(run->comm, make_workers(run, h)));
     PSTM_TRY(pstm_run_open_output(run));
     pstm_status status = PSTM_OK;
-    if (h->worker != NULL) status = pstm_cube_open_write(run->job->output.file, &h->cube);
+    if (run->n_workers > 0) status = pstm_cube_open_write(run->job->output.file, &h->cube);
     if (status == PSTM_OK) status = make_dispatcher(run, h);
     return pstm_agree(run->comm, status);
 }
@@ -195,24 +196,25 @@ static void end_without_mute_ranks(pstm_run_state *run, hands *h, pstm_status st
 static pstm_status migrate(pstm_run_state *run)
 {
     hands h = {0};
-    bool hung = false;
     pstm_status status = make_hands(run, &h);
     if (status == PSTM_OK) {
         const pstm_tile_loop loop = {.mailbox = h.mailbox,
                                      .rank = run->machine.rank,
                                      .n_ranks = run->machine.n_ranks,
-                                     .worker = h.worker,
+                                     .workers = h.workers,
+                                     .n_workers = run->n_workers,
                                      .cube = h.cube,
                                      .dispatcher = h.dispatcher,
                                      .lane = pstm_run_lane(run),
                                      .beat_s = fmin(BEAT_S, find_rules().silence_s / 5)};
         const double before_s = processor_s();
-        status = pstm_tile_loop_run(&loop, &hung);
+        status = pstm_tile_loop_run(&loop);
         run->profile.processor_s = processor_s() - before_s;
         end_without_mute_ranks(run, &h, status);
     }
     /* Every rank is here with the same status. */
-    pstm_worker_destroy(&h.worker, hung ? 0 : fmin(find_rules().silence_s, PATIENCE_S));
+    for (int32_t w = 0; w < run->n_workers; w++)
+        pstm_worker_destroy(&h.workers[w], fmin(find_rules().silence_s, PATIENCE_S));
     pstm_status local = pstm_cube_close(&h.cube);
     if (local == PSTM_OK && status == PSTM_OK && h.dispatcher != NULL)
         local = keep_records(run, h.dispatcher);

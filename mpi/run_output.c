@@ -33,7 +33,7 @@ static pstm_cube_about describe_cube(const pstm_run_state *run)
                              .numerics_id = run->numerics_id,
                              .version = run->options->version,
                              .commit = run->options->commit,
-                             .devices = run->device->name};
+                             .devices = run->devices};
 }
 
 /* ---- before any cost --------------------------------------------------------------------------------- */
@@ -242,7 +242,7 @@ static pstm_status write_reports(pstm_run_state *run, const pstm_rank_profile *r
 {
     const pstm_run_facts facts = {.version = run->options->version,
                                   .numerics_id = run->numerics_id,
-                                  .device = run->device->name,
+                                  .device = run->devices,
                                   .wall_s = pstm_now_s() - run->started_s};
     pstm_text table = {0};
     pstm_status status;
@@ -257,16 +257,18 @@ cleanup:
     return status;
 }
 
-static void measure(const pstm_run_state *run, const pstm_rank_profile *ranks)
+static void measure(const pstm_run_state *run, pstm_rank_profile *ranks)
 {
     pstm_run_measured *m = run->options->measured;
     if (m == NULL) return;
     *m = (pstm_run_measured){.n_ranks = run->machine.n_ranks, .n_threads = run->machine.n_threads};
     memcpy(m->numerics_id, run->numerics_id, sizeof m->numerics_id);
     for (int i = 0; i < run->machine.n_ranks; i++) {
-        const pstm_lane *lane = &ranks[i].lanes[PSTM_LANE_COMPUTE];
-        m->busy_s = fmax(m->busy_s, lane->wall_s - lane->phase_s[PSTM_PHASE_WAIT]);
-        m->sum_s = fmax(m->sum_s, lane->phase_s[PSTM_PHASE_SUM]);
+        for (int32_t w = 0; w < PSTM_RANK_WORKERS; w++) {
+            const pstm_lane *lane = pstm_profile_lane(&ranks[i], PSTM_LANE_COMPUTE, w);
+            m->busy_s = fmax(m->busy_s, lane->wall_s - lane->phase_s[PSTM_PHASE_WAIT]);
+            m->sum_s = fmax(m->sum_s, lane->phase_s[PSTM_PHASE_SUM]);
+        }
         m->processor_s += ranks[i].processor_s;
         for (int c = 0; c < PSTM_COUNTERS; c++)
             m->counts[c] += pstm_rank_count(&ranks[i], (pstm_counter)c);
@@ -284,8 +286,8 @@ static pstm_status write_timeline(const pstm_run_state *run)
     if (!run->job->output.timeline) return PSTM_OK;
     pstm_timeline *lanes[PSTM_LANES];
     pstm_text path = {0};
-    for (int role = 0; role < PSTM_LANES; role++)
-        lanes[role] = run->profile.lanes[role].timeline;
+    for (int lane = 0; lane < PSTM_LANES; lane++)
+        lanes[lane] = run->profile.lanes[lane].timeline;
     pstm_status status =
         pstm_text_add(&path, "%s.timeline.%d.json", run->job->output.file, run->machine.rank);
     if (status == PSTM_OK)

@@ -31,6 +31,13 @@ typedef struct pstm_run_paths {
     pstm_text store, dropped, journal, progress, profile_json, profile_csv;
 } pstm_run_paths;
 
+/** A worker of this rank: what drives it. */
+typedef struct pstm_run_worker {
+    const pstm_device_ops *device;
+    pstm_device_plan device_plan; /**< its unit and its threads in it */
+    char name[28];                /**< "cpu", "cuda:1": for reports */
+} pstm_run_worker;
+
 /** A run on one rank. What only rank 0 holds is marked so. */
 typedef struct pstm_run_state {
     MPI_Comm comm;
@@ -44,6 +51,10 @@ typedef struct pstm_run_state {
     /* Known from the job and the machine. */
     const pstm_device_ops *device;
     char numerics_id[96];
+    char devices[64]; /**< the names of the devices, for people */
+    pstm_run_worker workers[PSTM_RANK_WORKERS];
+    int32_t n_workers;
+    int32_t *n_workers_of; /**< [rank] */
     pstm_classes classes;
     pstm_tiling tiling;
     pstm_group_size group;
@@ -105,7 +116,7 @@ void pstm_run_state_destroy(pstm_run_state *run);
  */
 PSTM_MUST_CHECK pstm_status pstm_run_list_work(pstm_run_state *run);
 
-/** run_prepare.c: device, classes, tiles, target, velocity, open inputs. Collective. */
+/** run_prepare.c: devices, classes, tiles, target, velocity, open inputs. Collective. */
 PSTM_MUST_CHECK pstm_status pstm_run_prepare(pstm_run_state *run);
 
 /** run_traces.c: headers, KD-tree, keys. Collective. */

@@ -7,7 +7,7 @@
 #include "core/memory.h"
 #include "migrate/antialias.h"
 #include "mpi/agree.h"
-#include "mpi/run_parts.h"
+#include "mpi/run_devices.h"
 #include "mpi/worker.h"
 
 static pstm_status name_path(const pstm_run_state *run, const char *ending, pstm_text *path)
@@ -23,22 +23,6 @@ static pstm_status name_paths(pstm_run_state *run)
     PSTM_TRY(name_path(run, ".profile.json", &run->paths.profile_json));
     PSTM_TRY(name_path(run, ".profile.csv", &run->paths.profile_csv));
     return pstm_journal_path(run->job->output.file, &run->paths.journal);
-}
-
-/* The device of the job; `auto` is cuda where it can be used, else cpu. */
-static pstm_status choose_device(pstm_run_state *run)
-{
-    const char *wanted = run->job->device;
-    if (strcmp(wanted, "auto") == 0 && !run->job->time_domain) wanted = "reference"; /* alone has that loop */
-    if (strcmp(wanted, "auto") != 0) {
-        run->device = pstm_device_find(wanted);
-        if (run->device == NULL) return pstm_fail(PSTM_USAGE, "devices: there is no device `%s`", wanted);
-        return pstm_device_numerics_id(run->device, run->numerics_id, sizeof run->numerics_id);
-    }
-    pstm_device_info info;
-    run->device = pstm_device_find("cuda");
-    if (run->device->probe(&info) != PSTM_OK) run->device = pstm_device_find("cpu");
-    return pstm_device_numerics_id(run->device, run->numerics_id, sizeof run->numerics_id);
 }
 
 /* A job file that was edited while the ranks started, or an old copy on one node. Collective. */
@@ -57,23 +41,6 @@ static pstm_status compare_jobs(pstm_run_state *run)
             "the job that this rank (%s) has read is not that of rank 0; start all ranks with the same "
             "arguments, after the job file is written",
             run->machine.host);
-    return pstm_agree(run->comm, status);
-}
-
-/* Bits are promised within one numerics id only: all ranks must have the same. Collective. */
-static pstm_status compare_devices(pstm_run_state *run)
-{
-    char first[sizeof run->numerics_id];
-    memcpy(first, run->numerics_id, sizeof first);
-    MPI_Bcast(first, sizeof first, MPI_CHAR, 0, run->comm);
-    pstm_status status = PSTM_OK;
-    if (strcmp(first, run->numerics_id) != 0)
-        status = pstm_fail(
-            PSTM_USAGE,
-            "this rank (%s) would migrate with %s, rank 0 with %s, and the image would depend on who "
-            "does what; start the job on nodes of one kind, or choose a device that all have with "
-            "`devices` (and an instruction set with PSTM_CPU_KERNEL)",
-            run->machine.host, run->numerics_id, first);
     return pstm_agree(run->comm, status);
 }
 
@@ -128,7 +95,7 @@ static pstm_status prepare_local(pstm_run_state *run)
         .k_end = run->target->k_end};
     PSTM_TRY(pstm_inputs_open(&job->input, &run->inputs));
     run->device_plan = plan_device(run);
-    return choose_device(run);
+    return pstm_run_choose_devices(run);
 }
 
 static pstm_status prepare_profile(pstm_run_state *run)
@@ -139,8 +106,9 @@ static pstm_status prepare_profile(pstm_run_state *run)
     snprintf(p->host, sizeof p->host, "%s", run->machine.host);
     snprintf(p->device, sizeof p->device, "%.*s", (int)sizeof p->device - 1, run->numerics_id);
     if (!run->job->output.profile) return PSTM_OK;
-    for (int role = 0; role < PSTM_LANES && run->job->output.timeline; role++)
-        PSTM_TRY(pstm_timeline_create(PSTM_TIMELINE_EVENTS, &p->lanes[role].timeline));
+    const int n_lanes = 1 + run->n_workers * (PSTM_LANE_ROLES - 1);
+    for (int lane = 0; lane < n_lanes && run->job->output.timeline; lane++)
+        PSTM_TRY(pstm_timeline_create(PSTM_TIMELINE_EVENTS, &p->lanes[lane].timeline));
     return pstm_aperture_stats_create(&run->job->grid, run->target->k_begin, run->target->k_end,
                                       run->inputs->n_traces, &run->stats);
 }
@@ -165,32 +133,40 @@ static void warn_of_doubts(const pstm_run_state *run)
     }
 }
 
-/* Groups as large as the device likes, of which one takes a quarter of the smallest budget. Collective. */
+/* Groups as large as the devices like, of which one takes a quarter of a worker's share of the smallest
+ * budget. Collective. */
 static void choose_groups(pstm_run_state *run)
 {
-    const pstm_worker_plan worker = {.tiling = &run->tiling,
-                                     .velocity = run->velocity,
-                                     .device = run->device,
-                                     .device_plan = &run->device_plan};
     const pstm_tile one = pstm_tile_at(&run->tiling, 0);
-    const int64_t location_bytes = pstm_worker_fixed_bytes(&worker) / pstm_tile_n_locations(&one) + 1;
-    int64_t most = run->machine.memory_bytes / 4 / location_bytes;
+    int64_t most = INT64_MAX, n_workers = 0;
+    int32_t side = run->device->group_side;
+    for (int32_t w = 0; w < run->n_workers; w++) {
+        const pstm_worker_plan worker = {.tiling = &run->tiling,
+                                         .velocity = run->velocity,
+                                         .device = run->workers[w].device,
+                                         .device_plan = &run->workers[w].device_plan};
+        const int64_t location_bytes = pstm_worker_fixed_bytes(&worker) / pstm_tile_n_locations(&one) + 1;
+        const int64_t fit = run->machine.memory_bytes / run->n_workers / 4 / location_bytes;
+        if (fit < most) most = fit;
+    }
     MPI_Allreduce(MPI_IN_PLACE, &most, 1, MPI_INT64_T, MPI_MIN, run->comm);
-    run->group = pstm_group_size_choose(&run->tiling, run->device->group_side, run->machine.n_ranks, most);
+    for (int rank = 0; rank < run->machine.n_ranks; rank++)
+        n_workers += run->n_workers_of[rank];
+    run->group = pstm_group_size_choose(&run->tiling, side, (int32_t)n_workers, most);
 }
 
 pstm_status pstm_run_prepare(pstm_run_state *run)
 {
     pstm_machine_find(run->comm, run->job->threads, run->job->memory_bytes, &run->machine);
     PSTM_TRY(compare_jobs(run));
-    pstm_status status = prepare_local(run);
-    if (status == PSTM_OK) status = prepare_profile(run);
-    PSTM_TRY(pstm_agree(run->comm, status));
+    PSTM_TRY(pstm_agree(run->comm, prepare_local(run)));
+    PSTM_TRY(pstm_run_hire(run));
+    PSTM_TRY(pstm_agree(run->comm, prepare_profile(run)));
     warn_of_cores(&run->machine);
     warn_of_doubts(run);
     pstm_note("%d rank(s) of %d thread(s), %s, %.1f GiB a rank", run->machine.n_ranks, run->machine.n_threads,
               run->numerics_id, (double)run->machine.memory_bytes / 1073741824.0);
-    PSTM_TRY(compare_devices(run));
+    if (run->n_workers > 1) pstm_note("  %d workers a rank, of the devices %s", run->n_workers, run->devices);
     choose_groups(run);
     return PSTM_OK;
 }

@@ -34,26 +34,36 @@ void pstm_stop_on_signals(void)
 
 /* The report of a written tile, kept until its data are synced. */
 typedef struct report {
+    int32_t worker;
     int64_t tile, n_bytes;
     void *bytes; /* a tile record, then journal records */
 } report;
 
+/* A worker of this rank and what it has in hand. */
+typedef struct hand {
+    pstm_worker *worker;
+    int32_t number;
+    pstm_tile_result *asked[PSTM_WORKER_RESULTS]; /* results that wait for the grant */
+    int n_held;                                   /* tiles that were given and not yet written */
+    bool retired;                                 /* computes no more, but what is granted is written */
+} hand;
+
 typedef struct state {
     const pstm_tile_loop *loop;
-    pstm_tile_result *asked[PSTM_WORKER_RESULTS]; /* results that wait for the grant */
+    hand hands[PSTM_RANK_WORKERS];
     report unsynced[SYNC_TILES];
-    int n_unsynced, n_held; /* n_held: tiles that were given and not yet written */
+    int n_unsynced;
     double oldest_s, sync_took_s;
     double beat_s; /* of the last one */
     bool told_stop, ended;
-    bool retired, hung; /* computes no more, but writes what is granted */
-    bool broken;        /* only waits for the end */
-    pstm_failure end;   /* of ABORT */
+    bool broken;      /* only waits for the end */
+    pstm_failure end; /* of ABORT */
 } state;
 
-static pstm_status tell(const state *s, pstm_message_kind kind, int64_t tile)
+static pstm_status tell(const state *s, const hand *h, pstm_message_kind kind, int64_t tile)
 {
-    return pstm_mailbox_send(s->loop->mailbox, 0, kind, tile, NULL, 0);
+    return pstm_mailbox_send(s->loop->mailbox, 0,
+                             &(pstm_message){.kind = kind, .worker = h->number, .tile = tile});
 }
 
 /* ---- writing ----------------------------------------------------------------------------------------- */
@@ -69,7 +79,12 @@ static pstm_status sync_written(state *s)
     s->sync_took_s = pstm_now_s() - started_s;
     for (int i = 0; i < s->n_unsynced; i++) {
         report *r = &s->unsynced[i];
-        PSTM_TRY(pstm_mailbox_send(s->loop->mailbox, 0, PSTM_SAYS_WRITTEN, r->tile, r->bytes, r->n_bytes));
+        PSTM_TRY(pstm_mailbox_send(s->loop->mailbox, 0,
+                                   &(pstm_message){.kind = PSTM_SAYS_WRITTEN,
+                                                   .worker = r->worker,
+                                                   .tile = r->tile,
+                                                   .n_bytes = r->n_bytes,
+                                                   .payload = r->bytes}));
         PSTM_FREE(&r->bytes);
     }
     s->n_unsynced = 0;
@@ -84,13 +99,13 @@ static bool oldest_is_due(const state *s)
     return s->n_unsynced > 0 && pstm_now_s() - s->oldest_s > wait_s;
 }
 
-static pstm_status take_asked(state *s, int64_t tile, pstm_tile_result **result)
+static pstm_status take_asked(const state *s, hand *h, int64_t tile, pstm_tile_result **result)
 {
     for (int i = 0; i < PSTM_WORKER_RESULTS; i++) {
-        if (s->asked[i] == NULL || s->asked[i]->tile.number != tile) continue;
-        *result = s->asked[i];
-        s->asked[i] = NULL;
-        s->n_held--;
+        if (h->asked[i] == NULL || h->asked[i]->tile.number != tile) continue;
+        *result = h->asked[i];
+        h->asked[i] = NULL;
+        h->n_held--;
         return PSTM_OK;
     }
     return pstm_fail(PSTM_SYSTEM, "rank %d was told to write tile %" PRId64 ", which it does not hold",
@@ -113,7 +128,7 @@ static pstm_status write_or_fail(const state *s, const pstm_cube_tile *tile, pst
     return pstm_fail_errno(PSTM_SYSTEM, "cannot write (PSTM_FAULT)");
 }
 
-static pstm_status write_result(state *s, pstm_tile_result *result)
+static pstm_status write_result(state *s, const hand *h, pstm_tile_result *result)
 {
     const pstm_cube_tile tile = {
         .area = {result->tile.i_begin, result->tile.i_end, result->tile.j_begin, result->tile.j_end},
@@ -123,6 +138,7 @@ static pstm_status write_result(state *s, pstm_tile_result *result)
         .fold = result->fold};
     const int64_t n_columns = pstm_cube_area_columns(&tile.area);
     report *r = &s->unsynced[s->n_unsynced];
+    r->worker = h->number;
     r->tile = result->tile.number;
     r->n_bytes = (int64_t)sizeof(pstm_tile_record) + n_columns * (int64_t)sizeof(pstm_journal_record);
     PSTM_TRY(pstm_new(&r->bytes, r->n_bytes, 1, "a tile's report"));
@@ -142,36 +158,36 @@ static pstm_status write_result(state *s, pstm_tile_result *result)
     return PSTM_OK;
 }
 
-static pstm_status write_tile(state *s, int64_t tile)
+static pstm_status write_tile(state *s, hand *h, int64_t tile)
 {
     pstm_tile_result *result = NULL;
-    PSTM_TRY(take_asked(s, tile, &result));
-    PSTM_TRY(write_result(s, result));
-    pstm_worker_give_back(s->loop->worker, result);
+    PSTM_TRY(take_asked(s, h, tile, &result));
+    PSTM_TRY(write_result(s, h, result));
+    pstm_worker_give_back(h->worker, result);
     return s->n_unsynced == SYNC_TILES ? sync_written(s) : PSTM_OK;
 }
 
-static pstm_status discard_tile(state *s, int64_t tile)
+static pstm_status discard_tile(const state *s, hand *h, int64_t tile)
 {
     pstm_tile_result *result = NULL;
-    PSTM_TRY(take_asked(s, tile, &result));
-    pstm_worker_give_back(s->loop->worker, result);
+    PSTM_TRY(take_asked(s, h, tile, &result));
+    pstm_worker_give_back(h->worker, result);
     return PSTM_OK;
 }
 
 /* ---- messages and results ---------------------------------------------------------------------------- */
 
-static pstm_status follow(state *s, const pstm_order *order)
+static pstm_status follow(state *s, hand *h, const pstm_order *order)
 {
     switch (order->what) {
     case PSTM_ACTION_GRANT:
-        return write_tile(s, order->tile);
+        return write_tile(s, h, order->tile);
     case PSTM_ACTION_DISCARD:
-        return discard_tile(s, order->tile);
+        return discard_tile(s, h, order->tile);
     default:
-        if (s->retired) return PSTM_OK;
-        s->n_held++;
-        return pstm_worker_give(s->loop->worker, order->tile,
+        if (h->retired) return PSTM_OK;
+        h->n_held++;
+        return pstm_worker_give(h->worker, order->tile,
                                 (pstm_group_size){order->n_inline, order->n_crossline});
     }
 }
@@ -180,17 +196,17 @@ static pstm_status follow_all(state *s, const pstm_message *message)
 {
     const pstm_order *orders = message->payload;
     for (int64_t i = 0; i < message->n_bytes / (int64_t)sizeof *orders; i++)
-        PSTM_TRY(follow(s, &orders[i]));
+        PSTM_TRY(follow(s, &s->hands[message->worker], &orders[i]));
     return PSTM_OK;
 }
 
 /* What is left in hand are results whose grant is awaited. */
-static void compute_no_more(state *s)
+static void compute_no_more(hand *h)
 {
-    s->retired = true;
-    s->n_held = 0;
+    h->retired = true;
+    h->n_held = 0;
     for (int i = 0; i < PSTM_WORKER_RESULTS; i++)
-        s->n_held += s->asked[i] != NULL;
+        h->n_held += h->asked[i] != NULL;
 }
 
 static pstm_status obey(state *s, const pstm_message *message)
@@ -199,8 +215,8 @@ static pstm_status obey(state *s, const pstm_message *message)
     case PSTM_SAYS_ORDERS:
         return follow_all(s, message);
     case PSTM_SAYS_RETIRE:
-        s->hung = true;
-        compute_no_more(s);
+        pstm_worker_give_up(s->hands[message->worker].worker);
+        compute_no_more(&s->hands[message->worker]);
         return PSTM_OK;
     case PSTM_SAYS_FINISH:
         s->ended = true;
@@ -235,35 +251,56 @@ static pstm_status handle_messages(state *s, bool *busy)
     }
 }
 
-/* The compute thread has failed: others can do its tiles. */
-static pstm_status leave(state *s, pstm_status failed)
+/* The worker has failed: others can do its tiles. */
+static pstm_status leave(const state *s, hand *h, pstm_status failed)
 {
-    const pstm_failure failure = pstm_failure_make(failed, s->loop->rank, s->loop->n_ranks);
-    compute_no_more(s);
-    return pstm_mailbox_send(s->loop->mailbox, 0, PSTM_SAYS_LOST, pstm_worker_tile_in_work(s->loop->worker),
-                             &failure, sizeof failure);
+    pstm_failure failure = pstm_failure_make(failed, s->loop->rank, s->loop->n_ranks);
+    compute_no_more(h);
+    return pstm_mailbox_send(s->loop->mailbox, 0,
+                             &(pstm_message){.kind = PSTM_SAYS_LOST,
+                                             .worker = h->number,
+                                             .tile = pstm_worker_tile_in_work(h->worker),
+                                             .n_bytes = sizeof failure,
+                                             .payload = &failure});
 }
 
-static pstm_status take_results(state *s, bool *busy)
+static pstm_status take_results(const state *s, hand *h, bool *busy)
 {
     pstm_tile_result *result;
-    const pstm_status status = pstm_worker_take(s->loop->worker, &result);
-    if (status == PSTM_SYSTEM) return leave(s, status);
+    const pstm_status status = pstm_worker_take(h->worker, &result);
+    if (status == PSTM_SYSTEM) return leave(s, h, status);
     PSTM_TRY(status);
     if (result == NULL) return PSTM_OK;
     *busy = true;
     int place = 0;
-    while (s->asked[place] != NULL)
+    while (h->asked[place] != NULL)
         place++;
-    s->asked[place] = result;
-    return tell(s, PSTM_SAYS_ASKS, result->tile.number);
+    h->asked[place] = result;
+    return tell(s, h, PSTM_SAYS_ASKS, result->tile.number);
 }
 
 static pstm_status beat(state *s)
 {
     if (pstm_now_s() - s->beat_s < s->loop->beat_s) return PSTM_OK;
     s->beat_s = pstm_now_s();
-    return tell(s, PSTM_SAYS_BEAT, pstm_worker_progress(s->loop->worker));
+    for (int32_t w = 0; w < s->loop->n_workers; w++) {
+        const hand *h = &s->hands[w];
+        PSTM_TRY(tell(s, h, PSTM_SAYS_BEAT, pstm_worker_progress(h->worker)));
+    }
+    return PSTM_OK;
+}
+
+/* What the workers have done, signs of life, and a sync when it is time. */
+static pstm_status look_after_workers(state *s, bool *busy)
+{
+    int n_held = 0;
+    for (int32_t w = 0; w < s->loop->n_workers; w++) {
+        hand *h = &s->hands[w];
+        if (!h->retired) PSTM_TRY(take_results(s, h, busy));
+        n_held += h->n_held;
+    }
+    PSTM_TRY(beat(s));
+    return n_held == 0 || oldest_is_due(s) ? sync_written(s) : PSTM_OK;
 }
 
 static pstm_status turn(state *s, bool *busy)
@@ -271,14 +308,10 @@ static pstm_status turn(state *s, bool *busy)
     PSTM_TRY(handle_messages(s, busy));
     if (s->ended) return PSTM_OK;
     if (s->loop->dispatcher != NULL) PSTM_TRY(pstm_dispatcher_tick(s->loop->dispatcher));
-    if (s->loop->worker != NULL && !s->broken) {
-        if (!s->retired) PSTM_TRY(take_results(s, busy));
-        PSTM_TRY(beat(s));
-        if (s->n_held == 0 || oldest_is_due(s)) PSTM_TRY(sync_written(s));
-    }
+    if (!s->broken) PSTM_TRY(look_after_workers(s, busy));
     if (stop_signal && !s->told_stop) {
         s->told_stop = true;
-        PSTM_TRY(tell(s, PSTM_SAYS_STOP, -1));
+        PSTM_TRY(tell(s, &s->hands[0], PSTM_SAYS_STOP, -1));
     }
     return PSTM_OK;
 }
@@ -288,8 +321,11 @@ static pstm_status report_failure(state *s, pstm_status failed)
 {
     s->broken = true;
     if (s->loop->dispatcher != NULL) return pstm_dispatcher_abort(s->loop->dispatcher, failed);
-    const pstm_failure failure = pstm_failure_make(failed, s->loop->rank, s->loop->n_ranks);
-    return pstm_mailbox_send(s->loop->mailbox, 0, PSTM_SAYS_FAILED, -1, &failure, sizeof failure);
+    pstm_failure failure = pstm_failure_make(failed, s->loop->rank, s->loop->n_ranks);
+    return pstm_mailbox_send(
+        s->loop->mailbox, 0,
+        &(pstm_message){
+            .kind = PSTM_SAYS_FAILED, .tile = -1, .n_bytes = sizeof failure, .payload = &failure});
 }
 
 /* Not even messages can be handled: nobody can be told, and nobody must wait for this rank. */
@@ -299,12 +335,21 @@ static void abort_all(pstm_status status)
     MPI_Abort(MPI_COMM_WORLD, (int)status);
 }
 
-pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop, bool *hung)
+/* Every worker says that it takes tiles. */
+static pstm_status report_for_work(state *s)
+{
+    for (int32_t w = 0; w < s->loop->n_workers; w++) {
+        s->hands[w] = (hand){.worker = s->loop->workers[w], .number = w};
+        PSTM_TRY(tell(s, &s->hands[w], PSTM_SAYS_READY, -1));
+    }
+    return PSTM_OK;
+}
+
+pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop)
 {
     state s = {.loop = loop};
-    pstm_status status = PSTM_OK;
     const pstm_phase before = pstm_phase_switch(loop->lane, PSTM_PHASE_WAIT); /* all but writes and syncs */
-    if (loop->worker != NULL) status = tell(&s, PSTM_SAYS_READY, -1);
+    pstm_status status = report_for_work(&s);
     while (!s.ended) {
         bool busy = false;
         if (status == PSTM_OK) status = turn(&s, &busy);
@@ -316,7 +361,6 @@ pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop, bool *hung)
         pstm_sleep_s(POLL_S);
     }
     pstm_phase_switch(loop->lane, before);
-    *hung = s.hung;
     for (int i = 0; i < s.n_unsynced; i++)
         PSTM_FREE(&s.unsynced[i].bytes);
     if (status == PSTM_OK && s.end.status != PSTM_OK)

@@ -16,7 +16,8 @@
 typedef struct pstm_tile_loop {
     pstm_mailbox *mailbox;
     int rank, n_ranks;
-    pstm_worker *worker;         /**< NULL: this rank only dispatches */
+    pstm_worker *const *workers; /**< [n_workers] */
+    int32_t n_workers;           /**< up to PSTM_RANK_WORKERS; 0: this rank only dispatches */
     pstm_cube *cube;             /**< open for writing; NULL without a worker */
     pstm_dispatcher *dispatcher; /**< rank 0 only, else NULL */
     pstm_lane *lane;             /**< main lane; NULL: none */
@@ -25,11 +26,12 @@ typedef struct pstm_tile_loop {
 
 /**
  * Runs until rank 0 says that the run has ended. PSTM_OK when all tiles are done or a stop was wanted; the
- * same error with the same text on every rank otherwise. A compute thread that fails (PSTM_SYSTEM) or hangs
- * costs its rank only: *hung tells that it hangs. Any other failure of this rank is told to rank 0, and the
- * loop goes on until rank 0 has told everybody, so no rank leaves alone. Every rank of the mailbox runs it.
+ * same error with the same text on every rank otherwise. A worker that fails (PSTM_SYSTEM) or hangs is left
+ * out, and the others go on; one that hangs is given up. Any other failure of this rank is told to rank 0,
+ * and the loop goes on until rank 0 has told everybody, so no rank leaves alone. Every rank of the mailbox
+ * runs it.
  */
-PSTM_MUST_CHECK pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop, bool *hung);
+PSTM_MUST_CHECK pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop);
 
 /** Makes SIGUSR1 and SIGTERM ask for a stop in good order. Local. */
 void pstm_stop_on_signals(void);

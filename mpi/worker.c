@@ -41,10 +41,11 @@ struct pstm_worker {
     prepared_tile prepared[2];
     pstm_device_trace *batch; /* [PSTM_LEAF_TRACES] */
     pstm_lane *lane;
+    pstm_aperture_stats *stats; /* of this worker, or NULL */
     pstm_tile_result results[PSTM_WORKER_RESULTS];
 
     pthread_t thread;
-    bool has_thread;
+    bool has_thread, hangs;
     pthread_mutex_t mutex; /* guards all below */
     pthread_cond_t changed;
     bool stop;
@@ -207,7 +208,7 @@ static void finish_result(pstm_worker *w, const prepared_tile *p, pstm_tile_resu
             contributions += fold[k];
     }
     pstm_lane_count(w->lane, PSTM_COUNT_CONTRIBUTIONS, contributions);
-    pstm_aperture_stats_add(w->plan.stats, result->gather_fold, n_locations, n_classes);
+    pstm_aperture_stats_add(w->stats, result->gather_fold, n_locations, n_classes);
 }
 
 /* Asked once a leaf, so it also counts the progress. */
@@ -245,7 +246,7 @@ static pstm_status check_values(const pstm_worker *w, const pstm_tile_result *re
             return pstm_fail(PSTM_SYSTEM,
                              "device %s made a value that is no finite number at location %" PRId64
                              ", output sample %" PRId64,
-                             w->plan.device->name, i / n_times, i % n_times);
+                             w->plan.device_name, i / n_times, i % n_times);
     return PSTM_OK;
 }
 
@@ -276,7 +277,7 @@ static pstm_status migrate_tile(pstm_worker *w, const prepared_tile *p, prepared
     finish_result(w, p, result);
     PSTM_TRY(check_values(w, result));
     result->record = (pstm_tile_record){.tile = p->tile.number, .rank = w->plan.rank};
-    snprintf(result->record.device, sizeof result->record.device, "%s", w->plan.device->name);
+    snprintf(result->record.device, sizeof result->record.device, "%s", w->plan.device_name);
     pstm_tile_record_add(&result->record, w->lane, &mark);
     return PSTM_OK;
 }
@@ -374,6 +375,14 @@ static pstm_status create_column(pstm_worker *w)
     return PSTM_OK;
 }
 
+static pstm_status create_stats(pstm_worker *w)
+{
+    const pstm_worker_plan *plan = &w->plan;
+    if (plan->stats == NULL) return PSTM_OK;
+    return pstm_aperture_stats_create(plan->grid, plan->device_plan->k_begin, plan->device_plan->k_end,
+                                      plan->stats->n_traces, &w->stats);
+}
+
 pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out)
 {
     pstm_worker *w = NULL;
@@ -381,14 +390,16 @@ pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out)
     PSTM_GO(PSTM_NEW(&w, 1, "the worker"));
     w->plan = *plan;
     w->in_work = -1;
-    w->lane = pstm_profile_lane(plan->profile, PSTM_LANE_COMPUTE);
+    w->lane = pstm_profile_lane(plan->profile, PSTM_LANE_COMPUTE, plan->worker);
     pthread_mutex_init(&w->mutex, NULL);
     pthread_cond_init(&w->changed, NULL);
     PSTM_GO(create_column(w));
     PSTM_GO(create_buffers(w));
+    PSTM_GO(create_stats(w));
     PSTM_GO(plan->device->create(plan->device_plan, &w->device));
     PSTM_GO(pstm_leaf_cache_create(plan->store, plan->memory_bytes - pstm_worker_fixed_bytes(plan),
-                                   pstm_profile_lane(plan->profile, PSTM_LANE_READER), &w->cache));
+                                   pstm_profile_lane(plan->profile, PSTM_LANE_READER, plan->worker),
+                                   &w->cache));
     if (pthread_create(&w->thread, NULL, thread_main, w) != 0) {
         status = pstm_fail(PSTM_SYSTEM, "cannot start the compute thread");
         goto cleanup;
@@ -399,6 +410,11 @@ pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out)
 cleanup:
     pstm_worker_destroy(&w, 0);
     return status;
+}
+
+void pstm_worker_give_up(pstm_worker *w)
+{
+    w->hangs = true;
 }
 
 /* Whether the thread has ended. */
@@ -418,12 +434,14 @@ void pstm_worker_destroy(pstm_worker **worker, double patience_s)
 {
     pstm_worker *w = *worker;
     if (w == NULL) return;
-    if (w->has_thread && !join_thread(w, patience_s)) {
+    if (w->has_thread && !join_thread(w, w->hangs ? 0 : patience_s)) {
         *worker = NULL;
         return;
     }
     if (w->device != NULL && w->plan.device->operations != NULL && w->plan.profile != NULL)
         w->plan.device->operations(w->device, w->plan.profile->operation_s);
+    if (w->stats != NULL) pstm_aperture_stats_merge(w->plan.stats, w->stats);
+    pstm_aperture_stats_destroy(&w->stats);
     pstm_leaf_cache_destroy(&w->cache);
     w->plan.device->destroy(&w->device);
     for (int i = 0; i < 2; i++) {

@@ -1,6 +1,6 @@
 /** @file worker.h
- * The compute thread of a rank: takes tile numbers, streams the traces of each tile through the device and
- * hands finished tiles back. It does no MPI and no HDF5.
+ * A compute thread of a rank, one of several where a rank drives several devices: takes tile numbers, streams
+ * the traces of each tile through the device and hands finished tiles back. It does no MPI and no HDF5.
  *
  * The main thread gives tiles and takes results; both never wait. The next tile's traces are asked for
  * while the present one is summed. Everything in the plan is borrowed until the worker is destroyed.
@@ -46,8 +46,10 @@ typedef struct pstm_worker_plan {
     bool batch;                 /**< off: the device gets one trace at a time */
     int64_t memory_bytes;       /**< for all that the worker holds */
     int32_t rank;               /**< for the tile records */
-    pstm_rank_profile *profile; /**< NULL: none */
-    pstm_aperture_stats *stats; /**< NULL: none; read it when the worker has been destroyed */
+    int32_t worker;             /**< of the rank's workers, from 0; [0, PSTM_RANK_WORKERS) */
+    const char *device_name;    /**< for the tile records */
+    pstm_rank_profile *profile; /**< NULL: none; the worker writes its own lanes only */
+    pstm_aperture_stats *stats; /**< NULL: none; gets the worker's when that is destroyed */
 } pstm_worker_plan;
 
 /** A migrated tile; location = (i - i_begin) * (j_end - j_begin) + (j - j_begin). */
@@ -67,6 +69,9 @@ int64_t pstm_worker_fixed_bytes(const pstm_worker_plan *plan);
 
 /** Starts the thread. PSTM_USAGE with the remedy when memory_bytes is too small. */
 PSTM_MUST_CHECK pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out);
+
+/** Says that the thread hangs: destroying the worker shall not wait for it. */
+void pstm_worker_give_up(pstm_worker *worker);
 
 /**
  * Stops the thread, between two leaves if it is in a tile, and frees all; NULL-safe. A thread that does not

@@ -23,6 +23,12 @@ const char *const *pstm_device_names(size_t *n)
     return names;
 }
 
+int32_t pstm_device_units(const pstm_device_ops *device, pstm_device_info *infos, int32_t most)
+{
+    if (device->probe(infos) != PSTM_OK) return 0;
+    return device->units != NULL ? device->units(infos, most) : 1;
+}
+
 pstm_status pstm_device_numerics_id(const pstm_device_ops *device, char *text, size_t bytes)
 {
     pstm_device_info info;

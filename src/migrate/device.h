@@ -59,6 +59,8 @@ typedef struct pstm_device_plan {
                                   weights within 0.1 %; the reference device never does */
     bool depth_loop;         /**< the old program's loop over z = v t0/2 (reference only) */
     int32_t n_threads;       /**< >= 1 */
+    int32_t unit;            /**< which unit of the device (pstm_device_units()); 0 is the first */
+    int32_t n_sharing;       /**< how many created devices are to share that unit's memory; 0 as 1 */
 } pstm_device_plan;
 
 /** Two-way time of output sample k. */
@@ -91,20 +93,27 @@ typedef struct pstm_device_trace {
                       its own may keep them and not copy them again; 0: they have no name */
 } pstm_device_trace;
 
-/** What probe() tells of a device. */
+/** What probe() tells of a device, or of one unit of it. */
 typedef struct pstm_device_info {
     char kernel[32];       /**< instruction set or architecture, for example avx2 or sm_90 */
     char description[128]; /**< for people */
     int numerics;          /**< raised by each change marked numerics */
+    char uuid[48];         /**< names this very unit among all in the world; "": it is the processor itself */
 } pstm_device_info;
 
 typedef struct pstm_device_ops {
     const char *name;   /**< as in the job's `devices` */
     int32_t sum_bytes;  /**< of memory for one (location, class, k): image and fold, with all copies */
     int32_t group_side; /**< it is fast with tiles of this many locations on each axis; 0: with any */
+    int32_t n_workers;  /**< threads with a tile of their own that keep one unit busy: one computes while
+                           another  reads back; 0 as 1 */
 
     /** Says what is there. PSTM_SYSTEM with the remedy when the device cannot be used here. */
     pstm_status (*probe)(pstm_device_info *info);
+
+    /** Describes the units that this process can see, at most `most` of them (the GPUs of a node, say), and
+     * returns how many. NULL: there is one, as probe() tells. */
+    int32_t (*units)(pstm_device_info *infos, int32_t most);
 
     /** Makes a device for a plan; *self is the caller's, for destroy(). PSTM_USAGE naming the option if the
      * device cannot do what the plan asks. */
@@ -141,6 +150,10 @@ const pstm_device_ops *pstm_device_find(const char *name);
 
 /** All names, in order of preference for `auto`; *n of them. */
 const char *const *pstm_device_names(size_t *n);
+
+/** Describes the units of a device that this process can use, at most `most`; 0 with the reason as
+ * pstm_error_text() if there is none. */
+int32_t pstm_device_units(const pstm_device_ops *device, pstm_device_info *infos, int32_t most);
 
 /** The numerics id "device/kernel/number", for example "cpu/avx2/1". PSTM_SYSTEM as probe(). */
 PSTM_MUST_CHECK pstm_status pstm_device_numerics_id(const pstm_device_ops *device, char *text, size_t bytes);

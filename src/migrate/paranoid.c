@@ -2,6 +2,7 @@
  * copied in, sums are copied out, and whatever has not been copied, or no longer counts, is NaN. A host that
  * changes a buffer and does not send it again, or a device that keeps a pointer past its call, shows. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/fault.h"
@@ -30,6 +31,19 @@ static pstm_status paranoid_probe(pstm_device_info *info)
     PSTM_TRY(pstm_device_cpu.probe(info));
     snprintf(info->description, sizeof info->description, "CPU with separate memory, for finding bugs");
     return PSTM_OK;
+}
+
+/* PSTM_PARANOID_UNITS=N plays a node with N GPUs, for tests of several in one process. */
+static int32_t paranoid_units(pstm_device_info *infos, int32_t most)
+{
+    const char *text = getenv("PSTM_PARANOID_UNITS");
+    int32_t n = text != NULL ? atoi(text) : 1;
+    n = n < 1 ? 1 : n > most ? most : n;
+    for (int32_t i = 0; i < n; i++) {
+        if (paranoid_probe(&infos[i]) != PSTM_OK) return i;
+        if (text != NULL) snprintf(infos[i].uuid, sizeof infos[i].uuid, "PARANOID-%d", i);
+    }
+    return n;
 }
 
 static void paranoid_destroy(void **self)
@@ -131,6 +145,7 @@ const pstm_device_ops pstm_device_paranoid = {
     .group_side = 64,
     .sum_bytes = 2 * (sizeof(float) + sizeof(uint32_t)),
     .probe = paranoid_probe,
+    .units = paranoid_units,
     .create = paranoid_create,
     .begin_tile = paranoid_begin_tile,
     .add_batch = paranoid_add_batch,

@@ -1,5 +1,7 @@
 #include "report/profile.h"
 
+#include <stdio.h>
+
 static const char *const phase_names[] = {
 #define PSTM_PHASE_ENTRY(name, text, meaning) text,
     PSTM_PHASE_LIST(PSTM_PHASE_ENTRY)
@@ -25,7 +27,17 @@ const char *pstm_phase_name(pstm_phase phase)
 
 const char *pstm_lane_name(pstm_lane_role role)
 {
-    return role < PSTM_LANES ? lane_names[role] : "unknown";
+    return role < PSTM_LANE_ROLES ? lane_names[role] : "unknown";
+}
+
+void pstm_lane_describe(int lane, char text[24])
+{
+    const char *role = pstm_lane_name(pstm_lane_role_of(lane));
+    const int worker = pstm_lane_worker_of(lane);
+    if (worker == 0)
+        snprintf(text, 24, "%s", role);
+    else
+        snprintf(text, 24, "%.10s_%d", role, worker);
 }
 
 const char *pstm_counter_name(pstm_counter counter)
@@ -68,15 +80,15 @@ void pstm_tile_record_add(pstm_tile_record *record, const pstm_lane *lane, const
 double pstm_rank_phase_s(const pstm_rank_profile *rank, pstm_phase phase)
 {
     double sum_s = 0;
-    for (int role = 0; role < PSTM_LANES; role++)
-        sum_s += rank->lanes[role].phase_s[phase];
+    for (int lane = 0; lane < PSTM_LANES; lane++)
+        sum_s += rank->lanes[lane].phase_s[phase];
     return sum_s;
 }
 
 int64_t pstm_rank_count(const pstm_rank_profile *rank, pstm_counter counter)
 {
     int64_t sum = 0;
-    for (int role = 0; role < PSTM_LANES; role++)
-        sum += rank->lanes[role].counts[counter];
+    for (int lane = 0; lane < PSTM_LANES; lane++)
+        sum += rank->lanes[lane].counts[counter];
     return sum;
 }

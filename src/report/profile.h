@@ -42,18 +42,23 @@ typedef enum pstm_phase {
         PSTM_PHASES
 } pstm_phase;
 
-/** X(name, text, meaning): the thread roles of a rank. */
+/** X(name, text, meaning): the thread roles of a rank; each worker has the last two. */
 #define PSTM_LANE_LIST(X)                                                                                    \
     X(MAIN, "main", "MPI, HDF5 and the journal")                                                             \
     X(COMPUTE, "compute", "the device")                                                                      \
     X(READER, "reader", "reads the traces of the next batch")
 
+enum { PSTM_RANK_WORKERS = 16 /**< that a rank can have at most */ };
+
 typedef enum pstm_lane_role {
 #define PSTM_LANE_ENTRY(name, text, meaning) PSTM_LANE_##name,
     PSTM_LANE_LIST(PSTM_LANE_ENTRY)
 #undef PSTM_LANE_ENTRY
-        PSTM_LANES
+        PSTM_LANE_ROLES
 } pstm_lane_role;
+
+/** Lanes of a rank: that of the main thread, then compute and reader of worker 0, of worker 1, ... */
+enum { PSTM_LANES = PSTM_LANE_MAIN + 1 + PSTM_RANK_WORKERS * (PSTM_LANE_ROLES - 1) };
 
 /** X(name, text, meaning): what is counted. Pairs are (trace, location) combinations handed to the device. */
 #define PSTM_COUNTER_LIST(X)                                                                                 \
@@ -121,10 +126,21 @@ typedef struct pstm_run_facts {
     double wall_s;           /**< of the whole run on rank 0 */
 } pstm_run_facts;
 
-/** The lane of a role; NULL for a NULL profile. */
-static inline pstm_lane *pstm_profile_lane(pstm_rank_profile *profile, pstm_lane_role role)
+/** The lane of a role, for a worker of the rank from 0 on; NULL for a NULL profile. */
+static inline pstm_lane *pstm_profile_lane(pstm_rank_profile *profile, pstm_lane_role role, int32_t worker)
 {
-    return profile ? &profile->lanes[role] : NULL;
+    const int32_t skipped = role == PSTM_LANE_MAIN ? 0 : worker * (PSTM_LANE_ROLES - 1);
+    return profile ? &profile->lanes[(int32_t)role + skipped] : NULL;
+}
+
+/** The role of a lane of a rank, and the worker that it belongs to. */
+static inline pstm_lane_role pstm_lane_role_of(int lane)
+{
+    return lane == PSTM_LANE_MAIN ? PSTM_LANE_MAIN : (pstm_lane_role)(1 + (lane - 1) % (PSTM_LANE_ROLES - 1));
+}
+static inline int32_t pstm_lane_worker_of(int lane)
+{
+    return lane == PSTM_LANE_MAIN ? 0 : (lane - 1) / (PSTM_LANE_ROLES - 1);
 }
 
 /** Starts the lane in `phase`; a lane that was stopped before goes on adding. */
@@ -175,6 +191,9 @@ pstm_lane_mark pstm_lane_mark_now(const pstm_lane *lane);
 /** Adds to `record` what the lane has spent and counted since `mark`. Called by the lane's thread. */
 void pstm_tile_record_add(pstm_tile_record *record, const pstm_lane *lane, const pstm_lane_mark *mark);
 
+/** Puts a lane's name into text: "main", "compute", "reader"; of later workers "compute_1", ... */
+void pstm_lane_describe(int lane, char text[24]);
+
 /** The name of a phase, lane or counter as in the JSON. Never NULL. */
 const char *pstm_phase_name(pstm_phase phase);
 const char *pstm_lane_name(pstm_lane_role role);
@@ -198,8 +217,8 @@ PSTM_MUST_CHECK pstm_status pstm_operations_describe(const double *operation_s, 
  * - version, numerics_id, device, wall_s, n_ranks, contributions_per_s
  * - counts: an object of all counters, over all ranks
  * - phases: for each phase min_s, mean_s, max_s, imbalance over ranks, the lanes of a rank added
- * - ranks: rank, host, device, n_threads, processor_s, counts, contributions_per_s; lanes: for each wall_s,
- * phases_s
+ * - ranks: rank, host, device, n_threads, processor_s, counts, contributions_per_s; lanes, by name, those
+ * that ran: for each wall_s, phases_s
  * - tiles: tile, rank, device, phases_s and all counters
  * - operations_s, if the device was `stopwatch`: the processor seconds, over ranks, of each operation
  *   (migrate/operations.h), and their total

@@ -55,11 +55,14 @@ static json_t *rank_json(const pstm_rank_profile *rank, double wall_s, bool *sho
     for (int counter = 0; counter < PSTM_COUNTERS; counter++)
         counts[counter] = pstm_rank_count(rank, (pstm_counter)counter);
     json_t *lanes = json_object();
-    for (int role = 0; role < PSTM_LANES; role++) {
+    for (int i = 0; i < PSTM_LANES; i++) {
+        if (rank->lanes[i].wall_s <= 0) continue;
         json_t *lane = json_object();
-        set(lane, "wall_s", json_real(rank->lanes[role].wall_s), short_of_memory);
-        set(lane, "phases_s", phases_json(rank->lanes[role].phase_s, short_of_memory), short_of_memory);
-        set(lanes, pstm_lane_name((pstm_lane_role)role), lane, short_of_memory);
+        char name[24];
+        pstm_lane_describe(i, name);
+        set(lane, "wall_s", json_real(rank->lanes[i].wall_s), short_of_memory);
+        set(lane, "phases_s", phases_json(rank->lanes[i].phase_s, short_of_memory), short_of_memory);
+        set(lanes, name, lane, short_of_memory);
     }
     json_t *object = json_object();
     json_t *counts_object = json_object();

@@ -40,15 +40,17 @@ static pstm_status describe_phases(pstm_text *text, const pstm_rank_profile *ran
     return PSTM_OK;
 }
 
-/* Share of its wall time, over ranks, that each lane did not wait. */
+/* Share of its wall time, over ranks and workers, that each role did not wait. */
 static pstm_status describe_lanes(pstm_text *text, const pstm_rank_profile *ranks, int64_t n_ranks)
 {
     PSTM_TRY(pstm_text_add(text, "  busy (not waiting):"));
-    for (int role = 0; role < PSTM_LANES; role++) {
+    for (int role = 0; role < PSTM_LANE_ROLES; role++) {
         double wall_s = 0, wait_s = 0;
-        for (int64_t i_rank = 0; i_rank < n_ranks; i_rank++) {
-            wall_s += ranks[i_rank].lanes[role].wall_s;
-            wait_s += ranks[i_rank].lanes[role].phase_s[PSTM_PHASE_WAIT];
+        for (int64_t i = 0; i < n_ranks * PSTM_LANES; i++) {
+            const pstm_lane *lane = &ranks[i / PSTM_LANES].lanes[i % PSTM_LANES];
+            if (pstm_lane_role_of((int)(i % PSTM_LANES)) != (pstm_lane_role)role) continue;
+            wall_s += lane->wall_s;
+            wait_s += lane->phase_s[PSTM_PHASE_WAIT];
         }
         if (wall_s <= 0) continue;
         PSTM_TRY(pstm_text_add(text, "  %s %.1f %%", pstm_lane_name((pstm_lane_role)role),

@@ -78,18 +78,20 @@ static void plain_name(const char *host, char name[64])
     name[n] = '\0';
 }
 
-static pstm_status add_lane(pstm_text *text, int32_t rank, int role, double origin_s, const pstm_timeline *t)
+static pstm_status add_lane(pstm_text *text, int32_t rank, int lane, double origin_s, const pstm_timeline *t)
 {
+    char name[24];
+    pstm_lane_describe(lane, name);
     PSTM_TRY(pstm_text_add(
         text,
         ",\n{\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":%d,\"tid\":%d,\"args\":{\"name\":\"%s\","
         "\"least_us\":%.0f}}",
-        rank, role, pstm_lane_name((pstm_lane_role)role), 1e6 * t->least_s));
+        rank, lane, name, 1e6 * t->least_s));
     for (int64_t i = 0; i < t->n; i++) {
         const event *e = &t->events[i];
         PSTM_TRY(pstm_text_add(
             text, ",\n{\"ph\":\"X\",\"name\":\"%s\",\"pid\":%d,\"tid\":%d,\"ts\":%.1f,\"dur\":%.1f}",
-            pstm_phase_name((pstm_phase)e->phase), rank, role, 1e6 * (e->begin_s - origin_s),
+            pstm_phase_name((pstm_phase)e->phase), rank, lane, 1e6 * (e->begin_s - origin_s),
             1e6 * (e->end_s - e->begin_s)));
     }
     return PSTM_OK;
@@ -106,8 +108,8 @@ pstm_status pstm_timeline_write(const char *path, int32_t rank, const char *host
                           "{\"traceEvents\":[\n{\"ph\":\"M\",\"name\":\"process_name\",\"pid\":%d,\"tid\":0,"
                           "\"args\":{\"name\":\"rank %d on %s\"}}",
                           rank, rank, name));
-    for (int role = 0; role < PSTM_LANES; role++)
-        if (lanes[role] != NULL) PSTM_GO(add_lane(&text, rank, role, origin_s, lanes[role]));
+    for (int i = 0; i < PSTM_LANES; i++)
+        if (lanes[i] != NULL) PSTM_GO(add_lane(&text, rank, i, origin_s, lanes[i]));
     PSTM_GO(pstm_text_add(&text, "\n],\"displayTimeUnit\":\"ms\"}\n"));
     status = pstm_write_file(path, text.bytes, strlen(text.bytes));
 cleanup:

@@ -32,7 +32,7 @@ int64_t pstm_timeline_n_events(const pstm_timeline *timeline);
 double pstm_timeline_least_s(const pstm_timeline *timeline);
 
 /**
- * Writes the lanes of a rank, [PSTM_LANES] by role, NULL: none; whole or not at all. Times count from
+ * Writes the lanes of a rank, [PSTM_LANES], NULL: none; whole or not at all. Times count from
  * origin_s. PSTM_SYSTEM with the path.
  */
 PSTM_MUST_CHECK pstm_status pstm_timeline_write(const char *path, int32_t rank, const char *host,

@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "mpi/agree.h"
 #include "mpi/mailbox.h"
+#include "mpi/run_devices.h"
 #include "tests/leaks.h"
 
 static int rank, n_ranks;
@@ -62,10 +63,15 @@ START_TEST(messages_arrive_once_and_in_order_from_each_rank)
     pstm_mailbox *box = NULL;
     int64_t next[64] = {0};
     int right = everywhere(pstm_mailbox_create(MPI_COMM_WORLD, &box) == PSTM_OK);
-    for (int64_t i = 0; right && i < N_MESSAGES; i++)
+    for (int64_t i = 0; right && i < N_MESSAGES; i++) {
+        const pstm_message sent = {.kind = PSTM_SAYS_ASKS,
+                                   .worker = (int32_t)i % 5,
+                                   .tile = i,
+                                   .n_bytes = i % 3 ? (int64_t)sizeof i : 0,
+                                   .payload = &i};
         for (int to = 0; to < n_ranks; to++)
-            right &=
-                pstm_mailbox_send(box, to, PSTM_SAYS_ASKS, i, &i, i % 3 ? (int64_t)sizeof i : 0) == PSTM_OK;
+            right &= pstm_mailbox_send(box, to, &sent) == PSTM_OK;
+    }
     const double deadline_s = pstm_now_s() + 30;
     for (int64_t n_got = 0; right && n_got < (int64_t)N_MESSAGES * n_ranks && pstm_now_s() < deadline_s;) {
         pstm_message message;
@@ -74,7 +80,7 @@ START_TEST(messages_arrive_once_and_in_order_from_each_rank)
         if (!got) continue;
         n_got++;
         const int64_t i = next[message.from]++;
-        right &= message.tile == i && message.n_bytes == (i % 3 ? 8 : 0);
+        right &= message.tile == i && message.worker == i % 5 && message.n_bytes == (i % 3 ? 8 : 0);
         if (message.n_bytes == 8) right &= memcmp(message.payload, &i, 8) == 0;
         PSTM_FREE(&message.payload);
     }
@@ -96,10 +102,42 @@ START_TEST(messages_that_nobody_takes_keep_nobody_from_ending)
     int right = everywhere(pstm_mailbox_create(MPI_COMM_WORLD, &box) == PSTM_OK);
     right &= PSTM_NEW(&bytes, LONG_MESSAGE, "a message") == PSTM_OK;
     for (int to = 0; right && to < n_ranks; to++)
-        right &= pstm_mailbox_send(box, to, PSTM_SAYS_WRITTEN, to, bytes, LONG_MESSAGE) == PSTM_OK;
+        right &= pstm_mailbox_send(box, to,
+                                   &(pstm_message){.kind = PSTM_SAYS_WRITTEN,
+                                                   .tile = to,
+                                                   .n_bytes = LONG_MESSAGE,
+                                                   .payload = bytes}) == PSTM_OK;
     PSTM_FREE(&bytes);
     pstm_mailbox_destroy(&box);
     ck_assert(everywhere(right));
+}
+END_TEST
+
+/* Each of n_ranks takes its units of n_units, together all; each no more than needed. */
+static void check_sharing(int32_t n_units, int32_t ranks)
+{
+    int32_t users[PSTM_RANK_WORKERS] = {0}, units[PSTM_RANK_WORKERS];
+    for (int32_t r = 0; r < ranks; r++) {
+        const int32_t n = pstm_devices_share(n_units, r, ranks, PSTM_RANK_WORKERS, units);
+        ck_assert_int_ge(n, 1);
+        ck_assert_int_le(n, (n_units + ranks - 1) / ranks);
+        for (int32_t i = 0; i < n; i++)
+            users[units[i]]++;
+    }
+    for (int32_t u = 0; u < n_units; u++) {
+        ck_assert_int_ge(users[u], 1);
+        ck_assert_int_le(users[u], (ranks + n_units - 1) / n_units);
+    }
+}
+
+START_TEST(the_ranks_of_a_node_share_its_units_evenly)
+{
+    int32_t units[PSTM_RANK_WORKERS];
+    for (int32_t n_units = 1; n_units <= 8; n_units++)
+        for (int32_t ranks = 1; ranks <= 20; ranks++)
+            check_sharing(n_units, ranks);
+    ck_assert_int_eq(pstm_devices_share(0, 0, 1, PSTM_RANK_WORKERS, units), 0);
+    ck_assert_int_eq(pstm_devices_share(8, 0, 1, 3, units), 3);
 }
 END_TEST
 
@@ -115,6 +153,7 @@ int main(int argc, char **argv)
     tcase_add_test(all, bytes_of_rank_0_reach_every_rank);
     tcase_add_test(all, messages_arrive_once_and_in_order_from_each_rank);
     tcase_add_test(all, messages_that_nobody_takes_keep_nobody_from_ending);
+    tcase_add_test(all, the_ranks_of_a_node_share_its_units_evenly);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
     srunner_set_fork_status(runner, CK_NOFORK);

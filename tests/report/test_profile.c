@@ -25,7 +25,7 @@ static double phases_sum(const pstm_lane *lane)
 START_TEST(phases_of_a_lane_add_up_to_its_wall_time)
 {
     pstm_rank_profile profile = {0};
-    pstm_lane *lane = pstm_profile_lane(&profile, PSTM_LANE_COMPUTE);
+    pstm_lane *lane = pstm_profile_lane(&profile, PSTM_LANE_COMPUTE, 0);
     const double begin_s = pstm_now_s();
     pstm_lane_start(lane, PSTM_PHASE_WAIT);
     const double started_s = pstm_now_s();
@@ -66,7 +66,7 @@ END_TEST
 
 START_TEST(without_a_profile_every_call_does_nothing)
 {
-    pstm_lane *lane = pstm_profile_lane(NULL, PSTM_LANE_MAIN);
+    pstm_lane *lane = pstm_profile_lane(NULL, PSTM_LANE_MAIN, 0);
     ck_assert_ptr_null(lane);
     pstm_lane_start(lane, PSTM_PHASE_READ);
     ck_assert_int_eq(pstm_phase_switch(lane, PSTM_PHASE_SUM), PSTM_PHASE_OTHER);

@@ -1,0 +1,169 @@
+#include "mpi/run_devices.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "io/digest.h"
+#include "mpi/agree.h"
+
+int32_t pstm_devices_share(int32_t n_units, int32_t i_rank, int32_t n_ranks, int32_t most, int32_t *units)
+{
+    int32_t n = 0;
+    if (n_units < 1 || most < 1) return 0;
+    if (n_ranks >= n_units) {
+        units[n++] = i_rank % n_units;
+        return n;
+    }
+    for (int32_t unit = i_rank; unit < n_units && n < most; unit += n_ranks)
+        units[n++] = unit;
+    return n;
+}
+
+/* `auto` is cuda where it can be used, else cpu. */
+pstm_status pstm_run_choose_devices(pstm_run_state *run)
+{
+    const char *wanted = run->job->device;
+    pstm_device_info info;
+    if (strcmp(wanted, "auto") == 0 && !run->job->time_domain) wanted = "reference"; /* alone has that loop */
+    if (strcmp(wanted, "auto") == 0)
+        wanted = pstm_device_find("cuda")->probe(&info) == PSTM_OK ? "cuda" : "cpu";
+    run->device = pstm_device_find(wanted);
+    if (run->device == NULL) return pstm_fail(PSTM_USAGE, "devices: there is no device `%s`", wanted);
+    snprintf(run->devices, sizeof run->devices, "%s", wanted);
+    return pstm_device_numerics_id(run->device, run->numerics_id, sizeof run->numerics_id);
+}
+
+/* ---- units and workers ------------------------------------------------------------------------------- */
+
+/* The units of a device that a process sees. */
+typedef struct sight {
+    const pstm_device_ops *device;
+    pstm_device_info units[PSTM_RANK_WORKERS];
+    int32_t n_units;
+} sight;
+
+/* The ranks of a node that work with the same units as this one; without this rank if it has none of its own.
+ * Collective over the node. */
+static MPI_Comm find_peers(const pstm_run_state *run, MPI_Comm node, const sight *seen)
+{
+    char names[PSTM_RANK_WORKERS][sizeof seen->units->uuid] = {0};
+    for (int32_t u = 0; u < seen->n_units; u++)
+        memcpy(names[u], seen->units[u].uuid, sizeof names[u]);
+    const int colour = (int)(pstm_digest_bytes(names, sizeof names) & 0x7fffffff);
+    const bool has_own = seen->n_units > 0 && names[0][0] != '\0' && pstm_machine_works(&run->machine);
+    MPI_Comm peers;
+    MPI_Comm_split(node, has_own ? colour : MPI_UNDEFINED, run->machine.rank, &peers);
+    return peers;
+}
+
+/* The first of the ranks that share a unit tells of it. */
+static void warn_of_sharing(const pstm_machine *m, const sight *seen, int i_rank, int n_ranks)
+{
+    if (i_rank >= seen->n_units || n_ranks <= seen->n_units + i_rank) return;
+    pstm_warn("%d ranks on %s share one %s device, %s: they take turns; start at most %d rank(s) a node",
+              (n_ranks - i_rank + seen->n_units - 1) / seen->n_units, m->host, seen->device->name,
+              seen->units[i_rank].uuid, seen->n_units);
+}
+
+/* The units that this rank is to drive. Collective over the node. */
+static int32_t take_units(const pstm_run_state *run, MPI_Comm node, const sight *seen, int32_t *units)
+{
+    MPI_Comm peers = find_peers(run, node, seen);
+    int i_rank, n_ranks;
+    if (peers == MPI_COMM_NULL) { /* processors need no sharing out */
+        units[0] = 0;
+        return seen->n_units > 0 && pstm_machine_works(&run->machine);
+    }
+    MPI_Comm_rank(peers, &i_rank);
+    MPI_Comm_size(peers, &n_ranks);
+    MPI_Comm_free(&peers);
+    warn_of_sharing(&run->machine, seen, i_rank, n_ranks);
+    return pstm_devices_share(seen->n_units, i_rank, n_ranks, PSTM_RANK_WORKERS, units);
+}
+
+static pstm_status check_numerics(const pstm_run_state *run, const sight *seen, int32_t unit)
+{
+    const pstm_device_info *info = &seen->units[unit];
+    char id[sizeof run->numerics_id];
+    snprintf(id, sizeof id, "%s/%s/%d", seen->device->name, info->kernel, info->numerics);
+    if (strcmp(id, run->numerics_id) == 0) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE,
+                     "the devices of this rank (%s) are %s and %s, and the image would depend on which does "
+                     "what; choose one kind with CUDA_VISIBLE_DEVICES",
+                     run->machine.host, run->numerics_id, id);
+}
+
+/* Adds the workers of one unit, as many as keep it busy while there is room for all units' first ones. */
+static void add_workers(pstm_run_state *run, const sight *seen, int32_t unit, int32_t n_each)
+{
+    for (int32_t i = 0; i < n_each && run->n_workers < PSTM_RANK_WORKERS; i++) {
+        pstm_run_worker *worker = &run->workers[run->n_workers++];
+        *worker = (pstm_run_worker){.device = seen->device, .device_plan = run->device_plan};
+        worker->device_plan.unit = unit;
+        worker->device_plan.n_sharing = n_each;
+        if (seen->units[unit].uuid[0] != '\0')
+            snprintf(worker->name, sizeof worker->name, "%s:%d", seen->device->name, unit);
+        else
+            snprintf(worker->name, sizeof worker->name, "%s", seen->device->name);
+    }
+}
+
+/* The workers of a device on this rank. Collective over the node. */
+static pstm_status hire_for(pstm_run_state *run, MPI_Comm node, const pstm_device_ops *device)
+{
+    sight seen = {.device = device};
+    int32_t units[PSTM_RANK_WORKERS];
+    seen.n_units = pstm_device_units(device, seen.units, PSTM_RANK_WORKERS);
+    const int32_t n_units = take_units(run, node, &seen, units);
+    int32_t n_each = device->n_workers > 1 ? device->n_workers : 1;
+    if (n_each * n_units > PSTM_RANK_WORKERS) n_each = 1;
+    for (int32_t u = 0; u < n_units; u++) {
+        PSTM_TRY(check_numerics(run, &seen, units[u]));
+        add_workers(run, &seen, units[u], n_each);
+    }
+    return PSTM_OK;
+}
+
+/* The rank's threads, shared evenly by its workers. */
+static void share_threads(pstm_run_state *run)
+{
+    for (int32_t w = 0; w < run->n_workers; w++) {
+        const int32_t n = run->machine.n_threads / run->n_workers;
+        run->workers[w].device_plan.n_threads = n > 1 ? n : 1;
+    }
+}
+
+/* Bits are promised within one numerics id only: all ranks must have the same. Collective. */
+static pstm_status compare_devices(pstm_run_state *run)
+{
+    char first[sizeof run->numerics_id];
+    memcpy(first, run->numerics_id, sizeof first);
+    MPI_Bcast(first, sizeof first, MPI_CHAR, 0, run->comm);
+    pstm_status status = PSTM_OK;
+    if (strcmp(first, run->numerics_id) != 0)
+        status = pstm_fail(
+            PSTM_USAGE,
+            "this rank (%s) would migrate with %s, rank 0 with %s, and the image would depend on who "
+            "does what; start the job on nodes of one kind, or choose a device that all have with "
+            "`devices` (and an instruction set with PSTM_CPU_KERNEL)",
+            run->machine.host, run->numerics_id, first);
+    return pstm_agree(run->comm, status);
+}
+
+pstm_status pstm_run_hire(pstm_run_state *run)
+{
+    PSTM_TRY(compare_devices(run));
+    MPI_Comm node;
+    MPI_Comm_split_type(run->comm, MPI_COMM_TYPE_SHARED, run->machine.rank, MPI_INFO_NULL, &node);
+    pstm_status status = hire_for(run, node, run->device);
+    MPI_Comm_free(&node);
+    if (status == PSTM_OK && run->n_workers == 0 && pstm_machine_works(&run->machine))
+        status = pstm_fail(PSTM_SYSTEM, "devices: %s is not there any more", run->devices);
+    share_threads(run);
+    if (status == PSTM_OK) status = PSTM_NEW(&run->n_workers_of, run->machine.n_ranks, "the list of ranks");
+    PSTM_TRY(pstm_agree(run->comm, status));
+    MPI_Allgather(&run->n_workers, 1, MPI_INT32_T, run->n_workers_of, 1, MPI_INT32_T, run->comm);
+    return PSTM_OK;
+}
