@@ -8,14 +8,25 @@
 #include "core/memory.h"
 #include "migrate/device.h"
 
+static const int64_t NEVER = INT64_MAX;
+
+/* While other leaves in memory are wanted again, this share of the places is read ahead into. */
+enum { AHEAD_SHARE = 4 };
+
 /* A place for one leaf. */
 typedef struct slot {
     int64_t leaf;   /* -1: empty */
     int64_t n_pins; /* times wanted and not yet given back */
     int64_t last_use;
+    bool is_new; /* not borrowed since it was read */
     pstm_trace *traces;
     float *samples;
 } slot;
+
+/* An entry of the list of what will be borrowed. Entries have positions, counted over the whole run. */
+typedef struct want {
+    int64_t leaf, again; /* again: position of the same leaf's next entry, or NEVER */
+} want;
 
 struct pstm_leaf_cache {
     const pstm_store *store;
@@ -33,8 +44,10 @@ struct pstm_leaf_cache {
     bool stop;
     pstm_status failed;
     char failed_text[1024];
-    int64_t *wanted; /* [n_wanted]; the reader is at next_read */
-    int64_t n_wanted, next_read, wanted_capacity, clock;
+    want *wanted; /* [n_wanted], from position `base` on; the reader is at wanted[next_read] */
+    int64_t n_wanted, next_read, wanted_capacity, base, clock;
+    int64_t *first_want, *last_want; /* [n_leaves] positions of those that the reader has not passed; NEVER */
+    int64_t n_new;                   /* slots with is_new */
 };
 
 static int64_t largest_leaf(const pstm_store *store)
@@ -51,15 +64,31 @@ int64_t pstm_leaf_cache_least_bytes(const pstm_store *store)
     return largest_leaf(store) * ((int64_t)sizeof(pstm_trace) + 4 * pstm_store_stride(store));
 }
 
-/* The place of a new leaf: an unpinned one, that unused for longest; NULL while all are pinned. */
+/* When the leaf of a slot is wanted next: a position, or NEVER. */
+static int64_t next_want(const pstm_leaf_cache *cache, const slot *s)
+{
+    return s->leaf < 0 ? NEVER : cache->first_want[s->leaf];
+}
+
+/* The place of a new leaf: the unpinned one whose own is wanted last (Belady 1966), of several that which is
+ * unused for longest. NULL while there is none, or while it is too early: places of leaves that are wanted
+ * again are filled a few ahead only, or reading ahead would throw out all that the next tile needs. */
 static slot *free_slot(pstm_leaf_cache *cache)
 {
     slot *best = NULL;
+    int64_t best_want = 0;
     for (int64_t i = 0; i < cache->n_slots; i++) {
         slot *s = &cache->slots[i];
-        if (s->n_pins == 0 && (best == NULL || s->last_use < best->last_use)) best = s;
+        if (s->n_pins > 0) continue;
+        const int64_t its_want = next_want(cache, s);
+        if (best != NULL &&
+            (its_want < best_want || (its_want == best_want && s->last_use >= best->last_use)))
+            continue;
+        best = s;
+        best_want = its_want;
     }
-    return best;
+    const bool is_early = best_want != NEVER && cache->n_new > cache->n_slots / AHEAD_SHARE;
+    return is_early ? NULL : best;
 }
 
 /* Called without the lock: nobody else touches a slot that is pinned and not in slot_of. */
@@ -93,8 +122,18 @@ static void read_leaf(pstm_leaf_cache *cache, slot *s, int64_t leaf)
         return;
     }
     s->leaf = leaf;
+    s->is_new = true;
+    cache->n_new++;
     s->last_use = cache->clock++;
     cache->slot_of[leaf] = (int32_t)(s - cache->slots);
+}
+
+/* The reader is done with the entry that it is at. */
+static void pass_want(pstm_leaf_cache *cache)
+{
+    const want *passed = &cache->wanted[cache->next_read++];
+    cache->first_want[passed->leaf] = passed->again;
+    if (passed->again == NEVER) cache->last_want[passed->leaf] = NEVER;
 }
 
 static void *reader_main(void *self)
@@ -107,7 +146,7 @@ static void *reader_main(void *self)
             pthread_cond_wait(&cache->changed, &cache->mutex);
             continue;
         }
-        const int64_t leaf = cache->wanted[cache->next_read];
+        const int64_t leaf = cache->wanted[cache->next_read].leaf;
         if (cache->slot_of[leaf] >= 0) {
             slot *s = &cache->slots[cache->slot_of[leaf]];
             s->n_pins++;
@@ -120,7 +159,7 @@ static void *reader_main(void *self)
             }
             read_leaf(cache, s, leaf);
         }
-        cache->next_read++;
+        pass_want(cache);
         pthread_cond_broadcast(&cache->changed);
     }
     pthread_mutex_unlock(&cache->mutex);
@@ -152,10 +191,14 @@ pstm_status pstm_leaf_cache_create(const pstm_store *store, int64_t budget_bytes
     cache->n_slots = budget_bytes / least < n_leaves ? budget_bytes / least : n_leaves;
     PSTM_GO(PSTM_NEW(&cache->slots, cache->n_slots, "the leaf cache"));
     PSTM_GO(PSTM_NEW(&cache->slot_of, n_leaves, "the leaf cache"));
+    PSTM_GO(PSTM_NEW(&cache->first_want, n_leaves, "the leaf cache"));
+    PSTM_GO(PSTM_NEW(&cache->last_want, n_leaves, "the leaf cache"));
     for (int64_t i = 0; i < cache->n_slots; i++)
         cache->slots[i].leaf = -1;
-    for (int64_t i = 0; i < n_leaves; i++)
+    for (int64_t i = 0; i < n_leaves; i++) {
         cache->slot_of[i] = -1;
+        cache->first_want[i] = cache->last_want[i] = NEVER;
+    }
     if (pthread_create(&cache->reader, NULL, reader_main, cache) != 0) {
         status = pstm_fail(PSTM_SYSTEM, "cannot start the reader thread");
         goto cleanup;
@@ -185,6 +228,8 @@ void pstm_leaf_cache_destroy(pstm_leaf_cache **cache_at)
     }
     PSTM_FREE(&cache->slots);
     PSTM_FREE(&cache->slot_of);
+    PSTM_FREE(&cache->first_want);
+    PSTM_FREE(&cache->last_want);
     PSTM_FREE(&cache->wanted);
     pthread_cond_destroy(&cache->changed);
     pthread_mutex_destroy(&cache->mutex);
@@ -197,8 +242,21 @@ static void forget_read(pstm_leaf_cache *cache)
     const int64_t left = cache->n_wanted - cache->next_read;
     for (int64_t i = 0; i < left; i++)
         cache->wanted[i] = cache->wanted[cache->next_read + i];
+    cache->base += cache->next_read;
     cache->n_wanted = left;
     cache->next_read = 0;
+}
+
+/* The list has room for it. */
+static void append_want(pstm_leaf_cache *cache, int64_t leaf)
+{
+    const int64_t position = cache->base + cache->n_wanted;
+    if (cache->first_want[leaf] == NEVER)
+        cache->first_want[leaf] = position;
+    else
+        cache->wanted[cache->last_want[leaf] - cache->base].again = position;
+    cache->last_want[leaf] = position;
+    cache->wanted[cache->n_wanted++] = (want){leaf, NEVER};
 }
 
 pstm_status pstm_leaf_cache_want(pstm_leaf_cache *cache, const int64_t *leaves, int64_t n)
@@ -209,7 +267,7 @@ pstm_status pstm_leaf_cache_want(pstm_leaf_cache *cache, const int64_t *leaves, 
         PSTM_GROW(&cache->wanted, &cache->wanted_capacity, cache->n_wanted + n, "the leaf cache");
     if (status == PSTM_OK) {
         for (int64_t i = 0; i < n; i++)
-            cache->wanted[cache->n_wanted++] = leaves[i];
+            append_want(cache, leaves[i]);
         pthread_cond_broadcast(&cache->changed);
     }
     pthread_mutex_unlock(&cache->mutex);
@@ -226,7 +284,12 @@ pstm_status pstm_leaf_cache_borrow(pstm_leaf_cache *cache, int64_t leaf, pstm_le
     if (cache->failed != PSTM_OK) {
         status = pstm_fail(cache->failed, "%s", cache->failed_text);
     } else {
-        const slot *s = &cache->slots[cache->slot_of[leaf]];
+        slot *s = &cache->slots[cache->slot_of[leaf]];
+        if (s->is_new) {
+            s->is_new = false;
+            cache->n_new--;
+            pthread_cond_broadcast(&cache->changed);
+        }
         *view = (pstm_leaf_view){
             .n_traces = cache->leaves[leaf].n_traces, .traces = s->traces, .samples = s->samples};
     }

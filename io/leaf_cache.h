@@ -3,7 +3,8 @@
  *
  * The user says in which order it will want leaves (pstm_leaf_cache_want) and then borrows them in just
  * that order. The reader goes down the same list, so it is ahead as far as the budget lets it. A leaf stays
- * in memory until its place is needed; the one unused for longest goes first.
+ * in memory until its place is needed; the one that the list wants last goes first, then the one unused for
+ * longest. A list that repeats itself and is longer than the cache therefore finds most of the cache again.
  *
  * One thread wants, borrows and gives back; the reader is inside. All functions are Local.
  */

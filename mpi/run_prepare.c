@@ -133,12 +133,22 @@ static void warn_of_doubts(const pstm_run_state *run)
     }
 }
 
+/* Locations on an axis of a group where the traces are read again for each: twice as many, half as often. */
+enum { SIDE_OF_LARGE_SURVEY = 64 };
+
+/* All traces with their copies in the memory of a worker. */
+static bool survey_fits(const pstm_run_state *run, int64_t memory_bytes)
+{
+    const int64_t row_bytes = pstm_run_row_floats(run) * (int64_t)sizeof(float) + (int64_t)sizeof(pstm_trace);
+    return run->inputs->n_traces < memory_bytes / row_bytes;
+}
+
 /* Groups as large as the devices like, of which one takes a quarter of a worker's share of the smallest
  * budget. Collective. */
 static void choose_groups(pstm_run_state *run)
 {
     const pstm_tile one = pstm_tile_at(&run->tiling, 0);
-    int64_t most = INT64_MAX, n_workers = 0;
+    int64_t least[2] = {run->machine.memory_bytes / run->n_workers, INT64_MAX}, n_workers = 0;
     int32_t side = run->device->group_side;
     for (int32_t w = 0; w < run->n_workers; w++) {
         const pstm_worker_plan worker = {.tiling = &run->tiling,
@@ -146,13 +156,14 @@ static void choose_groups(pstm_run_state *run)
                                          .device = run->workers[w].device,
                                          .device_plan = &run->workers[w].device_plan};
         const int64_t location_bytes = pstm_worker_fixed_bytes(&worker) / pstm_tile_n_locations(&one) + 1;
-        const int64_t fit = run->machine.memory_bytes / run->n_workers / 4 / location_bytes;
-        if (fit < most) most = fit;
+        const int64_t fit = least[0] / 4 / location_bytes;
+        if (fit < least[1]) least[1] = fit;
     }
-    MPI_Allreduce(MPI_IN_PLACE, &most, 1, MPI_INT64_T, MPI_MIN, run->comm);
+    MPI_Allreduce(MPI_IN_PLACE, least, 2, MPI_INT64_T, MPI_MIN, run->comm);
+    if (side == 0 && !survey_fits(run, least[0])) side = SIDE_OF_LARGE_SURVEY;
     for (int rank = 0; rank < run->machine.n_ranks; rank++)
         n_workers += run->n_workers_of[rank];
-    run->group = pstm_group_size_choose(&run->tiling, side, (int32_t)n_workers, most);
+    run->group = pstm_group_size_choose(&run->tiling, side, (int32_t)n_workers, least[1]);
 }
 
 pstm_status pstm_run_prepare(pstm_run_state *run)
