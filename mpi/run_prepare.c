@@ -148,7 +148,8 @@ static bool survey_fits(const pstm_run_state *run, int64_t memory_bytes)
 static void choose_groups(pstm_run_state *run)
 {
     const pstm_tile one = pstm_tile_at(&run->tiling, 0);
-    int64_t least[2] = {run->machine.memory_bytes / run->n_workers, INT64_MAX}, n_workers = 0;
+    int64_t least[2] = {INT64_MAX, INT64_MAX}, n_workers = 0; /* memory of a worker; locations of a group */
+    if (run->n_workers > 0) least[0] = run->machine.memory_bytes / run->n_workers;
     int32_t side = run->device->group_side;
     for (int32_t w = 0; w < run->n_workers; w++) {
         const pstm_worker_plan worker = {.tiling = &run->tiling,

@@ -18,6 +18,7 @@
     X(compare, "compare two cubes: equal bits, NRMS, peak shift, difference picture")                        \
     X(status, "say what of a cube is done; --verify: is it what was written?")                               \
     X(merge, "put the shards of one image together (pstm run --shard)")                                      \
+    X(doctor, "say what jobs find here: cores, memory, devices, write rate; and what is wrong")              \
     X(bench, "measure the kernels of this machine against a plain loop")                                     \
     X(ladder, "measure each optimisation: its speed-up and what it changes in the image")                    \
     X(keys, "list every key of the job file")
