@@ -11,7 +11,7 @@ cp -r "$source/jobscripts" "$folder/jobscripts"
 cp "$source/LICENSE" "$folder/LICENSE"
 
 # The site's own: glibc, the C++ run time that the driver shares, the driver, MPI and what comes with it.
-site='/(ld-linux|libc|libm|libdl|libpthread|librt|libresolv|libcuda|libnvidia|libmpi|libopen-rte|libopen-pal|libhwloc|libevent|libudev|libpmix|libz)[-_.0-9a-z]*\.so'
+site='/(ld-linux[-a-z0-9_]*|lib(c|m|dl|pthread|rt|resolv|cuda|mpi|open-rte|open-pal|hwloc|event[a-z_]*-[0-9.]*|udev|pmix|z))\.so'
 missing=$(ldd "$pstm" | grep 'not found' || true)
 [ -z "$missing" ] || { echo "bundle: $missing" >&2; exit 1; }
 ldd "$pstm" | awk '/=> \//{print $3}' | grep -vE "$site" | while read -r library; do

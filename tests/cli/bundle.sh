@@ -8,8 +8,12 @@ mkdir -p "$scratch/elsewhere"
 check "unpack it elsewhere" tar -C "$scratch/elsewhere" -xzf "$scratch/made/pstm-bundle.tar.gz"
 rm -rf "$scratch/made"
 there=$scratch/elsewhere/pstm-bundle
-own_libraries() { # all but the machine's own come from the bundle, and FFTW is among them
-  ldd "$there/bin/pstm" | grep -q "$there/bin/../lib/libfftw3f" && ! ldd "$there/bin/pstm" | grep 'not found'
+own_libraries() { # all but glibc, the driver, MPI and what comes with it are the bundle's own
+  ldd "$there/bin/pstm" | grep 'not found' && return 1
+  ldd "$there/bin/pstm" | awk '/=> \//{print $3}' | grep -v "^$there/" | sed 's|.*/||' |
+    grep -vE '^lib(c|m|dl|pthread|rt|resolv|cuda|mpi|open-rte|open-pal|hwloc|event_core-2.1|event_pthreads-2.1|udev|z)\.so' &&
+    return 1
+  ldd "$there/bin/pstm" | grep -q "$there/bin/../lib/libfftw3f"
 }
 check "its libraries are its own" own_libraries
 check "make a survey" "$there/bin/pstm" synth --preset diffractor --traces 200 --inline 20,25 --crossline 20,25 \
