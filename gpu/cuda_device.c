@@ -107,6 +107,13 @@ static pstm_status take_gpu(const pstm_cuda_gpu *gpu)
     return PSTM_OK;
 }
 
+/* Makes the context. A failure comes again, and is told, when a device is created. */
+static void cuda_warm_up(int32_t unit)
+{
+    if (cudaSetDevice(unit) == cudaSuccess) cudaFree(NULL);
+    (void)cudaGetLastError();
+}
+
 static pstm_status cuda_create(const pstm_device_plan *plan, void **self)
 {
     if (plan->depth_loop)
@@ -333,6 +340,7 @@ const pstm_device_ops pstm_device_cuda = {
     .sum_bytes = sizeof(float) + sizeof(uint32_t),
     .probe = cuda_probe,
     .units = cuda_units,
+    .warm_up = cuda_warm_up,
     .create = cuda_create,
     .begin_tile = cuda_begin_tile,
     .add_batch = cuda_add_batch,

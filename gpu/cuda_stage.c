@@ -8,7 +8,7 @@
 
 enum {
     MOST_TRACES = 8192,         /* of a slot: a launch of a few milliseconds */
-    MOST_SLOT_BYTES = 64 << 20, /* of pinned memory */
+    MOST_SLOT_BYTES = 16 << 20, /* of pinned memory, which takes long to get */
     FREE_SHARE = 8,             /* a slot takes at most 1/8 of the free device memory */
     CACHE_SHARE = 2,            /* the traces that stay, half of it */
     TRACES_WORTH_THREADS = 16,  /* fewer are copied by one thread */

@@ -9,8 +9,8 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "mpi/agree.h"
+#include "mpi/run_devices.h"
 #include "mpi/run_lock.h"
-#include "mpi/run_parts.h"
 #include "mpi/tile_loop.h"
 
 static const double BEAT_S = 10;        /* between signs of life of a worker */
@@ -24,6 +24,7 @@ void pstm_run_state_destroy(pstm_run_state *run)
                           &run->store_key,      &run->image_key_text,     &run->job_text};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         pstm_text_clear(texts[i]);
+    pstm_run_warm(run);
     pstm_target_destroy(&run->target);
     pstm_velocity_destroy(&run->velocity);
     pstm_inputs_close(&run->inputs);
@@ -102,16 +103,20 @@ static pstm_status check_memory(pstm_run_state *run)
         ceil((double)needed / 1048576.0), (double)run->machine.memory_bytes / 1048576.0);
 }
 
-/* The least is always given: check_memory() saw to it that it is about what there is. */
+/* Makes them all at the same time. The least is always given: check_memory() saw to it that it is about what
+ * there is. */
 static pstm_status make_workers(pstm_run_state *run, hands *h)
 {
     const int64_t memory_bytes = run->machine.memory_bytes - pstm_machine_resident_bytes();
+    pstm_run_warm(run);
     for (int32_t w = 0; w < run->n_workers; w++) {
         pstm_worker_plan plan = plan_worker(run, w, memory_bytes);
         const int64_t least = least_worker_bytes(run, &plan);
         if (plan.memory_bytes < least) plan.memory_bytes = least;
         PSTM_TRY(pstm_worker_create(&plan, &h->workers[w]));
     }
+    for (int32_t w = 0; w < run->n_workers; w++)
+        PSTM_TRY(pstm_worker_await(h->workers[w]));
     return PSTM_OK;
 }
 
@@ -227,6 +232,7 @@ static pstm_status migrate(pstm_run_state *run)
 static pstm_status run_phases(pstm_run_state *run)
 {
     PSTM_TRY(pstm_run_prepare(run));
+    pstm_run_warm_up(run);
     PSTM_TRY(pstm_run_survey(run));
     PSTM_TRY(pstm_run_check_output(run));
     if (run->n_work > 0) {

@@ -1,6 +1,8 @@
 #include "mpi/run_devices.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/log.h"
@@ -21,11 +23,46 @@ int32_t pstm_devices_share(int32_t n_units, int32_t i_rank, int32_t n_ranks, int
     return n;
 }
 
+/* ---- which devices ----------------------------------------------------------------------------------- */
+
+/* Raised when a mixed image changes by more than the 1e-4 NRMS that it promises. */
+enum { MIXED_NUMERICS = 1 };
+
+static bool is_mixed(const pstm_run_state *run)
+{
+    return strcmp(run->job->device, "mixed") == 0;
+}
+
+/* The devices that `mixed` mixes, the faster first. PSTM_MIXED names others, for tests without a GPU. */
+static const pstm_device_ops *mixed_device(int i)
+{
+    const char *names = getenv("PSTM_MIXED");
+    char name[32] = "";
+    if (names == NULL) names = "cuda,cpu";
+    for (; i > 0; i--)
+        names += strcspn(names, ",") + (strchr(names, ',') != NULL);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(names, ","), names);
+    return pstm_device_find(name);
+}
+
+/* The id is the same on every rank, whatever it has: that is what `mixed` means. */
+static pstm_status choose_mixed(pstm_run_state *run)
+{
+    pstm_device_info info;
+    const pstm_device_ops *first = mixed_device(0), *second = mixed_device(1);
+    if (first == NULL || second == NULL) return pstm_fail(PSTM_USAGE, "PSTM_MIXED: two devices are wanted");
+    run->device = first->probe(&info) == PSTM_OK ? first : second;
+    snprintf(run->devices, sizeof run->devices, "%s+%s", first->name, second->name);
+    snprintf(run->numerics_id, sizeof run->numerics_id, "mixed/%s/%d", run->devices, MIXED_NUMERICS);
+    return PSTM_OK;
+}
+
 /* `auto` is cuda where it can be used, else cpu. */
 pstm_status pstm_run_choose_devices(pstm_run_state *run)
 {
     const char *wanted = run->job->device;
     pstm_device_info info;
+    if (is_mixed(run)) return choose_mixed(run);
     if (strcmp(wanted, "auto") == 0 && !run->job->time_domain) wanted = "reference"; /* alone has that loop */
     if (strcmp(wanted, "auto") == 0)
         wanted = pstm_device_find("cuda")->probe(&info) == PSTM_OK ? "cuda" : "cpu";
@@ -79,12 +116,14 @@ static int32_t take_units(const pstm_run_state *run, MPI_Comm node, const sight 
     MPI_Comm_rank(peers, &i_rank);
     MPI_Comm_size(peers, &n_ranks);
     MPI_Comm_free(&peers);
-    warn_of_sharing(&run->machine, seen, i_rank, n_ranks);
+    if (is_mixed(run) && i_rank >= seen->n_units) return 0; /* it has its processors */
+    if (!is_mixed(run)) warn_of_sharing(&run->machine, seen, i_rank, n_ranks);
     return pstm_devices_share(seen->n_units, i_rank, n_ranks, PSTM_RANK_WORKERS, units);
 }
 
 static pstm_status check_numerics(const pstm_run_state *run, const sight *seen, int32_t unit)
 {
+    if (is_mixed(run)) return PSTM_OK;
     const pstm_device_info *info = &seen->units[unit];
     char id[sizeof run->numerics_id];
     snprintf(id, sizeof id, "%s/%s/%d", seen->device->name, info->kernel, info->numerics);
@@ -118,7 +157,7 @@ static pstm_status hire_for(pstm_run_state *run, MPI_Comm node, const pstm_devic
     seen.n_units = pstm_device_units(device, seen.units, PSTM_RANK_WORKERS);
     const int32_t n_units = take_units(run, node, &seen, units);
     int32_t n_each = device->n_workers > 1 ? device->n_workers : 1;
-    if (n_each * n_units > PSTM_RANK_WORKERS) n_each = 1;
+    if (run->n_workers + n_each * n_units > PSTM_RANK_WORKERS - is_mixed(run)) n_each = 1;
     for (int32_t u = 0; u < n_units; u++) {
         PSTM_TRY(check_numerics(run, &seen, units[u]));
         add_workers(run, &seen, units[u], n_each);
@@ -126,11 +165,14 @@ static pstm_status hire_for(pstm_run_state *run, MPI_Comm node, const pstm_devic
     return PSTM_OK;
 }
 
-/* The rank's threads, shared evenly by its workers. */
+/* The rank's threads, shared evenly by its workers; beside GPUs the one on the processors gets half of them.
+ */
 static void share_threads(pstm_run_state *run)
 {
+    const int32_t n_first = run->n_workers - (is_mixed(run) && run->n_workers > 1);
+    const int32_t n_threads = run->machine.n_threads / (run->n_workers > n_first ? 2 : 1);
     for (int32_t w = 0; w < run->n_workers; w++) {
-        const int32_t n = run->machine.n_threads / run->n_workers;
+        const int32_t n = w < n_first ? n_threads / n_first : run->machine.n_threads - n_threads;
         run->workers[w].device_plan.n_threads = n > 1 ? n : 1;
     }
 }
@@ -157,7 +199,11 @@ pstm_status pstm_run_hire(pstm_run_state *run)
     PSTM_TRY(compare_devices(run));
     MPI_Comm node;
     MPI_Comm_split_type(run->comm, MPI_COMM_TYPE_SHARED, run->machine.rank, MPI_INFO_NULL, &node);
-    pstm_status status = hire_for(run, node, run->device);
+    pstm_status status = PSTM_OK;
+    for (int i = 0; i < 1 + is_mixed(run); i++) {
+        const pstm_status hired = hire_for(run, node, is_mixed(run) ? mixed_device(i) : run->device);
+        if (status == PSTM_OK) status = hired;
+    }
     MPI_Comm_free(&node);
     if (status == PSTM_OK && run->n_workers == 0 && pstm_machine_works(&run->machine))
         status = pstm_fail(PSTM_SYSTEM, "devices: %s is not there any more", run->devices);
@@ -166,4 +212,32 @@ pstm_status pstm_run_hire(pstm_run_state *run)
     PSTM_TRY(pstm_agree(run->comm, status));
     MPI_Allgather(&run->n_workers, 1, MPI_INT32_T, run->n_workers_of, 1, MPI_INT32_T, run->comm);
     return PSTM_OK;
+}
+
+/* ---- getting ready ----------------------------------------------------------------------------------- */
+
+static void *warm_thread(void *worker)
+{
+    const pstm_run_worker *w = worker;
+    w->device->warm_up(w->device_plan.unit);
+    return NULL;
+}
+
+void pstm_run_warm_up(pstm_run_state *run)
+{
+    for (int32_t i = 0; i < run->n_workers; i++) {
+        pstm_run_worker *w = &run->workers[i];
+        const bool again = i > 0 && run->workers[i - 1].device_plan.unit == w->device_plan.unit;
+        if (w->device->warm_up == NULL || again) continue;
+        w->is_warming = pthread_create(&w->warming, NULL, warm_thread, w) == 0;
+    }
+}
+
+void pstm_run_warm(pstm_run_state *run)
+{
+    for (int32_t i = 0; i < run->n_workers; i++) {
+        pstm_run_worker *w = &run->workers[i];
+        if (w->is_warming) pthread_join(w->warming, NULL);
+        w->is_warming = false;
+    }
 }

@@ -5,6 +5,9 @@
  * more ranks than units, several ranks share one, with a warning that names it. So one rank on a node drives
  * all of its GPUs, and a rank with a GPU of its own that one. A device that is faster so
  * (pstm_device_ops.n_workers) gets several workers a unit.
+ *
+ * With `devices: mixed` every rank has a worker on its processors beside those of its GPUs; ranks for which
+ * no GPU is left have that one only.
  */
 #ifndef PSTM_MPI_RUN_DEVICES_H
 #define PSTM_MPI_RUN_DEVICES_H
@@ -23,5 +26,10 @@ PSTM_MUST_CHECK pstm_status pstm_run_choose_devices(pstm_run_state *run);
 /** Fills run->workers, and run->n_workers_of on every rank; needs run->device_plan. Bits are promised within
  * one numerics id only, so all ranks and units must have the same. Collective. */
 PSTM_MUST_CHECK pstm_status pstm_run_hire(pstm_run_state *run);
+
+/** Starts to get the workers' units ready, beside whatever comes next; pstm_run_warm() waits until that is
+ * done, and does nothing when it is or was never started. Local. */
+void pstm_run_warm_up(pstm_run_state *run);
+void pstm_run_warm(pstm_run_state *run);
 
 #endif

@@ -4,6 +4,8 @@
 #ifndef PSTM_MPI_RUN_PARTS_H
 #define PSTM_MPI_RUN_PARTS_H
 
+#include <pthread.h>
+
 #include "core/text.h"
 #include "io/cube.h"
 #include "io/digest.h"
@@ -36,6 +38,8 @@ typedef struct pstm_run_worker {
     const pstm_device_ops *device;
     pstm_device_plan device_plan; /**< its unit and its threads in it */
     char name[28];                /**< "cpu", "cuda:1": for reports */
+    pthread_t warming;            /**< where is_warming: the thread in which its unit is got ready */
+    bool is_warming;
 } pstm_run_worker;
 
 /** A run on one rank. What only rank 0 holds is marked so. */

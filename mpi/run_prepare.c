@@ -161,6 +161,7 @@ static void choose_groups(pstm_run_state *run)
         if (fit < least[1]) least[1] = fit;
     }
     MPI_Allreduce(MPI_IN_PLACE, least, 2, MPI_INT64_T, MPI_MIN, run->comm);
+    MPI_Allreduce(MPI_IN_PLACE, &side, 1, MPI_INT32_T, MPI_MAX, run->comm);
     if (side == 0 && !survey_fits(run, least[0])) side = SIDE_OF_LARGE_SURVEY;
     for (int rank = 0; rank < run->machine.n_ranks; rank++)
         n_workers += run->n_workers_of[rank];

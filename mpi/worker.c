@@ -48,7 +48,7 @@ struct pstm_worker {
     bool has_thread, hangs;
     pthread_mutex_t mutex; /* guards all below */
     pthread_cond_t changed;
-    bool stop;
+    bool ready, stop; /* ready: the device is made, or has failed */
     given_tiles given[PSTM_WORKER_TILES];
     int n_given;
     int64_t progress, in_work;
@@ -323,18 +323,25 @@ static pstm_status work(pstm_worker *w)
     }
 }
 
+/* Tells the main thread how creating the device, or the work after it, has ended. */
+static void tell(pstm_worker *w, pstm_status status)
+{
+    pthread_mutex_lock(&w->mutex);
+    w->ready = true;
+    w->failed = status;
+    if (status != PSTM_OK) snprintf(w->failed_text, sizeof w->failed_text, "%s", pstm_error_text());
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->mutex);
+}
+
 static void *thread_main(void *self)
 {
     pstm_worker *w = self;
-    pstm_lane_start(w->lane, PSTM_PHASE_WAIT);
-    const pstm_status status = work(w);
+    pstm_lane_start(w->lane, PSTM_PHASE_OTHER);
+    const pstm_status status = w->plan.device->create(w->plan.device_plan, &w->device);
+    tell(w, status);
+    if (status == PSTM_OK) tell(w, work(w));
     pstm_lane_stop(w->lane);
-    if (status != PSTM_OK) {
-        pthread_mutex_lock(&w->mutex);
-        w->failed = status;
-        snprintf(w->failed_text, sizeof w->failed_text, "%s", pstm_error_text());
-        pthread_mutex_unlock(&w->mutex);
-    }
     return NULL;
 }
 
@@ -396,7 +403,6 @@ pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out)
     PSTM_GO(create_column(w));
     PSTM_GO(create_buffers(w));
     PSTM_GO(create_stats(w));
-    PSTM_GO(plan->device->create(plan->device_plan, &w->device));
     PSTM_GO(pstm_leaf_cache_create(plan->store, plan->memory_bytes - pstm_worker_fixed_bytes(plan),
                                    pstm_profile_lane(plan->profile, PSTM_LANE_READER, plan->worker),
                                    &w->cache));
@@ -409,6 +415,16 @@ pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out)
     return PSTM_OK;
 cleanup:
     pstm_worker_destroy(&w, 0);
+    return status;
+}
+
+pstm_status pstm_worker_await(pstm_worker *w)
+{
+    pthread_mutex_lock(&w->mutex);
+    while (!w->ready)
+        pthread_cond_wait(&w->changed, &w->mutex);
+    const pstm_status status = w->failed == PSTM_OK ? PSTM_OK : pstm_fail(w->failed, "%s", w->failed_text);
+    pthread_mutex_unlock(&w->mutex);
     return status;
 }
 

@@ -70,6 +70,10 @@ int64_t pstm_worker_fixed_bytes(const pstm_worker_plan *plan);
 /** Starts the thread. PSTM_USAGE with the remedy when memory_bytes is too small. */
 PSTM_MUST_CHECK pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out);
 
+/** Waits until the thread has made its device, and returns the error if it could not: so several workers make
+ * theirs at the same time. */
+PSTM_MUST_CHECK pstm_status pstm_worker_await(pstm_worker *worker);
+
 /** Says that the thread hangs: destroying the worker shall not wait for it. */
 void pstm_worker_give_up(pstm_worker *worker);
 

@@ -5,6 +5,7 @@
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands/commands.h"
 #include "commands/mpi_session.h"
@@ -63,9 +64,14 @@ static void add_up_profile(const json_t *root, double *busy_s, double *contribut
     const json_t *rank;
     json_array_foreach(json_object_get(root, "ranks"), i, rank)
     {
-        const json_t *lane = json_object_get(json_object_get(rank, "lanes"), "compute");
-        *busy_s += json_number_value(json_object_get(lane, "wall_s")) -
-                   json_number_value(json_object_get(json_object_get(lane, "phases_s"), "wait"));
+        const char *name;
+        json_t *lane;
+        json_object_foreach(json_object_get(rank, "lanes"), name, lane)
+        {
+            if (strncmp(name, "compute", 7) != 0) continue;
+            *busy_s += json_number_value(json_object_get(lane, "wall_s")) -
+                       json_number_value(json_object_get(json_object_get(lane, "phases_s"), "wait"));
+        }
         *contributions +=
             json_number_value(json_object_get(json_object_get(rank, "counts"), "n_contributions"));
     }

@@ -131,7 +131,7 @@ typedef struct pstm_job {
     pstm_job_target target;
     int32_t tile_inline, tile_crossline; /**< multiples of 16 */
     pstm_job_output output;
-    char *device;         /**< auto, cpu, reference, paranoid, stopwatch, cuda */
+    char *device;         /**< auto, cpu, reference, paranoid, stopwatch, cuda, mixed */
     int64_t memory_bytes; /**< budget of a rank; 0: auto (half of the node's memory, shared by its ranks) */
     int32_t threads;      /**< of a rank; 0: auto */
 } pstm_job;

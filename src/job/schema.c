@@ -214,10 +214,13 @@ const pstm_key pstm_schema[] = {
            "keep the store of conditioned traces for the next run"),
 
     {"devices", PSTM_TYPE_NAME, "auto",
-     .choices = WORDS("auto", "cpu", "reference", "paranoid", "stopwatch", "cuda"), .planned = WORDS("mixed"),
-     AT(device), .keys = PSTM_KEYS_ALL,
-     .help = "what computes; `auto`: the fastest that the machine offers; `reference`: double precision; "
-             "`paranoid` and `stopwatch`: for tests, and for the time of each operation"},
+     .choices = WORDS("auto", "cpu", "reference", "paranoid", "stopwatch", "cuda", "mixed"), AT(device),
+     .keys = PSTM_KEYS_ALL,
+     .help =
+         "what computes; `auto`: the fastest that the machine offers; `mixed`: GPUs and processors together, "
+         "agreeing to 1e-4 and not to the bit; `reference`: double precision; `paranoid` and `stopwatch`: "
+         "for "
+         "tests, and for the time of each operation"},
     {"memory", PSTM_TYPE_SIZE, "auto", "bytes", FROM(1048576), TO(1152921504606846976.0), .word = "auto",
      AT(memory_bytes), .keys = PSTM_KEYS_ALL,
      .help = "budget of a rank; `auto`: half of the node's memory, shared by its ranks"},

@@ -115,6 +115,10 @@ typedef struct pstm_device_ops {
      * returns how many. NULL: there is one, as probe() tells. */
     int32_t (*units)(pstm_device_info *infos, int32_t most);
 
+    /** Does what takes long before a unit can be used; create() does it otherwise. May run in a thread of its
+     * own beside anything but itself. NULL: there is nothing to do. */
+    void (*warm_up)(int32_t unit);
+
     /** Makes a device for a plan; *self is the caller's, for destroy(). PSTM_USAGE naming the option if the
      * device cannot do what the plan asks. */
     pstm_status (*create)(const pstm_device_plan *plan, void **self);

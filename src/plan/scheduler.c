@@ -428,12 +428,21 @@ static pstm_status look_after(pstm_scheduler *s, int32_t who, double now_s)
     return finish_if_done(s);
 }
 
-/* Seconds until the worker should be through with all that it holds. One that is overdue is believed to
- * need as long again as it is late. */
-static double time_left_s(const pstm_scheduler *s, const worker *w, double now_s)
+/* The last of the worker's tiles that nobody else has; -1: none. */
+static int32_t last_of_its_own(const pstm_scheduler *s, const worker *w)
+{
+    int32_t h = w->n_held - 1;
+    while (h >= 0 && (s->tiles[w->held[h]].n_holders > 1 || s->tiles[w->held[h]].state != ASSIGNED))
+        h--;
+    return h;
+}
+
+/* Seconds until the worker should be through with its tiles up to this one. One that is overdue is believed
+ * to need as long again as it is late. */
+static double time_left_s(const pstm_scheduler *s, const worker *w, int32_t place, double now_s)
 {
     double left_s = fabs(expected_s(s, w, &s->tiles[w->held[0]]) - (now_s - w->started_s));
-    for (int32_t h = 1; h < w->n_held; h++)
+    for (int32_t h = 1; h <= place; h++)
         left_s += expected_s(s, w, &s->tiles[w->held[h]]);
     return left_s;
 }
@@ -454,17 +463,17 @@ static pstm_status double_stragglers(pstm_scheduler *s, double now_s)
     for (int32_t i = 0; i < s->n_workers; i++) {
         const worker *w = &s->workers[i];
         if (!w->ready || w->lost) continue;
+        const int32_t last = last_of_its_own(s, w);
         if (w->n_held == 0)
             s->free_hands[n_free++] = (candidate){i, rate_of(s, w)};
-        else if (s->tiles[w->held[w->n_held - 1]].n_holders == 1 &&
-                 s->tiles[w->held[w->n_held - 1]].state == ASSIGNED)
-            s->late[n_late++] = (candidate){i, time_left_s(s, w, now_s)};
+        else if (last >= 0)
+            s->late[n_late++] = (candidate){i, time_left_s(s, w, last, now_s)};
     }
     qsort(s->late, n_late, sizeof *s->late, by_falling_key);
     qsort(s->free_hands, n_free, sizeof *s->free_hands, by_falling_key);
     for (size_t i = 0; i < n_late && i < n_free; i++) {
         const worker *late = &s->workers[s->late[i].worker];
-        const int64_t i_tile = late->held[late->n_held - 1];
+        const int64_t i_tile = late->held[last_of_its_own(s, late)];
         const double again_s = expected_s(s, &s->workers[s->free_hands[i].worker], &s->tiles[i_tile]);
         if (!(again_s > 0) || s->late[i].key <= DOUBLE_GAIN * again_s) continue;
         PSTM_TRY(assign(s, s->free_hands[i].worker, i_tile, now_s));

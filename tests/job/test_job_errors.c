@@ -99,7 +99,6 @@ static const bad_job bad_settings[] = {
      "optimise.time_dependent_aperture: off leaves the distance alone to limit the aperture, and there is "
      "none; give `migrate.aperture.distance`"},
     {"route=dmo", "`dmo` is not available in this version; use `kirchhoff`"},
-    {"devices=mixed", "`mixed` is not available in this version; use `auto`, `cpu`"},
     {"devices=cudda", "did you mean `cuda`?"},
     {"tile.inline=24", "tile.inline: must be a whole number >= 16 and <= 1024, a multiple of 16, not `24`"},
     {"offsets.n=4", "offsets.n: needs the width of a class; give `offsets.step` too"},
