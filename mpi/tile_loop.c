@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <signal.h>
 #include <string.h>
 
@@ -14,7 +15,9 @@
  * for SYNC_WAIT times what the last sync took, so that syncing takes a small share of the time. */
 enum { SYNC_TILES = 32 };
 static const double SYNC_WAIT = 20, SYNC_LEAST_S = 0.1, SYNC_MOST_S = 5;
-static const double POLL_S = 0.0005;
+/* Between looks for messages and results: longer, the longer there was nothing, for each costs a core some
+ * microseconds. */
+static const double POLL_LEAST_S = 0.0002, POLL_MOST_S = 0.002;
 
 static volatile sig_atomic_t stop_signal;
 
@@ -350,6 +353,7 @@ pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop)
     state s = {.loop = loop};
     const pstm_phase before = pstm_phase_switch(loop->lane, PSTM_PHASE_WAIT); /* all but writes and syncs */
     pstm_status status = report_for_work(&s);
+    double pause_s = POLL_LEAST_S;
     while (!s.ended) {
         bool busy = false;
         if (status == PSTM_OK) status = turn(&s, &busy);
@@ -357,8 +361,10 @@ pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop)
             if (s.broken) abort_all(status);
             status = report_failure(&s, status);
         }
+        if (busy) pause_s = POLL_LEAST_S;
         if (busy || s.ended) continue;
-        pstm_sleep_s(POLL_S);
+        pstm_sleep_s(pause_s);
+        pause_s = fmin(2 * pause_s, POLL_MOST_S);
     }
     pstm_phase_switch(loop->lane, before);
     for (int i = 0; i < s.n_unsynced; i++)
