@@ -26,6 +26,8 @@ struct pstm_dispatcher {
     int32_t *first_worker; /* [n_ranks] the scheduler's number of a rank's worker 0 */
     place *places;         /* [n_workers] */
     int32_t n_workers;     /* of all ranks */
+    double *heard_s;       /* [n_ranks] of any message */
+    bool *has_left;        /* [n_ranks] */
     pstm_scheduler *scheduler;
     pstm_tile_record *records;
     int64_t n_records, records_capacity;
@@ -52,6 +54,8 @@ static pstm_status number_workers(pstm_dispatcher *d)
 {
     const pstm_dispatcher_plan *plan = &d->plan;
     PSTM_TRY(PSTM_NEW(&d->first_worker, plan->n_ranks, "the dispatcher"));
+    PSTM_TRY(PSTM_NEW(&d->heard_s, plan->n_ranks, "the dispatcher"));
+    PSTM_TRY(PSTM_NEW(&d->has_left, plan->n_ranks, "the dispatcher"));
     for (int32_t rank = 0; rank < plan->n_ranks; rank++) {
         d->first_worker[rank] = d->n_workers;
         d->n_workers += plan->n_workers[rank];
@@ -74,6 +78,8 @@ pstm_status pstm_dispatcher_create(const pstm_dispatcher_plan *plan, pstm_dispat
     PSTM_GO(number_workers(d));
     PSTM_GO(pstm_scheduler_create(plan->work, plan->n_work, d->n_workers, &plan->rules, &d->scheduler));
     d->started_s = d->journal_synced_s = d->ticked_s = pstm_now_s();
+    for (int32_t rank = 0; rank < plan->n_ranks; rank++)
+        d->heard_s[rank] = d->started_s;
     *out = d;
     return PSTM_OK;
 cleanup:
@@ -89,6 +95,8 @@ void pstm_dispatcher_destroy(pstm_dispatcher **dispatcher)
     PSTM_FREE(&d->records);
     PSTM_FREE(&d->first_worker);
     PSTM_FREE(&d->places);
+    PSTM_FREE(&d->heard_s);
+    PSTM_FREE(&d->has_left);
     PSTM_FREE(dispatcher);
 }
 
@@ -240,9 +248,25 @@ static pstm_status find_kind(const pstm_message *message, pstm_event_kind *kind)
     return PSTM_OK;
 }
 
+void pstm_dispatcher_hear(pstm_dispatcher *d, const pstm_message *message)
+{
+    d->heard_s[message->from] = pstm_now_s();
+    if (message->kind == PSTM_SAYS_LEAVES) d->has_left[message->from] = true;
+}
+
+int32_t pstm_dispatcher_n_here(const pstm_dispatcher *d, bool awaited)
+{
+    const double now_s = pstm_now_s();
+    int32_t n = 0;
+    for (int32_t rank = 0; rank < d->plan.n_ranks; rank++)
+        n += !d->has_left[rank] && (!awaited || now_s - d->heard_s[rank] <= d->plan.rules.silence_s);
+    return n;
+}
+
 pstm_status pstm_dispatcher_handle(pstm_dispatcher *d, const pstm_message *message)
 {
-    if (d->gave_up) return PSTM_OK;
+    pstm_dispatcher_hear(d, message);
+    if (d->gave_up || message->kind == PSTM_SAYS_LEAVES) return PSTM_OK;
     pstm_event event = {.worker = d->first_worker[message->from] + message->worker,
                         .tile = message->tile,
                         .now_s = pstm_now_s()};

@@ -43,6 +43,13 @@ void pstm_dispatcher_destroy(pstm_dispatcher **dispatcher);
 /** Handles a message from a worker: one of PSTM_SAYS_READY to PSTM_SAYS_STOP. */
 PSTM_MUST_CHECK pstm_status pstm_dispatcher_handle(pstm_dispatcher *dispatcher, const pstm_message *message);
 
+/** Notes that the sender lives, or has left; the only thing to do with messages once the run has ended. */
+void pstm_dispatcher_hear(pstm_dispatcher *dispatcher, const pstm_message *message);
+
+/** Ranks that have not left (PSTM_SAYS_LEAVES); with `awaited` those only that were heard of within the time
+ * that they may be silent. */
+int32_t pstm_dispatcher_n_here(const pstm_dispatcher *dispatcher, bool awaited);
+
 /** Carries out what is due by time: sync of the journal, progress, the time limit. Call it often. */
 PSTM_MUST_CHECK pstm_status pstm_dispatcher_tick(pstm_dispatcher *dispatcher);
 

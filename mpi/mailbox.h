@@ -14,7 +14,7 @@
 
 typedef struct pstm_mailbox pstm_mailbox;
 
-/** What a message says; READY to STOP go to rank 0, the others come from it. */
+/** What a message says; READY to LEAVES go to rank 0, the others come from it. */
 typedef enum pstm_message_kind {
     PSTM_SAYS_READY,   /**< has started and takes tiles */
     PSTM_SAYS_ASKS,    /**< has computed `tile`, asks to write it */
@@ -23,6 +23,7 @@ typedef enum pstm_message_kind {
     PSTM_SAYS_LOST,    /**< computes no more, failed at `tile`; payload: status and text */
     PSTM_SAYS_FAILED,  /**< cannot go on; payload: status and text */
     PSTM_SAYS_STOP,    /**< got a signal to stop */
+    PSTM_SAYS_LEAVES,  /**< has heard FINISH or ABORT: the last message of a rank */
     PSTM_SAYS_ORDERS,  /**< payload: pstm_order, one or more: what to do with which tiles */
     PSTM_SAYS_RETIRE,  /**< your compute thread hangs: compute no more */
     PSTM_SAYS_FINISH,  /**< no work is left; payload: nothing */

@@ -186,14 +186,14 @@ static double processor_s(void)
  * finishes the cube alone and ends the job for all. Does nothing when everybody answers. */
 static void end_without_mute_ranks(pstm_run_state *run, hands *h, pstm_status status)
 {
-    if (h->dispatcher == NULL || pstm_dispatcher_state(h->dispatcher).n_mute == 0) return;
+    if (h->dispatcher == NULL || pstm_dispatcher_n_here(h->dispatcher, false) == 0) return;
     pstm_sleep_s(OTHERS_CLOSE_S);
     if (status == PSTM_OK) status = pstm_cube_close(&h->cube);
     if (status == PSTM_OK) status = keep_records(run, h->dispatcher);
     if (status == PSTM_OK) status = pstm_run_finish_alone(run);
     if (status != PSTM_OK) pstm_warn("%s", pstm_error_text());
     pstm_warn("%d rank(s) do not answer: the job is ended by MPI_Abort with code %d; there is no profile",
-              pstm_dispatcher_state(h->dispatcher).n_mute, (int)status);
+              pstm_dispatcher_n_here(h->dispatcher, false), (int)status);
     MPI_Abort(MPI_COMM_WORLD, (int)status);
 }
 

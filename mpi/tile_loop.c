@@ -212,6 +212,14 @@ static void compute_no_more(hand *h)
         h->n_held += h->asked[i] != NULL;
 }
 
+/* Rank 0 waits for this word before anything that all ranks must do together. */
+static pstm_status leave_run(state *s)
+{
+    s->ended = true;
+    if (pstm_fault_at(PSTM_FAULT_END, -1) == PSTM_FAULT_HANG) pstm_fault_hang();
+    return pstm_mailbox_send(s->loop->mailbox, 0, &(pstm_message){.kind = PSTM_SAYS_LEAVES, .tile = -1});
+}
+
 static pstm_status obey(state *s, const pstm_message *message)
 {
     switch (message->kind) {
@@ -221,13 +229,11 @@ static pstm_status obey(state *s, const pstm_message *message)
         pstm_worker_give_up(s->hands[message->worker].worker);
         compute_no_more(&s->hands[message->worker]);
         return PSTM_OK;
-    case PSTM_SAYS_FINISH:
-        s->ended = true;
-        return PSTM_OK;
     case PSTM_SAYS_ABORT:
-        s->ended = true;
         if (message->n_bytes == (int64_t)sizeof s->end) memcpy(&s->end, message->payload, sizeof s->end);
-        return PSTM_OK;
+        return leave_run(s);
+    case PSTM_SAYS_FINISH:
+        return leave_run(s);
     default:
         return pstm_dispatcher_handle(s->loop->dispatcher, message);
     }
@@ -338,6 +344,23 @@ static void abort_all(pstm_status status)
     MPI_Abort(MPI_COMM_WORLD, (int)status);
 }
 
+/* Rank 0: until the others have left the run or were silent for too long. */
+static pstm_status await_others(const state *s)
+{
+    while (pstm_dispatcher_n_here(s->loop->dispatcher, true) > 0) {
+        pstm_message message;
+        bool got;
+        PSTM_TRY(pstm_mailbox_poll(s->loop->mailbox, &message, &got));
+        if (got) {
+            pstm_dispatcher_hear(s->loop->dispatcher, &message);
+            PSTM_FREE(&message.payload);
+        } else {
+            pstm_sleep_s(POLL_LEAST_S);
+        }
+    }
+    return PSTM_OK;
+}
+
 /* Every worker says that it takes tiles. */
 static pstm_status report_for_work(state *s)
 {
@@ -366,6 +389,7 @@ pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop)
         pstm_sleep_s(pause_s);
         pause_s = fmin(2 * pause_s, POLL_MOST_S);
     }
+    if (loop->dispatcher != NULL && await_others(&s) != PSTM_OK) abort_all(PSTM_SYSTEM);
     pstm_phase_switch(loop->lane, before);
     for (int i = 0; i < s.n_unsynced; i++)
         PSTM_FREE(&s.unsynced[i].bytes);

@@ -57,21 +57,31 @@ static pstm_status scale_plan(const pstm_run_plan *plan, const pstm_plan_options
 
 /* ---- the rate of a rank ------------------------------------------------------------------------------ */
 
-/* Seconds that compute threads were at work, and what they contributed. */
+/* Seconds that the rank's compute threads were at work, on average. */
+static double busy_s_of_rank(json_t *rank)
+{
+    const char *name;
+    json_t *lane;
+    double busy_s = 0;
+    int n = 0;
+    json_object_foreach(json_object_get(rank, "lanes"), name, lane)
+    {
+        if (strncmp(name, "compute", 7) != 0) continue;
+        n++;
+        busy_s += json_number_value(json_object_get(lane, "wall_s")) -
+                  json_number_value(json_object_get(json_object_get(lane, "phases_s"), "wait"));
+    }
+    return n > 0 ? busy_s / n : 0;
+}
+
+/* Seconds that ranks were at work, and what they contributed. */
 static void add_up_profile(const json_t *root, double *busy_s, double *contributions)
 {
     size_t i;
-    const json_t *rank;
+    json_t *rank;
     json_array_foreach(json_object_get(root, "ranks"), i, rank)
     {
-        const char *name;
-        json_t *lane;
-        json_object_foreach(json_object_get(rank, "lanes"), name, lane)
-        {
-            if (strncmp(name, "compute", 7) != 0) continue;
-            *busy_s += json_number_value(json_object_get(lane, "wall_s")) -
-                       json_number_value(json_object_get(json_object_get(lane, "phases_s"), "wait"));
-        }
+        *busy_s += busy_s_of_rank(rank);
         *contributions +=
             json_number_value(json_object_get(json_object_get(rank, "counts"), "n_contributions"));
     }

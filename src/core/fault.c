@@ -58,6 +58,8 @@ static bool kind_fits(const wish *w)
                w->fault == PSTM_FAULT_SLOW;
     case PSTM_FAULT_WRITE:
         return w->fault == PSTM_FAULT_HANG || w->fault == PSTM_FAULT_ENOSPC;
+    case PSTM_FAULT_END:
+        return w->fault == PSTM_FAULT_HANG;
     case PSTM_FAULT_READ:
         return w->fault == PSTM_FAULT_ERROR || w->fault == PSTM_FAULT_SHORT;
     default:
@@ -85,6 +87,8 @@ static bool read_wish(const char *at, int64_t *rank, wish *w)
     if (skip_word(&at, "tile:")) {
         w->site = PSTM_FAULT_TILE;
         if (!skip_number(&at, &w->tile)) return false;
+    } else if (skip_word(&at, "end:")) {
+        w->site = PSTM_FAULT_END;
     } else {
         skip_word(&at, "io:");
         w->site = skip_word(&at, "write:") ? PSTM_FAULT_WRITE : PSTM_FAULT_READ;

@@ -3,6 +3,7 @@
  *
  *   [rank:N:]tile:N:KIND    when tile N (any with -1) has been summed     hang, error, nan, slow
  *   [rank:N:]write:KIND     when a tile is written to the cube            hang, ENOSPC
+ *   [rank:N:]end:hang       when the rank hears that the run has ended
  *   [rank:N:]read:KIND      at each read of the input                     error, short
  *   [rank:N:]cuda:launch:N  the process's Nth launch of a kernel (-1: all) fails
  *   [rank:N:]cuda:memory:N  its Nth request for memory of a tile (-1: all) finds none
@@ -22,6 +23,7 @@
 typedef enum pstm_fault_site {
     PSTM_FAULT_TILE,
     PSTM_FAULT_WRITE,
+    PSTM_FAULT_END,
     PSTM_FAULT_READ,
     PSTM_FAULT_LAUNCH,
     PSTM_FAULT_MEMORY,

@@ -65,4 +65,19 @@ refuse 1 "is not understood" "a fault that does not exist" migrate 1 typo rank:1
 refuse 75 "do not answer" "a rank that hangs while it writes" migrate 4 write rank:2:write:hang
 check "a rank that hung while it wrote, then the same command" migrate 4 write
 check "a rank that hung while it wrote: bit-equal" same write
+
+# Long before it is retired, its tiles are started a second time.
+second_start() {
+  PSTM_SILENCE_S=10 migrate 4 second rank:2:tile:-1:hang >"$scratch/said.txt" 2>&1 && same second &&
+    ! grep -E "left out|no progress|do not answer" "$scratch/said.txt" && return
+  cat "$scratch/said.txt"
+  return 1
+}
+check "the tiles of a device that hangs are started a second time" second_start
+
+# All tiles are written, so the job ends well; but the rank cannot take part in the end.
+check "a rank that falls silent after its last tile" right_saying "1 rank(s) do not answer" end rank:2:end:hang
+check "as the cube says" "$pstm" status "$scratch/end.h5" --verify
+refuse 0 "2 rank(s) do not answer" "two that do" migrate 4 ends rank:1:end:hang,rank:3:end:hang
+refuse 3 "No space left on device" "one that does so when the run fails" migrate 4 full_end rank:3:write:ENOSPC,rank:1:end:hang
 finish
