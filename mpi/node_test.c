@@ -75,7 +75,8 @@ static pstm_status measure_copy(MPI_Comm comm, pstm_rank_facts *f)
     return PSTM_OK;
 }
 
-/* Arithmetic in registers, each step on the one before. The start is read, or a compiler could know the end. */
+/* Arithmetic in registers, each step on the one before. The start is read, or a compiler could know the end.
+ */
 static double compute(void)
 {
     static volatile double start = 1.5;
