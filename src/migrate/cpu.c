@@ -10,31 +10,20 @@
 #include "migrate/device_list.h"
 
 enum {
-    SUB_BATCH_BYTES = 256 * 1024, /**< of samples; what a core keeps near while it goes over its locations */
+    SUB_BATCH_BYTES = 512 * 1024, /**< of samples; what a core keeps near while it goes over its locations */
     MAX_GROUP = 16,               /**< locations that a thread takes at a time */
 };
-
-/** A trace as all locations see it. */
-typedef struct cpu_trace {
-    double source_x_m, source_y_m, receiver_x_m, receiver_y_m;
-    const float *samples;
-    float start, live_first, live_last; /**< in samples */
-    int32_t block_end;                  /**< no block from here on is reached */
-    int32_t class_index;
-} cpu_trace;
 
 typedef struct cpu_device {
     pstm_device_plan plan;
     const pstm_cpu_kernel *kernel;
     pstm_cpu_tables tables;
     pstm_device_tile tile;
-    float *image;         /**< [location][class][k]; see pstm_cpu_column */
-    uint32_t *fold;       /**< the same */
-    uint32_t *block_fold; /**< [location][class][block] */
-    int64_t n_block_fold; /**< of a location and class */
-    cpu_trace *traces;    /**< of the batch, by class, in order within each */
-    int64_t *class_begin; /**< [n_classes + 1] first trace of a class */
-    float *knots;         /**< [thread] of a kernel's scratch */
+    float *image;           /**< [location][class][k]; see pstm_cpu_column */
+    uint32_t *fold;         /**< the same */
+    uint32_t *block_fold;   /**< [location][class][block] */
+    pstm_cpu_traces traces; /**< of the batch, by class, in order within each */
+    int64_t *class_begin;   /**< [n_classes + 1] first trace of a class */
     int64_t image_capacity, fold_capacity, block_fold_capacity, traces_capacity;
 } cpu_device;
 
@@ -42,9 +31,44 @@ static pstm_status cpu_probe(pstm_device_info *info)
 {
     const pstm_cpu_kernel *kernel;
     PSTM_TRY(pstm_cpu_kernel_pick(&kernel));
-    *info = (pstm_device_info){.numerics = 2};
+    *info = (pstm_device_info){.numerics = 3};
     snprintf(info->kernel, sizeof info->kernel, "%s", kernel->name);
     snprintf(info->description, sizeof info->description, "CPU in single precision, %s kernel", kernel->name);
+    return PSTM_OK;
+}
+
+static void clear_traces(cpu_device *device)
+{
+    pstm_cpu_traces *traces = &device->traces;
+    PSTM_FREE(&traces->source_x_m);
+    PSTM_FREE(&traces->source_y_m);
+    PSTM_FREE(&traces->receiver_x_m);
+    PSTM_FREE(&traces->receiver_y_m);
+    PSTM_FREE(&traces->samples);
+    PSTM_FREE(&traces->start);
+    PSTM_FREE(&traces->live_first);
+    PSTM_FREE(&traces->live_last);
+    PSTM_FREE(&traces->block_end);
+    device->traces_capacity = 0;
+}
+
+/** Room for n traces. Behind the last a kernel reads, but does not use, what is there. */
+static pstm_status make_room(cpu_device *device, int64_t n)
+{
+    if (n <= device->traces_capacity) return PSTM_OK;
+    clear_traces(device);
+    pstm_cpu_traces *traces = &device->traces;
+    int64_t room = n + n / 2 + PSTM_CPU_PAD;
+    PSTM_TRY(PSTM_NEW(&traces->source_x_m, room, "traces of a batch"));
+    PSTM_TRY(PSTM_NEW(&traces->source_y_m, room, "traces of a batch"));
+    PSTM_TRY(PSTM_NEW(&traces->receiver_x_m, room, "traces of a batch"));
+    PSTM_TRY(PSTM_NEW(&traces->receiver_y_m, room, "traces of a batch"));
+    PSTM_TRY(PSTM_NEW(&traces->samples, room, "traces of a batch"));
+    PSTM_TRY(PSTM_NEW(&traces->start, room, "traces of a batch"));
+    PSTM_TRY(PSTM_NEW(&traces->live_first, room, "traces of a batch"));
+    PSTM_TRY(PSTM_NEW(&traces->live_last, room, "traces of a batch"));
+    PSTM_TRY(PSTM_NEW(&traces->block_end, room, "traces of a batch"));
+    device->traces_capacity = room - PSTM_CPU_PAD;
     return PSTM_OK;
 }
 
@@ -56,24 +80,16 @@ static void cpu_destroy(void **self)
     PSTM_FREE(&device->image);
     PSTM_FREE(&device->fold);
     PSTM_FREE(&device->block_fold);
-    PSTM_FREE(&device->traces);
+    clear_traces(device);
     PSTM_FREE(&device->class_begin);
-    PSTM_FREE(&device->knots);
     pstm_free(self);
-}
-
-static int64_t knots_of_a_thread(const cpu_device *device)
-{
-    return PSTM_CPU_GROUP * PSTM_CPU_KNOT_FIELDS * device->tables.stride;
 }
 
 static pstm_status allocate(cpu_device *device)
 {
     const pstm_device_plan *plan = &device->plan;
     PSTM_TRY(pstm_cpu_tables_start(plan, &device->tables));
-    device->n_block_fold = (device->tables.n_blocks + PSTM_CPU_BLOCK_PAD) / 16 * 16;
-    PSTM_TRY(PSTM_NEW(&device->class_begin, (int64_t)plan->n_classes + 1, "classes of a CPU device"));
-    return PSTM_NEW(&device->knots, plan->n_threads * knots_of_a_thread(device), "knots of a CPU device");
+    return PSTM_NEW(&device->class_begin, (int64_t)plan->n_classes + 1, "classes of a CPU device");
 }
 
 static pstm_status cpu_create(const pstm_device_plan *plan, void **self)
@@ -81,9 +97,6 @@ static pstm_status cpu_create(const pstm_device_plan *plan, void **self)
     if (plan->depth_loop)
         return pstm_fail(PSTM_USAGE, "optimise.time_domain: off needs the reference device; set "
                                      "devices: reference, or optimise.time_domain: on");
-    if (plan->n_levels > 1)
-        return pstm_fail(PSTM_USAGE, "migrate.antialias: the device cpu does not have it yet; set devices: "
-                                     "reference, or migrate.antialias: off");
     const pstm_cpu_kernel *kernel;
     PSTM_TRY(pstm_cpu_kernel_pick(&kernel));
     cpu_device *device;
@@ -105,7 +118,7 @@ static pstm_status cpu_begin_tile(void *self, const pstm_device_tile *tile)
     cpu_device *device = self;
     int64_t n_columns = (int64_t)tile->n_locations * device->plan.n_classes;
     int64_t n_sums = n_columns * device->tables.n_padded;
-    int64_t n_block_folds = n_columns * device->n_block_fold;
+    int64_t n_block_folds = n_columns * device->tables.n_blocks;
     PSTM_TRY(PSTM_GROW(&device->image, &device->image_capacity, n_sums, "image of a tile"));
     PSTM_TRY(PSTM_GROW(&device->fold, &device->fold_capacity, n_sums, "fold of a tile"));
     PSTM_TRY(PSTM_GROW(&device->block_fold, &device->block_fold_capacity, n_block_folds, "fold of a tile"));
@@ -134,12 +147,26 @@ static bool is_live(const pstm_device_trace *trace)
     return trace->live_first <= trace->live_last;
 }
 
+static void put_trace(cpu_device *device, int64_t i, const pstm_device_trace *trace)
+{
+    pstm_cpu_traces *traces = &device->traces;
+    traces->source_x_m[i] = trace->source_x_m;
+    traces->source_y_m[i] = trace->source_y_m;
+    traces->receiver_x_m[i] = trace->receiver_x_m;
+    traces->receiver_y_m[i] = trace->receiver_y_m;
+    traces->samples[i] = trace->samples;
+    traces->start[i] = (float)(trace->start_s / device->plan.sample_s);
+    traces->live_first[i] = (float)trace->live_first;
+    traces->live_last[i] = (float)trace->live_last;
+    traces->block_end[i] = end_block(&device->plan, trace);
+}
+
 /** Sorts the live traces by class; within a class they stay in order. */
 static pstm_status sort_batch(cpu_device *device, const pstm_device_trace *traces, int64_t n_traces)
 {
     const pstm_device_plan *plan = &device->plan;
     int64_t *begin = device->class_begin;
-    PSTM_TRY(PSTM_GROW(&device->traces, &device->traces_capacity, n_traces, "traces of a batch"));
+    PSTM_TRY(make_room(device, n_traces));
     memset(begin, 0, ((size_t)plan->n_classes + 1) * sizeof *begin);
     for (int64_t i = 0; i < n_traces; i++)
         begin[traces[i].class_index + 1] += is_live(&traces[i]);
@@ -147,75 +174,25 @@ static pstm_status sort_batch(cpu_device *device, const pstm_device_trace *trace
         begin[c + 1] += begin[c];
     /* Each class is filled from its begin on; afterwards that is where the next one begins. */
     for (int64_t i = 0; i < n_traces; i++) {
-        const pstm_device_trace *trace = &traces[i];
-        if (!is_live(trace)) continue;
-        device->traces[begin[trace->class_index]++] =
-            (cpu_trace){.source_x_m = trace->source_x_m,
-                        .source_y_m = trace->source_y_m,
-                        .receiver_x_m = trace->receiver_x_m,
-                        .receiver_y_m = trace->receiver_y_m,
-                        .samples = trace->samples,
-                        .start = (float)(trace->start_s / plan->sample_s),
-                        .live_first = (float)trace->live_first,
-                        .live_last = (float)trace->live_last,
-                        .block_end = end_block(plan, trace),
-                        .class_index = trace->class_index};
+        if (is_live(&traces[i])) put_trace(device, begin[traces[i].class_index]++, &traces[i]);
     }
     memmove(begin + 1, begin, (size_t)plan->n_classes * sizeof *begin);
     begin[0] = 0;
     return PSTM_OK;
 }
 
-/** The first block whose aperture, or an earlier one's, reaches a leg of this length, which one does;
- * neighbouring traces begin near each other. */
-static int32_t first_block(const float *reach2, float longer_leg2_m2, int32_t near)
+/** The sums of a class at a location, as a kernel sees them. */
+static pstm_cpu_column column_of(const cpu_device *device, int64_t i_location, int32_t class_index)
 {
-    while (near > 0 && pstm_aperture_passes(longer_leg2_m2, reach2[near - 1]))
-        near--;
-    while (!pstm_aperture_passes(longer_leg2_m2, reach2[near]))
-        near++;
-    return near;
-}
-
-/** Adds traces of one class to the sums of one location. */
-static void add_class(const cpu_device *device, const pstm_cpu_scratch *scratch, int64_t i_location,
-                      const cpu_trace *traces, int64_t n_traces)
-{
-    int64_t i_column = device->tile.one_column ? 0 : i_location;
-    double x_m = device->tile.x_m[i_location];
-    double y_m = device->tile.y_m[i_location];
-    const float *reach2 = pstm_cpu_tables_reach2(&device->tables, i_column);
-    float furthest2 = reach2[device->tables.n_blocks - 1];
-    int64_t sum = i_location * device->plan.n_classes + traces->class_index;
-    pstm_cpu_add *add = device->kernel->add[device->plan.weight];
+    int64_t sum = i_location * device->plan.n_classes + class_index;
     pstm_cpu_column column;
-    pstm_cpu_tables_column(&device->tables, i_column, &column);
+    pstm_cpu_tables_column(&device->tables, device->tile.one_column ? 0 : i_location, &column);
+    column.x_m = device->tile.x_m[i_location];
+    column.y_m = device->tile.y_m[i_location];
     column.image = device->image + sum * device->tables.n_padded;
-    column.fold = device->fold + sum * device->tables.n_padded;
-    column.block_fold = device->block_fold + sum * device->n_block_fold;
-
-    pstm_cpu_ray rays[PSTM_CPU_GROUP];
-    int32_t n_rays = 0, block = 0;
-    for (int64_t i = 0; i < n_traces; i++) {
-        const cpu_trace *trace = &traces[i];
-        float source_leg2 = pstm_aperture_leg2(x_m, y_m, trace->source_x_m, trace->source_y_m);
-        float receiver_leg2 = pstm_aperture_leg2(x_m, y_m, trace->receiver_x_m, trace->receiver_y_m);
-        float longer_leg2 = source_leg2 > receiver_leg2 ? source_leg2 : receiver_leg2;
-        if (!pstm_aperture_passes(longer_leg2, furthest2)) continue;
-        block = first_block(reach2, longer_leg2, block);
-        rays[n_rays++] = (pstm_cpu_ray){.source_leg2_m2 = source_leg2,
-                                        .receiver_leg2_m2 = receiver_leg2,
-                                        .start = trace->start,
-                                        .live_first = trace->live_first,
-                                        .live_last = trace->live_last,
-                                        .samples = trace->samples,
-                                        .block_begin = block,
-                                        .block_end = trace->block_end};
-        if (n_rays < PSTM_CPU_GROUP) continue;
-        add(&column, rays, n_rays, scratch);
-        n_rays = 0;
-    }
-    if (n_rays > 0) add(&column, rays, n_rays, scratch);
+    column.fold = (int32_t *)device->fold + sum * device->tables.n_padded;
+    column.block_fold = device->block_fold + sum * device->tables.n_blocks;
+    return column;
 }
 
 static int64_t minimum(int64_t a, int64_t b)
@@ -224,16 +201,19 @@ static int64_t minimum(int64_t a, int64_t b)
 }
 
 /** Adds the batch to the locations [begin, end), piece by piece so that its samples stay near. */
-static void add_to_locations(const cpu_device *device, const pstm_cpu_scratch *scratch, int64_t begin,
-                             int64_t end)
+static void add_to_locations(const cpu_device *device, int64_t begin, int64_t end)
 {
-    int64_t trace_bytes = pstm_trace_stride(device->plan.n_samples) * (int64_t)sizeof(float);
+    const pstm_device_plan *plan = &device->plan;
+    pstm_cpu_add *add = device->kernel->add[plan->weight][plan->n_levels > 1];
+    int64_t trace_bytes = pstm_trace_stride(plan->n_samples) * (int64_t)sizeof(float);
     int64_t n_sub = SUB_BATCH_BYTES > trace_bytes ? SUB_BATCH_BYTES / trace_bytes : 1;
-    for (int32_t c = 0; c < device->plan.n_classes; c++) {
+    for (int32_t c = 0; c < plan->n_classes; c++) {
         int64_t class_end = device->class_begin[c + 1];
         for (int64_t i_trace = device->class_begin[c]; i_trace < class_end; i_trace += n_sub) {
-            for (int64_t i = begin; i < end; i++)
-                add_class(device, scratch, i, device->traces + i_trace, minimum(n_sub, class_end - i_trace));
+            for (int64_t i = begin; i < end; i++) {
+                pstm_cpu_column column = column_of(device, i, c);
+                add(&column, &device->traces, i_trace, minimum(i_trace + n_sub, class_end));
+            }
         }
     }
 }
@@ -251,30 +231,25 @@ static pstm_status cpu_add_batch(void *self, const pstm_device_trace *traces, in
     PSTM_TRY(sort_batch(device, traces, n_traces));
     int32_t n_locations = device->tile.n_locations;
     int32_t n_group = group_size(device);
-#pragma omp parallel num_threads(device->plan.n_threads)
-    {
-        pstm_cpu_scratch scratch = {.stride = device->tables.stride,
-                                    .knots =
-                                        device->knots + omp_get_thread_num() * knots_of_a_thread(device)};
-#pragma omp for schedule(dynamic)
-        for (int32_t group = 0; group < n_locations; group += n_group)
-            add_to_locations(device, &scratch, group, minimum((int64_t)group + n_group, n_locations));
-    }
+#pragma omp parallel for schedule(dynamic) num_threads(device->plan.n_threads)
+    for (int32_t group = 0; group < n_locations; group += n_group)
+        add_to_locations(device, group, minimum((int64_t)group + n_group, n_locations));
     return PSTM_OK;
 }
 
 /** Writes one location and class. */
-static void read_column(const cpu_device *device, int64_t i_sum, const pstm_cpu_column *column, float *image,
-                        uint32_t *fold)
+static void read_column(const cpu_device *device, int64_t i_sum, float *image, uint32_t *fold)
 {
     const pstm_device_plan *plan = &device->plan;
-    const float *image_sum = device->image + i_sum * device->tables.n_padded;
-    const uint32_t *fold_sum = device->fold + i_sum * device->tables.n_padded;
-    const uint32_t *block_fold = device->block_fold + i_sum * device->n_block_fold;
+    const pstm_cpu_column column =
+        column_of(device, i_sum / plan->n_classes, (int32_t)(i_sum % plan->n_classes));
     for (int32_t k = 0; k < plan->n_times; k++) {
-        float factor = plan->weight == PSTM_WEIGHT_NONE ? 1.0f : column->tau2[k] * column->slowness2[k];
-        image[k] = image_sum[k] * factor;
-        fold[k] = fold_sum[k] + block_fold[k / PSTM_BLOCK];
+        /* Of a block that the time window cuts, all samples have been summed. */
+        bool wanted = k >= plan->k_begin && k < plan->k_end;
+        bool scaled = plan->weight != PSTM_WEIGHT_NONE && column.tau2[k] > 0;
+        float factor = scaled ? column.slowness2[k] / column.tau2[k] : 1.0f;
+        image[k] = wanted ? column.image[k] * factor : 0;
+        fold[k] = wanted ? column.fold[k] + column.block_fold[k / PSTM_BLOCK] : 0;
     }
 }
 
@@ -282,11 +257,8 @@ static pstm_status cpu_read_tile(void *self, float *image, uint32_t *fold)
 {
     cpu_device *device = self;
     const pstm_device_plan *plan = &device->plan;
-    for (int64_t i = 0; i < (int64_t)device->tile.n_locations * plan->n_classes; i++) {
-        pstm_cpu_column column;
-        pstm_cpu_tables_column(&device->tables, device->tile.one_column ? 0 : i / plan->n_classes, &column);
-        read_column(device, i, &column, image + i * plan->n_times, fold + i * plan->n_times);
-    }
+    for (int64_t i = 0; i < (int64_t)device->tile.n_locations * plan->n_classes; i++)
+        read_column(device, i, image + i * plan->n_times, fold + i * plan->n_times);
     return PSTM_OK;
 }
 

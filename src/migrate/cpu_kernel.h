@@ -5,75 +5,89 @@
  * Times are counted in input samples and squared times in their squares, which saves a rounding. Every
  * array over k has whole blocks of PSTM_BLOCK, is anchored at k = 0 and 64-byte aligned.
  *
- * A block of 16 output samples falls into a short window of a trace, so that its samples are picked out of
- * one or two registers instead of gathered. Where the window lies is known from the arrival times at the
- * block's ends, the knots (k = 16 b). With fast_math the times between knots follow the cubic that has the
- * values and slopes at both ends (Hermite's); without it each sample has its own square roots. Where a
- * velocity bends within a block, the samples have square roots of their own too; where a window cannot be
- * told, they are gathered. Which of these a block takes depends on location, trace and block alone.
+ * The time axis of a column is cut into spans of 1, 2 or 4 blocks, anchored at absolute samples. With
+ * fast_math the arrival times of a span, and the weights, follow the cubic in k that has the values and
+ * slopes at both ends, the knots (Hermite's); a span is as long as that is exact enough (cpu_spans.h).
+ * Without it each sample has its own square roots, and the cubic only tells where they lie. A register of
+ * output samples falls into a short window of a trace, so that its samples are picked out of one or two
+ * registers instead of gathered. Where a velocity bends within a block, the samples have square roots too;
+ * where a window cannot be told, they are gathered. Which of these a block takes depends on location, trace
+ * and block alone.
  *
- * The image is accumulated without the factor of the weight that a location and k alone give, see
- * pstm_cpu_column.
+ * The weight that is accumulated for PSTM_WEIGHT_OBLIQUITY is (tau^2 / (ts tr))^2, both legs' squared cosines: it is
+ * far nearer to a cubic than the whole weight, which lacks the factor that a location and k alone give.
  */
 #ifndef PSTM_MIGRATE_CPU_KERNEL_H
 #define PSTM_MIGRATE_CPU_KERNEL_H
 
+#include "migrate/antialias_level.h"
 #include "migrate/device.h"
 
 enum {
-    PSTM_CPU_GROUP = 4,       /**< traces that a kernel adds at a time, the sum in registers */
-    PSTM_CPU_BLOCK_PAD = 32,  /**< readable entries behind the last block of arrays over blocks and knots */
-    PSTM_CPU_KNOT_FIELDS = 4, /**< arrays over knots that a kernel makes of a trace */
+    PSTM_CPU_GROUP = 8,       /**< traces that a kernel adds at a time, the sums in registers */
+    PSTM_CPU_SPAN_BLOCKS = 4, /**< blocks of the longest span */
+    PSTM_CPU_PAD = 32,        /**< readable entries behind the last of arrays over spans, blocks and traces */
 };
 
-/** The bend of a block over which its window is not known. */
+/** The bend of a span over which its window is not known. */
 #define PSTM_CPU_NO_WINDOW 1.0f
 
-/** One image location and class. Arrays over blocks and knots have PSTM_CPU_BLOCK_PAD entries more. */
+/** One image location and class. Arrays over spans and blocks have PSTM_CPU_PAD entries more. */
 typedef struct pstm_cpu_column {
+    double x_m, y_m;
+    int32_t n_blocks;       /**< blocks from here on are not wanted */
     const float *tau2;      /**< [k] (t0/2)^2 */
     const float *slowness2; /**< [k] 1/vrms^2, in samples^2/m^2 */
-    const float *limit2_m2; /**< [k] squared aperture; -1 where nothing is wanted */
-    /* At knot b, k = 16 b: value, and half the slope per block, so that a time's slope is (half)/time. */
-    const float *knot_tau2, *knot_tau2_slope, *knot_slowness2, *knot_slowness2_slope;
+    const float *limit2_m2; /**< [k] squared aperture; -1 in blocks in which nothing is wanted */
     /* Of block b: */
-    const float *least_limit2, *most_limit2; /**< of limit2_m2; -1 behind the last block */
-    const float *plain_limit2;               /**< legs up to this are not tapered */
+    const float *reach2_m2;       /**< largest squared aperture of this block and those before */
+    const float *untapered2_m2;   /**< squared legs up to this are not tapered */
+    const float *plain2_m2;       /**< squared legs up to this reach all samples of this block and of those
+                                       behind it, untapered */
+    const int32_t *span_of_block; /**< the span in which it lies */
+    /* At knot i, where span i begins: value, and half the slope per sample, so that a time's slope is
+     * (half)/time. */
+    const float *knot_tau2, *knot_tau2_slope, *knot_slowness2, *knot_slowness2_slope;
+    const float *knot_tau4_growth; /**< the slope of log tau2^2, per sample; 0 at t0 = 0 */
+    /* Of span i: */
+    const int32_t *span_block, *span_n_blocks; /**< first block, and how many: 1, 2 or 4 */
+    const float *per_length;                   /**< 1 / samples */
+    const float *most_limit2_m2;               /**< of limit2_m2 */
     const float *bend;       /**< 0: cubics do; else by how many samples they may miss, and square roots do;
                                   PSTM_CPU_NO_WINDOW: not even the window is known */
     const float *most_slope; /**< of a time of two legs, in samples of input per sample of output */
-    const float *smooth;     /**< 0 where cubics do for all legs in the aperture, else -1 */
+    const float *known;      /**< 0 where bend and most_slope hold for all legs in the aperture, else -1 */
     const float *bend_leg2;  /**< longest squared leg for which bend and most_slope hold and times grow
                                 from sample to sample; -1: none */
-    float taper_scale;       /**< of aperture.h */
-    float *image;            /**< [k] the sum so far; for PSTM_WEIGHT_OBLIQUITY without tau2 * slowness2 */
-    uint32_t *fold;          /**< [k] the count so far, to which block_fold[k / 16] is to be added */
-    uint32_t *block_fold; /**< [block], 15 more behind the last; traces that reached all samples of a block */
+    const float *depth2_m2[PSTM_CPU_SPAN_BLOCKS]; /**< pstm_antialias_block of a span's blocks */
+    const float *per_sample2_m2[PSTM_CPU_SPAN_BLOCKS];
+    float step_m[2][2];   /**< bin_step_m of the plan */
+    float slack;          /**< of positions in a window, in samples: well above their rounding */
+    int32_t n_levels;     /**< antialias copies of a trace */
+    int32_t copy_samples; /**< from one to the next */
+    float taper_scale;    /**< of aperture.h; INFINITY: no taper */
+    float *image;         /**< [k] the sum so far; for PSTM_WEIGHT_OBLIQUITY without slowness2 / tau2 */
+    int32_t *fold;        /**< [k] the count so far, to which block_fold[k / 16] is to be added */
+    uint32_t *block_fold; /**< [block] traces that reached all samples of a block */
 } pstm_cpu_column;
 
-/** One trace as a location sees it. */
-typedef struct pstm_cpu_ray {
-    float source_leg2_m2, receiver_leg2_m2;
-    float start;                    /**< time of samples[0] */
-    float live_first, live_last;    /**< sample indices, first <= last */
-    const float *samples;           /**< with the pads of pstm_device_trace */
-    int32_t block_begin, block_end; /**< blocks outside [begin, end) take nothing from this trace */
-} pstm_cpu_ray;
+/** Live traces of a batch: arrays with PSTM_CPU_PAD readable entries behind the last. */
+typedef struct pstm_cpu_traces {
+    double *source_x_m, *source_y_m, *receiver_x_m, *receiver_y_m;
+    const float **samples;               /**< with the pads of pstm_device_trace */
+    float *start;                        /**< time of samples[0] */
+    float *live_first, *live_last;       /**< sample indices, first <= last */
+    int32_t *block_end;                  /**< blocks from here on take nothing from this trace */
+} pstm_cpu_traces;
 
-/** A kernel's working memory of one thread. */
-typedef struct pstm_cpu_scratch {
-    int64_t stride; /**< entries of an array, >= n_blocks + PSTM_CPU_BLOCK_PAD */
-    float *knots;   /**< [PSTM_CPU_GROUP][PSTM_CPU_KNOT_FIELDS][stride] */
-} pstm_cpu_scratch;
-
-/** Adds 1 to PSTM_CPU_GROUP traces to a column, in order. How traces are cut into groups changes no bit. */
-typedef void pstm_cpu_add(const pstm_cpu_column *column, const pstm_cpu_ray *rays, int32_t n_rays,
-                          const pstm_cpu_scratch *scratch);
+/** Adds the traces [begin, end) to a column, in order. How traces are cut into calls changes no bit. */
+typedef void pstm_cpu_add(const pstm_cpu_column *column, const pstm_cpu_traces *traces, int64_t begin,
+                          int64_t end);
 
 typedef struct pstm_cpu_kernel {
-    const char *name;     /**< portable, avx2 or avx512 */
-    bool (*usable)(void); /**< whether this processor runs it */
-    pstm_cpu_add *add[2]; /**< [weight] */
+    const char *name;        /**< portable, avx2 or avx512 */
+    bool (*usable)(void);    /**< whether this processor runs it */
+    pstm_cpu_add *add[2][2]; /**< [weight][whether traces have antialias copies] */
 } pstm_cpu_kernel;
 
 extern const pstm_cpu_kernel pstm_cpu_kernel_portable, pstm_cpu_kernel_avx2, pstm_cpu_kernel_avx512;

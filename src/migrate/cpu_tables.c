@@ -1,179 +1,160 @@
 #include "migrate/cpu_tables.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "core/memory.h"
+#include "migrate/antialias.h"
 #include "migrate/aperture.h"
+#include "migrate/cpu_spans.h"
 
-/* Arrays over blocks and knots of a column. */
+/* Arrays of floats over spans and knots, and at the end over blocks, of a column. */
 enum {
+    TAU2,
+    TAU2_SLOPE,
     SLOWNESS2,
     SLOWNESS2_SLOPE,
-    LEAST,
-    MOST,
-    PLAIN,
+    TAU4_GROWTH,
+    PER_LENGTH,
+    MOST_LIMIT,
     BEND,
     BEND_LEG2,
-    SMOOTH,
+    KNOWN,
     MOST_SLOPE,
-    REACH2,
+    DEPTH2,
+    PER_SAMPLE2 = DEPTH2 + PSTM_CPU_SPAN_BLOCKS,
+    REACH2 = PER_SAMPLE2 + PSTM_CPU_SPAN_BLOCKS,
+    UNTAPERED2,
+    PLAIN2,
     N_FIELDS
 };
 
-/* By how much a cubic through knots may miss: the sum of both legs' times in samples, and a weight relative
- * to itself. device.h promises the user twice that, for what lies between the legs that are tried. */
-static const double TIME_TOLERANCE = 1e-3, WEIGHT_TOLERANCE = 5e-4;
+/* Arrays of integers. */
+enum { SPAN_BLOCK, SPAN_N_BLOCKS, SPAN_OF_BLOCK, N_NUMBERS };
 
-/* Windows are made wider by twice the miss that was found and by this many samples. */
-static const double WINDOW_MARGIN = 0.01;
-
-/* Legs that are tried, as multiples of v t0/2: the tangents of their slopes. Of all legs up to the longest
- * one tried, that one or the first has the steepest time: of (A + B x)/sqrt(C + D x), with A, C, D > 0, the
- * largest value on an interval is at an end. */
-static const double tangents[] = {0, 0.25, 0.5, 1, 2, 4, 8};
-enum { N_TANGENTS = sizeof tangents / sizeof tangents[0] };
-
-/** Half time of output sample k in input samples. */
-static double half_time(const pstm_device_plan *plan, int64_t k)
-{
-    return pstm_device_time_s(plan, k) / 2 / plan->sample_s;
-}
+/* One column of the tables while it is made. */
+typedef struct new_column {
+    pstm_cpu_velocity velocity;
+    float *limit2_m2;
+    float *fields;
+    int32_t *numbers;
+    pstm_antialias_block *levels; /* NULL without antialias */
+    int64_t stride;
+    int32_t n_blocks;
+} new_column;
 
 pstm_status pstm_cpu_tables_start(const pstm_device_plan *plan, pstm_cpu_tables *tables)
 {
     *tables = (pstm_cpu_tables){.plan = *plan};
     tables->n_blocks = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK;
+    tables->block_end = (plan->k_end + PSTM_BLOCK - 1) / PSTM_BLOCK;
     tables->n_padded = (int64_t)tables->n_blocks * PSTM_BLOCK;
-    tables->stride = (tables->n_blocks + PSTM_CPU_BLOCK_PAD + 15) / 16 * 16;
+    tables->stride = (tables->n_blocks + PSTM_CPU_PAD + 15) / 16 * 16;
     PSTM_TRY(PSTM_NEW(&tables->tau2, tables->n_padded, "half times of a CPU device"));
-    PSTM_TRY(PSTM_NEW(&tables->knot_tau2, 2 * tables->stride, "half times of a CPU device"));
-    for (int64_t k = 0; k < tables->n_padded; k++)
-        tables->tau2[k] = (float)(half_time(plan, k) * half_time(plan, k));
-    double step = PSTM_BLOCK * plan->time_step_s / 2 / plan->sample_s;
-    for (int64_t b = 0; b < tables->stride; b++) {
-        double tau = half_time(plan, b * PSTM_BLOCK);
-        tables->knot_tau2[b] = (float)(tau * tau);
-        tables->knot_tau2[tables->stride + b] = (float)(tau * step);
+    for (int64_t k = 0; k < tables->n_padded; k++) {
+        double tau = pstm_cpu_half_time(plan, k);
+        tables->tau2[k] = (float)(tau * tau);
     }
     return PSTM_OK;
 }
 
-/** 1/v^2 of a column at any k, in samples^2/m^2; behind the end the velocity goes on as it came. */
-static double slowness2_at(const pstm_device_plan *plan, const float *vrms_m_s, int64_t k)
+static float *field(const new_column *c, int i)
 {
-    enum { BACK = 4 };
-    int64_t last = plan->n_times - 1;
-    double v_m_s = vrms_m_s[k < 0 ? 0 : k > last ? last : k];
-    if (k > last && last >= BACK) v_m_s += (v_m_s - vrms_m_s[last - BACK]) / BACK * (double)(k - last);
-    double v_m_per_sample = fmax(v_m_s, 1) * plan->sample_s;
-    return 1 / (v_m_per_sample * v_m_per_sample);
+    return c->fields + i * c->stride;
 }
 
-/** Half the slope of 1/v^2 at a knot, per block; over two samples to each side, which evens out the rounding
- * of the velocities. */
-static double slowness2_slope_at(const pstm_device_plan *plan, const float *vrms_m_s, int64_t k)
+static int32_t *number(const new_column *c, int i)
 {
-    int64_t before = k >= 2 ? k - 2 : 0, after = k + 2;
-    double rise = slowness2_at(plan, vrms_m_s, after) - slowness2_at(plan, vrms_m_s, before);
-    return rise / (double)(after - before) * PSTM_BLOCK / 2;
+    return c->numbers + i * c->stride;
 }
 
-/** The worst of a block: how far cubics miss, and by how much a time grows from sample to sample. */
-typedef struct miss {
-    double time, weight;
-    double least_slope, most_slope;
-} miss;
-
-/** Adds to `worst` what a trace with two legs of this length has in block b. */
-static void measure(const pstm_cpu_tables *tables, const float *slowness2, const float *fields, int64_t b,
-                    double leg2_m2, miss *worst)
+static void fill_knot(const new_column *c, int64_t i, int64_t k)
 {
-    double time[2], slope[2], weight[2], weight_slope[2];
-    for (int i = 0; i < 2; i++) {
-        const float *knot = fields + b + i, *tau2 = tables->knot_tau2 + b + i;
-        time[i] = sqrt(tau2[0] + leg2_m2 * knot[SLOWNESS2 * tables->stride]);
-        slope[i] = (tau2[tables->stride] + leg2_m2 * knot[SLOWNESS2_SLOPE * tables->stride]) / time[i];
-        weight[i] = 1 / (time[i] * time[i] * time[i] * time[i]); /* of a trace with two such legs */
-        weight_slope[i] = -4 * weight[i] * slope[i] / time[i];
+    pstm_cpu_knot knot = pstm_cpu_knot_at(c->velocity.plan, c->velocity.vrms_m_s, k);
+    field(c, TAU2)[i] = knot.tau2;
+    field(c, TAU2_SLOPE)[i] = knot.tau2_slope;
+    field(c, SLOWNESS2)[i] = knot.slowness2;
+    field(c, SLOWNESS2_SLOPE)[i] = knot.slowness2_slope;
+    field(c, TAU4_GROWTH)[i] = knot.tau2 > 0 ? 4 * knot.tau2_slope / knot.tau2 : 0;
+}
+
+static void fill_span(const new_column *c, int64_t i, const pstm_cpu_span *span)
+{
+    fill_knot(c, i, (int64_t)span->first_block * PSTM_BLOCK);
+    field(c, PER_LENGTH)[i] = 1.0f / (float)(span->n_blocks * PSTM_BLOCK);
+    field(c, BEND)[i] = span->bend;
+    field(c, BEND_LEG2)[i] = span->bend_leg2;
+    field(c, KNOWN)[i] = span->known ? 0 : -1;
+    field(c, MOST_SLOPE)[i] = span->most_slope;
+    number(c, SPAN_BLOCK)[i] = span->first_block;
+    number(c, SPAN_N_BLOCKS)[i] = span->n_blocks;
+    float most = -1;
+    for (int32_t b = span->first_block; b < span->first_block + span->n_blocks; b++) {
+        number(c, SPAN_OF_BLOCK)[b] = (int32_t)i;
+        for (int64_t k = (int64_t)b * PSTM_BLOCK; k < (int64_t)(b + 1) * PSTM_BLOCK; k++)
+            most = fmaxf(most, c->limit2_m2[k]);
+        if (!c->levels) continue;
+        field(c, DEPTH2 + b - span->first_block)[i] = c->levels[b].depth2_m2;
+        field(c, PER_SAMPLE2 + b - span->first_block)[i] = c->levels[b].per_sample2_m2;
     }
-    double exact_before = 0, by_cubic_before = 0;
-    for (int j = 0; j < PSTM_BLOCK; j++) {
-        int64_t k = b * PSTM_BLOCK + j;
-        double u = (double)j / PSTM_BLOCK;
-        double end = u * u * (3 - 2 * u), from = u * (1 - u) * (1 - u), to = -u * u * (1 - u);
-        double exact = sqrt(tables->tau2[k] + leg2_m2 * slowness2[k]);
-        double exact_weight = 1 / (exact * exact * exact * exact);
-        double by_cubic = time[0] + (time[1] - time[0]) * end + slope[0] * from + slope[1] * to;
-        double weight_by_cubic =
-            weight[0] + (weight[1] - weight[0]) * end + weight_slope[0] * from + weight_slope[1] * to;
-        worst->time = fmax(worst->time, 2 * fabs(by_cubic - exact));
-        if (j > 0) {
-            worst->least_slope =
-                fmin(worst->least_slope, 2 * fmin(exact - exact_before, by_cubic - by_cubic_before));
-            worst->most_slope =
-                fmax(worst->most_slope, 2 * fmax(exact - exact_before, by_cubic - by_cubic_before));
-        }
-        exact_before = exact;
-        by_cubic_before = by_cubic;
-        worst->weight = fmax(worst->weight, fabs(weight_by_cubic / exact_weight - 1));
+    field(c, MOST_LIMIT)[i] = most;
+}
+
+/* Cuts the column into spans. What is computed for entries behind the last is not used, but must not trap. */
+static void fill_spans(const new_column *c)
+{
+    int64_t i = 0;
+    int32_t block = 0;
+    for (; block < c->n_blocks; i++) {
+        pstm_cpu_span span = pstm_cpu_span_at(&c->velocity, block, c->n_blocks);
+        fill_span(c, i, &span);
+        block += span.n_blocks;
+    }
+    for (; i < c->stride; i++) {
+        for (int f = 0; f < REACH2; f++)
+            field(c, f)[i] = 0;
+        fill_knot(c, i, (int64_t)block * PSTM_BLOCK);
     }
 }
 
-/** Decides how the samples of block b get their times; most2_m2 is the largest squared aperture. */
-static void find_bend(const pstm_cpu_tables *tables, const float *slowness2, float *fields, int64_t b,
-                      float most2_m2)
+/* The time window: whole blocks, since it may not change how a block is computed. */
+static void close_outside(const pstm_cpu_tables *tables, float *limit2_m2)
 {
-    const pstm_device_plan *plan = &tables->plan;
-    float *bend = fields + BEND * tables->stride + b;
-    float *bend_leg2 = fields + BEND_LEG2 * tables->stride + b;
-    *bend = PSTM_CPU_NO_WINDOW;
-    *bend_leg2 = -1;
-    int64_t k_last = b * PSTM_BLOCK + PSTM_BLOCK - 1;
-    if (half_time(plan, b * PSTM_BLOCK) <= 0 || most2_m2 < 0) return; /* no slope at time 0 */
-
-    miss worst = {.least_slope = INFINITY};
-    double tau = half_time(plan, k_last);
-    double unit2_m2 = tau * tau / slowness2[k_last];
-    for (int i = 0; i < N_TANGENTS && *bend_leg2 < most2_m2; i++) {
-        *bend_leg2 = (float)fmin(tangents[i] * tangents[i] * unit2_m2, most2_m2);
-        measure(tables, slowness2, fields, b, *bend_leg2, &worst);
+    int64_t begin = tables->plan.k_begin / PSTM_BLOCK * PSTM_BLOCK;
+    for (int64_t k = 0; k < tables->n_padded; k++) {
+        if (k < begin || k >= (int64_t)tables->block_end * PSTM_BLOCK) limit2_m2[k] = -1;
     }
-    bool weights_miss = plan->weight != PSTM_WEIGHT_NONE && !(worst.weight <= WEIGHT_TOLERANCE);
-    fields[MOST_SLOPE * tables->stride + b] = (float)worst.most_slope;
-    if (plan->fast_math && worst.least_slope >= 0 && worst.time <= TIME_TOLERANCE && !weights_miss)
-        *bend = 0;
-    else if (worst.least_slope >= 0 && 2 * worst.time + WINDOW_MARGIN < PSTM_CPU_NO_WINDOW)
-        *bend = (float)(2 * worst.time + WINDOW_MARGIN);
-    else
-        *bend_leg2 = -1;
 }
 
-static void fill_block(const pstm_cpu_tables *tables, const float *slowness2, float *limit2_m2, float *fields,
-                       int64_t b)
+/* The least or largest aperture of a block. */
+static float limit_of_block(const new_column *c, int64_t b, float (*extreme)(float, float))
 {
-    const pstm_device_plan *plan = &tables->plan;
-    float least = INFINITY, most = -1;
-    for (int64_t k = b * PSTM_BLOCK; k < (b + 1) * PSTM_BLOCK && k < plan->n_times; k++) {
-        least = fminf(least, limit2_m2[k]);
-        most = fmaxf(most, limit2_m2[k]);
-    }
-    find_bend(tables, slowness2, fields, b, most);
-    bool smooth = fields[BEND * tables->stride + b] == 0 && fields[BEND_LEG2 * tables->stride + b] >= most;
-    fields[SMOOTH * tables->stride + b] = smooth ? 0 : -1;
-    float inner = 1 - (float)plan->aperture_taper;
-    fields[PLAIN * tables->stride + b] = plan->aperture_taper > 0 ? inner * inner * least : INFINITY;
+    float limit2_m2 = c->limit2_m2[b * PSTM_BLOCK];
+    for (int64_t k = b * PSTM_BLOCK + 1; k < (b + 1) * PSTM_BLOCK; k++)
+        limit2_m2 = extreme(limit2_m2, c->limit2_m2[k]);
+    return limit2_m2;
+}
 
-    /* The time window last: it may not change how a block is computed. */
-    least = INFINITY, most = -1;
-    for (int64_t k = b * PSTM_BLOCK; k < (b + 1) * PSTM_BLOCK; k++) {
-        if (k < plan->k_begin || k >= plan->k_end) limit2_m2[k] = -1;
-        least = fminf(least, limit2_m2[k]);
-        most = fmaxf(most, limit2_m2[k]);
+static void fill_untapered(const new_column *c)
+{
+    double fraction = c->velocity.plan->aperture_taper;
+    float inner = 1 - (float)fraction;
+    for (int64_t b = 0; b < c->n_blocks; b++)
+        field(c, UNTAPERED2)[b] = fraction > 0 ? inner * inner * limit_of_block(c, b, fminf) : INFINITY;
+}
+
+static void fill_reach(const new_column *c, int32_t block_end)
+{
+    float *reach2 = field(c, REACH2), *plain2 = field(c, PLAIN2);
+    float most = -1, least = INFINITY;
+    for (int64_t b = 0; b < c->stride; b++) {
+        if (b < c->n_blocks) most = fmaxf(most, limit_of_block(c, b, fmaxf));
+        reach2[b] = most;
+        plain2[b] = INFINITY;
     }
-    fields[LEAST * tables->stride + b] = least;
-    fields[MOST * tables->stride + b] = most;
-    fields[REACH2 * tables->stride + b] = b > 0 ? fmaxf(most, fields[REACH2 * tables->stride + b - 1]) : most;
+    for (int64_t b = block_end - 1; b >= 0; b--) {
+        least = fminf(least, fminf(limit_of_block(c, b, fminf), field(c, UNTAPERED2)[b]));
+        plain2[b] = least;
+    }
 }
 
 static void fill_column(pstm_cpu_tables *tables, const float *vrms_m_s, int64_t i_column)
@@ -181,25 +162,26 @@ static void fill_column(pstm_cpu_tables *tables, const float *vrms_m_s, int64_t 
     const pstm_device_plan *plan = &tables->plan;
     float *slowness2 = tables->slowness2 + i_column * tables->n_padded;
     float *limit2_m2 = tables->limit2_m2 + i_column * tables->n_padded;
-    float *fields = tables->blocks + i_column * N_FIELDS * tables->stride;
     for (int64_t k = 0; k < tables->n_padded; k++)
-        slowness2[k] = (float)slowness2_at(plan, vrms_m_s, k);
+        slowness2[k] = pstm_cpu_slowness2(plan, vrms_m_s, k);
     pstm_aperture_limits(plan, vrms_m_s, limit2_m2);
-    for (int64_t k = plan->n_times; k < tables->n_padded; k++)
-        limit2_m2[k] = -1;
-    for (int64_t b = 0; b < tables->stride; b++) {
-        fields[SLOWNESS2 * tables->stride + b] = (float)slowness2_at(plan, vrms_m_s, b * PSTM_BLOCK);
-        fields[SLOWNESS2_SLOPE * tables->stride + b] =
-            (float)slowness2_slope_at(plan, vrms_m_s, b * PSTM_BLOCK);
-    }
-    for (int64_t b = 0; b < tables->stride; b++) {
-        if (b < tables->n_blocks) {
-            fill_block(tables, slowness2, limit2_m2, fields, b);
-            continue;
-        }
-        for (int field = LEAST; field <= REACH2; field++)
-            fields[field * tables->stride + b] = field == BEND || field == SMOOTH ? 0 : -1;
-    }
+    for (int64_t k = plan->n_times; k < tables->n_padded; k++) /* nobody reads them */
+        limit2_m2[k] = limit2_m2[plan->n_times - 1];
+    new_column c = {.velocity = {.plan = plan,
+                             .vrms_m_s = vrms_m_s,
+                             .slowness2 = slowness2,
+                             .limit2_m2 = limit2_m2},
+                .limit2_m2 = limit2_m2,
+                .fields = tables->fields + i_column * N_FIELDS * tables->stride,
+                .numbers = tables->numbers + i_column * N_NUMBERS * tables->stride,
+                .levels = plan->n_levels > 1 ? tables->levels + i_column * tables->n_blocks : NULL,
+                .stride = tables->stride,
+                .n_blocks = tables->n_blocks};
+    if (c.levels) pstm_antialias_blocks(plan, vrms_m_s, c.levels);
+    fill_spans(&c);
+    fill_untapered(&c);
+    close_outside(tables, limit2_m2);
+    fill_reach(&c, tables->block_end);
 }
 
 pstm_status pstm_cpu_tables_fill(pstm_cpu_tables *tables, const pstm_device_tile *tile)
@@ -208,8 +190,13 @@ pstm_status pstm_cpu_tables_fill(pstm_cpu_tables *tables, const pstm_device_tile
     int64_t n_k = n_columns * tables->n_padded;
     PSTM_TRY(PSTM_GROW(&tables->slowness2, &tables->slowness_capacity, n_k, "slownesses of a tile"));
     PSTM_TRY(PSTM_GROW(&tables->limit2_m2, &tables->limit_capacity, n_k, "apertures of a tile"));
-    PSTM_TRY(PSTM_GROW(&tables->blocks, &tables->blocks_capacity, n_columns * N_FIELDS * tables->stride,
-                       "knots of a tile"));
+    PSTM_TRY(PSTM_GROW(&tables->fields, &tables->fields_capacity, n_columns * N_FIELDS * tables->stride,
+                       "spans of a tile"));
+    PSTM_TRY(PSTM_GROW(&tables->numbers, &tables->numbers_capacity, n_columns * N_NUMBERS * tables->stride,
+                       "spans of a tile"));
+    if (tables->plan.n_levels > 1)
+        PSTM_TRY(PSTM_GROW(&tables->levels, &tables->levels_capacity, n_columns * tables->n_blocks,
+                           "antialias levels of a tile"));
 #pragma omp parallel for schedule(static) num_threads(tables->plan.n_threads)
     for (int64_t i = 0; i < n_columns; i++)
         fill_column(tables, tile->vrms_m_s + i * tables->plan.n_times, i);
@@ -218,36 +205,50 @@ pstm_status pstm_cpu_tables_fill(pstm_cpu_tables *tables, const pstm_device_tile
 
 void pstm_cpu_tables_column(const pstm_cpu_tables *tables, int64_t i_column, pstm_cpu_column *column)
 {
-    const float *fields = tables->blocks + i_column * N_FIELDS * tables->stride;
+    const pstm_device_plan *plan = &tables->plan;
+    const float *fields = tables->fields + i_column * N_FIELDS * tables->stride;
+    const int32_t *numbers = tables->numbers + i_column * N_NUMBERS * tables->stride;
     *column = (pstm_cpu_column){
+        .n_blocks = tables->block_end,
         .tau2 = tables->tau2,
         .slowness2 = tables->slowness2 + i_column * tables->n_padded,
         .limit2_m2 = tables->limit2_m2 + i_column * tables->n_padded,
-        .knot_tau2 = tables->knot_tau2,
-        .knot_tau2_slope = tables->knot_tau2 + tables->stride,
+        .reach2_m2 = fields + REACH2 * tables->stride,
+        .untapered2_m2 = fields + UNTAPERED2 * tables->stride,
+        .plain2_m2 = fields + PLAIN2 * tables->stride,
+        .span_of_block = numbers + SPAN_OF_BLOCK * tables->stride,
+        .knot_tau2 = fields + TAU2 * tables->stride,
+        .knot_tau2_slope = fields + TAU2_SLOPE * tables->stride,
         .knot_slowness2 = fields + SLOWNESS2 * tables->stride,
         .knot_slowness2_slope = fields + SLOWNESS2_SLOPE * tables->stride,
-        .least_limit2 = fields + LEAST * tables->stride,
-        .most_limit2 = fields + MOST * tables->stride,
-        .plain_limit2 = fields + PLAIN * tables->stride,
+        .knot_tau4_growth = fields + TAU4_GROWTH * tables->stride,
+        .span_block = numbers + SPAN_BLOCK * tables->stride,
+        .span_n_blocks = numbers + SPAN_N_BLOCKS * tables->stride,
+        .per_length = fields + PER_LENGTH * tables->stride,
+        .most_limit2_m2 = fields + MOST_LIMIT * tables->stride,
         .bend = fields + BEND * tables->stride,
-        .smooth = fields + SMOOTH * tables->stride,
         .most_slope = fields + MOST_SLOPE * tables->stride,
+        .known = fields + KNOWN * tables->stride,
         .bend_leg2 = fields + BEND_LEG2 * tables->stride,
-        .taper_scale = (float)pstm_aperture_taper_scale(tables->plan.aperture_taper),
+        .n_levels = plan->n_levels,
+        .slack = fmaxf(0x1p-10f, (float)plan->n_samples * 0x1p-21f),
+        .copy_samples = (int32_t)pstm_trace_stride(plan->n_samples),
+        .taper_scale = (float)pstm_aperture_taper_scale(plan->aperture_taper),
     };
-}
-
-const float *pstm_cpu_tables_reach2(const pstm_cpu_tables *tables, int64_t i_column)
-{
-    return tables->blocks + (i_column * N_FIELDS + REACH2) * tables->stride;
+    for (int q = 0; q < PSTM_CPU_SPAN_BLOCKS; q++) {
+        column->depth2_m2[q] = fields + (DEPTH2 + q) * tables->stride;
+        column->per_sample2_m2[q] = fields + (PER_SAMPLE2 + q) * tables->stride;
+    }
+    for (int i = 0; i < 4; i++)
+        column->step_m[i / 2][i % 2] = (float)plan->bin_step_m[i / 2][i % 2];
 }
 
 void pstm_cpu_tables_clear(pstm_cpu_tables *tables)
 {
     PSTM_FREE(&tables->tau2);
-    PSTM_FREE(&tables->knot_tau2);
     PSTM_FREE(&tables->slowness2);
     PSTM_FREE(&tables->limit2_m2);
-    PSTM_FREE(&tables->blocks);
+    PSTM_FREE(&tables->fields);
+    PSTM_FREE(&tables->numbers);
+    PSTM_FREE(&tables->levels);
 }
