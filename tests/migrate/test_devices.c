@@ -136,7 +136,7 @@ START_TEST(a_forced_kernel_is_the_one_that_the_numerics_id_names)
     contract_must(pstm_device_numerics_id(&pstm_device_cpu, id, sizeof id));
     ck_assert_str_eq(id, "cpu/portable/3");
     contract_must(pstm_device_numerics_id(&pstm_device_paranoid, id, sizeof id));
-    ck_assert_str_eq(id, "paranoid/portable/2");
+    ck_assert_str_eq(id, "paranoid/portable/3");
 }
 END_TEST
 
