@@ -52,7 +52,6 @@ typedef struct pstm_cpu_column {
     /* Of span i: */
     const int32_t *span_block, *span_n_blocks; /**< first block, and how many: 1, 2 or 4 */
     const float *per_length;                   /**< 1 / samples */
-    const float *most_limit2_m2;               /**< of limit2_m2 */
     const float *bend;       /**< 0: cubics do; else by how many samples they may miss, and square roots do;
                                   PSTM_CPU_NO_WINDOW: not even the window is known */
     const float *most_slope; /**< of a time of two legs, in samples of input per sample of output */
