@@ -30,7 +30,7 @@ enum {
 };
 
 /** The bend of a span over which its window is not known. */
-#define PSTM_CPU_NO_WINDOW 1.0f
+#define PSTM_CPU_NO_WINDOW 8.0f
 
 /** One image location and class. Arrays over spans and blocks have PSTM_CPU_PAD entries more. */
 typedef struct pstm_cpu_column {
