@@ -36,6 +36,7 @@
 #include "core/status.h"
 #include "core/text.h"
 #include "io/journal.h"
+#include "io/stripes.h"
 #include "survey/grid.h"
 
 enum {
@@ -80,13 +81,15 @@ pstm_journal_about pstm_cube_journal_about(const pstm_cube_about *about);
  * now, so that the disk cannot fill up half-way; n_areas = 0 means everything. The rest stays a hole in the
  * file. A cube that stands at `path`, and its journal, are replaced. It is made under a temporary name in
  * the same folder, synced and then renamed, so `path` never holds half a cube; on failure the temporary
- * file is removed.
+ * file is removed. stripes: of the file, where the file system has them; NULL: as the folder says, and no MPI
+ * is needed. Chunks of 64 KiB and more begin at multiples of 4 KiB, so that no two ranks write to one page.
  * PSTM_SYSTEM with the bytes needed and free, the folder and the remedy when the disk is too small (a file
  * system without fallocate is asked for its free bytes instead); PSTM_USAGE for an axis that is too long or
  * a cube without datasets. Serial: rank 0.
  */
 PSTM_MUST_CHECK pstm_status pstm_cube_create(const char *path, const pstm_cube_about *about,
-                                             const pstm_cube_area *areas, int64_t n_areas);
+                                             const pstm_cube_area *areas, int64_t n_areas,
+                                             const pstm_stripes *stripes);
 
 /**
  * Reserves space for areas[n_areas] (0: everything) of a cube that stands, for a run that goes on with

@@ -197,7 +197,7 @@ static void print_disk(const arguments *a, int n_ranks, const pstm_disk_facts *d
     if (d->one_to_plain < LEAST_OF_PLAIN)
         add_finding(f,
                     "%s: the cube is written at %.2f of a plain file's rate. Try the other MPI-IO "
-                    "(OMPI_MCA_io=^ompio or =ompio), on Lustre more stripes (lfs setstripe -c 8 FOLDER)",
+                    "(PSTM_MPI_IO=romio or =ompio), on Lustre more stripes (output.stripes)",
                     a->folder, d->one_to_plain);
 }
 

@@ -189,7 +189,7 @@ static pstm_status open_out(merge *m)
         PSTM_GO(check_out(m));
         PSTM_GO(pstm_cube_allocate(m->out, m->areas, m->n_areas));
     } else {
-        PSTM_GO(pstm_cube_create(m->out, m->first.about, m->areas, m->n_areas));
+        PSTM_GO(pstm_cube_create(m->out, m->first.about, m->areas, m->n_areas, NULL));
     }
     PSTM_GO(pstm_journal_path(m->out, &path));
     PSTM_GO(pstm_journal_open_append(path.bytes, &about, &m->journal));
