@@ -198,11 +198,18 @@ PSTM_MUST_CHECK pstm_status pstm_cube_digest_column(pstm_cube *cube, int32_t col
                                                     int32_t column_crossline, pstm_journal_record *record);
 
 /**
+ * One digest of all that the file says beside the image: attributes (but the marks of pstm_cube_finish()),
+ * axes, positions, and which axes belong to which dataset. PSTM_SYSTEM when something of it cannot be read.
+ */
+PSTM_MUST_CHECK pstm_status pstm_cube_frame(const pstm_cube *cube, uint64_t *digest);
+
+/**
  * Marks the cube with what its journal says: root attributes image_checksum (16 hexadecimal digits),
  * columns_done, and complete = 1 when every column is done and the time window is the whole axis, else 0.
- * Synced. Serial: rank 0, after every rank has closed the cube. Can be called again after a later run.
+ * Synced. A journal without a frame gets that of the cube. Serial: rank 0, after every rank has closed the
+ * cube. Can be called again after a later run.
  */
-PSTM_MUST_CHECK pstm_status pstm_cube_finish(const char *path, const pstm_journal *journal);
+PSTM_MUST_CHECK pstm_status pstm_cube_finish(const char *path, pstm_journal *journal);
 
 /**
  * Appends a line for each fact by which two cubes are not of one image, or have other datasets or another

@@ -47,8 +47,8 @@ seeds() {
     cp "$scratch/survey/job.yaml" "$scratch/seeds/job/synth" || return 1
   printf '0 1500\n0.5 2000 # a pick\n1.5 3200.5\n' >"$scratch/seeds/velocity/one"
   printf '0 0 0 1500\n0 0 1 2500\n1000 0 0 1600\n1000 0 2 3000\n0 900 0 1700\n' >"$scratch/seeds/velocity/placed"
-  printf '+pstm-journal 1 key 0123456789abcdef columns 3 2 data stack,fold\nchunk 0 1 - - %s %s\nchunk 2 0 - - %s %s\n' \
-    0123456789abcdef 0000000000000001 ffffffffffffffff 00000000000000ab >"$scratch/seeds/journal/two"
+  printf '+pstm-journal 1 key 0123456789abcdef columns 3 2 data stack,fold\nchunk 0 1 - - %s %s\nchunk 2 0 - - %s %s\nframe %s\n' \
+    0123456789abcdef 0000000000000001 ffffffffffffffff 00000000000000ab 00000000000000cd >"$scratch/seeds/journal/two"
   printf + >"$scratch/seeds/store/good"
 }
 check "make seeds" seeds
