@@ -1,6 +1,5 @@
 /* pstm ladder: each optimisation switched on in turn, measured on a part of a job. */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <math.h>
 #include <mpi.h>
@@ -72,24 +71,25 @@ typedef struct ladder {
 
 /* ---- options ----------------------------------------------------------------------------------------- */
 
-static pstm_status read_option(int option, ladder_options *options)
+static pstm_status take(int option, const char *value, void *to)
 {
+    ladder_options *options = to;
     switch (option) {
     case 't':
-        PSTM_TRY(pstm_argument_integer("--tiles", optarg, &options->n_tiles));
+        PSTM_TRY(pstm_argument_integer("--tiles", value, &options->n_tiles));
         if (options->n_tiles >= 1) return PSTM_OK;
-        return pstm_fail(PSTM_USAGE, "--tiles wants a number from 1 on, not '%s'", optarg);
+        return pstm_fail(PSTM_USAGE, "--tiles wants a number from 1 on, not '%s'", value);
     case 's':
-        PSTM_TRY(pstm_argument_number("--seconds", optarg, &options->seconds));
+        PSTM_TRY(pstm_argument_number("--seconds", value, &options->seconds));
         if (options->seconds > 0) return PSTM_OK;
-        return pstm_fail(PSTM_USAGE, "--seconds wants a number above 0, not '%s'", optarg);
+        return pstm_fail(PSTM_USAGE, "--seconds wants a number above 0, not '%s'", value);
     case 'p':
         options->operations = true;
         return PSTM_OK;
     case 'e':
-        return pstm_settings_add(&options->settings, optarg);
+        return pstm_settings_add(&options->settings, value);
     default:
-        options->out = optarg;
+        options->out = value;
         return PSTM_OK;
     }
 }
@@ -103,23 +103,16 @@ static pstm_status read_options(int argc, char **argv, ladder_options *options)
                                           {"operations", no_argument, NULL, 'p'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
-    int option;
-    optind = 0; /* glibc: start afresh */
-    while ((option = getopt_long(argc, argv, ":", known, NULL)) != -1) {
-        if (option == 'h') {
-            options->help = true;
-            return PSTM_OK;
-        }
-        if (option == '?' || option == ':') return pstm_argument_refuse(option, argv);
-        PSTM_TRY(read_option(option, options));
-    }
-    if (optind != argc - 1)
-        return pstm_fail(PSTM_USAGE, "exactly one job file is wanted, %d were given; try --help",
-                         argc - optind);
+    pstm_arguments left;
+    PSTM_TRY(pstm_arguments_read(argc, argv, known, take, options, &left));
+    options->help = left.help;
+    if (options->help) return PSTM_OK;
+    if (left.n != 1)
+        return pstm_fail(PSTM_USAGE, "exactly one job file is wanted, %d were given; try --help", left.n);
     if (options->n_tiles > 0 && options->seconds > 0)
         return pstm_fail(PSTM_USAGE, "--tiles and --seconds both say how much is migrated; give one");
     if (options->seconds == 0) options->seconds = DEFAULT_SECONDS;
-    options->job_path = argv[optind];
+    options->job_path = left.words[0];
     return PSTM_OK;
 }
 

@@ -1,5 +1,4 @@
 /* pstm status: what of a cube is done, and whether it still holds what was written. */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,26 +29,27 @@ typedef struct status_options {
     bool verify, tiles, help;
 } status_options;
 
+static pstm_status take(int option, const char *value, void *to)
+{
+    status_options *options = to;
+    (void)value;
+    if (option == 'v') options->verify = true;
+    if (option == 't') options->tiles = true;
+    return PSTM_OK;
+}
+
 static pstm_status read_options(int argc, char **argv, status_options *options)
 {
     static const struct option known[] = {{"verify", no_argument, NULL, 'v'},
                                           {"tiles", no_argument, NULL, 't'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
-    optind = 0; /* glibc: start afresh */
-    for (int option; (option = getopt_long(argc, argv, ":", known, NULL)) != -1;) {
-        if (option == 'v')
-            options->verify = true;
-        else if (option == 't')
-            options->tiles = true;
-        else if (option == 'h')
-            options->help = true;
-        else
-            return pstm_argument_refuse(option, argv);
-    }
+    pstm_arguments left;
+    PSTM_TRY(pstm_arguments_read(argc, argv, known, take, options, &left));
+    options->help = left.help;
     if (options->help) return PSTM_OK;
-    if (optind != argc - 1) return pstm_fail(PSTM_USAGE, "one cube is wanted; try --help");
-    options->path = argv[optind];
+    if (left.n != 1) return pstm_fail(PSTM_USAGE, "one cube is wanted; try --help");
+    options->path = left.words[0];
     return PSTM_OK;
 }
 
