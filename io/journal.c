@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "core/fault.h"
 #include "core/memory.h"
 #include "io/digest.h"
 #include "io/durable.h"
@@ -351,6 +352,10 @@ pstm_status pstm_journal_add(pstm_journal *journal, const pstm_journal_record *r
             goto cleanup;
         }
         PSTM_GO(add_record(&text, &journal->about, &records[i]));
+    }
+    if (pstm_fault_at(PSTM_FAULT_JOURNAL, -1) != PSTM_FAULT_NONE) {
+        errno = ENOSPC;
+        PSTM_GO(pstm_fail_errno(PSTM_SYSTEM, "cannot write %s (PSTM_FAULT)", journal->path));
     }
     PSTM_GO(append_bytes(journal, &text));
     for (int64_t i = 0; i < n; i++)
