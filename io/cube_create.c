@@ -361,6 +361,7 @@ pstm_status pstm_cube_create(const char *path, const pstm_cube_about *about, con
     PSTM_GO(check(about));
     PSTM_GO(pstm_durable_check_room(path, estimate_bytes(about, areas, n_areas)));
     PSTM_GO(pstm_text_add(&temporary, "%s.making", path));
+    unlink(temporary.bytes); /* what a killed run has left; a link there must not be followed */
     if (stripes != NULL && (stripes->n > 0 || stripes->bytes > 0))
         PSTM_GO(pstm_stripes_make_file(temporary.bytes, stripes));
     PSTM_GO(write_skeleton(temporary.bytes, about));

@@ -22,8 +22,8 @@ pstm_status pstm_stripes_make_file(const char *path, const pstm_stripes *stripes
     MPI_Info_create(&info);
     add_hint(info, "striping_factor", "stripe_width", stripes->n);
     add_hint(info, "striping_unit", "stripe_size", stripes->bytes);
-    unlink(path); /* the stripes of a file that is there stay as they are */
-    int error = MPI_File_open(MPI_COMM_SELF, path, MPI_MODE_CREATE | MPI_MODE_RDWR, info, &file);
+    int error =
+        MPI_File_open(MPI_COMM_SELF, path, MPI_MODE_CREATE | MPI_MODE_EXCL | MPI_MODE_RDWR, info, &file);
     MPI_Info_free(&info);
     if (error == MPI_SUCCESS) error = MPI_File_close(&file);
     if (error == MPI_SUCCESS) return PSTM_OK;

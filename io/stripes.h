@@ -16,7 +16,7 @@ typedef struct pstm_stripes {
 } pstm_stripes;
 
 /**
- * Makes an empty file with these stripes, in place of one that is there. MPI must be initialised. PSTM_SYSTEM
+ * Makes an empty file with these stripes, where none is. MPI must be initialised. PSTM_SYSTEM
  * with path and MPI-IO's reason. Local.
  */
 PSTM_MUST_CHECK pstm_status pstm_stripes_make_file(const char *path, const pstm_stripes *stripes);

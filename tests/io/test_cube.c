@@ -379,6 +379,23 @@ START_TEST(a_cube_that_cannot_be_made_leaves_everything_as_it_was)
 }
 END_TEST
 
+START_TEST(a_link_in_the_place_of_the_draft_is_not_followed)
+{
+    char draft[128], victim[128], words[16] = "";
+    snprintf(draft, sizeof draft, "%s.making", path);
+    snprintf(victim, sizeof victim, "%s/victim", folder);
+    FILE *file = fopen(victim, "w");
+    fputs("untouched", file);
+    fclose(file);
+    ck_assert_int_eq(symlink(victim, draft), 0);
+    ok(pstm_cube_create(path, &about, NULL, 0, NULL));
+    file = fopen(victim, "r");
+    ck_assert_ptr_nonnull(fgets(words, sizeof words, file));
+    fclose(file);
+    ck_assert_str_eq(words, "untouched");
+}
+END_TEST
+
 START_TEST(a_folder_that_cannot_be_written_is_named)
 {
     char nowhere[200];
@@ -574,6 +591,7 @@ static SRunner *make_runner(void)
     tcase_add_test(tests, space_is_taken_for_the_areas_wanted_and_no_more);
     tcase_add_test(tests, a_new_cube_replaces_the_old_one_and_its_journal);
     tcase_add_test(tests, a_cube_that_cannot_be_made_leaves_everything_as_it_was);
+    tcase_add_test(tests, a_link_in_the_place_of_the_draft_is_not_followed);
     tcase_add_test(tests, a_folder_that_cannot_be_written_is_named);
     tcase_add_test(tests, a_tile_that_is_not_of_whole_chunks_or_lacks_values_is_refused);
     tcase_add_test(tests, a_range_outside_the_cube_is_refused);
