@@ -37,11 +37,12 @@ static _Noreturn void be_child(int descriptor, pstm_status (*work)(const void *)
     _exit((int)status);
 }
 
-/* What the child says until it ends, or is silent for too long; its error text goes into text[n]. */
-static pstm_status listen_to(int descriptor, double silence_s, char *text, size_t n)
+/* What the child says until it ends, or is silent for too long; its error text goes into text[n], *told:
+ * there is one. */
+static pstm_status listen_to(int descriptor, double silence_s, char *text, size_t n, bool *told)
 {
     size_t length = 0;
-    bool in_text = false;
+    *told = false;
     for (;;) {
         char bytes[512];
         struct pollfd wanted = {.fd = descriptor, .events = POLLIN};
@@ -51,8 +52,8 @@ static pstm_status listen_to(int descriptor, double silence_s, char *text, size_
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return PSTM_OK;
         for (ssize_t i = 0; i < got; i++) {
-            if (in_text && length + 1 < n) text[length++] = bytes[i];
-            in_text = in_text || bytes[i] == TEXT;
+            if (*told && length + 1 < n) text[length++] = bytes[i];
+            *told = *told || bytes[i] == TEXT;
         }
         text[length] = '\0';
     }
@@ -62,7 +63,8 @@ static pstm_status be_parent(const char *what, pid_t child, int descriptor, doub
 {
     char text[2048] = "";
     int ended;
-    const pstm_status heard = listen_to(descriptor, silence_s, text, sizeof text);
+    bool told;
+    const pstm_status heard = listen_to(descriptor, silence_s, text, sizeof text, &told);
     if (heard != PSTM_OK) kill(child, SIGKILL);
     while (waitpid(child, &ended, 0) < 0 && errno == EINTR)
         continue;
@@ -70,7 +72,9 @@ static pstm_status be_parent(const char *what, pid_t child, int descriptor, doub
     if (WIFSIGNALED(ended))
         return pstm_fail(PSTM_DATA, "%s: the file is damaged: HDF5 fell over it (%s)", what,
                          strsignal(WTERMSIG(ended)));
-    return WEXITSTATUS(ended) == 0 ? PSTM_OK : pstm_fail((pstm_status)WEXITSTATUS(ended), "%s", text);
+    if (WEXITSTATUS(ended) == 0) return PSTM_OK;
+    if (!told) return pstm_fail(PSTM_DATA, "%s: the file is damaged: HDF5 ended the program", what);
+    return pstm_fail((pstm_status)WEXITSTATUS(ended), "%s", text);
 }
 
 pstm_status pstm_guarded(const char *what, double silence_s, pstm_status (*work)(const void *),

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../leaks.h"
 #include "cube_fixture.h"
 #include "io/cube.h"
 
@@ -133,6 +134,7 @@ int main(int argc, char **argv)
     srunner_run_all(runner, CK_ENV);
     const int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
+    check_leaks_before_finalize();
     MPI_Finalize();
     return failed == 0 ? 0 : 1;
 }
