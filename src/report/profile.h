@@ -238,7 +238,8 @@ PSTM_MUST_CHECK pstm_status pstm_profile_write_csv(const char *path, const pstm_
 
 /**
  * Appends the table for people: a line per phase with min, mean and max seconds over ranks and the
- * imbalance max/mean; then lane use, contributions per second (total and per rank), bytes, aperture.
+ * imbalance max/mean; a line per node where there are several; then lane use, contributions per second (total
+ * and per rank), bytes, aperture.
  */
 PSTM_MUST_CHECK pstm_status pstm_profile_describe(pstm_text *text, const pstm_run_facts *facts,
                                                   const pstm_rank_profile *ranks, int64_t n_ranks,

@@ -114,6 +114,7 @@ pstm_status pstm_profile_describe(pstm_text *text, const pstm_run_facts *facts,
     PSTM_TRY(pstm_text_add(text, "profile: %.3f s, %lld rank%s, %s (%s)\n", facts->wall_s, (long long)n_ranks,
                            n_ranks == 1 ? "" : "s", facts->device, facts->numerics_id));
     PSTM_TRY(describe_phases(text, ranks, n_ranks));
+    PSTM_TRY(pstm_nodes_describe(text, ranks, n_ranks));
     PSTM_TRY(describe_lanes(text, ranks, n_ranks));
     PSTM_TRY(describe_counts(text, facts, ranks, n_ranks));
     PSTM_TRY(describe_operations(text, ranks, n_ranks));

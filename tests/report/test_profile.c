@@ -229,6 +229,28 @@ START_TEST(the_table_tells_spread_imbalance_and_rates)
 }
 END_TEST
 
+START_TEST(nodes_are_listed_the_slowest_first)
+{
+    pstm_rank_profile ranks[3] = {{.host = "swift"}, {.host = "slow"}, {.host = "swift"}};
+    for (int r = 0; r < 3; r++) {
+        pstm_lane *lane = &ranks[r].lanes[PSTM_LANE_COMPUTE];
+        lane->wall_s = lane->phase_s[PSTM_PHASE_SUM] = r == 1 ? 4 : 1 + r;
+        lane->counts[PSTM_COUNT_CONTRIBUTIONS] = 800;
+    }
+    pstm_text text = {0};
+    ck_assert_int_eq(pstm_profile_describe(&text, &facts, ranks, 3, NULL), PSTM_OK);
+    const char *slow = strstr(text.bytes, "  slow "), *swift = strstr(text.bytes, "  swift ");
+    ck_assert(slow != NULL && swift != NULL && slow < swift);
+    /* ranks, sum, rate */
+    ck_assert_ptr_nonnull(strstr(slow, "1      4.000            200\n"));
+    ck_assert_ptr_nonnull(strstr(swift, "2      2.000            400\n"));
+    pstm_text_clear(&text);
+    ck_assert_int_eq(pstm_profile_describe(&text, &facts, ranks, 1, NULL), PSTM_OK);
+    ck_assert_ptr_null(strstr(text.bytes, "node")); /* one node needs no list */
+    pstm_text_clear(&text);
+}
+END_TEST
+
 int main(void)
 {
     if (!mkdtemp(folder)) return 1;
@@ -241,6 +263,7 @@ int main(void)
     tcase_add_test(tests, a_folder_that_is_not_there_is_named);
     tcase_add_test(tests, the_csv_has_a_line_a_tile_and_as_many_columns_as_names);
     tcase_add_test(tests, the_table_tells_spread_imbalance_and_rates);
+    tcase_add_test(tests, nodes_are_listed_the_slowest_first);
     Suite *suite = suite_create("profile");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
