@@ -13,6 +13,7 @@
 #include "core/memory.h"
 #include "job/job.h"
 #include "mpi/run_plan.h"
+#include "mpi/tree.h"
 #include "plan/simulate.h"
 #include "report/curve.h"
 #include "report/profile.h"
@@ -141,9 +142,10 @@ static void print_memory(const pstm_run_plan *plan, const scaled_plan *s, int32_
                             (double)s->n_work * (double)(sizeof(pstm_work) + sizeof(pstm_tile_record));
     printf("memory:     a rank needs %.1f MiB beside its traces and a tree of %.1f MiB; budget %.1f MiB\n",
            mib((double)plan->worker_bytes), mib(tree), mib((double)plan->budget_bytes));
-    printf("            rank 0 also %.1f MiB to schedule %" PRId64
-           " tiles on %d ranks, and %.1f MiB for headers\n",
-           mib(schedule), s->n_work, n_ranks, mib(s->n_traces * (double)plan->header_bytes));
+    printf("            rank 0 also %.1f MiB to schedule %" PRId64 " tiles on %d ranks\n", mib(schedule),
+           s->n_work, n_ranks);
+    printf("            before that %.1f MiB for its share of the headers and the tree, on %d ranks\n",
+           mib(pstm_tree_bytes(s->n_traces, n_ranks)), n_ranks);
     printf("disk:       trace store %.1f MiB, cube %.1f MiB\n", mib(s->n_traces * (double)plan->trace_bytes),
            mib((double)s->n_work * plan->tile_inline * plan->tile_crossline * plan->bytes_per_location));
 }
