@@ -11,12 +11,14 @@ int everywhere(int condition)
     return all;
 }
 
-int run_mpi_tests(int argc, char **argv, const char *name, TCase *tests)
+int run_mpi_tests(int argc, char **argv, const char *name, void (*add_tests)(TCase *tests))
 {
     MPI_Init(&argc, &argv);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
     Suite *suite = suite_create(name);
+    TCase *tests = tcase_create(name);
+    add_tests(tests);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_set_fork_status(runner, CK_NOFORK);

@@ -13,8 +13,11 @@ extern int rank, n_ranks;
 /** True everywhere when it is true on every rank. Collective. */
 int everywhere(int condition);
 
-/** Runs the case in this process between MPI_Init() and MPI_Finalize(); only rank 0 prints. The exit status.
+/**
+ * Runs what `add` adds to a case, in this process, between MPI_Init() and MPI_Finalize(); only rank 0 prints.
+ * Returns the exit status. MPI comes first: LeakSanitizer fails in MPI's threads when memory was allocated
+ * before.
  */
-int run_mpi_tests(int argc, char **argv, const char *name, TCase *tests);
+int run_mpi_tests(int argc, char **argv, const char *name, void (*add_tests)(TCase *tests));
 
 #endif

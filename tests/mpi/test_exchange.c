@@ -133,12 +133,15 @@ START_TEST(every_rank_gets_what_each_has_sent_to_it)
 }
 END_TEST
 
-int main(int argc, char **argv)
+static void add_tests(TCase *tests)
 {
-    TCase *tests = tcase_create("exchange");
     tcase_add_test(tests, shares_are_equal_and_each_thing_has_one_owner);
     tcase_add_test(tests, bytes_of_rank_0_reach_every_rank);
     tcase_add_test(tests, the_elements_of_all_ranks_come_to_rank_0_in_order);
     tcase_add_test(tests, every_rank_gets_what_each_has_sent_to_it);
-    return run_mpi_tests(argc, argv, "exchange", tests);
+}
+
+int main(int argc, char **argv)
+{
+    return run_mpi_tests(argc, argv, "exchange", add_tests);
 }

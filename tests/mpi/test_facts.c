@@ -100,12 +100,15 @@ START_TEST(the_facts_of_many_ranks_are_those_of_one)
 }
 END_TEST
 
-int main(int argc, char **argv)
+static void add_tests(TCase *tests)
 {
-    TCase *tests = tcase_create("facts");
     tcase_add_test(tests, a_line_may_wander_by_a_hundredth_of_its_length);
     tcase_add_test(tests, one_receiver_off_the_line_is_found_on_any_rank);
     tcase_add_test(tests, a_single_point_and_no_trace_are_on_a_line);
     tcase_add_test(tests, the_facts_of_many_ranks_are_those_of_one);
-    return run_mpi_tests(argc, argv, "facts", tests);
+}
+
+int main(int argc, char **argv)
+{
+    return run_mpi_tests(argc, argv, "facts", add_tests);
 }

@@ -204,11 +204,14 @@ START_TEST(more_ranks_need_less_memory_each)
 }
 END_TEST
 
-int main(int argc, char **argv)
+static void add_tests(TCase *tests)
 {
-    TCase *tests = tcase_create("tree");
     tcase_add_loop_test(tests, the_tree_of_many_ranks_is_that_of_one, 0, N_SURVEYS);
     tcase_add_test(tests, two_traces_of_one_name_are_refused_on_every_rank);
     tcase_add_test(tests, more_ranks_need_less_memory_each);
-    return run_mpi_tests(argc, argv, "tree", tests);
+}
+
+int main(int argc, char **argv)
+{
+    return run_mpi_tests(argc, argv, "tree", add_tests);
 }

@@ -282,6 +282,30 @@ START_TEST(coincident_midpoints_are_cut_by_file_and_number)
 }
 END_TEST
 
+/** As on the last ranks of a survey of more traces than an int counts. */
+START_TEST(leaves_past_2_to_the_31_traces_are_numbered_in_64_bits)
+{
+    enum { N = 300 };
+    const int64_t n_traces = ((int64_t)1 << 40) + N, first_leaf = ((int64_t)1 << 40) / PSTM_LEAF_TRACES;
+    ck_assert_int_eq(pstm_kdtree_n_leaves(n_traces), first_leaf + 2);
+    ck_assert_int_eq(pstm_kdtree_lower_leaves(first_leaf + 2), first_leaf / 2 + 1);
+    random_state = 5;
+    pstm_trace *traces = random_survey(N);
+    for (int64_t i = 0; i < N; i++)
+        traces[i].number = n_traces - 1 - i;
+    pstm_kdtree_sort(traces, N);
+    pstm_leaf leaves[2];
+    pstm_kdtree_make_leaves(traces, N, first_leaf, leaves);
+    ck_assert(leaves[0].first_trace == n_traces - N && leaves[0].n_traces == PSTM_LEAF_TRACES);
+    ck_assert(leaves[1].first_trace == leaves[0].first_trace + PSTM_LEAF_TRACES);
+    ck_assert_int_eq(leaves[1].n_traces, N - PSTM_LEAF_TRACES);
+    for (int64_t i = 1; i < PSTM_LEAF_TRACES; i++)
+        ck_assert(traces[i - 1].file < traces[i].file ||
+                  (traces[i - 1].file == traces[i].file && traces[i - 1].number < traces[i].number));
+    free(traces);
+}
+END_TEST
+
 START_TEST(no_usable_trace_makes_a_tree_without_leaves)
 {
     pstm_trace trace = {.fate = PSTM_TRACE_NOT_SEISMIC};
@@ -316,6 +340,7 @@ int main(void)
     tcase_add_test(tests, the_tree_holds_every_usable_trace_once_in_leaves_that_bound_it);
     tcase_add_test(tests, the_order_does_not_depend_on_the_order_of_the_input);
     tcase_add_test(tests, coincident_midpoints_are_cut_by_file_and_number);
+    tcase_add_test(tests, leaves_past_2_to_the_31_traces_are_numbered_in_64_bits);
     tcase_add_test(tests, no_usable_trace_makes_a_tree_without_leaves);
     tcase_add_test(tests, a_usable_trace_without_a_finite_position_is_refused_by_name);
     Suite *suite = suite_create("survey/kdtree");
