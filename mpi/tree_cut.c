@@ -128,8 +128,7 @@ static search begin_search(const pstm_cutter *cutter, pstm_cut *cut, const doubl
     const pstm_box midpoints = {box[0], -box[2], box[1], -box[3]};
     const bool along_y = pstm_kdtree_cuts_along_y(&midpoints);
     cut->along_y = along_y;
-    /* + 0: the negated zero has a sign. */
-    const uint64_t least = rising(box[along_y]), greatest = rising(-box[2 + along_y] + 0.0);
+    const uint64_t least = rising(box[along_y]), greatest = rising(-box[2 + along_y]);
     return (search){.cut = cut,
                     .low = (wide)least << cutter->name_bits,
                     .bits = n_bits((wide)(greatest - least) + 1) + cutter->name_bits,
@@ -161,9 +160,12 @@ static int64_t split(pstm_cutter *cutter, const search *s, int64_t begin, int bi
 {
     for (int64_t i = begin; i < s->end; i++) {
         if (bin_of(cutter, s, &cutter->traces[i]) >= bin) continue;
-        const pstm_trace held = cutter->traces[i];
-        cutter->traces[i] = cutter->traces[begin];
-        cutter->traces[begin++] = held;
+        if (i > begin) {
+            const pstm_trace held = cutter->traces[i];
+            cutter->traces[i] = cutter->traces[begin];
+            cutter->traces[begin] = held;
+        }
+        begin++;
     }
     return begin;
 }
