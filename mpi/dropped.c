@@ -28,7 +28,7 @@ static pstm_status bring_home(MPI_Comm comm, const pstm_inputs *inputs, pstm_dro
     pstm_status status;
     MPI_Comm_size(comm, &n_ranks);
     PSTM_GO(pstm_agree(comm, PSTM_NEW(&first, n_ranks + 1, "the list of dropped traces")));
-    qsort(dropped, (size_t)n, sizeof *dropped, by_file_and_number);
+    if (n > 0) qsort(dropped, (size_t)n, sizeof *dropped, by_file_and_number);
     for (int64_t i = 0; i < n; i++) {
         while (file < dropped[i].file)
             before += pstm_segy_n_traces(inputs->files[file++]);

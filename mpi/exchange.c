@@ -74,8 +74,9 @@ static void exchange(MPI_Comm comm, char *sent, const int64_t *first, char *rece
     int rank, n_ranks;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &n_ranks);
-    memcpy(received + from[rank] * element_bytes, sent + first[rank] * element_bytes,
-           (size_t)((first[rank + 1] - first[rank]) * element_bytes));
+    if (first[rank] < first[rank + 1])
+        memcpy(received + from[rank] * element_bytes, sent + first[rank] * element_bytes,
+               (size_t)((first[rank + 1] - first[rank]) * element_bytes));
     for (int step = 1; step < n_ranks; step++) {
         const int to = (rank + step) % n_ranks, back = (rank - step + n_ranks) % n_ranks;
         const stream out = {sent + first[to] * element_bytes, (first[to + 1] - first[to]) * element_bytes,

@@ -21,9 +21,10 @@ void pstm_broadcast_bytes(MPI_Comm comm, void *bytes, int64_t n);
 void pstm_gather_elements(MPI_Comm comm, void *elements, int64_t n, size_t element_bytes);
 
 /**
- * Sends elements [first[r], first[r + 1]) to each rank r; `elements` is only read. *received is owned by the
- * caller (pstm_free) and holds *n_received elements: what each rank has sent here, in order of rank. first:
- * [n_ranks + 1]. Memory: what is received, and 16 bytes a rank. Agrees on errors.
+ * Sends elements [first[r], first[r + 1]) to each rank r; first: [n_ranks + 1]; `elements` is only read, and
+ * may be NULL if there is none. *received is owned by the caller (pstm_free) and holds *n_received elements:
+ * what each rank has sent here, in order of rank. Memory: what is received, and 16 bytes a rank. Agrees on
+ * errors.
  */
 PSTM_MUST_CHECK pstm_status pstm_exchange_elements(MPI_Comm comm, void *elements, const int64_t *first,
                                                    size_t element_bytes, void **received,

@@ -133,12 +133,25 @@ START_TEST(every_rank_gets_what_each_has_sent_to_it)
 }
 END_TEST
 
+START_TEST(ranks_that_have_nothing_need_no_array)
+{
+    const int64_t first[65] = {0};
+    void *received = NULL;
+    int64_t n_received = -1;
+    int right = pstm_exchange_elements(MPI_COMM_WORLD, NULL, first, 8, &received, &n_received) == PSTM_OK;
+    right &= received != NULL && n_received == 0;
+    PSTM_FREE(&received);
+    ck_assert(everywhere(right));
+}
+END_TEST
+
 static void add_tests(TCase *tests)
 {
     tcase_add_test(tests, shares_are_equal_and_each_thing_has_one_owner);
     tcase_add_test(tests, bytes_of_rank_0_reach_every_rank);
     tcase_add_test(tests, the_elements_of_all_ranks_come_to_rank_0_in_order);
     tcase_add_test(tests, every_rank_gets_what_each_has_sent_to_it);
+    tcase_add_test(tests, ranks_that_have_nothing_need_no_array);
 }
 
 int main(int argc, char **argv)
