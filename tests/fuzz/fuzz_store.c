@@ -50,10 +50,14 @@ static void make_good(void)
     const pstm_trace traces[TRACES] = {{.n_samples = SAMPLES}};
     const pstm_leaf leaves[LEAVES] = {
         {.n_traces = 7}, {.first_trace = 7, .n_traces = 7}, {.first_trace = 14, .n_traces = 5}};
+    pstm_store *store = NULL;
     close(mkstemp(path));
-    if (!fuzz_is_ok(pstm_store_create(path, &about, traces, leaves)) ||
+    if (!fuzz_is_ok(pstm_store_create(path, &about, leaves)) ||
+        !fuzz_is_ok(pstm_store_open(path, true, &store)) ||
+        !fuzz_is_ok(pstm_store_write(store, 0, TRACES, traces, NULL)) ||
         !fuzz_is_ok(pstm_store_finish(path, 7)))
         abort();
+    pstm_store_close(&store);
     descriptor = open(path, O_RDWR | O_CLOEXEC);
     const ssize_t got = read(descriptor, good, sizeof good);
     if (got < 1 || got == sizeof good) abort();
