@@ -95,6 +95,12 @@ static inline int32_t pstm_cuda_pair_stride(int32_t n_samples)
     return (n_samples + 1) / 2 * 2;
 }
 
+/**
+ * Contributions that the kernels can make at most in a clock of a multiprocessor: what its special function
+ * units or the issue of instructions allow, whichever is less, from the counts of docs/performance.md.
+ */
+double pstm_cuda_most_per_clock(bool obliquity, bool antialias);
+
 /** Fills tau2, slowness2, limit2_m2, spans and blocks from vrms_m_s. */
 cudaError_t pstm_cuda_make_tables(const pstm_cuda_tile *tile, cudaStream_t stream);
 

@@ -257,10 +257,19 @@ static void set_in_work(pstm_worker *w, int64_t tile)
     pthread_mutex_unlock(&w->mutex);
 }
 
+/* What the device has measured of itself; all zero if it measures nothing. */
+static pstm_device_times measured(const pstm_worker *w)
+{
+    pstm_device_times times = {0};
+    if (w->plan.device->times != NULL) w->plan.device->times(w->device, &times);
+    return times;
+}
+
 static pstm_status migrate_tile(pstm_worker *w, const prepared_tile *p, prepared_tile *next,
                                 pstm_tile_result *result)
 {
     const pstm_lane_mark mark = pstm_lane_mark_now(w->lane);
+    const pstm_device_times before = measured(w);
     pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);
     result->tile = p->tile;
     set_in_work(w, p->tile.number);
@@ -279,6 +288,9 @@ static pstm_status migrate_tile(pstm_worker *w, const prepared_tile *p, prepared
     result->record = (pstm_tile_record){.tile = p->tile.number, .rank = w->plan.rank};
     snprintf(result->record.device, sizeof result->record.device, "%s", w->plan.device_name);
     pstm_tile_record_add(&result->record, w->lane, &mark);
+    const pstm_device_times after = measured(w);
+    for (int step = 0; step < PSTM_DEVICE_STEPS; step++)
+        result->record.step_s[step] = after.step_s[step] - before.step_s[step];
     return PSTM_OK;
 }
 
@@ -446,6 +458,15 @@ static bool join_thread(pstm_worker *w, double patience_s)
     return pthread_timedjoin_np(w->thread, NULL, &until) == 0;
 }
 
+/* What the device has measured. Its thread has ended. */
+static void add_to_profile(const pstm_worker *w, pstm_rank_profile *profile)
+{
+    if (w->plan.device->operations != NULL) w->plan.device->operations(w->device, profile->operation_s);
+    if (w->plan.device->times == NULL) return;
+    w->plan.device->times(w->device, &profile->device_times);
+    profile->device_contributions += w->lane->counts[PSTM_COUNT_CONTRIBUTIONS];
+}
+
 void pstm_worker_destroy(pstm_worker **worker, double patience_s)
 {
     pstm_worker *w = *worker;
@@ -454,8 +475,7 @@ void pstm_worker_destroy(pstm_worker **worker, double patience_s)
         *worker = NULL;
         return;
     }
-    if (w->device != NULL && w->plan.device->operations != NULL && w->plan.profile != NULL)
-        w->plan.device->operations(w->device, w->plan.profile->operation_s);
+    if (w->device != NULL && w->plan.profile != NULL) add_to_profile(w, w->plan.profile);
     if (w->stats != NULL) pstm_aperture_stats_merge(w->plan.stats, w->stats);
     pstm_aperture_stats_destroy(&w->stats);
     pstm_leaf_cache_destroy(&w->cache);
