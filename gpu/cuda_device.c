@@ -10,7 +10,7 @@
 #include "migrate/device_list.h"
 
 enum {
-    NUMERICS = 1,
+    NUMERICS = 2,
     READ_BUFFERS = 2,
     READ_BYTES = 8 << 20, /* of image and fold that travel back at a time */
 };

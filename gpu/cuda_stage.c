@@ -26,9 +26,9 @@ static size_t row_floats(const pstm_cuda_stage *stage)
     return (size_t)stage->plan.n_levels * copy_floats(stage);
 }
 
-static size_t row_pairs(const pstm_device_plan *plan)
+static size_t row_lines(const pstm_device_plan *plan)
 {
-    return (size_t)plan->n_levels * (size_t)pstm_cuda_pair_stride(plan->n_samples);
+    return (size_t)plan->n_levels * (size_t)pstm_cuda_line_stride(plan->n_samples);
 }
 
 /* A slot's lists hold as many boxes, ranges and places as traces, the most there can be. */
@@ -131,13 +131,13 @@ static pstm_status choose_capacity(pstm_cuda_stage *stage)
     size_t n_free, n_all;
     PSTM_CUDA_TRY(stage->gpu, cudaMemGetInfo(&n_free, &n_all));
     n_free /= stage->plan.n_sharing > 1 ? (size_t)stage->plan.n_sharing : 1;
-    size_t pair_bytes = row_pairs(&stage->plan) * sizeof(float2),
+    size_t line_bytes = row_lines(&stage->plan) * sizeof(float2),
            new_bytes = row_floats(stage) * sizeof(float);
     size_t most_new = n_free / FREE_SHARE / new_bytes, most_pinned = MOST_SLOT_BYTES / new_bytes;
     stage->capacity =
-        within(n_free / FREE_SHARE / (pair_bytes + list_bytes(1)), PSTM_CUDA_LEAST_TRACES, MOST_TRACES);
+        within(n_free / FREE_SHARE / (line_bytes + list_bytes(1)), PSTM_CUDA_LEAST_TRACES, MOST_TRACES);
     stage->new_capacity = within(most_new < most_pinned ? most_new : most_pinned, 1, (size_t)stage->capacity);
-    return pstm_cuda_cache_open(stage->gpu, pair_bytes, cache_budget(n_free), &stage->cache);
+    return pstm_cuda_cache_open(stage->gpu, line_bytes, cache_budget(n_free), &stage->cache);
 }
 
 pstm_status pstm_cuda_stage_open(const pstm_cuda_gpu *gpu, const pstm_device_plan *plan,
@@ -285,7 +285,7 @@ static pstm_status add_trace(pstm_cuda_stage *stage, pstm_cuda_slot *slot, const
         .start = (float)(trace->start_s / stage->plan.sample_s),
         .live_first = (float)trace->live_first,
         .live_last = (float)trace->live_last,
-        .pairs = pstm_cuda_cache_row(&stage->cache, row),
+        .lines = pstm_cuda_cache_row(&stage->cache, row),
     };
     return PSTM_OK;
 }
@@ -340,9 +340,9 @@ static pstm_cuda_batch make_batch(pstm_cuda_stage *stage, pstm_cuda_slot *slot)
         .n_levels = stage->plan.n_levels,
         .n_ranges = make_lists(stage, slot),
         .n_samples = stage->plan.n_samples,
-        .pair_stride = pstm_cuda_pair_stride(stage->plan.n_samples),
+        .line_stride = pstm_cuda_line_stride(stage->plan.n_samples),
         .samples = slot->device_samples,
-        .pairs = (float2 *const *)(slot->device_lists + places_offset(stage->capacity)),
+        .lines = (float2 *const *)(slot->device_lists + places_offset(stage->capacity)),
         .traces = (const pstm_cuda_trace *)slot->device_lists,
         .boxes = (const pstm_cuda_box *)(slot->device_lists + boxes_offset(stage->capacity)),
         .ranges = (const pstm_cuda_range *)(slot->device_lists + ranges_offset(stage->capacity)),
@@ -370,7 +370,7 @@ static pstm_status queue_kernels(const pstm_cuda_stage *stage, const pstm_cuda_s
     const pstm_cuda_gpu *gpu = stage->gpu;
     PSTM_CUDA_TRY(gpu, cudaStreamWaitEvent(stage->computing, slot->copied, 0));
     PSTM_CUDA_TRY(gpu, cudaEventRecord(slot->preparing, stage->computing));
-    PSTM_CUDA_TRY(gpu, pstm_cuda_make_pairs(batch, stage->computing));
+    PSTM_CUDA_TRY(gpu, pstm_cuda_make_lines(batch, stage->computing));
     PSTM_CUDA_TRY(gpu, cudaEventRecord(slot->begun, stage->computing));
     if (pstm_fault_counts(PSTM_FAULT_LAUNCH))
         return pstm_cuda_fail(gpu, cudaErrorLaunchFailure, "pstm_cuda_migrate (PSTM_FAULT)");

@@ -27,11 +27,11 @@ typedef struct pstm_cuda_slot {
     float *samples;           /**< pinned: [new trace][n_levels][n_samples + 1] */
     pstm_cuda_trace *arrived; /**< [trace] in the order of arrival */
     int32_t *classes;         /**< [trace] */
-    char *lists;              /**< pinned: traces, boxes, ranges, places of pairs as the kernels want them */
+    char *lists;              /**< pinned: traces, boxes, ranges, places of lines as the kernels want them */
     float *device_samples;    /**< samples on the device */
     char *device_lists;       /**< lists on the device */
     cudaEvent_t copying, copied; /**< the copy begins; it is done */
-    cudaEvent_t preparing;       /**< the new traces' pairs begin to be made */
+    cudaEvent_t preparing;       /**< the new traces' lines begin to be made */
     cudaEvent_t begun, done;     /**< the kernel of the sum begins; it is done with the slot */
     bool in_flight;              /**< queued, and not waited for since */
 } pstm_cuda_slot;
