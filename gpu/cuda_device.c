@@ -123,6 +123,12 @@ static pstm_status cuda_create(const pstm_device_plan *plan, void **self)
     if (plan->depth_loop)
         return pstm_fail(PSTM_USAGE, "optimise.time_domain: off needs the reference device; set "
                                      "devices: reference, or optimise.time_domain: on");
+    if ((int64_t)plan->n_levels * pstm_cuda_line_stride(plan->n_samples) > PSTM_CUDA_MOST_LINES)
+        return pstm_fail(
+            PSTM_USAGE,
+            "the device cuda takes %d samples of a trace with all its antialias copies, and this "
+            "job has %d times %d; use devices: cpu, or shorter traces",
+            PSTM_CUDA_MOST_LINES, plan->n_levels, plan->n_samples);
     pstm_status status;
     void *unfinished = NULL;
     cuda_device *device;

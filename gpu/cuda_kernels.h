@@ -23,8 +23,9 @@ enum {
     PSTM_CUDA_PIECES = 4, /**< pieces of 32 samples in a span */
     PSTM_CUDA_SPAN = PSTM_CUDA_LANES * PSTM_CUDA_PIECES,
     PSTM_CUDA_BLOCKS =
-        PSTM_CUDA_SPAN / 16, /**< of PSTM_BLOCK samples in a span, with an antialias level each */
-    PSTM_CUDA_GROUP = 32,    /**< traces that a warp looks at at a time, a lane each */
+        PSTM_CUDA_SPAN / 16,        /**< of PSTM_BLOCK samples in a span, with an antialias level each */
+    PSTM_CUDA_GROUP = 32,           /**< traces that a warp looks at at a time, a lane each */
+    PSTM_CUDA_MOST_LINES = 1 << 21, /**< of a trace and its antialias copies */
 };
 
 /** What a span of a column admits, so that most decisions fall for a piece of it at once. */

@@ -313,8 +313,8 @@ __device__ __forceinline__ void choose_copies(unsigned rays, unsigned bank, int 
         float4 d = load_floats(bank + (unsigned)offsetof(BankMemory, along) + i * (unsigned)sizeof(float4));
         float2 leg2 = load_legs(rays + i * (unsigned)sizeof(Ray));
         const pstm_antialias_legs legs = {leg2.x, leg2.y, {d.x, d.y}, {d.z, d.w}};
-        unsigned copy = (unsigned)(pstm_antialias_level(&legs, &of_column, n_levels) * line_stride);
-        store_word(place + i * (unsigned)sizeof(Ray), copy);
+        int lines = pstm_antialias_level(&legs, &of_column, n_levels) * line_stride;
+        store_word(place + i * (unsigned)sizeof(Ray), INTEGER_BITS + (unsigned)lines);
     }
     __syncwarp();
 }
