@@ -16,8 +16,8 @@ namespace
 
 constexpr int SPAN = PSTM_CUDA_SPAN;
 constexpr int WARPS = 4; /* of a thread block */
-/* Thread blocks of a multiprocessor at least: 64 registers a thread, 80 with antialias. */
-constexpr int BLOCKS = 8, BANK_BLOCKS = 6;
+/* Thread blocks of a multiprocessor at least: 56 registers a thread, 72 with antialias. */
+constexpr int BLOCKS = 9, BANK_BLOCKS = 7;
 constexpr unsigned ALL = 0xffffffffu;
 
 /* What a trace is to a span. */
