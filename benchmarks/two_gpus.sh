@@ -8,7 +8,7 @@
 #   kernels   what the kernels of the sum kept the GPUs busy, added up (the same work: 0.5 is a perfect share)
 # and whether all images have the bits of one GPU's. The trace store is made by a run before, for all of them.
 # usage: two_gpus.sh PSTM SCRATCH [TRACES] [ROUNDS] [GPUS]
-#   TRACES 250000: 7 GB in SCRATCH, about 6 minutes on two H100s.   GPUS 0,1: as CUDA_VISIBLE_DEVICES has them
+#   TRACES 250000: 9 GB in SCRATCH, about 6 minutes on two H100s.   GPUS 0,1: as CUDA_VISIBLE_DEVICES has them
 # Without GPUs: PSTM_TWO_GPUS_DEVICE=paranoid two_gpus.sh PSTM SCRATCH 30 1
 set -euo pipefail
 pstm=$1 scratch=$2 traces=${3:-250000} rounds=${4:-5} gpus=${5:-0,1}
