@@ -171,6 +171,13 @@ pstm_status pstm_tile_sum_finish(pstm_tile_sum *s, const pstm_prepared_tile *p, 
     return check_values(s, result);
 }
 
+pstm_device_times pstm_tile_sum_measured(const pstm_tile_sum *s)
+{
+    pstm_device_times times = {0};
+    if (s->plan.device->times != NULL) s->plan.device->times(s->device, &times);
+    return times;
+}
+
 /* ---- making ------------------------------------------------------------------------------------------ */
 
 static pstm_status create_column(pstm_tile_sum *s)
@@ -225,12 +232,21 @@ cleanup:
     return status;
 }
 
+/* What the device has measured. */
+static void add_to_profile(const pstm_tile_sum *s, pstm_rank_profile *profile)
+{
+    const pstm_device_ops *device = s->plan.device;
+    if (device->operations != NULL) device->operations(s->device, profile->operation_s);
+    if (device->times == NULL) return;
+    device->times(s->device, &profile->device_times);
+    profile->device_contributions += s->lane->counts[PSTM_COUNT_CONTRIBUTIONS];
+}
+
 void pstm_tile_sum_destroy(pstm_tile_sum **sum)
 {
     pstm_tile_sum *s = *sum;
     if (s == NULL) return;
-    if (s->device != NULL && s->plan.device->operations != NULL && s->plan.profile != NULL)
-        s->plan.device->operations(s->device, s->plan.profile->operation_s);
+    if (s->device != NULL && s->plan.profile != NULL) add_to_profile(s, s->plan.profile);
     if (s->stats != NULL) pstm_aperture_stats_merge(s->plan.stats, s->stats);
     pstm_aperture_stats_destroy(&s->stats);
     pstm_leaf_cache_destroy(&s->cache);

@@ -56,4 +56,7 @@ PSTM_MUST_CHECK pstm_status pstm_tile_sum_add_leaf(pstm_tile_sum *sum, const pst
 PSTM_MUST_CHECK pstm_status pstm_tile_sum_finish(pstm_tile_sum *sum, const pstm_prepared_tile *prepared,
                                                  pstm_tile_result *result);
 
+/** What the device has measured of itself so far; all zero if it measures nothing. */
+pstm_device_times pstm_tile_sum_measured(const pstm_tile_sum *sum);
+
 #endif

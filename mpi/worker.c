@@ -110,6 +110,7 @@ static pstm_status migrate_tile(pstm_worker *w, const pstm_prepared_tile *p, pst
                                 pstm_tile_result *result)
 {
     const pstm_lane_mark mark = pstm_lane_mark_now(w->lane);
+    const pstm_device_times before = pstm_tile_sum_measured(w->sum);
     pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);
     result->tile = p->tile;
     set_in_work(w, p->tile.number);
@@ -123,6 +124,9 @@ static pstm_status migrate_tile(pstm_worker *w, const pstm_prepared_tile *p, pst
     result->record = (pstm_tile_record){.tile = p->tile.number, .rank = w->plan.rank};
     snprintf(result->record.device, sizeof result->record.device, "%s", w->plan.device_name);
     pstm_tile_record_add(&result->record, w->lane, &mark);
+    const pstm_device_times after = pstm_tile_sum_measured(w->sum);
+    for (int step = 0; step < PSTM_DEVICE_STEPS; step++)
+        result->record.step_s[step] = after.step_s[step] - before.step_s[step];
     return PSTM_OK;
 }
 
