@@ -60,6 +60,18 @@ START_TEST(one_receiver_off_the_line_is_found_on_any_rank)
 }
 END_TEST
 
+START_TEST(traces_without_position_do_not_count)
+{
+    pstm_trace traces[N_TRACES];
+    make_line(traces, 0);
+    for (int64_t i = 0; i < N_TRACES; i += 17) {
+        traces[i].source_x_m = traces[i].receiver_y_m = NAN;
+        traces[i].fate = PSTM_TRACE_NO_POSITION;
+    }
+    ck_assert(everywhere(is_line(traces, N_TRACES)));
+}
+END_TEST
+
 START_TEST(a_single_point_and_no_trace_are_on_a_line)
 {
     pstm_trace traces[5] = {{.source_x_m = 5, .receiver_x_m = 5}, {.fate = PSTM_TRACE_NOT_SEISMIC}};
@@ -104,6 +116,7 @@ static void add_tests(TCase *tests)
 {
     tcase_add_test(tests, a_line_may_wander_by_a_hundredth_of_its_length);
     tcase_add_test(tests, one_receiver_off_the_line_is_found_on_any_rank);
+    tcase_add_test(tests, traces_without_position_do_not_count);
     tcase_add_test(tests, a_single_point_and_no_trace_are_on_a_line);
     tcase_add_test(tests, the_facts_of_many_ranks_are_those_of_one);
 }
