@@ -186,19 +186,6 @@ void pstm_kdtree_join(pstm_kdtree *tree)
     if (tree->n_leaves > 0) join_node(tree, 0, 0, tree->n_leaves);
 }
 
-pstm_status pstm_kdtree_build(pstm_trace *traces, int64_t n, pstm_kdtree **out)
-{
-    int64_t n_usable;
-    pstm_kdtree *tree;
-    PSTM_TRY(pstm_kdtree_admit(traces, n, &n_usable));
-    PSTM_TRY(pstm_kdtree_create(n_usable, &tree));
-    pstm_kdtree_sort(traces, n_usable);
-    pstm_kdtree_make_leaves(traces, n_usable, 0, tree->leaves);
-    pstm_kdtree_join(tree);
-    *out = tree;
-    return PSTM_OK;
-}
-
 void pstm_kdtree_destroy(pstm_kdtree **tree)
 {
     if (*tree == NULL) return;

@@ -80,7 +80,7 @@ static inline bool pstm_kdtree_cuts_along_y(const pstm_box *midpoints)
     return midpoints->max_y_m - midpoints->min_y_m > midpoints->max_x_m - midpoints->min_x_m;
 }
 
-/* ---- the steps of building it, on one rank or on many (mpi/tree.h) ------------------------------------- */
+/* ---- the steps of building it (mpi/tree.h) ------------------------------------- */
 
 /**
  * Brings the usable ones of traces[n] to the front, *n_usable of them, in the order in which they stood.
@@ -106,14 +106,6 @@ PSTM_MUST_CHECK pstm_status pstm_kdtree_create(int64_t n_traces, pstm_kdtree **o
 
 /** Makes the nodes from the leaves. */
 void pstm_kdtree_join(pstm_kdtree *tree);
-
-/**
- * All steps on one rank: the tree of the usable ones among traces[n] (pairs of file and number must be
- * distinct), which come to the front in the tree's order; the others follow. Memory beside the traces: the
- * tree's. *out is owned by the caller; without usable traces it has no leaves. PSTM_DATA as
- * pstm_kdtree_admit(), PSTM_SYSTEM without memory.
- */
-PSTM_MUST_CHECK pstm_status pstm_kdtree_build(pstm_trace *traces, int64_t n, pstm_kdtree **out);
 
 /** Frees *tree and sets it to NULL; NULL-safe. */
 void pstm_kdtree_destroy(pstm_kdtree **tree);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../survey/tree_of_one.h"
 #include "core/memory.h"
 #include "mpi/share.h"
 #include "mpi/tree.h"
@@ -157,7 +158,7 @@ static int check_survey(pstm_trace *traces, int64_t n, choose_rank *choose)
     int64_t n_mine = take_share(traces, n, choose, &mine);
     int right = n_mine >= 0 && pstm_kdtree_admit(mine, n_mine, &n_mine) == PSTM_OK;
     right &= pstm_tree_build(MPI_COMM_WORLD, &mine, &n_mine, &tree) == PSTM_OK;
-    right = right && pstm_kdtree_build(traces, n, &whole) == PSTM_OK; /* sorts them */
+    right = right && tree_of_one(traces, n, &whole) == PSTM_OK; /* sorts them */
     right = right && is_same_tree(tree, whole) && has_its_leaves(mine, n_mine, whole, traces);
     pstm_kdtree_destroy(&tree);
     pstm_kdtree_destroy(&whole);

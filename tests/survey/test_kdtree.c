@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "survey/kdtree.h"
+#include "tree_of_one.h"
 
 enum { N_CASES = 1000, BOX_POINTS = 4 };
 
@@ -86,7 +87,7 @@ static bool reaches_by_brute_force(const pstm_trace *trace, const pstm_box *box,
 static void build(pstm_trace *traces, int64_t n, pstm_kdtree **tree)
 {
     *tree = NULL;
-    ck_assert_msg(pstm_kdtree_build(traces, n, tree) == PSTM_OK, "%s", pstm_error_text());
+    ck_assert_msg(tree_of_one(traces, n, tree) == PSTM_OK, "%s", pstm_error_text());
 }
 
 START_TEST(the_prefilter_loses_no_trace_against_brute_force)
@@ -324,7 +325,7 @@ START_TEST(a_usable_trace_without_a_finite_position_is_refused_by_name)
 {
     pstm_trace trace = {.source_y_m = INFINITY, .number = 41, .file = 2};
     pstm_kdtree *tree = NULL;
-    ck_assert_int_eq(pstm_kdtree_build(&trace, 1, &tree), PSTM_DATA);
+    ck_assert_int_eq(tree_of_one(&trace, 1, &tree), PSTM_DATA);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), "trace 41 of input file 2"));
     ck_assert_ptr_null(tree);
 }
