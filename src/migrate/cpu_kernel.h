@@ -30,7 +30,7 @@ enum {
 };
 
 /** The bend of a span over which its window is not known. */
-#define PSTM_CPU_NO_WINDOW 1.0f
+#define PSTM_CPU_NO_WINDOW 8.0f
 
 /** One image location and class. Arrays over spans and blocks have PSTM_CPU_PAD entries more. */
 typedef struct pstm_cpu_column {
@@ -52,7 +52,6 @@ typedef struct pstm_cpu_column {
     /* Of span i: */
     const int32_t *span_block, *span_n_blocks; /**< first block, and how many: 1, 2 or 4 */
     const float *per_length;                   /**< 1 / samples */
-    const float *most_limit2_m2;               /**< of limit2_m2 */
     const float *bend;       /**< 0: cubics do; else by how many samples they may miss, and square roots do;
                                   PSTM_CPU_NO_WINDOW: not even the window is known */
     const float *most_slope; /**< of a time of two legs, in samples of input per sample of output */

@@ -101,6 +101,24 @@ static bool cubics_do(const pstm_device_plan *plan, const miss *worst)
            (plan->weight == PSTM_WEIGHT_NONE || worst->weight <= WEIGHT_TOLERANCE);
 }
 
+/** The longest leg between one that is known and one with which times do not grow from sample to sample. */
+static void find_longest(const pstm_cpu_velocity *velocity, const pstm_cpu_knot knots[2], int64_t k, int32_t length,
+                         double too_long2_m2, float *known2_m2, miss *worst)
+{
+    enum { STEPS = 6 };
+    for (int i = 0; i < STEPS; i++) {
+        double leg2_m2 = (fmax(*known2_m2, 0) + too_long2_m2) / 2;
+        miss with = *worst;
+        measure(velocity, knots, k, length, leg2_m2, &with);
+        if (with.least_slope < 0) {
+            too_long2_m2 = leg2_m2;
+        } else {
+            *worst = with;
+            *known2_m2 = (float)leg2_m2;
+        }
+    }
+}
+
 /** Tries a span of n_blocks; false if it is too long, which one block never is. */
 static bool try_span(const pstm_cpu_velocity *velocity, pstm_cpu_span *span)
 {
@@ -122,18 +140,26 @@ static bool try_span(const pstm_cpu_velocity *velocity, pstm_cpu_span *span)
     double tau = pstm_cpu_half_time(plan, k + length - 1);
     double unit2_m2 = tau * tau / velocity->slowness2[k + length - 1];
     for (int i = 0; i < N_TANGENTS && span->bend_leg2 < most2_m2; i++) {
-        span->bend_leg2 = (float)fmin(tangents[i] * tangents[i] * unit2_m2, most2_m2);
-        measure(velocity, knots, k, length, span->bend_leg2, &worst);
-        if (span->n_blocks > 1 && !cubics_do(plan, &worst)) return false;
+        double leg2_m2 = fmin(tangents[i] * tangents[i] * unit2_m2, most2_m2);
+        miss with = worst;
+        measure(velocity, knots, k, length, leg2_m2, &with);
+        if (span->n_blocks > 1 && !cubics_do(plan, &with)) return false;
+        if (with.least_slope < 0) {
+            find_longest(velocity, knots, k, length, leg2_m2, &span->bend_leg2, &worst);
+            break;
+        }
+        worst = with;
+        span->bend_leg2 = (float)leg2_m2;
     }
+    span->known = span->bend_leg2 >= most2_m2;
+    if (span->bend_leg2 < 0) return span->n_blocks == 1;
+    span->most_slope = (float)worst.most_slope;
     if (plan->fast_math && cubics_do(plan, &worst))
         span->bend = 0;
-    else if (worst.least_slope >= 0 && 2 * worst.time + WINDOW_MARGIN < PSTM_CPU_NO_WINDOW)
+    else if (2 * worst.time + WINDOW_MARGIN < PSTM_CPU_NO_WINDOW)
         span->bend = (float)(2 * worst.time + WINDOW_MARGIN);
     else
-        span->bend_leg2 = -1;
-    span->known = span->bend_leg2 >= most2_m2;
-    span->most_slope = (float)worst.most_slope;
+        span->bend_leg2 = -1, span->known = false;
     return span->n_blocks == 1 || span->known;
 }
 

@@ -15,7 +15,6 @@ enum {
     SLOWNESS2_SLOPE,
     TAU4_GROWTH,
     PER_LENGTH,
-    MOST_LIMIT,
     BEND,
     BEND_LEG2,
     KNOWN,
@@ -87,16 +86,12 @@ static void fill_span(const new_column *c, int64_t i, const pstm_cpu_span *span)
     field(c, MOST_SLOPE)[i] = span->most_slope;
     number(c, SPAN_BLOCK)[i] = span->first_block;
     number(c, SPAN_N_BLOCKS)[i] = span->n_blocks;
-    float most = -1;
     for (int32_t b = span->first_block; b < span->first_block + span->n_blocks; b++) {
         number(c, SPAN_OF_BLOCK)[b] = (int32_t)i;
-        for (int64_t k = (int64_t)b * PSTM_BLOCK; k < (int64_t)(b + 1) * PSTM_BLOCK; k++)
-            most = fmaxf(most, c->limit2_m2[k]);
         if (!c->levels) continue;
         field(c, DEPTH2 + b - span->first_block)[i] = c->levels[b].depth2_m2;
         field(c, PER_SAMPLE2 + b - span->first_block)[i] = c->levels[b].per_sample2_m2;
     }
-    field(c, MOST_LIMIT)[i] = most;
 }
 
 /* Cuts the column into spans. What is computed for entries behind the last is not used, but must not trap. */
@@ -225,7 +220,6 @@ void pstm_cpu_tables_column(const pstm_cpu_tables *tables, int64_t i_column, pst
         .span_block = numbers + SPAN_BLOCK * tables->stride,
         .span_n_blocks = numbers + SPAN_N_BLOCKS * tables->stride,
         .per_length = fields + PER_LENGTH * tables->stride,
-        .most_limit2_m2 = fields + MOST_LIMIT * tables->stride,
         .bend = fields + BEND * tables->stride,
         .most_slope = fields + MOST_SLOPE * tables->stride,
         .known = fields + KNOWN * tables->stride,
