@@ -301,49 +301,18 @@ struct __align__(16) BankMemory
 };
 static_assert(sizeof(Ray) == PSTM_CUDA_BLOCKS * sizeof(unsigned) && offsetof(WarpMemory, span) % 16 == 0, "");
 
-/* How far pstm_antialias_octave()'s argument, in units of its last bit, is to be from a power of two for a
- * slope by the special function units to tell the level. Its legs are off by less than 6e-6 of a bin step
- * from those of pstm_antialias_level(), and at a power of two from 1 on the slope is a sample or more. */
-__device__ int doubt_of(const pstm_cuda_tile &tile, const pstm_antialias_block &block)
-{
-    constexpr float OFF = 2 * 6e-6f, TWICE = 2, BITS = 16777216.0f, SAFETY = 2, ROUNDING = 64,
-                    MOST = 4194304.0f;
-    const float(&step)[2][2] = tile.bin_step_m;
-    float longest2_m2 = fmaxf(step[0][0] * step[0][0] + step[0][1] * step[0][1],
-                              step[1][0] * step[1][0] + step[1][1] * step[1][1]);
-    float relative = SAFETY * TWICE * OFF * sqrtf(longest2_m2 * block.per_sample2_m2);
-    return (int)fminf(relative * BITS + ROUNDING, MOST);
-}
-
-/* pstm_antialias_level(), by the special function units where that leaves no doubt. */
-__device__ __forceinline__ int level_of(const pstm_antialias_legs &legs, const pstm_antialias_block &block,
-                                        int doubt, int n_levels)
-{
-    float source = reciprocal_root(legs.source_leg2_m2 + block.depth2_m2);
-    float receiver = reciprocal_root(legs.receiver_leg2_m2 + block.depth2_m2);
-    float first = __fmaf_rn(legs.receiver_along_m2[0], receiver, legs.source_along_m2[0] * source);
-    float second = __fmaf_rn(legs.receiver_along_m2[1], receiver, legs.source_along_m2[1] * source);
-    float steepest = fmaxf(fabsf(first), fabsf(second));
-    float x = steepest * steepest * block.per_sample2_m2;
-    int bits = __float_as_int(x);
-    constexpr int EXPONENT = 23;
-    if (((bits - doubt) ^ (bits + doubt)) >> EXPONENT != 0)
-        return pstm_antialias_level(&legs, &block, n_levels);
-    return pstm_antialias_octave(x, n_levels - 1);
-}
-
 /* Chooses the copy of each ray for each block of the span, a block a lane. */
 __device__ __forceinline__ void choose_copies(unsigned rays, unsigned bank, int n_rays, int lane,
-                                              const pstm_antialias_block &block, int doubt, int n_levels,
-                                              int line_stride)
+                                              float2 block, int n_levels, int line_stride)
 {
     constexpr int AT_A_TIME = LANES / PSTM_CUDA_BLOCKS;
+    const pstm_antialias_block of_column = {block.x, block.y};
     unsigned place = bank + (unsigned)place_of_block(lane % PSTM_CUDA_BLOCKS) * (unsigned)sizeof(unsigned);
     for (int i = lane / PSTM_CUDA_BLOCKS; i < n_rays; i += AT_A_TIME) {
         float4 d = load_floats(bank + (unsigned)offsetof(BankMemory, along) + i * (unsigned)sizeof(float4));
         float2 leg2 = load_legs(rays + i * (unsigned)sizeof(Ray));
         const pstm_antialias_legs legs = {leg2.x, leg2.y, {d.x, d.y}, {d.z, d.w}};
-        int lines = level_of(legs, block, doubt, n_levels) * line_stride;
+        int lines = pstm_antialias_level(&legs, &of_column, n_levels) * line_stride;
         store_word(place + i * (unsigned)sizeof(Ray), INTEGER_BITS + (unsigned)lines);
     }
     __syncwarp();
@@ -400,14 +369,9 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
     __syncwarp();
 
     double x = tile.x_m[location], y = tile.y_m[location];
-    pstm_antialias_block block = {};
-    int doubt = 0;
-    if (BANK) {
-        float2 of =
-            tile.blocks[(column * tile.n_spans + i_span) * PSTM_CUDA_BLOCKS + lane % PSTM_CUDA_BLOCKS];
-        block = {of.x, of.y};
-        doubt = doubt_of(tile, block);
-    }
+    float2 block = {};
+    if (BANK)
+        block = tile.blocks[(column * tile.n_spans + i_span) * PSTM_CUDA_BLOCKS + lane % PSTM_CUDA_BLOCKS];
     Owner own;
 #pragma unroll
     for (int piece = 0; piece < PIECES; piece++) {
@@ -447,7 +411,7 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
             }
             __syncwarp();
             int n_rays = __popc(some);
-            if (BANK) choose_copies(rays, bank, n_rays, lane, block, doubt, tile.n_levels, batch.line_stride);
+            if (BANK) choose_copies(rays, bank, n_rays, lane, block, tile.n_levels, batch.line_stride);
             unsigned reach = load_word(rays + lane * (unsigned)sizeof(Ray) + RAY_REACH);
             unsigned full = __ballot_sync(ALL, lane < n_rays && reach == FULL);
             add_rays<OBLIQUITY, TAPERED, BANK>(rays, (unsigned)n_rays, full, to_copies, batch.traces,
@@ -475,7 +439,7 @@ extern "C" double pstm_cuda_most_per_clock(bool obliquity, bool antialias)
 {
     /* The same for compute capabilities 7.0 to 9.0: 16 lanes of special functions, four warps issue. */
     constexpr double SPECIAL_LANES = 16, ISSUE_LANES = 4 * LANES;
-    constexpr double ROOTS = 2, INSTRUCTIONS = 17.1, FOR_OBLIQUITY = 2, FOR_ANTIALIAS = 3.4;
+    constexpr double ROOTS = 2, INSTRUCTIONS = 17.1, FOR_OBLIQUITY = 2, FOR_ANTIALIAS = 5.7;
     double instructions = INSTRUCTIONS + (obliquity ? FOR_OBLIQUITY : 0) + (antialias ? FOR_ANTIALIAS : 0);
     double by_issue = ISSUE_LANES / instructions;
     return by_issue < SPECIAL_LANES / ROOTS ? by_issue : SPECIAL_LANES / ROOTS;
