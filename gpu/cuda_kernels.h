@@ -61,8 +61,9 @@ typedef struct pstm_cuda_tile {
 } pstm_cuda_tile;
 
 /**
- * One trace. Between two samples it is a straight line over the position, which counts samples from sample
- * n_samples / 2: so a value is one multiply-add, and rounding is least.
+ * One trace. Between two samples it is a straight line over the position, which counts samples from its
+ * first: so a value is one multiply-add. What the line is off by rounding grows with the time, as what the
+ * position is off does.
  */
 typedef struct pstm_cuda_trace {
     double ends_m[4];            /**< source x, y, receiver x, y */

@@ -16,8 +16,8 @@ namespace
 
 constexpr int SPAN = PSTM_CUDA_SPAN;
 constexpr int WARPS = 4; /* of a thread block */
-/* Thread blocks of a multiprocessor at least: 56 registers a thread, 72 with antialias. */
-constexpr int BLOCKS = 9, BANK_BLOCKS = 7;
+/* Thread blocks of a multiprocessor at least: 64 registers a thread, 80 with antialias. */
+constexpr int BLOCKS = 8, BANK_BLOCKS = 6;
 constexpr unsigned ALL = 0xffffffffu;
 
 /* What a trace is to a span. */
@@ -109,7 +109,7 @@ __device__ __forceinline__ void add_edge_of(const Ray &ray, const Copies &copies
  * it: without branches the pieces' loads overlap. */
 template <bool OBLIQUITY, bool TAPERED, bool ENDING>
 __device__ __forceinline__ void add_part(const Ray &ray, const Copies &copies, const pstm_cuda_trace *trace,
-                                         float middle, float taper_scale, Owner &own)
+                                         float taper_scale, Owner &own)
 {
     float longer2 = fmaxf(ray.source_leg2, ray.receiver_leg2);
     float start = 0, first = 0, last = 0;
@@ -124,7 +124,7 @@ __device__ __forceinline__ void add_part(const Ray &ray, const Copies &copies, c
         if (ENDING) {
             float exact = exact_arrival(ray, start, own.tau2[i], own.slowness2[i]);
             passes[i] = passes[i] && exact >= first && exact <= last;
-            position[i] = fminf(fmaxf(position[i], first - middle), last - middle);
+            position[i] = fminf(fmaxf(position[i], first), last);
         }
         position[i] = passes[i] ? position[i] : 0.0f;
     }
@@ -147,25 +147,24 @@ __device__ __forceinline__ void add_part(const Ray &ray, const Copies &copies, c
 /* Adds a ray in shared memory that is not full. */
 template <bool OBLIQUITY, bool TAPERED, bool BANK>
 __device__ __forceinline__ void add_other(unsigned address, unsigned to_copies, const pstm_cuda_trace *traces,
-                                          float middle, float taper_scale, Owner &own)
+                                          float taper_scale, Owner &own)
 {
     Ray ray = load_ray(address);
     Copies copies = load_copies<BANK>(address + to_copies);
     if (ray.reach >= EDGE)
         add_edge_of<OBLIQUITY, 0, PIECES>(ray, copies, own);
     else if (ray.reach == PART)
-        add_part<OBLIQUITY, TAPERED, false>(ray, copies, nullptr, middle, taper_scale, own);
+        add_part<OBLIQUITY, TAPERED, false>(ray, copies, nullptr, taper_scale, own);
     else
-        add_part<OBLIQUITY, TAPERED, true>(ray, copies, traces + load_word(address + RAY_TRACE), middle,
-                                           taper_scale, own);
+        add_part<OBLIQUITY, TAPERED, true>(ray, copies, traces + load_word(address + RAY_TRACE), taper_scale,
+                                           own);
 }
 
 /* Adds n rays in their order; bit i of `full` says that ray i is. Stretches of full ones need no look at what
  * they are before their load. */
 template <bool OBLIQUITY, bool TAPERED, bool BANK>
 __device__ __forceinline__ void add_rays(unsigned address, unsigned n, unsigned full, unsigned to_copies,
-                                         const pstm_cuda_trace *traces, float middle, float taper_scale,
-                                         Owner &own)
+                                         const pstm_cuda_trace *traces, float taper_scale, Owner &own)
 {
     constexpr unsigned STEP = sizeof(Ray);
     unsigned end = address + n * STEP;
@@ -178,7 +177,7 @@ __device__ __forceinline__ void add_rays(unsigned address, unsigned n, unsigned 
                 add_full<OBLIQUITY>(load_ray(address), load_copies<BANK>(address + to_copies), own);
             full = __funnelshift_rc(full, 0, n_full);
         } else {
-            add_other<OBLIQUITY, TAPERED, BANK>(address, to_copies, traces, middle, taper_scale, own);
+            add_other<OBLIQUITY, TAPERED, BANK>(address, to_copies, traces, taper_scale, own);
             address += STEP;
             full >>= 1;
         }
@@ -229,7 +228,7 @@ constexpr unsigned SPAN_MOST2 = offsetof(pstm_cuda_span, most2_m2),
 static_assert(PIECES == 4 && SPAN_INNER + sizeof(float4) == sizeof(pstm_cuda_span), "");
 
 /* What a trace is to a span, which lies in shared memory at `span`; `whole`: the pieces, a bit each, that it
- * reaches in full. `first` and `last` are the positions of the live window's ends. */
+ * reaches in full. `first` and `last` are the live window's ends. */
 template <bool TAPERED>
 __device__ unsigned classify(unsigned span, const Ray &ray, float first, float last, unsigned &whole)
 {
@@ -302,68 +301,36 @@ struct __align__(16) BankMemory
 };
 static_assert(sizeof(Ray) == PSTM_CUDA_BLOCKS * sizeof(unsigned) && offsetof(WarpMemory, span) % 16 == 0, "");
 
-/* How far pstm_antialias_octave()'s argument, in units of its last bit, is to be from a power of two for a
- * slope by the special function units to tell the level. Its legs are off by less than 6e-6 of a bin step
- * from those of pstm_antialias_level(), and at a power of two from 1 on the slope is a sample or more. */
-__device__ int doubt_of(const pstm_cuda_tile &tile, const pstm_antialias_block &block)
-{
-    constexpr float OFF = 2 * 6e-6f, TWICE = 2, BITS = 16777216.0f, SAFETY = 2, ROUNDING = 64,
-                    MOST = 4194304.0f;
-    const float(&step)[2][2] = tile.bin_step_m;
-    float longest2_m2 = fmaxf(step[0][0] * step[0][0] + step[0][1] * step[0][1],
-                              step[1][0] * step[1][0] + step[1][1] * step[1][1]);
-    float relative = SAFETY * TWICE * OFF * sqrtf(longest2_m2 * block.per_sample2_m2);
-    return (int)fminf(relative * BITS + ROUNDING, MOST);
-}
-
-/* pstm_antialias_level(), by the special function units where that leaves no doubt. */
-__device__ __forceinline__ int level_of(const pstm_antialias_legs &legs, const pstm_antialias_block &block,
-                                        int doubt, int n_levels)
-{
-    float source = reciprocal_root(legs.source_leg2_m2 + block.depth2_m2);
-    float receiver = reciprocal_root(legs.receiver_leg2_m2 + block.depth2_m2);
-    float first = __fmaf_rn(legs.receiver_along_m2[0], receiver, legs.source_along_m2[0] * source);
-    float second = __fmaf_rn(legs.receiver_along_m2[1], receiver, legs.source_along_m2[1] * source);
-    float steepest = fmaxf(fabsf(first), fabsf(second));
-    float x = steepest * steepest * block.per_sample2_m2;
-    int bits = __float_as_int(x);
-    constexpr int EXPONENT = 23;
-    if (((bits - doubt) ^ (bits + doubt)) >> EXPONENT != 0)
-        return pstm_antialias_level(&legs, &block, n_levels);
-    return pstm_antialias_octave(x, n_levels - 1);
-}
-
 /* Chooses the copy of each ray for each block of the span, a block a lane. */
 __device__ __forceinline__ void choose_copies(unsigned rays, unsigned bank, int n_rays, int lane,
-                                              const pstm_antialias_block &block, int doubt, int n_levels,
-                                              int line_stride)
+                                              float2 block, int n_levels, int line_stride)
 {
     constexpr int AT_A_TIME = LANES / PSTM_CUDA_BLOCKS;
+    const pstm_antialias_block of_column = {block.x, block.y};
     unsigned place = bank + (unsigned)place_of_block(lane % PSTM_CUDA_BLOCKS) * (unsigned)sizeof(unsigned);
     for (int i = lane / PSTM_CUDA_BLOCKS; i < n_rays; i += AT_A_TIME) {
         float4 d = load_floats(bank + (unsigned)offsetof(BankMemory, along) + i * (unsigned)sizeof(float4));
         float2 leg2 = load_legs(rays + i * (unsigned)sizeof(Ray));
         const pstm_antialias_legs legs = {leg2.x, leg2.y, {d.x, d.y}, {d.z, d.w}};
-        int lines = level_of(legs, block, doubt, n_levels) * line_stride;
+        int lines = pstm_antialias_level(&legs, &of_column, n_levels) * line_stride;
         store_word(place + i * (unsigned)sizeof(Ray), INTEGER_BITS + (unsigned)lines);
     }
     __syncwarp();
 }
 
-/* A trace of the batch as a location sees it; `middle`: the sample at position 0. */
+/* A trace of the batch as a location sees it. */
 template <bool TAPERED>
 __device__ __forceinline__ Ray see(const pstm_cuda_batch &batch, int i_trace, double x, double y,
-                                   unsigned span, float middle, unsigned &whole)
+                                   unsigned span, unsigned &whole)
 {
     const pstm_cuda_trace trace = batch.traces[i_trace];
     Ray ray;
     ray.trace = i_trace;
     ray.source_leg2 = leg2(x, y, trace.ends_m[0], trace.ends_m[1]);
     ray.receiver_leg2 = leg2(x, y, trace.ends_m[2], trace.ends_m[3]);
-    ray.to_position = -trace.start - middle;
-    ray.lines = reinterpret_cast<const char *>(trace.lines + batch.n_samples / 2) -
-                (int64_t)INTEGER_BITS * (int64_t)sizeof(float2);
-    ray.reach = classify<TAPERED>(span, ray, trace.live_first - middle, trace.live_last - middle, whole);
+    ray.to_position = -trace.start;
+    ray.lines = reinterpret_cast<const char *>(trace.lines) - (int64_t)INTEGER_BITS * (int64_t)sizeof(float2);
+    ray.reach = classify<TAPERED>(span, ray, trace.live_first, trace.live_last, whole);
     return ray;
 }
 
@@ -400,17 +367,11 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
     if (lane < (int)(sizeof(pstm_cuda_span) / sizeof(float)))
         store_word(span + lane * (unsigned)sizeof(float), reinterpret_cast<const unsigned *>(&of_tile)[lane]);
     __syncwarp();
-    const float middle = (float)(batch.n_samples / 2);
 
     double x = tile.x_m[location], y = tile.y_m[location];
-    pstm_antialias_block block = {};
-    int doubt = 0;
-    if (BANK) {
-        float2 of =
-            tile.blocks[(column * tile.n_spans + i_span) * PSTM_CUDA_BLOCKS + lane % PSTM_CUDA_BLOCKS];
-        block = {of.x, of.y};
-        doubt = doubt_of(tile, block);
-    }
+    float2 block = {};
+    if (BANK)
+        block = tile.blocks[(column * tile.n_spans + i_span) * PSTM_CUDA_BLOCKS + lane % PSTM_CUDA_BLOCKS];
     Owner own;
 #pragma unroll
     for (int piece = 0; piece < PIECES; piece++) {
@@ -434,7 +395,7 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
             float4 along;
             if (in_group + lane < range.n_traces) {
                 int i_trace = range.first_trace + in_group + lane;
-                ray = see<TAPERED>(batch, i_trace, x, y, span, middle, whole);
+                ray = see<TAPERED>(batch, i_trace, x, y, span, whole);
                 if (BANK) along = projections(tile, x, y, batch.traces[i_trace]);
             }
             unsigned some = __ballot_sync(ALL, ray.reach != NONE);
@@ -450,10 +411,10 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
             }
             __syncwarp();
             int n_rays = __popc(some);
-            if (BANK) choose_copies(rays, bank, n_rays, lane, block, doubt, tile.n_levels, batch.line_stride);
+            if (BANK) choose_copies(rays, bank, n_rays, lane, block, tile.n_levels, batch.line_stride);
             unsigned reach = load_word(rays + lane * (unsigned)sizeof(Ray) + RAY_REACH);
             unsigned full = __ballot_sync(ALL, lane < n_rays && reach == FULL);
-            add_rays<OBLIQUITY, TAPERED, BANK>(rays, (unsigned)n_rays, full, to_copies, batch.traces, middle,
+            add_rays<OBLIQUITY, TAPERED, BANK>(rays, (unsigned)n_rays, full, to_copies, batch.traces,
                                                tile.taper_scale, own);
             __syncwarp();
         }
@@ -478,7 +439,7 @@ extern "C" double pstm_cuda_most_per_clock(bool obliquity, bool antialias)
 {
     /* The same for compute capabilities 7.0 to 9.0: 16 lanes of special functions, four warps issue. */
     constexpr double SPECIAL_LANES = 16, ISSUE_LANES = 4 * LANES;
-    constexpr double ROOTS = 2, INSTRUCTIONS = 17.1, FOR_OBLIQUITY = 2, FOR_ANTIALIAS = 3.4;
+    constexpr double ROOTS = 2, INSTRUCTIONS = 17.1, FOR_OBLIQUITY = 2, FOR_ANTIALIAS = 5.7;
     double instructions = INSTRUCTIONS + (obliquity ? FOR_OBLIQUITY : 0) + (antialias ? FOR_ANTIALIAS : 0);
     double by_issue = ISSUE_LANES / instructions;
     return by_issue < SPECIAL_LANES / ROOTS ? by_issue : SPECIAL_LANES / ROOTS;

@@ -97,9 +97,8 @@ __global__ void make_lines(const __grid_constant__ pstm_cuda_batch batch)
     if (i >= batch.n_samples) return;
     const float *samples = batch.samples + (trace * batch.n_levels + level) * (batch.n_samples + 1) + i;
     float step = samples[1] - samples[0];
-    float position = (float)(i - batch.n_samples / 2);
     batch.lines[trace][level * batch.line_stride + i] =
-        make_float2(__fmaf_rn(-position, step, samples[0]), step);
+        make_float2(__fmaf_rn(-(float)i, step, samples[0]), step);
 }
 
 __global__ void finish(const __grid_constant__ pstm_cuda_tile tile, bool obliquity, int64_t first,
