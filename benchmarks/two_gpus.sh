@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Two GPUs of one host against one: interleaved rounds of a job that takes one H100 about 25 s. A round is one rank with
+# Two GPUs of one host against one: interleaved rounds of a job that takes one H100 about 16 s. A round is one rank with
 # one GPU, two ranks with a GPU each, and one rank with both. Prints, for both ways to use two, the median over the
 # rounds of t1 / (2 t2), for
 #   whole     the job by its profile, from SEG-Y headers to the closed cube
@@ -8,7 +8,7 @@
 #   kernels   what the kernels of the sum kept the GPUs busy, added up (the same work: 0.5 is a perfect share)
 # and whether all images have the bits of one GPU's. The trace store is made by a run before, for all of them.
 # usage: two_gpus.sh PSTM SCRATCH [TRACES] [ROUNDS] [GPUS]
-#   TRACES 250000: 9 GB in SCRATCH, about 6 minutes on two H100s.   GPUS 0,1: as CUDA_VISIBLE_DEVICES has them
+#   TRACES 250000: 9 GB in SCRATCH, about 4 minutes on two H100s.   GPUS 0,1: as CUDA_VISIBLE_DEVICES has them
 # Without GPUs: PSTM_TWO_GPUS_DEVICE=paranoid two_gpus.sh PSTM SCRATCH 30 1
 set -euo pipefail
 pstm=$1 scratch=$2 traces=${3:-250000} rounds=${4:-5} gpus=${5:-0,1}

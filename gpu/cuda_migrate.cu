@@ -439,7 +439,7 @@ extern "C" double pstm_cuda_most_per_clock(bool obliquity, bool antialias)
 {
     /* The same for compute capabilities 7.0 to 9.0: 16 lanes of special functions, four warps issue. */
     constexpr double SPECIAL_LANES = 16, ISSUE_LANES = 4 * LANES;
-    constexpr double ROOTS = 2, INSTRUCTIONS = 17.1, FOR_OBLIQUITY = 2, FOR_ANTIALIAS = 5.7;
+    constexpr double ROOTS = 2, INSTRUCTIONS = 17.1, FOR_OBLIQUITY = 2, FOR_ANTIALIAS = 4.6;
     double instructions = INSTRUCTIONS + (obliquity ? FOR_OBLIQUITY : 0) + (antialias ? FOR_ANTIALIAS : 0);
     double by_issue = ISSUE_LANES / instructions;
     return by_issue < SPECIAL_LANES / ROOTS ? by_issue : SPECIAL_LANES / ROOTS;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The device cuda on a real GPU, through whole jobs: the contract suite, NRMS against the reference device, the same
 # bits for any tiles, batches, ranks and cache, faults in the middle, and compute-sanitizer. Needs neither CMake nor
-# Check; where two GPUs are visible it also runs ../mpi/units.sh. About 4 minutes on an H100.
+# Check; where two GPUs are visible it also runs ../mpi/units.sh. About 1.5 minutes on an H100.
 # usage: real.sh PSTM SCRATCH CONTRACT         CONTRACT: the program test_contract_cuda
 # Without a GPU it skips (77), unless PSTM_REQUIRE_GPU=1 is set. PSTM_REAL_DEVICE=paranoid tests the script itself.
 source "$(dirname "$0")/../cli/lib.sh"
