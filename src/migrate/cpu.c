@@ -257,7 +257,9 @@ static pstm_status cpu_read_tile(void *self, float *image, uint32_t *fold)
 {
     cpu_device *device = self;
     const pstm_device_plan *plan = &device->plan;
-    for (int64_t i = 0; i < (int64_t)device->tile.n_locations * plan->n_classes; i++)
+    int64_t n_sums = (int64_t)device->tile.n_locations * plan->n_classes;
+#pragma omp parallel for schedule(static) num_threads(plan->n_threads)
+    for (int64_t i = 0; i < n_sums; i++)
         read_column(device, i, image + i * plan->n_times, fold + i * plan->n_times);
     return PSTM_OK;
 }

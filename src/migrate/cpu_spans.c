@@ -4,7 +4,7 @@
 
 /* By how much a cubic through knots may miss: the sum of both legs' times in samples, and a weight relative
  * to itself. device.h promises the user twice that, for what lies between the legs that are tried. */
-static const double TIME_TOLERANCE = 4e-3, WEIGHT_TOLERANCE = 5e-4;
+static const double TIME_TOLERANCE = 1e-3, WEIGHT_TOLERANCE = 5e-4;
 
 /* Windows are made wider by twice the miss that was found and by this many samples. */
 static const double WINDOW_MARGIN = 0.01;

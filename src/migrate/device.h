@@ -56,7 +56,7 @@ typedef struct pstm_device_plan {
     double aperture_m;       /**< A_max > 0; INFINITY: no limit */
     double aperture_tan;     /**< tan(angle) > 0; INFINITY: no limit */
     double aperture_taper;   /**< fraction of A over which a leg fades out, [0, 1) */
-    bool fast_math;          /**< arrival times and weights may be interpolated: times within 1/100 sample,
+    bool fast_math;          /**< arrival times and weights may be interpolated: times within 1/500 sample,
                                   weights within 0.1 %; the reference device never does */
     bool depth_loop;         /**< the old program's loop over z = v t0/2 (reference only) */
     int32_t n_threads;       /**< >= 1 */
