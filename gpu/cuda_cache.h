@@ -1,5 +1,5 @@
 /** @file cuda_cache.h
- * The traces on the GPU: rows of pairs in device memory, which stay there from launch to launch and tile to
+ * The traces on the GPU: rows of lines in device memory, which stay there from launch to launch and tile to
  * tile as long as there is room, so that a trace crosses the bus once and not for every tile.
  *
  * Rows are found by the key of their trace (device.h). A new trace takes a free row, else that of a trace
@@ -43,7 +43,7 @@ void pstm_cuda_cache_close(pstm_cuda_cache *cache);
 void pstm_cuda_cache_next_launch(pstm_cuda_cache *cache);
 
 /**
- * The row of a trace of the present launch. *found: it holds the pairs of this key; otherwise they have to be
+ * The row of a trace of the present launch. *found: it holds the lines of this key; otherwise they have to be
  * made. *row = -1 when no row can be had that the present launch does not use. key 0 is never found.
  */
 PSTM_MUST_CHECK pstm_status pstm_cuda_cache_take(pstm_cuda_cache *cache, int64_t key, int32_t *row,
@@ -52,7 +52,7 @@ PSTM_MUST_CHECK pstm_status pstm_cuda_cache_take(pstm_cuda_cache *cache, int64_t
 /** Device memory of a row. */
 void *pstm_cuda_cache_row(const pstm_cuda_cache *cache, int32_t row);
 
-/** A row whose pairs were not made after all. */
+/** A row whose lines were not made after all. */
 void pstm_cuda_cache_forget(pstm_cuda_cache *cache, int32_t row);
 
 /** Gives half of the memory back, with all traces, for good. *shrunk: false with a single slab. Nothing may

@@ -1,6 +1,5 @@
 /* The CUDA device: tables, sums and traces on the GPU, work queued on two streams. */
-#include "gpu/cuda_device.h"
-
+#include <nvtx3/nvToolsExt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +10,7 @@
 #include "migrate/device_list.h"
 
 enum {
-    NUMERICS = 1,
+    NUMERICS = 2,
     READ_BUFFERS = 2,
     READ_BYTES = 8 << 20, /* of image and fold that travel back at a time */
 };
@@ -35,7 +34,8 @@ typedef struct cuda_device {
     buffer buffers[N_BUFFERS];
     int64_t read_columns; /* columns of n_times that fit a read buffer */
     char *read_pinned[READ_BUFFERS], *read_device[READ_BUFFERS];
-    cudaEvent_t read_done[READ_BUFFERS];
+    cudaEvent_t read_begun[READ_BUFFERS], read_done[READ_BUFFERS];
+    cudaEvent_t tables_done;
 } cuda_device;
 
 static pstm_status describe_unit(int index, pstm_device_info *info)
@@ -77,8 +77,10 @@ static void cuda_destroy(void **self)
     for (int i = 0; i < READ_BUFFERS; i++) {
         cudaFreeHost(device->read_pinned[i]);
         cudaFree(device->read_device[i]);
+        if (device->read_begun[i]) cudaEventDestroy(device->read_begun[i]);
         if (device->read_done[i]) cudaEventDestroy(device->read_done[i]);
     }
+    if (device->tables_done) cudaEventDestroy(device->tables_done);
     /* Errors of the past are told where they happened; the next device shall not find them. */
     (void)cudaGetLastError();
     pstm_free(self);
@@ -96,8 +98,10 @@ static pstm_status make_read_buffers(cuda_device *device)
     for (int i = 0; i < READ_BUFFERS; i++) {
         PSTM_CUDA_TRY(&device->gpu, cudaMallocHost((void **)&device->read_pinned[i], read_bytes(device)));
         PSTM_CUDA_TRY(&device->gpu, cudaMalloc((void **)&device->read_device[i], read_bytes(device)));
-        PSTM_CUDA_TRY(&device->gpu, cudaEventCreateWithFlags(&device->read_done[i], cudaEventDisableTiming));
+        PSTM_CUDA_TRY(&device->gpu, cudaEventCreate(&device->read_begun[i]));
+        PSTM_CUDA_TRY(&device->gpu, cudaEventCreate(&device->read_done[i]));
     }
+    PSTM_CUDA_TRY(&device->gpu, cudaEventCreate(&device->tables_done));
     return PSTM_OK;
 }
 
@@ -119,6 +123,12 @@ static pstm_status cuda_create(const pstm_device_plan *plan, void **self)
     if (plan->depth_loop)
         return pstm_fail(PSTM_USAGE, "optimise.time_domain: off needs the reference device; set "
                                      "devices: reference, or optimise.time_domain: on");
+    if ((int64_t)plan->n_levels * pstm_cuda_line_stride(plan->n_samples) > PSTM_CUDA_MOST_LINES)
+        return pstm_fail(
+            PSTM_USAGE,
+            "the device cuda takes %d samples of a trace with all its antialias copies, and this "
+            "job has %d times %d; use devices: cpu, or shorter traces",
+            PSTM_CUDA_MOST_LINES, plan->n_levels, plan->n_samples);
     pstm_status status;
     void *unfinished = NULL;
     cuda_device *device;
@@ -219,48 +229,53 @@ static int64_t n_sums(const pstm_cuda_tile *tile)
     return (int64_t)tile->n_locations * tile->n_classes * tile->n_spans * PSTM_CUDA_SPAN;
 }
 
+/** Bytes of each buffer for a tile. */
+static void size_buffers(const cuda_device *device, const pstm_cuda_tile *tile, size_t bytes[N_BUFFERS])
+{
+    size_t n_locations = (size_t)tile->n_locations, n_columns = (size_t)tile->n_columns;
+    size_t n_spans = (size_t)tile->n_spans, n_padded = n_spans * PSTM_CUDA_SPAN;
+    size_t n_blocks = device->plan.n_levels > 1 ? n_columns * n_spans * PSTM_CUDA_BLOCKS : 0;
+    size_t sum_bytes = (size_t)n_sums(tile) * sizeof(float);
+    bytes[B_X] = bytes[B_Y] = n_locations * sizeof(double);
+    bytes[B_VRMS] = n_columns * (size_t)tile->n_times * sizeof(float);
+    bytes[B_TAU2] = n_padded * sizeof(float);
+    bytes[B_SLOWNESS2] = bytes[B_LIMIT2] = n_columns * n_padded * sizeof(float);
+    bytes[B_SPANS] = n_columns * n_spans * sizeof(pstm_cuda_span);
+    bytes[B_BLOCKS] = n_blocks * sizeof(float2);
+    bytes[B_SUMS] = bytes[B_FOLD] = sum_bytes;
+}
+
+/** Queues the tile's way in, its tables, and sums of 0. */
+static pstm_status queue_tile(cuda_device *device, const pstm_device_tile *tile, const size_t *bytes)
+{
+    const pstm_cuda_gpu *gpu = &device->gpu;
+    const void *const from[] = {[B_X] = tile->x_m, [B_Y] = tile->y_m, [B_VRMS] = tile->vrms_m_s};
+    const buffer *to = device->buffers;
+    cudaStream_t stream = device->stage.computing;
+    for (int i = B_X; i <= B_VRMS; i++)
+        PSTM_CUDA_TRY(gpu, cudaMemcpyAsync(to[i].memory, from[i], bytes[i], cudaMemcpyHostToDevice, stream));
+    PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.sums, 0, bytes[B_SUMS], stream));
+    PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.fold, 0, bytes[B_FOLD], stream));
+    PSTM_CUDA_TRY(gpu, pstm_cuda_make_tables(&device->tile, stream));
+    PSTM_CUDA_TRY(gpu, cudaEventRecord(device->tables_done, stream));
+    return PSTM_OK;
+}
+
 static pstm_status cuda_begin_tile(void *self, const pstm_device_tile *tile)
 {
     cuda_device *device = self;
-    const pstm_cuda_gpu *gpu = &device->gpu;
-    cudaStream_t stream = device->stage.computing;
-    PSTM_CUDA_TRY(gpu, cudaSetDevice(gpu->index));
+    size_t bytes[N_BUFFERS];
+    PSTM_CUDA_TRY(&device->gpu, cudaSetDevice(device->gpu.index));
     PSTM_TRY(pstm_cuda_stage_drain(&device->stage));
     snprintf(device->gpu.work, sizeof device->gpu.work, "tile of %d locations from (%.1f, %.1f)",
              tile->n_locations, tile->x_m[0], tile->y_m[0]);
-
-    pstm_cuda_tile shape = describe(device, tile);
-    size_t n_locations = (size_t)tile->n_locations, n_columns = (size_t)shape.n_columns;
-    size_t n_spans = (size_t)shape.n_spans, n_padded = n_spans * PSTM_CUDA_SPAN;
-    size_t vrms_bytes = n_columns * (size_t)shape.n_times * sizeof(float);
-    size_t plan_blocks = device->plan.n_levels > 1 ? n_columns * n_spans * PSTM_CUDA_BLOCKS : 0;
-    size_t sum_bytes = (size_t)n_sums(&shape) * sizeof(float);
-    const size_t bytes[N_BUFFERS] = {
-        [B_X] = n_locations * sizeof(double),
-        [B_Y] = n_locations * sizeof(double),
-        [B_VRMS] = vrms_bytes,
-        [B_TAU2] = n_padded * sizeof(float),
-        [B_SLOWNESS2] = n_columns * n_padded * sizeof(float),
-        [B_LIMIT2] = n_columns * n_padded * sizeof(float),
-        [B_SPANS] = n_columns * n_spans * sizeof(pstm_cuda_span),
-        [B_BLOCKS] = plan_blocks * sizeof(float2),
-        [B_SUMS] = sum_bytes,
-        [B_FOLD] = sum_bytes,
-    };
+    nvtxMarkA(device->gpu.work);
+    const pstm_cuda_tile shape = describe(device, tile);
+    size_buffers(device, &shape, bytes);
     PSTM_TRY(reserve_or_shrink(device, bytes));
     device->tile = describe(device, tile);
-
-    const buffer *to = device->buffers;
-    PSTM_CUDA_TRY(gpu,
-                  cudaMemcpyAsync(to[B_X].memory, tile->x_m, bytes[B_X], cudaMemcpyHostToDevice, stream));
-    PSTM_CUDA_TRY(gpu,
-                  cudaMemcpyAsync(to[B_Y].memory, tile->y_m, bytes[B_Y], cudaMemcpyHostToDevice, stream));
-    PSTM_CUDA_TRY(
-        gpu, cudaMemcpyAsync(to[B_VRMS].memory, tile->vrms_m_s, vrms_bytes, cudaMemcpyHostToDevice, stream));
-    PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.sums, 0, sum_bytes, stream));
-    PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.fold, 0, sum_bytes, stream));
-    PSTM_CUDA_TRY(gpu, pstm_cuda_make_tables(&device->tile, stream));
-    return PSTM_OK;
+    PSTM_TRY(pstm_cuda_stage_anchor(&device->stage));
+    return queue_tile(device, tile, bytes);
 }
 
 static pstm_status cuda_add_batch(void *self, const pstm_device_trace *traces, int64_t n_traces)
@@ -278,6 +293,7 @@ static pstm_status queue_read(cuda_device *device, int i, int64_t first, int64_t
     float *image = (float *)device->read_device[i];
     uint32_t *fold = (uint32_t *)(image + n_samples);
     size_t bytes = (size_t)n_samples * (sizeof *image + sizeof *fold);
+    PSTM_CUDA_TRY(&device->gpu, cudaEventRecord(device->read_begun[i], stream));
     PSTM_CUDA_TRY(&device->gpu, pstm_cuda_finish(&device->tile, device->plan.weight == PSTM_WEIGHT_OBLIQUITY,
                                                  first, n, image, fold, stream));
     PSTM_CUDA_TRY(&device->gpu, cudaMemcpyAsync(device->read_pinned[i], device->read_device[i], bytes,
@@ -287,10 +303,12 @@ static pstm_status queue_read(cuda_device *device, int i, int64_t first, int64_t
 }
 
 /** Waits for what queue_read() queued and hands it out. */
-static pstm_status collect_read(const cuda_device *device, int i, int64_t first, int64_t n, float *image,
+static pstm_status collect_read(cuda_device *device, int i, int64_t first, int64_t n, float *image,
                                 uint32_t *fold)
 {
     PSTM_CUDA_TRY(&device->gpu, cudaEventSynchronize(device->read_done[i]));
+    PSTM_TRY(pstm_cuda_stage_time(&device->stage, PSTM_DEVICE_STEP_READ_BACK, device->read_begun[i],
+                                  device->read_done[i]));
     size_t n_samples = (size_t)(n * device->plan.n_times);
     size_t start = (size_t)(first * device->plan.n_times);
     const char *from = device->read_pinned[i];
@@ -310,11 +328,9 @@ static int64_t minimum(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static pstm_status cuda_read_tile(void *self, float *image, uint32_t *fold)
+/** Reads all columns, one buffer on its way while the other is handed out. */
+static pstm_status read_columns(cuda_device *device, float *image, uint32_t *fold)
 {
-    cuda_device *device = self;
-    PSTM_CUDA_TRY(&device->gpu, cudaSetDevice(device->gpu.index));
-    PSTM_TRY(pstm_cuda_stage_flush(&device->stage, &device->tile));
     int64_t n_columns = (int64_t)device->tile.n_locations * device->tile.n_classes;
     int64_t step = device->read_columns;
     int i = 0;
@@ -324,13 +340,27 @@ static pstm_status cuda_read_tile(void *self, float *image, uint32_t *fold)
         if (before >= 0 && before < n_columns)
             PSTM_TRY(collect_read(device, 1 - i, before, minimum(step, n_columns - before), image, fold));
     }
+    return PSTM_OK;
+}
+
+static pstm_status cuda_read_tile(void *self, float *image, uint32_t *fold)
+{
+    cuda_device *device = self;
+    PSTM_CUDA_TRY(&device->gpu, cudaSetDevice(device->gpu.index));
+    PSTM_TRY(pstm_cuda_stage_flush(&device->stage, &device->tile));
+    nvtxRangePushA("read a tile");
+    pstm_status status = read_columns(device, image, fold);
+    nvtxRangePop();
+    PSTM_TRY(status);
+    PSTM_TRY(pstm_cuda_stage_time(&device->stage, PSTM_DEVICE_STEP_PREPARE, device->stage.anchor,
+                                  device->tables_done));
     return pstm_cuda_stage_drain(&device->stage);
 }
 
-double pstm_cuda_kernel_s(const void *self)
+static void cuda_times(const void *self, pstm_device_times *times)
 {
     const cuda_device *device = self;
-    return device->stage.kernel_s;
+    pstm_device_times_add(times, &device->stage.times);
 }
 
 const pstm_device_ops pstm_device_cuda = {
@@ -345,5 +375,6 @@ const pstm_device_ops pstm_device_cuda = {
     .begin_tile = cuda_begin_tile,
     .add_batch = cuda_add_batch,
     .read_tile = cuda_read_tile,
+    .times = cuda_times,
     .destroy = cuda_destroy,
 };

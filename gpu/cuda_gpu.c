@@ -1,7 +1,15 @@
 #include "gpu/cuda_gpu.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "core/busy.h"
+
+/* Of this process's GPUs, by index: devices that share one measure together. */
+enum { MOST_GPUS = 32 };
+static pstm_busy busy_of[MOST_GPUS];
+static pthread_mutex_t busy_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 pstm_status pstm_cuda_fail(const pstm_cuda_gpu *gpu, cudaError_t error, const char *call)
 {
@@ -42,6 +50,19 @@ pstm_status pstm_cuda_gpu_describe(int index, pstm_cuda_gpu *gpu)
     PSTM_CUDA_TRY(&found, cudaGetDeviceProperties(&properties, index));
     name_gpu(&found, &properties);
     snprintf(found.kernel, sizeof found.kernel, "sm_%d%d", properties.major, properties.minor);
+    int clock_khz;
+    PSTM_CUDA_TRY(&found, cudaDeviceGetAttribute(&clock_khz, cudaDevAttrClockRate, index));
+    found.n_multiprocessors = properties.multiProcessorCount;
+    found.clock_hz = 1e3 * clock_khz;
     *gpu = found;
     return PSTM_OK;
+}
+
+double pstm_cuda_gpu_busy(const pstm_cuda_gpu *gpu, double begin_s, double end_s)
+{
+    if (gpu->index >= MOST_GPUS) return end_s - begin_s;
+    pthread_mutex_lock(&busy_mutex);
+    double new_s = pstm_busy_add(&busy_of[gpu->index], begin_s, end_s);
+    pthread_mutex_unlock(&busy_mutex);
+    return new_s;
 }

@@ -23,8 +23,9 @@ enum {
     PSTM_CUDA_PIECES = 4, /**< pieces of 32 samples in a span */
     PSTM_CUDA_SPAN = PSTM_CUDA_LANES * PSTM_CUDA_PIECES,
     PSTM_CUDA_BLOCKS =
-        PSTM_CUDA_SPAN / 16, /**< of PSTM_BLOCK samples in a span, with an antialias level each */
-    PSTM_CUDA_GROUP = 32,    /**< traces that a warp looks at at a time, a lane each */
+        PSTM_CUDA_SPAN / 16,        /**< of PSTM_BLOCK samples in a span, with an antialias level each */
+    PSTM_CUDA_GROUP = 32,           /**< traces that a warp looks at at a time, a lane each */
+    PSTM_CUDA_MOST_LINES = 1 << 21, /**< of a trace and its antialias copies */
 };
 
 /** What a span of a column admits, so that most decisions fall for a piece of it at once. */
@@ -36,7 +37,8 @@ typedef struct pstm_cuda_span {
     float slowness2_least, slowness2_most;
 } pstm_cuda_span;
 
-/** The image side: a tile and its tables. n_padded = n_spans * PSTM_CUDA_SPAN. */
+/** The image side: a tile and its tables. n_padded = n_spans * PSTM_CUDA_SPAN; what
+ * is beyond n_times means nothing. */
 typedef struct pstm_cuda_tile {
     int32_t n_locations, n_columns; /**< n_columns: 1, or n_locations */
     int32_t n_times, n_spans, n_classes;
@@ -58,12 +60,17 @@ typedef struct pstm_cuda_tile {
     uint32_t *fold;          /**< [location][class][k] */
 } pstm_cuda_tile;
 
-/** One trace. */
+/**
+ * One trace. Between two samples it is a straight line over the position, which counts samples from its
+ * first: so a value is one multiply-add. What the line is off by rounding grows with the time, as what the
+ * position is off does.
+ */
 typedef struct pstm_cuda_trace {
     double ends_m[4];            /**< source x, y, receiver x, y */
     float start;                 /**< time of its first sample */
     float live_first, live_last; /**< first <= last */
-    const float2 *pairs;         /**< [n_levels][pair_stride] */
+    const float2 *lines;         /**< [n_levels][line_stride] from each sample to the next: value at position
+                                      0, and slope */
 } pstm_cuda_trace;
 
 /** The box round the ends of a group of traces. */
@@ -78,28 +85,33 @@ typedef struct pstm_cuda_range {
 
 /** The traces of one launch, sorted by class, in their order within a class. */
 typedef struct pstm_cuda_batch {
-    int32_t n_new; /**< traces whose pairs are still to be made */
+    int32_t n_new; /**< traces whose lines are still to be made */
     int32_t n_ranges, n_samples, n_levels;
-    int32_t pair_stride;  /**< of pairs, from pstm_cuda_pair_stride() */
-    const float *samples; /**< [new trace][n_levels][n_samples + 1] */
-    float2 *const *pairs; /**< [new trace] where its pairs belong, [n_levels][pair_stride]: sample i and
-                               the step to sample i + 1 */
+    int32_t line_stride;           /**< from pstm_cuda_line_stride() */
+    const float *samples;          /**< [new trace][n_levels][n_samples + 1] */
+    float2 *const *lines;          /**< [new trace] where its lines belong, [n_levels][line_stride] */
     const pstm_cuda_trace *traces; /**< [trace] */
     const pstm_cuda_box *boxes;    /**< [group] of PSTM_CUDA_GROUP traces, anew for each class */
     const pstm_cuda_range *ranges; /**< [range] */
 } pstm_cuda_batch;
 
-/** Pairs from one trace to the next: 16-byte rows. */
-static inline int32_t pstm_cuda_pair_stride(int32_t n_samples)
+/** Lines from one copy of a trace to the next: 16-byte rows. */
+static inline int32_t pstm_cuda_line_stride(int32_t n_samples)
 {
     return (n_samples + 1) / 2 * 2;
 }
 
+/**
+ * Contributions that the kernels can make at most in a clock of a multiprocessor: what its special function
+ * units or the issue of instructions allow, whichever is less, from the counts of docs/performance.md.
+ */
+double pstm_cuda_most_per_clock(bool obliquity, bool antialias);
+
 /** Fills tau2, slowness2, limit2_m2, spans and blocks from vrms_m_s. */
 cudaError_t pstm_cuda_make_tables(const pstm_cuda_tile *tile, cudaStream_t stream);
 
-/** Makes the pairs of a batch's new traces from their samples. */
-cudaError_t pstm_cuda_make_pairs(const pstm_cuda_batch *batch, cudaStream_t stream);
+/** Makes the lines of a batch's new traces from their samples. */
+cudaError_t pstm_cuda_make_lines(const pstm_cuda_batch *batch, cudaStream_t stream);
 
 /** Adds a batch to the sums and the fold. */
 cudaError_t pstm_cuda_migrate(const pstm_cuda_tile *tile, const pstm_cuda_batch *batch, bool obliquity,

@@ -1,8 +1,10 @@
 #include "gpu/cuda_stage.h"
 
+#include <nvtx3/nvToolsExt.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/clock.h"
 #include "core/fault.h"
 #include "core/memory.h"
 
@@ -24,9 +26,9 @@ static size_t row_floats(const pstm_cuda_stage *stage)
     return (size_t)stage->plan.n_levels * copy_floats(stage);
 }
 
-static size_t row_pairs(const pstm_device_plan *plan)
+static size_t row_lines(const pstm_device_plan *plan)
 {
-    return (size_t)plan->n_levels * (size_t)pstm_cuda_pair_stride(plan->n_samples);
+    return (size_t)plan->n_levels * (size_t)pstm_cuda_line_stride(plan->n_samples);
 }
 
 /* A slot's lists hold as many boxes, ranges and places as traces, the most there can be. */
@@ -129,25 +131,30 @@ static pstm_status choose_capacity(pstm_cuda_stage *stage)
     size_t n_free, n_all;
     PSTM_CUDA_TRY(stage->gpu, cudaMemGetInfo(&n_free, &n_all));
     n_free /= stage->plan.n_sharing > 1 ? (size_t)stage->plan.n_sharing : 1;
-    size_t pair_bytes = row_pairs(&stage->plan) * sizeof(float2),
+    size_t line_bytes = row_lines(&stage->plan) * sizeof(float2),
            new_bytes = row_floats(stage) * sizeof(float);
     size_t most_new = n_free / FREE_SHARE / new_bytes, most_pinned = MOST_SLOT_BYTES / new_bytes;
     stage->capacity =
-        within(n_free / FREE_SHARE / (pair_bytes + list_bytes(1)), PSTM_CUDA_LEAST_TRACES, MOST_TRACES);
+        within(n_free / FREE_SHARE / (line_bytes + list_bytes(1)), PSTM_CUDA_LEAST_TRACES, MOST_TRACES);
     stage->new_capacity = within(most_new < most_pinned ? most_new : most_pinned, 1, (size_t)stage->capacity);
-    return pstm_cuda_cache_open(stage->gpu, pair_bytes, cache_budget(n_free), &stage->cache);
+    return pstm_cuda_cache_open(stage->gpu, line_bytes, cache_budget(n_free), &stage->cache);
 }
 
 pstm_status pstm_cuda_stage_open(const pstm_cuda_gpu *gpu, const pstm_device_plan *plan,
                                  pstm_cuda_stage *stage)
 {
+    bool obliquity = plan->weight == PSTM_WEIGHT_OBLIQUITY;
     *stage = (pstm_cuda_stage){.gpu = gpu, .plan = *plan};
+    stage->most_per_s =
+        gpu->n_multiprocessors * gpu->clock_hz * pstm_cuda_most_per_clock(obliquity, plan->n_levels > 1);
     PSTM_CUDA_TRY(gpu, cudaStreamCreateWithFlags(&stage->copying, cudaStreamNonBlocking));
     PSTM_CUDA_TRY(gpu, cudaStreamCreateWithFlags(&stage->computing, cudaStreamNonBlocking));
+    PSTM_CUDA_TRY(gpu, cudaEventCreate(&stage->anchor));
     for (int i = 0; i < PSTM_CUDA_SLOTS; i++) {
-        PSTM_CUDA_TRY(gpu, cudaEventCreateWithFlags(&stage->slots[i].copied, cudaEventDisableTiming));
-        PSTM_CUDA_TRY(gpu, cudaEventCreate(&stage->slots[i].begun));
-        PSTM_CUDA_TRY(gpu, cudaEventCreate(&stage->slots[i].done));
+        pstm_cuda_slot *slot = &stage->slots[i];
+        cudaEvent_t *events[] = {&slot->copying, &slot->copied, &slot->preparing, &slot->begun, &slot->done};
+        for (size_t e = 0; e < sizeof events / sizeof *events; e++)
+            PSTM_CUDA_TRY(gpu, cudaEventCreate(events[e]));
     }
     PSTM_TRY(PSTM_NEW(&stage->class_places, (int64_t)plan->n_classes + 1, "classes for a GPU"));
     PSTM_TRY(choose_capacity(stage));
@@ -161,10 +168,11 @@ void pstm_cuda_stage_close(pstm_cuda_stage *stage)
     for (int i = 0; i < PSTM_CUDA_SLOTS; i++) {
         pstm_cuda_slot *slot = &stage->slots[i];
         free_slot(slot);
-        if (slot->copied) cudaEventDestroy(slot->copied);
-        if (slot->begun) cudaEventDestroy(slot->begun);
-        if (slot->done) cudaEventDestroy(slot->done);
+        cudaEvent_t events[] = {slot->copying, slot->copied, slot->preparing, slot->begun, slot->done};
+        for (size_t e = 0; e < sizeof events / sizeof *events; e++)
+            if (events[e]) cudaEventDestroy(events[e]);
     }
+    if (stage->anchor) cudaEventDestroy(stage->anchor);
     if (stage->copying) cudaStreamDestroy(stage->copying);
     if (stage->computing) cudaStreamDestroy(stage->computing);
     PSTM_FREE(&stage->class_places);
@@ -172,16 +180,49 @@ void pstm_cuda_stage_close(pstm_cuda_stage *stage)
     *stage = (pstm_cuda_stage){0};
 }
 
+pstm_status pstm_cuda_stage_anchor(pstm_cuda_stage *stage)
+{
+    PSTM_CUDA_TRY(stage->gpu, cudaEventRecord(stage->anchor, stage->computing));
+    PSTM_CUDA_TRY(stage->gpu, cudaEventSynchronize(stage->anchor));
+    stage->anchor_s = pstm_now_s();
+    return PSTM_OK;
+}
+
+pstm_status pstm_cuda_stage_time(pstm_cuda_stage *stage, pstm_device_step step, cudaEvent_t begin,
+                                 cudaEvent_t end)
+{
+    float elapsed_ms;
+    PSTM_CUDA_TRY(stage->gpu, cudaEventElapsedTime(&elapsed_ms, begin, end));
+    stage->times.step_s[step] += elapsed_ms / 1e3;
+    return PSTM_OK;
+}
+
+/** Adds what the events of a finished launch tell. */
+static pstm_status measure(pstm_cuda_stage *stage, const pstm_cuda_slot *slot)
+{
+    float begun_ms, took_ms;
+    PSTM_TRY(pstm_cuda_stage_time(stage, PSTM_DEVICE_STEP_COPY_IN, slot->copying, slot->copied));
+    PSTM_TRY(pstm_cuda_stage_time(stage, PSTM_DEVICE_STEP_PREPARE, slot->preparing, slot->begun));
+    PSTM_CUDA_TRY(stage->gpu, cudaEventElapsedTime(&begun_ms, stage->anchor, slot->begun));
+    PSTM_CUDA_TRY(stage->gpu, cudaEventElapsedTime(&took_ms, slot->begun, slot->done));
+    double begun_s = stage->anchor_s + begun_ms / 1e3;
+    double busy_s = pstm_cuda_gpu_busy(stage->gpu, begun_s, begun_s + took_ms / 1e3);
+    stage->times.step_s[PSTM_DEVICE_STEP_MIGRATE] += took_ms / 1e3;
+    stage->times.busy_s += busy_s;
+    stage->times.limit += busy_s * stage->most_per_s;
+    return PSTM_OK;
+}
+
 /** Waits until the kernel is done with a slot. */
 static pstm_status wait_for(pstm_cuda_stage *stage, pstm_cuda_slot *slot)
 {
     if (!slot->in_flight) return PSTM_OK;
-    PSTM_CUDA_TRY(stage->gpu, cudaEventSynchronize(slot->done));
-    float elapsed_ms;
-    PSTM_CUDA_TRY(stage->gpu, cudaEventElapsedTime(&elapsed_ms, slot->begun, slot->done));
-    stage->kernel_s += elapsed_ms / 1e3;
+    nvtxRangePushA("wait for a launch");
+    cudaError_t error = cudaEventSynchronize(slot->done);
+    nvtxRangePop();
+    if (error != cudaSuccess) return pstm_cuda_fail(stage->gpu, error, "cudaEventSynchronize");
     slot->in_flight = false;
-    return PSTM_OK;
+    return measure(stage, slot);
 }
 
 pstm_status pstm_cuda_stage_drain(pstm_cuda_stage *stage)
@@ -244,7 +285,7 @@ static pstm_status add_trace(pstm_cuda_stage *stage, pstm_cuda_slot *slot, const
         .start = (float)(trace->start_s / stage->plan.sample_s),
         .live_first = (float)trace->live_first,
         .live_last = (float)trace->live_last,
-        .pairs = pstm_cuda_cache_row(&stage->cache, row),
+        .lines = pstm_cuda_cache_row(&stage->cache, row),
     };
     return PSTM_OK;
 }
@@ -288,40 +329,67 @@ static int32_t make_lists(pstm_cuda_stage *stage, pstm_cuda_slot *slot)
     return n_ranges;
 }
 
-pstm_status pstm_cuda_stage_flush(pstm_cuda_stage *stage, const pstm_cuda_tile *tile)
+/** The slot's lists as the kernels find them, and where its new traces belong. */
+static pstm_cuda_batch make_batch(pstm_cuda_stage *stage, pstm_cuda_slot *slot)
 {
-    pstm_cuda_slot *slot = &stage->slots[stage->current];
-    if (slot->n_traces == 0) return PSTM_OK;
-    pstm_cuda_batch batch = {
+    float2 **places = (float2 **)(slot->lists + places_offset(stage->capacity));
+    for (int32_t i = 0; i < slot->n_new; i++)
+        places[i] = pstm_cuda_cache_row(&stage->cache, slot->new_rows[i]);
+    return (pstm_cuda_batch){
         .n_new = slot->n_new,
         .n_levels = stage->plan.n_levels,
         .n_ranges = make_lists(stage, slot),
         .n_samples = stage->plan.n_samples,
-        .pair_stride = pstm_cuda_pair_stride(stage->plan.n_samples),
+        .line_stride = pstm_cuda_line_stride(stage->plan.n_samples),
         .samples = slot->device_samples,
-        .pairs = (float2 *const *)(slot->device_lists + places_offset(stage->capacity)),
+        .lines = (float2 *const *)(slot->device_lists + places_offset(stage->capacity)),
         .traces = (const pstm_cuda_trace *)slot->device_lists,
         .boxes = (const pstm_cuda_box *)(slot->device_lists + boxes_offset(stage->capacity)),
         .ranges = (const pstm_cuda_range *)(slot->device_lists + ranges_offset(stage->capacity)),
     };
-    float2 **places = (float2 **)(slot->lists + places_offset(stage->capacity));
-    for (int32_t i = 0; i < slot->n_new; i++)
-        places[i] = pstm_cuda_cache_row(&stage->cache, slot->new_rows[i]);
+}
+
+static pstm_status queue_copy(const pstm_cuda_stage *stage, const pstm_cuda_slot *slot)
+{
+    const pstm_cuda_gpu *gpu = stage->gpu;
     size_t bytes = (size_t)slot->n_new * row_floats(stage) * sizeof(float);
+    PSTM_CUDA_TRY(gpu, cudaEventRecord(slot->copying, stage->copying));
     if (bytes > 0)
-        PSTM_CUDA_TRY(stage->gpu, cudaMemcpyAsync(slot->device_samples, slot->samples, bytes,
-                                                  cudaMemcpyHostToDevice, stage->copying));
-    PSTM_CUDA_TRY(stage->gpu, cudaMemcpyAsync(slot->device_lists, slot->lists, list_bytes(stage->capacity),
-                                              cudaMemcpyHostToDevice, stage->copying));
-    PSTM_CUDA_TRY(stage->gpu, cudaEventRecord(slot->copied, stage->copying));
-    PSTM_CUDA_TRY(stage->gpu, cudaStreamWaitEvent(stage->computing, slot->copied, 0));
-    PSTM_CUDA_TRY(stage->gpu, pstm_cuda_make_pairs(&batch, stage->computing));
-    PSTM_CUDA_TRY(stage->gpu, cudaEventRecord(slot->begun, stage->computing));
+        PSTM_CUDA_TRY(gpu, cudaMemcpyAsync(slot->device_samples, slot->samples, bytes, cudaMemcpyHostToDevice,
+                                           stage->copying));
+    PSTM_CUDA_TRY(gpu, cudaMemcpyAsync(slot->device_lists, slot->lists, list_bytes(stage->capacity),
+                                       cudaMemcpyHostToDevice, stage->copying));
+    PSTM_CUDA_TRY(gpu, cudaEventRecord(slot->copied, stage->copying));
+    return PSTM_OK;
+}
+
+/** Queues the kernels of a batch behind its copy. */
+static pstm_status queue_kernels(const pstm_cuda_stage *stage, const pstm_cuda_slot *slot,
+                                 const pstm_cuda_tile *tile, const pstm_cuda_batch *batch)
+{
+    const pstm_cuda_gpu *gpu = stage->gpu;
+    PSTM_CUDA_TRY(gpu, cudaStreamWaitEvent(stage->computing, slot->copied, 0));
+    PSTM_CUDA_TRY(gpu, cudaEventRecord(slot->preparing, stage->computing));
+    PSTM_CUDA_TRY(gpu, pstm_cuda_make_lines(batch, stage->computing));
+    PSTM_CUDA_TRY(gpu, cudaEventRecord(slot->begun, stage->computing));
     if (pstm_fault_counts(PSTM_FAULT_LAUNCH))
-        return pstm_cuda_fail(stage->gpu, cudaErrorLaunchFailure, "pstm_cuda_migrate (PSTM_FAULT)");
-    PSTM_CUDA_TRY(stage->gpu, pstm_cuda_migrate(tile, &batch, stage->plan.weight == PSTM_WEIGHT_OBLIQUITY,
-                                                stage->plan.aperture_taper > 0, stage->computing));
-    PSTM_CUDA_TRY(stage->gpu, cudaEventRecord(slot->done, stage->computing));
+        return pstm_cuda_fail(gpu, cudaErrorLaunchFailure, "pstm_cuda_migrate (PSTM_FAULT)");
+    PSTM_CUDA_TRY(gpu, pstm_cuda_migrate(tile, batch, stage->plan.weight == PSTM_WEIGHT_OBLIQUITY,
+                                         stage->plan.aperture_taper > 0, stage->computing));
+    PSTM_CUDA_TRY(gpu, cudaEventRecord(slot->done, stage->computing));
+    return PSTM_OK;
+}
+
+pstm_status pstm_cuda_stage_flush(pstm_cuda_stage *stage, const pstm_cuda_tile *tile)
+{
+    pstm_cuda_slot *slot = &stage->slots[stage->current];
+    if (slot->n_traces == 0) return PSTM_OK;
+    nvtxRangePushA("launch");
+    pstm_cuda_batch batch = make_batch(stage, slot);
+    pstm_status status = queue_copy(stage, slot);
+    if (status == PSTM_OK) status = queue_kernels(stage, slot, tile, &batch);
+    nvtxRangePop();
+    PSTM_TRY(status);
     slot->in_flight = true;
     pstm_cuda_cache_next_launch(&stage->cache);
     stage->current = (stage->current + 1) % PSTM_CUDA_SLOTS;

@@ -13,6 +13,7 @@
 #include "gpu/cuda_gpu.h"
 #include "gpu/cuda_kernels.h"
 #include "migrate/device.h"
+#include "migrate/device_times.h"
 
 enum {
     PSTM_CUDA_SLOTS = 2,
@@ -21,17 +22,18 @@ enum {
 
 typedef struct pstm_cuda_slot {
     int32_t n_traces;
-    int32_t n_new;             /**< those of them whose samples are to be copied */
-    int32_t *new_rows;         /**< [new trace] of the cache */
-    float *samples;            /**< pinned: [new trace][n_levels][n_samples + 1] */
-    pstm_cuda_trace *arrived;  /**< [trace] in the order of arrival */
-    int32_t *classes;          /**< [trace] */
-    char *lists;               /**< pinned: traces, boxes, ranges, places of pairs as the kernels want them */
-    float *device_samples;     /**< samples on the device */
-    char *device_lists;        /**< lists on the device */
-    cudaEvent_t copied, begun; /**< the copy is done; the kernel begins */
-    cudaEvent_t done;          /**< the kernel is done with the slot */
-    bool in_flight;            /**< queued, and not waited for since */
+    int32_t n_new;            /**< those of them whose samples are to be copied */
+    int32_t *new_rows;        /**< [new trace] of the cache */
+    float *samples;           /**< pinned: [new trace][n_levels][n_samples + 1] */
+    pstm_cuda_trace *arrived; /**< [trace] in the order of arrival */
+    int32_t *classes;         /**< [trace] */
+    char *lists;              /**< pinned: traces, boxes, ranges, places of lines as the kernels want them */
+    float *device_samples;    /**< samples on the device */
+    char *device_lists;       /**< lists on the device */
+    cudaEvent_t copying, copied; /**< the copy begins; it is done */
+    cudaEvent_t preparing;       /**< the new traces' lines begin to be made */
+    cudaEvent_t begun, done;     /**< the kernel of the sum begins; it is done with the slot */
+    bool in_flight;              /**< queued, and not waited for since */
 } pstm_cuda_slot;
 
 typedef struct pstm_cuda_stage {
@@ -44,7 +46,10 @@ typedef struct pstm_cuda_stage {
     pstm_cuda_slot slots[PSTM_CUDA_SLOTS];
     int32_t *class_places;           /**< [n_classes + 1] for sorting */
     cudaStream_t copying, computing; /**< work on a tile is queued on `computing` */
-    double kernel_s;                 /**< that migrating kernels took, of the launches waited for */
+    cudaEvent_t anchor;              /**< an event whose time is known on the clock of pstm_now_s(): */
+    double anchor_s;
+    double most_per_s;       /**< contributions, by the limits of the GPU */
+    pstm_device_times times; /**< of the launches waited for; those of its tiles are added by the device */
 } pstm_cuda_stage;
 
 /** Makes a stage as large as free memory lets it be; PSTM_SYSTEM if not even a small one fits. The caller
@@ -52,6 +57,13 @@ typedef struct pstm_cuda_stage {
 PSTM_MUST_CHECK pstm_status pstm_cuda_stage_open(const pstm_cuda_gpu *gpu, const pstm_device_plan *plan,
                                                  pstm_cuda_stage *stage);
 void pstm_cuda_stage_close(pstm_cuda_stage *stage);
+
+/** Sets the anchor; nothing may be queued on `computing`. */
+PSTM_MUST_CHECK pstm_status pstm_cuda_stage_anchor(pstm_cuda_stage *stage);
+
+/** Adds the seconds between two events that have happened to a step. */
+PSTM_MUST_CHECK pstm_status pstm_cuda_stage_time(pstm_cuda_stage *stage, pstm_device_step step,
+                                                 cudaEvent_t begin, cudaEvent_t end);
 
 /** Waits, and makes the stage half as large, to leave room for a tile. *shrunk: false when it is as small as
  * can be. No traces may be staged. */

@@ -36,6 +36,7 @@
 #include "core/status.h"
 #include "core/text.h"
 #include "io/journal.h"
+#include "io/stripes.h"
 #include "survey/grid.h"
 
 enum {
@@ -80,13 +81,15 @@ pstm_journal_about pstm_cube_journal_about(const pstm_cube_about *about);
  * now, so that the disk cannot fill up half-way; n_areas = 0 means everything. The rest stays a hole in the
  * file. A cube that stands at `path`, and its journal, are replaced. It is made under a temporary name in
  * the same folder, synced and then renamed, so `path` never holds half a cube; on failure the temporary
- * file is removed.
+ * file is removed. stripes: of the file, where the file system has them; NULL: as the folder says, and no MPI
+ * is needed. Chunks of 64 KiB and more begin at multiples of 4 KiB, so that no two ranks write to one page.
  * PSTM_SYSTEM with the bytes needed and free, the folder and the remedy when the disk is too small (a file
  * system without fallocate is asked for its free bytes instead); PSTM_USAGE for an axis that is too long or
  * a cube without datasets. Serial: rank 0.
  */
 PSTM_MUST_CHECK pstm_status pstm_cube_create(const char *path, const pstm_cube_about *about,
-                                             const pstm_cube_area *areas, int64_t n_areas);
+                                             const pstm_cube_area *areas, int64_t n_areas,
+                                             const pstm_stripes *stripes);
 
 /**
  * Reserves space for areas[n_areas] (0: everything) of a cube that stands, for a run that goes on with
@@ -195,11 +198,18 @@ PSTM_MUST_CHECK pstm_status pstm_cube_digest_column(pstm_cube *cube, int32_t col
                                                     int32_t column_crossline, pstm_journal_record *record);
 
 /**
+ * One digest of all that the file says beside the image: attributes (but the marks of pstm_cube_finish()),
+ * axes, positions, and which axes belong to which dataset. PSTM_SYSTEM when something of it cannot be read.
+ */
+PSTM_MUST_CHECK pstm_status pstm_cube_frame(const pstm_cube *cube, uint64_t *digest);
+
+/**
  * Marks the cube with what its journal says: root attributes image_checksum (16 hexadecimal digits),
  * columns_done, and complete = 1 when every column is done and the time window is the whole axis, else 0.
- * Synced. Serial: rank 0, after every rank has closed the cube. Can be called again after a later run.
+ * Synced. A journal without a frame gets that of the cube. Serial: rank 0, after every rank has closed the
+ * cube. Can be called again after a later run.
  */
-PSTM_MUST_CHECK pstm_status pstm_cube_finish(const char *path, const pstm_journal *journal);
+PSTM_MUST_CHECK pstm_status pstm_cube_finish(const char *path, pstm_journal *journal);
 
 /**
  * Appends a line for each fact by which two cubes are not of one image, or have other datasets or another

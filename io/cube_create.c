@@ -8,6 +8,11 @@
 #include "io/cube_private.h"
 #include "io/durable.h"
 
+enum {
+    ALIGNMENT = 4096,      /* of large chunks in the file: pages of memory, blocks of disks */
+    ALIGNED_FROM = 1 << 16 /* bytes from which a chunk is large */
+};
+
 /* ---- Layout ---- */
 
 bool pstm_cube_about_has(const pstm_cube_about *about, pstm_cube_data data)
@@ -69,6 +74,7 @@ hid_t pstm_cube_access(void)
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     /* Newer formats hold marks that a killed writer leaves set; older ones no attributes above 64 KB. */
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
+    H5Pset_alignment(access, ALIGNED_FROM, ALIGNMENT);
     return access;
 }
 
@@ -318,7 +324,8 @@ static int64_t estimate_bytes(const pstm_cube_about *about, const pstm_cube_area
     for (int d = 0; d < PSTM_CUBE_N_DATA; d++) {
         if (!pstm_cube_about_has(about, (pstm_cube_data)d)) continue;
         const pstm_cube_layout layout = pstm_cube_layout_of(about, (pstm_cube_data)d);
-        bytes += layout.n_chunks * INDEX_BYTES + layout.n_chunks / n_all * n_columns * layout.chunk_bytes;
+        bytes += layout.n_chunks * (INDEX_BYTES + (layout.chunk_bytes < ALIGNED_FROM ? 0 : ALIGNMENT)) +
+                 layout.n_chunks / n_all * n_columns * layout.chunk_bytes;
     }
     return bytes;
 }
@@ -346,7 +353,7 @@ cleanup:
 }
 
 pstm_status pstm_cube_create(const char *path, const pstm_cube_about *about, const pstm_cube_area *areas,
-                             int64_t n_areas)
+                             int64_t n_areas, const pstm_stripes *stripes)
 {
     pstm_text temporary = {0};
     pstm_status status = PSTM_OK;
@@ -354,6 +361,9 @@ pstm_status pstm_cube_create(const char *path, const pstm_cube_about *about, con
     PSTM_GO(check(about));
     PSTM_GO(pstm_durable_check_room(path, estimate_bytes(about, areas, n_areas)));
     PSTM_GO(pstm_text_add(&temporary, "%s.making", path));
+    unlink(temporary.bytes); /* what a killed run has left; a link there must not be followed */
+    if (stripes != NULL && (stripes->n > 0 || stripes->bytes > 0))
+        PSTM_GO(pstm_stripes_make_file(temporary.bytes, stripes));
     PSTM_GO(write_skeleton(temporary.bytes, about));
     PSTM_GO(pstm_cube_allocate(temporary.bytes, areas, n_areas));
     PSTM_GO(pstm_durable_file(temporary.bytes));

@@ -263,7 +263,20 @@ static pstm_status put_marks(hid_t file, const pstm_cube_about *about, const pst
     return pstm_h5_put_integer(file, "complete", complete);
 }
 
-pstm_status pstm_cube_finish(const char *path, const pstm_journal *journal)
+static pstm_status add_frame(const char *path, pstm_journal *journal)
+{
+    pstm_cube *cube = NULL;
+    uint64_t frame;
+    if (pstm_journal_frame(journal, &frame)) return PSTM_OK;
+    PSTM_TRY(pstm_cube_open_read(path, &cube));
+    pstm_status status = pstm_cube_frame(cube, &frame);
+    if (status == PSTM_OK) status = pstm_journal_add_frame(journal, frame);
+    if (status == PSTM_OK) status = pstm_journal_sync(journal);
+    const pstm_status closed = pstm_cube_close(&cube);
+    return status == PSTM_OK ? closed : status;
+}
+
+pstm_status pstm_cube_finish(const char *path, pstm_journal *journal)
 {
     pstm_cube *cube = NULL;
     pstm_h5_setup();
@@ -271,7 +284,8 @@ pstm_status pstm_cube_finish(const char *path, const pstm_journal *journal)
     pstm_status status = put_marks(cube->file, &cube->about, journal);
     const pstm_status closed = pstm_cube_close(&cube);
     if (status == PSTM_OK) status = closed;
-    return status == PSTM_OK ? pstm_durable_file(path) : status;
+    if (status == PSTM_OK) status = pstm_durable_file(path);
+    return status == PSTM_OK ? add_frame(path, journal) : status;
 }
 
 /* ---- Looking before a run ---- */

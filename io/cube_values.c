@@ -1,8 +1,10 @@
 /* Writing and reading the values of a cube. */
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/fault.h"
 #include "core/memory.h"
 #include "io/cube_private.h"
 #include "io/digest.h"
@@ -199,7 +201,9 @@ pstm_status pstm_cube_write_tile(pstm_cube *cube, const pstm_cube_tile *tile, ps
 
 pstm_status pstm_cube_sync(pstm_cube *cube)
 {
-    if (fdatasync(cube->descriptor) == 0) return PSTM_OK;
+    const bool fails = pstm_fault_at(PSTM_FAULT_SYNC, -1) != PSTM_FAULT_NONE;
+    if (fails) errno = EIO;
+    if (!fails && fdatasync(cube->descriptor) == 0) return PSTM_OK;
     return pstm_fail_errno(PSTM_SYSTEM, "cannot sync the cube %s", cube->path);
 }
 

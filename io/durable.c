@@ -6,7 +6,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-pstm_status pstm_durable_folder_of(const char *path, pstm_text *folder)
+#include "core/text.h"
+
+/* Appends the folder that holds `path` ("." when the path names none). */
+static pstm_status folder_of(const char *path, pstm_text *folder)
 {
     const char *slash = strrchr(path, '/');
     if (slash == NULL) return pstm_text_add(folder, ".");
@@ -28,7 +31,7 @@ static pstm_status sync_path(const char *path, int flags)
 pstm_status pstm_durable_folder(const char *path)
 {
     pstm_text folder = {0};
-    pstm_status status = pstm_durable_folder_of(path, &folder);
+    pstm_status status = folder_of(path, &folder);
     if (status == PSTM_OK) status = sync_path(folder.bytes, O_DIRECTORY);
     pstm_text_clear(&folder);
     return status;
@@ -42,7 +45,7 @@ pstm_status pstm_durable_file(const char *path)
 static pstm_status fail_full(const char *path, int64_t needed_bytes, int64_t free_bytes, const char *reason)
 {
     pstm_text folder = {0};
-    PSTM_TRY(pstm_durable_folder_of(path, &folder));
+    PSTM_TRY(folder_of(path, &folder));
     const pstm_status status =
         pstm_fail(PSTM_SYSTEM,
                   "%s needs %.3f GB (%lld bytes) on disk, but folder %s has %.3f GB (%lld bytes) free (%s); "
@@ -59,7 +62,7 @@ static int64_t free_beside(const char *path)
     pstm_text folder = {0};
     struct statvfs about;
     int64_t free_bytes = -1;
-    if (pstm_durable_folder_of(path, &folder) == PSTM_OK && statvfs(folder.bytes, &about) == 0)
+    if (folder_of(path, &folder) == PSTM_OK && statvfs(folder.bytes, &about) == 0)
         free_bytes = (int64_t)about.f_bavail * (int64_t)about.f_frsize;
     pstm_text_clear(&folder);
     return free_bytes;

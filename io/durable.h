@@ -8,10 +8,6 @@
 #include <stdint.h>
 
 #include "core/status.h"
-#include "core/text.h"
-
-/** Appends the folder that holds `path` ("." when the path names none). */
-PSTM_MUST_CHECK pstm_status pstm_durable_folder_of(const char *path, pstm_text *folder);
 
 /** Returns when the entries of the folder that holds `path` are on disk: files made or renamed in it. */
 PSTM_MUST_CHECK pstm_status pstm_durable_folder(const char *path);

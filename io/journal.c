@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "core/fault.h"
 #include "core/memory.h"
 #include "io/digest.h"
 #include "io/durable.h"
@@ -24,7 +25,9 @@ struct pstm_journal {
     int64_t n_columns, n_done;
     pstm_journal_record *records; /* [n_columns] row-major */
     bool *done;                   /* [n_columns] */
-    int64_t length;               /* bytes of good lines in the file */
+    bool has_frame;
+    uint64_t frame;
+    int64_t length; /* bytes of good lines in the file */
 };
 
 const char *pstm_cube_data_name(pstm_cube_data data)
@@ -112,6 +115,29 @@ static bool parse_record(const pstm_journal_about *about, const char *begin, con
     return true;
 }
 
+static pstm_status add_frame(pstm_text *text, uint64_t digest)
+{
+    const int64_t start = text->length;
+    char hex[PSTM_DIGEST_CHARS];
+    pstm_digest_to_hex(digest, hex);
+    PSTM_TRY(pstm_text_add(text, "frame %s", hex));
+    return add_checksum(text, start);
+}
+
+/* Reads the frame from a good line; false if the line is another one. */
+static bool parse_frame(pstm_journal *journal, const char *begin, const char *end)
+{
+    static const char word[] = "frame ";
+    const size_t n = sizeof word - 1;
+    uint64_t digest;
+    if ((size_t)(end - begin) != n + PSTM_DIGEST_CHARS - 1 || memcmp(begin, word, n) != 0 ||
+        !pstm_digest_from_hex(begin + n, &digest))
+        return false;
+    journal->frame = digest;
+    journal->has_frame = true;
+    return true;
+}
+
 /* ---- Reading ---- */
 
 static void take_record(pstm_journal *journal, const pstm_journal_record *record)
@@ -176,6 +202,8 @@ static pstm_status parse(pstm_journal *journal, const pstm_text *text)
                              "%s:%" PRId64 ": damaged line (its checksum does not fit) before good ones; the "
                              "journal cannot be trusted: remove the journal to migrate everything again",
                              journal->path, first_bad);
+        } else if (good && parse_frame(journal, at, payload_end)) {
+            /* taken */
         } else if (good && !parse_record(&journal->about, at, payload_end, &record)) {
             return pstm_fail(PSTM_DATA, "%s:%" PRId64 ": not a record of this cube: \"%.*s\"", journal->path,
                              n_line, (int)(payload_end - at > 120 ? 120 : payload_end - at), at);
@@ -325,12 +353,34 @@ pstm_status pstm_journal_add(pstm_journal *journal, const pstm_journal_record *r
         }
         PSTM_GO(add_record(&text, &journal->about, &records[i]));
     }
+    if (pstm_fault_at(PSTM_FAULT_JOURNAL, -1) != PSTM_FAULT_NONE) {
+        errno = ENOSPC;
+        PSTM_GO(pstm_fail_errno(PSTM_SYSTEM, "cannot write %s (PSTM_FAULT)", journal->path));
+    }
     PSTM_GO(append_bytes(journal, &text));
     for (int64_t i = 0; i < n; i++)
         take_record(journal, &records[i]);
 cleanup:
     pstm_text_clear(&text);
     return status;
+}
+
+pstm_status pstm_journal_add_frame(pstm_journal *journal, uint64_t digest)
+{
+    pstm_text text = {0};
+    pstm_status status = add_frame(&text, digest);
+    if (status == PSTM_OK) status = append_bytes(journal, &text);
+    pstm_text_clear(&text);
+    if (status != PSTM_OK) return status;
+    journal->frame = digest;
+    journal->has_frame = true;
+    return PSTM_OK;
+}
+
+bool pstm_journal_frame(const pstm_journal *journal, uint64_t *digest)
+{
+    if (journal->has_frame) *digest = journal->frame;
+    return journal->has_frame;
 }
 
 pstm_status pstm_journal_sync(pstm_journal *journal)

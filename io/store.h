@@ -46,14 +46,14 @@ typedef struct pstm_store_about {
 typedef struct pstm_store pstm_store;
 
 /**
- * Makes an incomplete store at `path` with its traces and leaves; the samples are reserved on disk and
+ * Makes an incomplete store at `path` with its leaves; traces and samples are reserved on disk and
  * read as zeros. It is made under a private temporary name beside `path`, synced and then renamed, so
  * `path` never holds half a store; an older file there is replaced. Only the owner can read it (mode 0600).
- * traces: [n_traces] in leaf order; leaves: [n_leaves]; both borrowed for the call.
+ * leaves: [n_leaves], borrowed for the call.
  * PSTM_SYSTEM with the bytes needed and free when the disk is full. Main thread.
  */
 PSTM_MUST_CHECK pstm_status pstm_store_create(const char *path, const pstm_store_about *about,
-                                              const pstm_trace *traces, const pstm_leaf *leaves);
+                                              const pstm_leaf *leaves);
 
 /**
  * Removes drafts of the store at `path`: regular files `path`.XXXXXX, which a run that was killed within

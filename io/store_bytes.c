@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "core/fault.h"
+
 /** Bytes of one call; Linux moves at most 2,147,479,552. */
 static const int64_t CALL_BYTES = 1 << 30;
 
@@ -31,6 +33,11 @@ pstm_status pstm_store_put_bytes(int descriptor, const char *path, int64_t at, c
 pstm_status pstm_store_get_bytes(int descriptor, const char *path, int64_t at, void *bytes, int64_t n_bytes)
 {
     char *to = bytes;
+    if (pstm_fault_counts(PSTM_FAULT_STORE)) {
+        errno = EIO;
+        return pstm_fail_errno(PSTM_SYSTEM, "%s: cannot read %lld bytes at byte %lld (PSTM_FAULT)", path,
+                               (long long)n_bytes, (long long)at);
+    }
     while (n_bytes > 0) {
         ssize_t moved = pread(descriptor, to, of_one_call(n_bytes), (off_t)at);
         if (moved < 0 && errno == EINTR) continue;

@@ -125,15 +125,13 @@ static pstm_status make_skeleton(const char *path, const pstm_store_about *about
     return status;
 }
 
-/** Reserves the whole file on disk and writes the rows of /trace and /leaf. `path` is for messages. */
+/** Reserves the whole file on disk and writes the rows of /leaf. `path` is for messages. */
 static pstm_status fill(int descriptor, const char *path, const pstm_store_about *about,
-                        const pstm_store_places *places, const pstm_trace *traces, const pstm_leaf *leaves)
+                        const pstm_store_places *places, const pstm_leaf *leaves)
 {
     struct stat now;
     if (fstat(descriptor, &now) != 0) return pstm_fail_errno(PSTM_SYSTEM, "cannot look at %s", path);
     PSTM_TRY(pstm_durable_reserve(descriptor, path, 0, (int64_t)now.st_size, (int64_t)now.st_size));
-    PSTM_TRY(pstm_store_put_bytes(descriptor, path, places->trace_byte, traces,
-                                  about->n_traces * (int64_t)sizeof *traces));
     PSTM_TRY(pstm_store_put_bytes(descriptor, path, places->leaf_byte, leaves,
                                   about->n_leaves * (int64_t)sizeof *leaves));
     if (fsync(descriptor) != 0) return pstm_fail_errno(PSTM_SYSTEM, "cannot sync %s", path);
@@ -189,8 +187,7 @@ void pstm_store_remove_drafts(const char *path)
     pstm_text_clear(&folder);
 }
 
-pstm_status pstm_store_create(const char *path, const pstm_store_about *about, const pstm_trace *traces,
-                              const pstm_leaf *leaves)
+pstm_status pstm_store_create(const char *path, const pstm_store_about *about, const pstm_leaf *leaves)
 {
     pstm_text draft = {0};
     pstm_store_places places;
@@ -204,7 +201,7 @@ pstm_status pstm_store_create(const char *path, const pstm_store_about *about, c
     PSTM_GO(try_room(descriptor, path, data_bytes + (int64_t)strlen(about->key) + SKELETON_BYTES));
     /* HDF5 opens and cuts the same file, so the descriptor goes on to mean it. */
     PSTM_GO(make_skeleton(draft.bytes, about, &places));
-    PSTM_GO(fill(descriptor, path, about, &places, traces, leaves));
+    PSTM_GO(fill(descriptor, path, about, &places, leaves));
     if (rename(draft.bytes, path) != 0)
         PSTM_GO(pstm_fail_errno(PSTM_SYSTEM, "cannot rename %s to %s", draft.bytes, path));
     PSTM_GO(pstm_durable_folder(path));

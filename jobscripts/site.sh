@@ -14,5 +14,5 @@ PSTM_LAUNCHER=${PSTM_LAUNCHER:-mpirun}
 PSTM_MPIRUN=${PSTM_MPIRUN:---bind-to none}
 PSTM_SRUN=${PSTM_SRUN:---mpi=pmix --cpu-bind=cores}
 
-# MPI-IO in Open MPI 4: its own component fails on some parallel file systems; ROMIO is the way out.
-# export OMPI_MCA_io=^ompio
+# MPI-IO in Open MPI: its own (ompio) fails on some parallel file systems; romio is the way out.
+# export PSTM_MPI_IO=romio

@@ -1,9 +1,7 @@
 #include "mpi/build_store.h"
 
-#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
@@ -13,6 +11,8 @@
 #include "migrate/condition.h"
 #include "migrate/device.h"
 #include "mpi/agree.h"
+#include "mpi/exchange.h"
+#include "mpi/share.h"
 
 /* The leaves of this rank, and what its threads share. */
 typedef struct share {
@@ -23,7 +23,7 @@ typedef struct share {
     int64_t first_leaf, n_leaves;
     uint64_t *digests; /* [n_leaves]; on rank 0 with room for those of all ranks */
     int64_t n_fate[PSTM_TRACE_FATES];
-    pstm_trace *dropped; /* those that do not contribute */
+    pstm_dropped *dropped; /* of this rank's leaves */
     int64_t n_dropped, dropped_capacity;
     int64_t bytes_read, bytes_written;
     pstm_status failed; /* of the first leaf that failed, with its text */
@@ -98,7 +98,9 @@ static pstm_status condition_leaf(const share *s, int64_t leaf, bench *b)
 {
     const pstm_leaf *about = &pstm_store_leaves(s->store)[leaf];
     const int64_t stride = pstm_store_stride(s->store);
-    PSTM_TRY(pstm_store_read_traces(s->store, about->first_trace, about->n_traces, b->traces));
+    const int64_t first_trace = pstm_store_leaves(s->store)[s->first_leaf].first_trace;
+    memcpy(b->traces, s->work->traces + (about->first_trace - first_trace),
+           (size_t)about->n_traces * sizeof *b->traces);
     PSTM_TRY(read_leaf(s, b->traces, about->n_traces, b->samples));
     for (int64_t i = 0; i < about->n_traces; i++) {
         pstm_trace *trace = &b->traces[i];
@@ -117,9 +119,10 @@ static void account(share *s, int64_t leaf, const bench *b, pstm_status status)
     const int64_t n = pstm_store_leaves(s->store)[leaf].n_traces;
     for (int64_t i = 0; i < n && status == PSTM_OK; i++) {
         s->n_fate[b->traces[i].fate]++;
-        if (b->traces[i].fate == PSTM_TRACE_KEPT) continue;
+        const pstm_trace *t = &b->traces[i];
+        if (t->fate == PSTM_TRACE_KEPT) continue;
         status = PSTM_GROW(&s->dropped, &s->dropped_capacity, s->n_dropped + 1, "the list of dropped traces");
-        if (status == PSTM_OK) s->dropped[s->n_dropped++] = b->traces[i];
+        if (status == PSTM_OK) s->dropped[s->n_dropped++] = (pstm_dropped){t->number, t->file, t->fate};
     }
     s->bytes_read += n * 4 * s->work->inputs->n_samples;
     s->bytes_written += n * 4 * pstm_store_stride(s->store);
@@ -160,8 +163,8 @@ static pstm_status do_share(MPI_Comm comm, share *s)
                                      work->inputs->sample_s, &s->conditioner));
     PSTM_TRY(pstm_bank_create(work->inputs->n_samples, work->n_levels, &s->bank));
     const int64_t n_leaves = pstm_store_get_about(s->store)->n_leaves;
-    s->first_leaf = n_leaves * rank / n_ranks;
-    s->n_leaves = n_leaves * (rank + 1) / n_ranks - s->first_leaf;
+    s->first_leaf = pstm_share_first(n_leaves, rank, n_ranks);
+    s->n_leaves = pstm_share_first(n_leaves, rank + 1, n_ranks) - s->first_leaf;
     PSTM_TRY(PSTM_NEW(&s->digests, rank == 0 ? n_leaves : s->n_leaves, "the digests of the leaves"));
     pstm_lane *lane = pstm_profile_lane(work->profile, PSTM_LANE_MAIN, 0);
     pstm_phase before = pstm_phase_switch(lane, PSTM_PHASE_CONDITION);
@@ -175,44 +178,16 @@ static pstm_status do_share(MPI_Comm comm, share *s)
     return status;
 }
 
-static int by_file_and_number(const void *a, const void *b)
-{
-    const pstm_trace *p = a, *q = b;
-    if (p->file != q->file) return p->file < q->file ? -1 : 1;
-    return (p->number > q->number) - (p->number < q->number);
-}
-
-static pstm_status write_dropped(const pstm_store_work *work, pstm_trace *dropped, int64_t n)
-{
-    qsort(dropped, (size_t)n, sizeof *dropped, by_file_and_number);
-    FILE *file = fopen(work->dropped_path, "w");
-    if (file == NULL) return pstm_fail_errno(PSTM_SYSTEM, "cannot write %s", work->dropped_path);
-    fprintf(file, "# traces that do not contribute: file, trace (from 1), why\n");
-    for (int64_t i = 0; i < n; i++)
-        fprintf(file, "%s %" PRId64 " %s\n", pstm_segy_path(work->inputs->files[dropped[i].file]),
-                dropped[i].number + 1, pstm_trace_fate_text(dropped[i].fate));
-    const int bad = ferror(file);
-    if (fclose(file) != 0 || bad) return pstm_fail_errno(PSTM_SYSTEM, "cannot write %s", work->dropped_path);
-    return PSTM_OK;
-}
-
-/* Brings the dropped traces of all ranks to rank 0, which writes the list. Collective. */
+/* Collective. */
 static pstm_status list_dropped(MPI_Comm comm, share *s)
 {
-    int rank;
-    MPI_Comm_rank(comm, &rank);
-    int64_t total = s->n_dropped;
-    pstm_sum_over_ranks(comm, &total, 1);
-    const int64_t n_refused = rank == 0 ? s->work->n_refused : 0;
-    pstm_status status = PSTM_OK;
-    if (rank == 0)
-        status =
-            PSTM_GROW(&s->dropped, &s->dropped_capacity, total + n_refused + 1, "the list of dropped traces");
+    const pstm_store_work *work = s->work;
+    const int64_t n = s->n_dropped + work->n_refused;
+    pstm_status status = PSTM_GROW(&s->dropped, &s->dropped_capacity, n, "the list of dropped traces");
     PSTM_TRY(pstm_agree(comm, status));
-    PSTM_TRY(pstm_gather_elements(comm, s->dropped, s->n_dropped, sizeof *s->dropped));
-    if (n_refused > 0) memcpy(s->dropped + total, s->work->refused, (size_t)n_refused * sizeof *s->dropped);
-    if (rank == 0) status = write_dropped(s->work, s->dropped, total + n_refused);
-    return pstm_agree(comm, status);
+    for (int64_t i = 0; i < work->n_refused; i++)
+        s->dropped[s->n_dropped + i] = work->refused[i];
+    return pstm_dropped_write(comm, work->inputs, work->dropped_path, s->dropped, n);
 }
 
 /* Marks the store complete. Collective. */
@@ -220,7 +195,7 @@ static pstm_status finish_store(MPI_Comm comm, share *s, int64_t n_leaves)
 {
     int rank;
     MPI_Comm_rank(comm, &rank);
-    PSTM_TRY(pstm_gather_elements(comm, s->digests, s->n_leaves, sizeof *s->digests));
+    pstm_gather_elements(comm, s->digests, s->n_leaves, sizeof *s->digests);
     pstm_status status = PSTM_OK;
     if (rank == 0) status = pstm_store_finish(s->work->store_path, pstm_digest_combine(s->digests, n_leaves));
     return pstm_agree(comm, status);

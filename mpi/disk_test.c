@@ -113,7 +113,7 @@ static pstm_status make_cube(const disk_test *t, int n_writers)
                              .fold = true,
                              .k_end = TIMES};
     pstm_grid_prepare(&about.grid);
-    return pstm_cube_create(t->file.bytes, &about, NULL, 0);
+    return pstm_cube_create(t->file.bytes, &about, NULL, 0, NULL);
 }
 
 /* This rank's row of columns. */

@@ -319,6 +319,7 @@ pstm_status pstm_dispatcher_tick(pstm_dispatcher *d)
 pstm_status pstm_dispatcher_abort(pstm_dispatcher *d, pstm_status status)
 {
     d->failure = pstm_failure_make(status, 0, d->plan.n_ranks);
+    d->gave_up = true; /* what fails once, the journal for one, is not tried again */
     pstm_progress_clear(d->plan.progress);
     return send_abort(d);
 }

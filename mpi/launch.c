@@ -42,14 +42,32 @@ static pstm_status refuse(void)
         step_tasks());
 }
 
+/* Open MPI has two MPI-IOs: its own, and ROMIO, whose name there has a version. */
+static pstm_status choose_mpi_io(void)
+{
+    const char *wish = getenv("PSTM_MPI_IO");
+    if (wish == NULL || *wish == '\0') return PSTM_OK;
+#ifdef OPEN_MPI
+    const bool romio = strcmp(wish, "romio") == 0;
+    if (!romio && strcmp(wish, "ompio") != 0)
+        return pstm_fail(PSTM_USAGE, "PSTM_MPI_IO: `%s` is no MPI-IO of Open MPI; ompio or romio", wish);
+    setenv("OMPI_MCA_io", romio ? "^ompio" : "ompio", 1);
+    return PSTM_OK;
+#else
+    return pstm_fail(PSTM_USAGE, "PSTM_MPI_IO: this MPI library has one MPI-IO only, so `%s` cannot be had",
+                     wish);
+#endif
+}
+
 int pstm_launch_is_first(void)
 {
-    return number_of("SLURM_PROCID") == 0 || step_tasks() < 2;
+    return number_of("PMIX_RANK") == 0 && (number_of("SLURM_PROCID") == 0 || step_tasks() < 2);
 }
 
 pstm_status pstm_launch_check(void)
 {
-    return step_tasks() >= TASKS_THAT_NEED_PMI && !has_pmi() ? refuse() : PSTM_OK;
+    if (step_tasks() >= TASKS_THAT_NEED_PMI && !has_pmi()) return refuse();
+    return choose_mpi_io();
 }
 
 pstm_status pstm_launch_check_ranks(int n_ranks)

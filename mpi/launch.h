@@ -1,4 +1,6 @@
-/** @file launch.h  Finds out that a run was started in a way that cannot be meant. All functions are Local.
+/** @file launch.h
+ * What must be known before MPI starts: a run started in a way that cannot be meant, and which MPI-IO is
+ * wanted. All functions are Local.
  */
 #ifndef PSTM_MPI_LAUNCH_H
 #define PSTM_MPI_LAUNCH_H
@@ -8,6 +10,7 @@
 /**
  * Before MPI_Init(): `srun -n N` without PMI starts N programs that know nothing of each other, and all would
  * write the same cube (or MPI_Init() dies with words about how MPI was built). PSTM_USAGE with the remedy.
+ * The environment's PSTM_MPI_IO (ompio, romio) is handed on to Open MPI; PSTM_USAGE for another word.
  */
 PSTM_MUST_CHECK pstm_status pstm_launch_check(void);
 

@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "core/clock.h"
 #include "core/memory.h"
 #include "mpi/agree.h"
 
 enum { TAG = 1 };
+static const double PAUSE_S = 0.0001;
 
 /* A message as it travels: this, then the payload. */
 typedef struct envelope {
@@ -85,6 +87,7 @@ static void drain(pstm_mailbox *box)
     MPI_Request all_drained = MPI_REQUEST_NULL;
     bool entered = false;
     for (int done = 0; !done;) {
+        pstm_sleep_s(PAUSE_S); /* others may still compute, on this core too */
         receive_unread(box);
         collect_sent(box);
         if (entered) {

@@ -94,7 +94,7 @@ static pstm_status check_memory(pstm_run_state *run)
         const pstm_worker_plan plan = plan_worker(run, w, 0);
         needed += least_worker_bytes(run, &plan);
     }
-    if (run->traces != NULL) needed -= run->inputs->n_traces * (int64_t)sizeof *run->traces;
+    if (run->traces != NULL) needed -= run->n_traces * (int64_t)sizeof *run->traces;
     if (needed <= run->machine.memory_bytes) return PSTM_OK;
     return pstm_fail(
         PSTM_USAGE,

@@ -202,6 +202,7 @@ static pstm_status open_output(pstm_run_state *run)
 {
     const pstm_cube_about about = describe_cube(run);
     const char *path = run->job->output.file;
+    const pstm_stripes stripes = {run->job->output.stripes, run->job->output.stripe_bytes};
     pstm_cube_area *areas = NULL;
     int64_t n_areas;
     pstm_status status;
@@ -209,7 +210,7 @@ static pstm_status open_output(pstm_run_state *run)
     if (run->found == PSTM_CUBE_SAME) {
         PSTM_GO(pstm_cube_allocate(path, areas, n_areas));
     } else {
-        PSTM_GO(pstm_cube_create(path, &about, areas, n_areas));
+        PSTM_GO(pstm_cube_create(path, &about, areas, n_areas, &stripes));
         PSTM_GO(open_journal(run, &about));
     }
 cleanup:

@@ -12,6 +12,7 @@
 #include "io/journal.h"
 #include "io/store.h"
 #include "migrate/device.h"
+#include "mpi/dropped.h"
 #include "mpi/inputs.h"
 #include "mpi/machine.h"
 #include "mpi/run.h"
@@ -70,9 +71,10 @@ typedef struct pstm_run_state {
 
     /* Known from the headers. */
     pstm_kdtree *tree;
-    pstm_trace *traces;             /* rank 0: usable ones in leaf order, then the others, until the store */
-    pstm_trace *refused;            /* rank 0: the others, while the store is built */
-    int64_t n_refused;              /* rank 0 */
+    pstm_trace *traces;             /* of this rank's leaves, in order, until the store is there */
+    int64_t n_traces;               /* those */
+    pstm_dropped *refused;          /* of the traces this rank read: those not in the tree; until then */
+    int64_t n_refused;              /* those */
     uint64_t input_digest;          /* rank 0 */
     int32_t wavelet;                /* a pstm_wavelet, resolved */
     pstm_text store_key;            /* rank 0 */

@@ -60,8 +60,7 @@ static pstm_status describe(pstm_run_state *run, pstm_run_plan *out)
                           .n_traces = run->tree->n_traces,
                           .n_leaves = run->tree->n_leaves,
                           .trace_bytes = pstm_run_row_floats(run) * (int64_t)sizeof(float),
-                          .header_bytes = (int64_t)sizeof(pstm_trace),
-                          .tree_bytes = run->tree->n_leaves * (int64_t)sizeof(pstm_leaf) +
+                          .tree_bytes = 2 * run->tree->n_leaves * (int64_t)sizeof(pstm_leaf) +
                                         run->tree->n_nodes * (int64_t)sizeof(pstm_kdnode),
                           .worker_bytes = pstm_worker_fixed_bytes(&worker),
                           .budget_bytes = run->machine.memory_bytes,

@@ -17,15 +17,15 @@ typedef struct pstm_run_plan {
     int64_t n_traces, n_leaves;            /**< usable ones; blocks of them */
     double traces_read;                    /**< over all tiles, each reading all leaves that can reach it */
     int64_t trace_bytes;                   /**< of a conditioned trace in the store */
-    int64_t header_bytes;                  /**< of a trace in rank 0's memory while the survey is read */
-    int64_t tree_bytes;                    /**< of all leaves and nodes, on every rank */
-    int64_t worker_bytes;                  /**< that a worker needs beside its traces */
-    int64_t budget_bytes;                  /**< of a rank */
-    double bytes_per_location;             /**< of the cube */
+    int64_t tree_bytes;        /**< of leaves (the trace store has its own) and nodes, on every rank */
+    int64_t worker_bytes;      /**< that a worker needs beside its traces */
+    int64_t budget_bytes;      /**< of a rank */
+    double bytes_per_location; /**< of the cube */
     char numerics_id[96];
 } pstm_run_plan;
 
-/** Reads the headers and lists the tiles with their costs. Nothing is written. Collective. */
+/** Reads the headers and lists the tiles with their costs, on rank 0; *out stays as it is elsewhere. Nothing
+ * is written. Collective; agrees on errors. */
 PSTM_MUST_CHECK pstm_status pstm_run_plan_make(MPI_Comm comm, const pstm_job *job, pstm_run_plan *out);
 
 /** Frees what it holds; safe on all zero. Local. */

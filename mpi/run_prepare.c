@@ -105,6 +105,11 @@ static pstm_status prepare_profile(pstm_run_state *run)
     p->n_threads = run->machine.n_threads;
     snprintf(p->host, sizeof p->host, "%s", run->machine.host);
     snprintf(p->device, sizeof p->device, "%.*s", (int)sizeof p->device - 1, run->numerics_id);
+    for (int32_t w = 0; w < run->n_workers; w++) {
+        const pstm_run_worker *worker = &run->workers[w];
+        const bool again = w > 0 && worker[-1].device_plan.unit == worker->device_plan.unit;
+        p->n_device_units += worker->device->times != NULL && !again;
+    }
     if (!run->job->output.profile) return PSTM_OK;
     const int n_lanes = 1 + run->n_workers * (PSTM_LANE_ROLES - 1);
     for (int lane = 0; lane < n_lanes && run->job->output.timeline; lane++)

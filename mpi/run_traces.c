@@ -1,7 +1,6 @@
 /* From headers to a complete trace store. */
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "core/log.h"
@@ -10,8 +9,10 @@
 #include "migrate/wavelet.h"
 #include "mpi/agree.h"
 #include "mpi/build_store.h"
+#include "mpi/facts.h"
 #include "mpi/run_parts.h"
 #include "mpi/scan.h"
+#include "mpi/tree.h"
 
 /* Raised when the same samples and keys give other conditioned traces. */
 enum { CONDITION_NUMERICS = 1 };
@@ -40,42 +41,27 @@ static void note_facts(const pstm_survey_facts *f)
     if (far > 0) pstm_note("  %" PRId64 " are too far from the grid to contribute", far);
 }
 
-/* traces[i] = traces[order[i]] for a permutation, in place; uses `order` up. */
-static void permute(pstm_trace *traces, int64_t *order, int64_t n)
+/* Keeps of the refused traces what the list of them says. */
+static pstm_status keep_refused(pstm_run_state *run, const pstm_trace *traces, int64_t n)
 {
-    for (int64_t first = 0; first < n; first++) {
-        if (order[first] < 0) continue;
-        const pstm_trace held = traces[first];
-        int64_t i = first;
-        while (order[i] != first) {
-            const int64_t next = order[i];
-            traces[i] = traces[next];
-            order[i] = -1;
-            i = next;
-        }
-        traces[i] = held;
-        order[i] = -1;
-    }
+    PSTM_TRY(PSTM_NEW(&run->refused, n, "refused traces"));
+    run->n_refused = n;
+    for (int64_t i = 0; i < n; i++)
+        run->refused[i] = (pstm_dropped){traces[i].number, traces[i].file, traces[i].fate};
+    return PSTM_OK;
 }
 
-/* The tree over the usable traces, and all traces: those in leaf order, then the refused ones. Takes the
- * scan's: a survey's headers are too large to be copied. Rank 0. */
+/* The tree over the usable traces, whose headers go to the ranks that have their leaves. Takes the scan's.
+ * Collective. */
 static pstm_status grow_tree(pstm_run_state *run, pstm_scan *scan)
 {
-    int64_t *order = NULL;
-    pstm_status status;
-    PSTM_GO(PSTM_NEW(&order, scan->n_traces, "the order of traces"));
-    PSTM_GO(pstm_kdtree_build(scan->traces, scan->n_traces, order, &run->tree));
-    int64_t n = run->tree->n_traces;
-    for (int64_t i = 0; i < scan->n_traces; i++)
-        if (!pstm_trace_is_usable(&scan->traces[i])) order[n++] = i;
-    permute(scan->traces, order, scan->n_traces);
+    pstm_status status = pstm_kdtree_admit(scan->traces, scan->n_traces, &run->n_traces);
+    if (status == PSTM_OK)
+        status = keep_refused(run, scan->traces + run->n_traces, scan->n_traces - run->n_traces);
+    PSTM_TRY(pstm_agree(run->comm, status));
     run->traces = scan->traces;
-    run->n_refused = scan->n_traces - run->tree->n_traces;
     scan->traces = NULL;
-cleanup:
-    PSTM_FREE(&order);
-    return status;
+    return pstm_tree_build(run->comm, &run->traces, &run->n_traces, &run->tree);
 }
 
 static const char *wavelet_name(int32_t wavelet)
@@ -107,53 +93,35 @@ cleanup:
     return status;
 }
 
-/* What only rank 0 does with the headers. */
+/* Facts, wavelet, tree, keys. Collective. */
 static pstm_status study_headers(pstm_run_state *run, pstm_scan *scan)
 {
+    const pstm_grid *grid = &run->job->grid;
+    const double reach_m = greatest_reach_m(run);
     pstm_survey_facts facts;
-    PSTM_TRY(pstm_survey_facts_find(scan->traces, scan->n_traces, &run->job->grid, &run->classes,
-                                    greatest_reach_m(run), &facts));
+    pstm_survey_facts_find(scan->traces, scan->n_traces, grid, &run->classes, reach_m, &facts);
+    pstm_facts_over_ranks(run->comm, &facts);
+    PSTM_TRY(pstm_survey_facts_judge(&facts, grid, reach_m)); /* the same everywhere */
     note_facts(&facts);
     run->input_digest = scan->digest;
-    const bool on_a_line = pstm_traces_on_a_line(scan->traces, scan->n_traces);
+    const bool on_a_line = pstm_survey_is_line(run->comm, scan->traces, scan->n_traces);
     run->wavelet = (int32_t)pstm_wavelet_resolve(run->job->condition.wavelet, on_a_line);
     pstm_note("  %s; wavelet filter %s", on_a_line ? "a 2D line" : "a 3D survey", wavelet_name(run->wavelet));
     PSTM_TRY(grow_tree(run, scan));
-    return name_keys(run);
+    return pstm_agree(run->comm, run->machine.rank == 0 ? name_keys(run) : PSTM_OK);
 }
-
-/* Brings rank 0's tree to the others. Collective. */
-static pstm_status share_tree(pstm_run_state *run)
-{
-    const bool is_root = run->machine.rank == 0;
-    int64_t sizes[4] = {0};
-    if (is_root) {
-        const int64_t mine[4] = {run->tree->n_traces, run->tree->n_leaves, run->tree->n_nodes, run->wavelet};
-        memcpy(sizes, mine, sizeof sizes);
-    }
-    MPI_Bcast(sizes, 4, MPI_INT64_T, 0, run->comm);
-    run->wavelet = (int32_t)sizes[3];
-    pstm_status status = PSTM_OK;
-    if (!is_root) status = pstm_kdtree_create(sizes[0], sizes[1], sizes[2], &run->tree);
-    PSTM_TRY(pstm_agree(run->comm, status));
-    pstm_broadcast_bytes(run->comm, run->tree->leaves, sizes[1] * (int64_t)sizeof(pstm_leaf));
-    pstm_broadcast_bytes(run->comm, run->tree->nodes, sizes[2] * (int64_t)sizeof(pstm_kdnode));
-    return PSTM_OK;
-}
-
-/* Headers on rank 0, and beside them what pstm_kdtree_build() and the order take for a while. */
-enum { BYTES_OF_A_TRACE = sizeof(pstm_trace) + 48 };
 
 static pstm_status check_memory_for_headers(const pstm_run_state *run)
 {
-    if (run->machine.rank != 0) return PSTM_OK;
-    const int64_t needed = pstm_machine_resident_bytes() + run->inputs->n_traces * BYTES_OF_A_TRACE;
-    if (needed <= run->machine.memory_bytes) return PSTM_OK;
+    const double mib = 1048576, has = (double)run->machine.memory_bytes;
+    const double needed = (double)pstm_machine_resident_bytes() +
+                          pstm_tree_bytes((double)run->inputs->n_traces, run->machine.n_ranks);
+    if (needed <= has) return PSTM_OK;
     return pstm_fail(PSTM_USAGE,
-                     "memory: rank 0 needs at least %.0f MiB for the headers of %" PRId64
-                     " traces, and it has %.0f MiB; raise `memory`, or start fewer ranks on a node",
-                     ceil((double)needed / 1048576.0), run->inputs->n_traces,
-                     (double)run->machine.memory_bytes / 1048576.0);
+                     "memory: a rank needs at least %.0f MiB for its share of the headers of %" PRId64
+                     " traces and a tree over them, and it has %.0f MiB; raise `memory`, or start more ranks "
+                     "on more nodes",
+                     ceil(needed / mib), run->inputs->n_traces, has / mib);
 }
 
 pstm_status pstm_run_survey(pstm_run_state *run)
@@ -164,11 +132,8 @@ pstm_status pstm_run_survey(pstm_run_state *run)
     pstm_phase_switch(lane, PSTM_PHASE_READ);
     PSTM_TRY(pstm_scan_headers(run->comm, run->inputs, &scan));
     pstm_phase_switch(lane, PSTM_PHASE_PREFILTER);
-    pstm_status status = run->machine.rank == 0 ? study_headers(run, scan) : PSTM_OK;
+    const pstm_status status = study_headers(run, scan);
     pstm_scan_destroy(&scan);
-    PSTM_TRY(pstm_agree(run->comm, status));
-    pstm_phase_switch(lane, PSTM_PHASE_TRANSFER);
-    status = share_tree(run);
     if (status == PSTM_OK && run->stats != NULL) run->stats->n_traces = run->tree->n_traces;
     pstm_phase_switch(lane, PSTM_PHASE_OTHER);
     return status;
@@ -182,7 +147,7 @@ static void note_fates(const int64_t *n_fate)
         if (n_fate[f] > 0) pstm_note("  %" PRId64 " traces dropped: %s", n_fate[f], pstm_trace_fate_text(f));
 }
 
-/* Makes the store, which then holds the headers; only those of refused traces are kept. Rank 0. */
+/* Makes the store with its leaves. Rank 0. */
 static pstm_status create_store(pstm_run_state *run)
 {
     const pstm_store_about about = {.key = run->store_key.bytes,
@@ -193,11 +158,7 @@ static pstm_status create_store(pstm_run_state *run)
                                     .n_levels = run->device_plan.n_levels,
                                     .sample_s = run->inputs->sample_s};
     if (run->lock >= 0) pstm_store_remove_drafts(run->paths.store.bytes);
-    PSTM_TRY(pstm_store_create(run->paths.store.bytes, &about, run->traces, run->tree->leaves));
-    PSTM_TRY(PSTM_NEW(&run->refused, run->n_refused, "refused traces"));
-    memcpy(run->refused, run->traces + run->tree->n_traces, (size_t)run->n_refused * sizeof *run->refused);
-    PSTM_FREE(&run->traces);
-    return PSTM_OK;
+    return pstm_store_create(run->paths.store.bytes, &about, run->tree->leaves);
 }
 
 /* Conditions all traces into a new store. Collective. */
@@ -212,6 +173,7 @@ static pstm_status build_store(pstm_run_state *run)
                                   .n_levels = run->device_plan.n_levels,
                                   .store_path = run->paths.store.bytes,
                                   .dropped_path = run->paths.dropped.bytes,
+                                  .traces = run->traces,
                                   .refused = run->refused,
                                   .n_refused = run->n_refused,
                                   .n_threads = run->machine.n_threads,

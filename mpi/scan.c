@@ -1,10 +1,11 @@
 #include "mpi/scan.h"
 
-#include <limits.h>
 #include <xxhash.h>
 
 #include "core/memory.h"
 #include "mpi/agree.h"
+#include "mpi/exchange.h"
+#include "mpi/share.h"
 
 /* Headers are read, hashed and shared out by blocks, so that the digest does not know the ranks. */
 enum { BLOCK_TRACES = 4096 };
@@ -18,7 +19,7 @@ typedef struct block {
 typedef struct share {
     int64_t first_block, n_blocks, n_traces;
     pstm_trace *traces;
-    uint64_t *digests; /* [n_blocks] */
+    uint64_t *digests; /* [n_blocks]; on rank 0 with room for those of all ranks */
 } share;
 
 static pstm_status list_blocks(const pstm_inputs *inputs, block **out, int64_t *n_out)
@@ -41,16 +42,13 @@ static pstm_status list_blocks(const pstm_inputs *inputs, block **out, int64_t *
     return PSTM_OK;
 }
 
-/* Reads the share of a rank. On rank 0 there is room behind it for what the others have read. */
+/* Reads the share of a rank. */
 static pstm_status read_share(const pstm_inputs *inputs, const block *blocks, int64_t n_blocks, bool is_root,
                               share *mine)
 {
-    if (inputs->n_traces > INT_MAX)
-        return pstm_fail(PSTM_DATA, "the input has %lld traces; this version handles up to %d in one job",
-                         (long long)inputs->n_traces, INT_MAX);
     for (int64_t b = 0; b < mine->n_blocks; b++)
         mine->n_traces += blocks[mine->first_block + b].n;
-    PSTM_TRY(PSTM_NEW(&mine->traces, is_root ? inputs->n_traces : mine->n_traces, "trace headers"));
+    PSTM_TRY(PSTM_NEW(&mine->traces, mine->n_traces, "trace headers"));
     PSTM_TRY(PSTM_NEW(&mine->digests, is_root ? n_blocks : mine->n_blocks, "header digests"));
     int64_t at = 0;
     for (int64_t b = 0; b < mine->n_blocks; b++) {
@@ -89,20 +87,17 @@ pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, pstm_sca
     pstm_status status = PSTM_NEW(&scan, 1, "the scan");
     if (status == PSTM_OK) status = list_blocks(inputs, &blocks, &n_blocks);
     if (status == PSTM_OK) {
-        mine.first_block = n_blocks * rank / n_ranks;
-        mine.n_blocks = n_blocks * (rank + 1) / n_ranks - mine.first_block;
+        mine.first_block = pstm_share_first(n_blocks, rank, n_ranks);
+        mine.n_blocks = pstm_share_first(n_blocks, rank + 1, n_ranks) - mine.first_block;
         status = read_share(inputs, blocks, n_blocks, rank == 0, &mine);
     }
     PSTM_GO(pstm_agree(comm, status));
-    PSTM_GO(pstm_gather_elements(comm, mine.traces, mine.n_traces, sizeof *mine.traces));
-    PSTM_GO(pstm_gather_elements(comm, mine.digests, mine.n_blocks, sizeof *mine.digests));
+    pstm_gather_elements(comm, mine.digests, mine.n_blocks, sizeof *mine.digests);
     if (rank == 0) status = digest_inputs(inputs, mine.digests, n_blocks, &scan->digest);
     PSTM_GO(pstm_agree(comm, status));
-    scan->n_traces = inputs->n_traces;
-    if (rank == 0) {
-        scan->traces = mine.traces;
-        mine.traces = NULL;
-    }
+    scan->n_traces = mine.n_traces;
+    scan->traces = mine.traces;
+    mine.traces = NULL;
     *out = scan;
     scan = NULL;
 cleanup:

@@ -9,16 +9,17 @@
 #include "mpi/inputs.h"
 #include "survey/trace.h"
 
-/** All trace headers, on rank 0. */
+/** The trace headers that a rank has read. */
 typedef struct pstm_scan {
-    int64_t n_traces;   /**< on every rank */
-    pstm_trace *traces; /**< [n_traces] by file, then number; rank 0 only, NULL elsewhere */
-    uint64_t digest;    /**< of all headers and file sizes, the same for any number of ranks; rank 0 only */
+    int64_t n_traces; /**< of this rank */
+    pstm_trace
+        *traces;     /**< [n_traces] by file, then number; those of rank 0 come before those of rank 1, ... */
+    uint64_t digest; /**< of all headers and file sizes, the same for any number of ranks; rank 0 only */
 } pstm_scan;
 
 /**
- * Reads the headers, each rank an equal share, and brings them to rank 0. *out is owned by the caller on
- * every rank (pstm_scan_destroy). Collective over comm; agrees on errors.
+ * Reads the headers, each rank an equal share, which it keeps. *out is owned by the caller on every rank
+ * (pstm_scan_destroy). Collective over comm; agrees on errors.
  */
 PSTM_MUST_CHECK pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, pstm_scan **out);
 

@@ -1,7 +1,6 @@
 #include "mpi/worker.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,20 +10,7 @@
 #include "core/clock.h"
 #include "core/fault.h"
 #include "core/memory.h"
-#include "io/cube.h"
-#include "io/leaf_cache.h"
-
-/* A tile with all that is known before its sum: where it is and which leaves it needs. */
-typedef struct prepared_tile {
-    bool ready;
-    pstm_tile tile;
-    pstm_box box;
-    double reach_m;
-    double *x_m, *y_m;
-    float *vrms_m_s; /* [location][n_times]; the worker's one column when the velocity is uniform */
-    int64_t *leaves;
-    int64_t n_leaves;
-} prepared_tile;
+#include "mpi/tile_sum.h"
 
 /* A group of tiles, named by its first. */
 typedef struct given_tiles {
@@ -34,14 +20,8 @@ typedef struct given_tiles {
 
 struct pstm_worker {
     pstm_worker_plan plan;
-    void *device;
-    pstm_leaf_cache *cache;
-    float *column; /* of a uniform velocity, else NULL */
-    double uniform_reach_m;
-    prepared_tile prepared[2];
-    pstm_device_trace *batch; /* [PSTM_LEAF_TRACES] */
+    pstm_tile_sum *sum;
     pstm_lane *lane;
-    pstm_aperture_stats *stats; /* of this worker, or NULL */
     pstm_tile_result results[PSTM_WORKER_RESULTS];
 
     pthread_t thread;
@@ -80,44 +60,7 @@ int64_t pstm_worker_fixed_bytes(const pstm_worker_plan *plan)
     return device + PSTM_WORKER_RESULTS * result + columns;
 }
 
-/* ---- preparing a tile -------------------------------------------------------------------------------- */
-
-static void fill_columns(pstm_worker *w, prepared_tile *p)
-{
-    if (w->column != NULL) return;
-    const int64_t n = pstm_tile_n_locations(&p->tile);
-    for (int64_t i = 0; i < n; i++)
-        pstm_velocity_column(w->plan.velocity, p->x_m[i], p->y_m[i], w->plan.grid,
-                             p->vrms_m_s + i * w->plan.device_plan->n_times);
-}
-
-/* Without the index, or without a prefilter, every leaf is looked into. */
-static int64_t choose_leaves(const pstm_worker_plan *plan, prepared_tile *p)
-{
-    if (plan->trace_prefilter && plan->spatial_index)
-        return pstm_kdtree_query(plan->tree, &p->box, p->reach_m, p->leaves);
-    for (int64_t i = 0; i < plan->tree->n_leaves; i++)
-        p->leaves[i] = i;
-    return plan->tree->n_leaves;
-}
-
-static pstm_status prepare_tile(pstm_worker *w, prepared_tile *p, const given_tiles *given)
-{
-    const pstm_worker_plan *plan = &w->plan;
-    const pstm_phase before = pstm_phase_switch(w->lane, PSTM_PHASE_PREFILTER);
-    p->tile = pstm_group_at(plan->tiling, given->number, given->size);
-    p->box = pstm_tile_box(plan->grid, &p->tile);
-    pstm_tile_locations(plan->grid, &p->tile, p->x_m, p->y_m);
-    fill_columns(w, p);
-    p->reach_m = w->column != NULL
-                     ? w->uniform_reach_m
-                     : pstm_tile_reach_m(plan->law, plan->grid, p->vrms_m_s, pstm_tile_n_locations(&p->tile));
-    p->n_leaves = choose_leaves(plan, p);
-    p->ready = true;
-    const pstm_status status = pstm_leaf_cache_want(w->cache, p->leaves, p->n_leaves);
-    pstm_phase_switch(w->lane, before);
-    return status;
-}
+/* ---- a tile ------------------------------------------------------------------------------------------ */
 
 static bool take_given(pstm_worker *w, bool wait, given_tiles *given)
 {
@@ -134,83 +77,6 @@ static bool take_given(pstm_worker *w, bool wait, given_tiles *given)
     return got;
 }
 
-/* ---- the sum of a tile ------------------------------------------------------------------------------- */
-
-/* The traces of a leaf that can contribute to the tile, in leaf order; first_row: of the leaf in the store.
- */
-static int64_t choose_traces(pstm_worker *w, const prepared_tile *p, const pstm_leaf_view *leaf,
-                             int64_t first_row)
-{
-    const int64_t stride = pstm_store_stride(w->plan.store);
-    int64_t n = 0;
-    for (int64_t i = 0; i < leaf->n_traces; i++) {
-        const pstm_trace *t = &leaf->traces[i];
-        if (t->fate != PSTM_TRACE_KEPT || t->live_first > t->live_last) continue;
-        const int32_t class_index = pstm_classes_index(w->plan.classes, pstm_trace_offset_m(t));
-        if (class_index < 0) continue;
-        if (w->plan.trace_prefilter && !pstm_trace_can_reach(t, &p->box, p->reach_m)) continue;
-        w->batch[n++] = (pstm_device_trace){.source_x_m = t->source_x_m,
-                                            .source_y_m = t->source_y_m,
-                                            .receiver_x_m = t->receiver_x_m,
-                                            .receiver_y_m = t->receiver_y_m,
-                                            .start_s = t->start_s,
-                                            .samples = leaf->samples + i * stride + PSTM_TRACE_PAD,
-                                            .live_first = t->live_first,
-                                            .live_last = t->live_last,
-                                            .class_index = class_index,
-                                            .key = first_row + i + 1};
-    }
-    return n;
-}
-
-static pstm_status add_traces(pstm_worker *w, int64_t n)
-{
-    const int64_t n_batch = w->plan.batch ? n : 1;
-    for (int64_t i = 0; i < n; i += n_batch) {
-        PSTM_TRY(w->plan.device->add_batch(w->device, w->batch + i, n_batch));
-        pstm_lane_count(w->lane, PSTM_COUNT_BATCHES, 1);
-    }
-    return PSTM_OK;
-}
-
-static pstm_status add_leaf(pstm_worker *w, const prepared_tile *p, int64_t leaf)
-{
-    pstm_leaf_view view;
-    pstm_phase_switch(w->lane, PSTM_PHASE_READ); /* what the tile waits for its traces */
-    PSTM_TRY(pstm_leaf_cache_borrow(w->cache, leaf, &view));
-    pstm_phase_switch(w->lane, PSTM_PHASE_PREFILTER);
-    const int64_t n = choose_traces(w, p, &view, pstm_store_leaves(w->plan.store)[leaf].first_trace);
-    pstm_phase_switch(w->lane, PSTM_PHASE_SUM);
-    const pstm_status status = add_traces(w, n);
-    pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);
-    pstm_leaf_cache_give_back(w->cache, leaf);
-    pstm_lane_count(w->lane, PSTM_COUNT_EXAMINED, view.n_traces);
-    pstm_lane_count(w->lane, PSTM_COUNT_TRACES, n);
-    pstm_lane_count(w->lane, PSTM_COUNT_PAIRS, n * pstm_tile_n_locations(&p->tile));
-    return status;
-}
-
-/* With all threads: a device's next group waits for it. */
-static void finish_result(pstm_worker *w, const prepared_tile *p, pstm_tile_result *result)
-{
-    const pstm_device_plan *plan = w->plan.device_plan;
-    const int64_t n_locations = pstm_tile_n_locations(&p->tile), n_times = plan->n_times;
-    const int32_t n_classes = plan->n_classes, n_threads = plan->n_threads;
-    int64_t contributions = 0;
-#pragma omp parallel for schedule(static) num_threads(n_threads) reduction(+ : contributions)
-    for (int64_t i = 0; i < n_locations; i++) {
-        const int64_t first = i * n_classes * n_times;
-        const uint32_t *fold = result->fold + i * n_times;
-        pstm_cube_sum_classes(1, n_classes, plan->n_times, result->gather + first,
-                              result->gather_fold + first, result->stack + i * n_times,
-                              result->fold + i * n_times);
-        for (int64_t k = 0; k < n_times; k++)
-            contributions += fold[k];
-    }
-    pstm_lane_count(w->lane, PSTM_COUNT_CONTRIBUTIONS, contributions);
-    pstm_aperture_stats_add(w->stats, result->gather_fold, n_locations, n_classes);
-}
-
 /* Asked once a leaf, so it also counts the progress. */
 static bool is_stopped(pstm_worker *w)
 {
@@ -221,32 +87,15 @@ static bool is_stopped(pstm_worker *w)
     return stop;
 }
 
-static pstm_status sum_tile(pstm_worker *w, const prepared_tile *p, prepared_tile *next)
+static pstm_status sum_tile(pstm_worker *w, const pstm_prepared_tile *p, pstm_prepared_tile *next)
 {
-    const pstm_device_tile tile = {.n_locations = (int32_t)pstm_tile_n_locations(&p->tile),
-                                   .x_m = p->x_m,
-                                   .y_m = p->y_m,
-                                   .vrms_m_s = w->column != NULL ? w->column : p->vrms_m_s,
-                                   .one_column = w->column != NULL};
-    PSTM_TRY(w->plan.device->begin_tile(w->device, &tile));
+    PSTM_TRY(pstm_tile_sum_begin(w->sum, p));
     for (int64_t i = 0; i < p->n_leaves && !is_stopped(w); i++) {
         given_tiles given;
-        if (!next->ready && take_given(w, false, &given)) PSTM_TRY(prepare_tile(w, next, &given));
-        PSTM_TRY(add_leaf(w, p, p->leaves[i]));
+        if (!next->ready && take_given(w, false, &given))
+            PSTM_TRY(pstm_tile_sum_prepare(w->sum, next, given.number, given.size));
+        PSTM_TRY(pstm_tile_sum_add_leaf(w->sum, p, i));
     }
-    return PSTM_OK;
-}
-
-/* A device that makes what is not a number is broken. */
-static pstm_status check_values(const pstm_worker *w, const pstm_tile_result *result)
-{
-    const int64_t n_times = w->plan.device_plan->n_times, n = pstm_tile_n_locations(&result->tile) * n_times;
-    for (int64_t i = 0; i < n; i++)
-        if (!isfinite(result->stack[i]))
-            return pstm_fail(PSTM_SYSTEM,
-                             "device %s made a value that is no finite number at location %" PRId64
-                             ", output sample %" PRId64,
-                             w->plan.device_name, i / n_times, i % n_times);
     return PSTM_OK;
 }
 
@@ -257,10 +106,11 @@ static void set_in_work(pstm_worker *w, int64_t tile)
     pthread_mutex_unlock(&w->mutex);
 }
 
-static pstm_status migrate_tile(pstm_worker *w, const prepared_tile *p, prepared_tile *next,
+static pstm_status migrate_tile(pstm_worker *w, const pstm_prepared_tile *p, pstm_prepared_tile *next,
                                 pstm_tile_result *result)
 {
     const pstm_lane_mark mark = pstm_lane_mark_now(w->lane);
+    const pstm_device_times before = pstm_tile_sum_measured(w->sum);
     pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);
     result->tile = p->tile;
     set_in_work(w, p->tile.number);
@@ -270,15 +120,13 @@ static pstm_status migrate_tile(pstm_worker *w, const prepared_tile *p, prepared
     if (fault == PSTM_FAULT_SLOW) pstm_sleep_s(PSTM_FAULT_SLOW_S);
     if (fault == PSTM_FAULT_ERROR) return pstm_fail(PSTM_SYSTEM, "the device failed (PSTM_FAULT)");
     if (is_stopped(w)) return PSTM_OK;
-    pstm_phase_switch(w->lane, PSTM_PHASE_TRANSFER);
-    PSTM_TRY(w->plan.device->read_tile(w->device, result->gather, result->gather_fold));
-    pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);
-    if (fault == PSTM_FAULT_NAN) result->gather[0] = NAN;
-    finish_result(w, p, result);
-    PSTM_TRY(check_values(w, result));
+    PSTM_TRY(pstm_tile_sum_finish(w->sum, p, result));
     result->record = (pstm_tile_record){.tile = p->tile.number, .rank = w->plan.rank};
     snprintf(result->record.device, sizeof result->record.device, "%s", w->plan.device_name);
     pstm_tile_record_add(&result->record, w->lane, &mark);
+    const pstm_device_times after = pstm_tile_sum_measured(w->sum);
+    for (int step = 0; step < PSTM_DEVICE_STEPS; step++)
+        result->record.step_s[step] = after.step_s[step] - before.step_s[step];
     return PSTM_OK;
 }
 
@@ -306,16 +154,16 @@ static void hand_over(pstm_worker *w, pstm_tile_result *result)
 static pstm_status work(pstm_worker *w)
 {
     for (int turn = 0;; turn = 1 - turn) {
-        prepared_tile *p = &w->prepared[turn];
+        pstm_prepared_tile *p = pstm_tile_sum_prepared(w->sum, turn);
         given_tiles given;
         pstm_phase_switch(w->lane, PSTM_PHASE_WAIT);
         if (!p->ready) {
             if (!take_given(w, true, &given)) return PSTM_OK;
-            PSTM_TRY(prepare_tile(w, p, &given));
+            PSTM_TRY(pstm_tile_sum_prepare(w->sum, p, given.number, given.size));
         }
         pstm_tile_result *result = wait_for_spare(w);
         if (result == NULL) return PSTM_OK;
-        const pstm_status status = migrate_tile(w, p, &w->prepared[1 - turn], result);
+        const pstm_status status = migrate_tile(w, p, pstm_tile_sum_prepared(w->sum, 1 - turn), result);
         if (status != PSTM_OK) return pstm_while(status, "while migrating tile %" PRId64, p->tile.number);
         p->ready = false;
         if (is_stopped(w)) return PSTM_OK;
@@ -338,7 +186,7 @@ static void *thread_main(void *self)
 {
     pstm_worker *w = self;
     pstm_lane_start(w->lane, PSTM_PHASE_OTHER);
-    const pstm_status status = w->plan.device->create(w->plan.device_plan, &w->device);
+    const pstm_status status = pstm_tile_sum_start(w->sum);
     tell(w, status);
     if (status == PSTM_OK) tell(w, work(w));
     pstm_lane_stop(w->lane);
@@ -347,19 +195,11 @@ static void *thread_main(void *self)
 
 /* ---- for the main thread ----------------------------------------------------------------------------- */
 
-static pstm_status create_buffers(pstm_worker *w)
+static pstm_status create_results(pstm_worker *w)
 {
     const pstm_worker_plan *plan = &w->plan;
     const int64_t n_locations = tile_locations(plan), n_times = plan->device_plan->n_times;
     const int64_t n_samples = n_locations * location_samples(plan);
-    PSTM_TRY(PSTM_NEW(&w->batch, PSTM_LEAF_TRACES, "a batch of traces"));
-    for (int i = 0; i < 2; i++) {
-        prepared_tile *p = &w->prepared[i];
-        PSTM_TRY(PSTM_NEW(&p->x_m, n_locations, "tile locations"));
-        PSTM_TRY(PSTM_NEW(&p->y_m, n_locations, "tile locations"));
-        PSTM_TRY(PSTM_NEW(&p->leaves, plan->tree->n_leaves, "a tile's leaves"));
-        if (w->column == NULL) PSTM_TRY(PSTM_NEW(&p->vrms_m_s, n_locations * n_times, "velocity columns"));
-    }
     for (int i = 0; i < PSTM_WORKER_RESULTS; i++) {
         pstm_tile_result *r = &w->results[i];
         PSTM_TRY(PSTM_NEW(&r->gather, n_samples, "a migrated tile"));
@@ -369,25 +209,6 @@ static pstm_status create_buffers(pstm_worker *w)
         w->spare[w->n_spare++] = r;
     }
     return PSTM_OK;
-}
-
-static pstm_status create_column(pstm_worker *w)
-{
-    const pstm_worker_plan *plan = &w->plan;
-    if (!pstm_velocity_is_uniform(plan->velocity)) return PSTM_OK;
-    PSTM_TRY(PSTM_NEW(&w->column, plan->device_plan->n_times, "the velocity column"));
-    pstm_velocity_column(plan->velocity, plan->grid->origin_x_m, plan->grid->origin_y_m, plan->grid,
-                         w->column);
-    w->uniform_reach_m = pstm_tile_reach_m(plan->law, plan->grid, w->column, 1);
-    return PSTM_OK;
-}
-
-static pstm_status create_stats(pstm_worker *w)
-{
-    const pstm_worker_plan *plan = &w->plan;
-    if (plan->stats == NULL) return PSTM_OK;
-    return pstm_aperture_stats_create(plan->grid, plan->device_plan->k_begin, plan->device_plan->k_end,
-                                      plan->stats->n_traces, &w->stats);
 }
 
 pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out)
@@ -400,12 +221,8 @@ pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out)
     w->lane = pstm_profile_lane(plan->profile, PSTM_LANE_COMPUTE, plan->worker);
     pthread_mutex_init(&w->mutex, NULL);
     pthread_cond_init(&w->changed, NULL);
-    PSTM_GO(create_column(w));
-    PSTM_GO(create_buffers(w));
-    PSTM_GO(create_stats(w));
-    PSTM_GO(pstm_leaf_cache_create(plan->store, plan->memory_bytes - pstm_worker_fixed_bytes(plan),
-                                   pstm_profile_lane(plan->profile, PSTM_LANE_READER, plan->worker),
-                                   &w->cache));
+    PSTM_GO(create_results(w));
+    PSTM_GO(pstm_tile_sum_create(plan, &w->sum));
     if (pthread_create(&w->thread, NULL, thread_main, w) != 0) {
         status = pstm_fail(PSTM_SYSTEM, "cannot start the compute thread");
         goto cleanup;
@@ -454,26 +271,13 @@ void pstm_worker_destroy(pstm_worker **worker, double patience_s)
         *worker = NULL;
         return;
     }
-    if (w->device != NULL && w->plan.device->operations != NULL && w->plan.profile != NULL)
-        w->plan.device->operations(w->device, w->plan.profile->operation_s);
-    if (w->stats != NULL) pstm_aperture_stats_merge(w->plan.stats, w->stats);
-    pstm_aperture_stats_destroy(&w->stats);
-    pstm_leaf_cache_destroy(&w->cache);
-    w->plan.device->destroy(&w->device);
-    for (int i = 0; i < 2; i++) {
-        PSTM_FREE(&w->prepared[i].x_m);
-        PSTM_FREE(&w->prepared[i].y_m);
-        PSTM_FREE(&w->prepared[i].leaves);
-        PSTM_FREE(&w->prepared[i].vrms_m_s);
-    }
+    pstm_tile_sum_destroy(&w->sum);
     for (int i = 0; i < PSTM_WORKER_RESULTS; i++) {
         PSTM_FREE(&w->results[i].gather);
         PSTM_FREE(&w->results[i].gather_fold);
         PSTM_FREE(&w->results[i].stack);
         PSTM_FREE(&w->results[i].fold);
     }
-    PSTM_FREE(&w->batch);
-    PSTM_FREE(&w->column);
     pthread_cond_destroy(&w->changed);
     pthread_mutex_destroy(&w->mutex);
     PSTM_FREE(worker);

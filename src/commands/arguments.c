@@ -1,7 +1,6 @@
 #include "commands/arguments.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -44,9 +43,28 @@ pstm_status pstm_argument_pair(const char *option, const char *text, double pair
     return PSTM_OK;
 }
 
-pstm_status pstm_argument_refuse(int returned, char **argv)
+/* Why getopt_long() has returned '?' or ':'. */
+static pstm_status refuse(int returned, char **argv)
 {
     const char *word = argv[optind - 1];
     if (returned == ':') return pstm_fail(PSTM_USAGE, "%s wants a value; try --help", word);
     return pstm_fail(PSTM_USAGE, "there is no option '%s'; try --help", word);
+}
+
+pstm_status pstm_arguments_read(int argc, char **argv, const struct option *known, pstm_argument_take *take,
+                                void *options, pstm_arguments *left)
+{
+    *left = (pstm_arguments){0};
+    optind = 0; /* glibc: start afresh */
+    for (int option; (option = getopt_long(argc, argv, ":", known, NULL)) != -1;) {
+        if (option == '?' || option == ':') return refuse(option, argv);
+        if (option == 'h') {
+            left->help = true;
+            return PSTM_OK;
+        }
+        PSTM_TRY(take(option, optarg, options));
+    }
+    left->words = argv + optind;
+    left->n = argc - optind;
+    return PSTM_OK;
 }

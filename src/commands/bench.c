@@ -1,5 +1,4 @@
 /* pstm bench: rates of the kernels of this machine. */
-#include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,32 +71,38 @@ static pstm_status write_json(const char *path, const pstm_bench_report *report)
     return status;
 }
 
+typedef struct bench_options {
+    const char *json_path;
+    bool quick;
+} bench_options;
+
+static pstm_status take(int option, const char *value, void *to)
+{
+    bench_options *options = to;
+    if (option == 'j') options->json_path = value;
+    if (option == 'q') options->quick = true;
+    return PSTM_OK;
+}
+
 int pstm_command_bench(int argc, char **argv)
 {
-    static const struct option options[] = {{"json", required_argument, NULL, 'j'},
-                                            {"quick", no_argument, NULL, 'q'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
-    const char *json_path = NULL;
-    bool quick = false;
-    int option;
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-        if (option == 'h') {
-            fputs(usage, stdout);
-            return PSTM_OK;
-        }
-        if (option == '?' || option == ':')
-            return pstm_command_failed("bench", pstm_argument_refuse(option, argv));
-        if (option == 'j') json_path = optarg;
-        if (option == 'q') quick = true;
+    static const struct option known[] = {{"json", required_argument, NULL, 'j'},
+                                          {"quick", no_argument, NULL, 'q'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
+    bench_options options = {0};
+    pstm_arguments left;
+    pstm_status status = pstm_arguments_read(argc, argv, known, take, &options, &left);
+    if (status == PSTM_OK && left.help) {
+        fputs(usage, stdout);
+        return PSTM_OK;
     }
-    if (optind < argc)
-        return pstm_command_failed("bench",
-                                   pstm_fail(PSTM_USAGE, "`%s`: it takes options only", argv[optind]));
+    if (status == PSTM_OK && left.n > 0)
+        status = pstm_fail(PSTM_USAGE, "`%s`: it takes options only", left.words[0]);
     pstm_bench_report report;
-    pstm_status status = pstm_bench_run(quick, &report);
+    if (status == PSTM_OK) status = pstm_bench_run(options.quick, &report);
     if (status != PSTM_OK) return pstm_command_failed("bench", status);
     print_report(&report);
-    if (json_path) status = write_json(json_path, &report);
+    if (options.json_path) status = write_json(options.json_path, &report);
     return status == PSTM_OK ? PSTM_OK : pstm_command_failed("bench", status);
 }

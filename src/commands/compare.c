@@ -1,5 +1,4 @@
 /* pstm compare: how two cubes differ. */
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,28 +32,29 @@ typedef struct compare_options {
 
 /* ---- options ---- */
 
-static pstm_status read_option(int option, compare_options *options)
+static pstm_status take(int option, const char *value, void *to)
 {
+    compare_options *options = to;
     switch (option) {
     case 'd':
-        options->wish.dataset = optarg;
-        if (strcmp(optarg, "stack") == 0 || strcmp(optarg, "gather") == 0) return PSTM_OK;
+        options->wish.dataset = value;
+        if (strcmp(value, "stack") == 0 || strcmp(value, "gather") == 0) return PSTM_OK;
         return pstm_fail(PSTM_USAGE,
-                         "--dataset wants stack or gather, not '%s'; folds are compared with them", optarg);
+                         "--dataset wants stack or gather, not '%s'; folds are compared with them", value);
     case 'k':
         options->wish.wants_class = true;
-        return pstm_argument_number("--offset", optarg, &options->wish.class_centre_m);
+        return pstm_argument_number("--offset", value, &options->wish.class_centre_m);
     case 'r':
         options->requires_equal = true;
-        if (strcmp(optarg, "bit-equal") == 0) return PSTM_OK;
-        return pstm_fail(PSTM_USAGE, "--require wants bit-equal, not '%s'", optarg);
+        if (strcmp(value, "bit-equal") == 0) return PSTM_OK;
+        return pstm_fail(PSTM_USAGE, "--require wants bit-equal, not '%s'", value);
     case 'n':
         options->requires_nrms = true;
-        PSTM_TRY(pstm_argument_number("--max-nrms", optarg, &options->max_nrms));
+        PSTM_TRY(pstm_argument_number("--max-nrms", value, &options->max_nrms));
         if (options->max_nrms >= 0) return PSTM_OK;
-        return pstm_fail(PSTM_USAGE, "--max-nrms wants a number from 0 on, not '%s'", optarg);
+        return pstm_fail(PSTM_USAGE, "--max-nrms wants a number from 0 on, not '%s'", value);
     default:
-        options->out = optarg;
+        options->out = value;
         return PSTM_OK;
     }
 }
@@ -68,21 +68,15 @@ static pstm_status read_options(int argc, char **argv, compare_options *options)
                                           {"offset", required_argument, NULL, 'k'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
-    int option;
-    optind = 0; /* glibc: start afresh */
-    while ((option = getopt_long(argc, argv, ":", known, NULL)) != -1) {
-        if (option == 'h') {
-            options->help = true;
-            return PSTM_OK;
-        }
-        if (option == '?' || option == ':') return pstm_argument_refuse(option, argv);
-        PSTM_TRY(read_option(option, options));
-    }
-    if (optind != argc - 2) return pstm_fail(PSTM_USAGE, "two cubes are wanted; try --help");
+    pstm_arguments left;
+    PSTM_TRY(pstm_arguments_read(argc, argv, known, take, options, &left));
+    options->help = left.help;
+    if (options->help) return PSTM_OK;
+    if (left.n != 2) return pstm_fail(PSTM_USAGE, "two cubes are wanted; try --help");
     if (options->wish.wants_class && options->wish.dataset && strcmp(options->wish.dataset, "stack") == 0)
         return pstm_fail(PSTM_USAGE, "--offset is for gathers; a stack has no offset classes");
-    options->wish.paths[0] = argv[optind];
-    options->wish.paths[1] = argv[optind + 1];
+    options->wish.paths[0] = left.words[0];
+    options->wish.paths[1] = left.words[1];
     return PSTM_OK;
 }
 

@@ -172,7 +172,7 @@ pstm_status pstm_comparison_run(pstm_comparison *with)
 
 /* ---- picture ---- */
 
-pstm_section pstm_comparison_section(const pstm_comparison *with)
+static pstm_section choose_section(const pstm_comparison *with)
 {
     const pstm_grid *grid = &with->a.about->grid;
     const pstm_image_trace *trace = &with->difference->largest_trace;
@@ -191,7 +191,7 @@ pstm_status pstm_comparison_draw(const pstm_comparison *with, const char *path)
     pstm_status status = PSTM_OK;
     pstm_section_values a = {0}, b = {0};
     pstm_text title = {0}, subtitle = {0};
-    const pstm_section section = pstm_comparison_section(with);
+    const pstm_section section = choose_section(with);
     pstm_section section_b = section;
     section_b.class_index += with->class_b - with->class_a;
     PSTM_GO(pstm_section_read(&with->a, &section, &a));

@@ -42,10 +42,8 @@ void pstm_comparison_close(pstm_comparison *with);
 /** Compares all chunk columns that both have migrated; PSTM_DATA if there is none. */
 PSTM_MUST_CHECK pstm_status pstm_comparison_run(pstm_comparison *with);
 
-/** The section through the largest difference, or the middle one: an inline, unless it would be a point. */
-pstm_section pstm_comparison_section(const pstm_comparison *with);
-
-/** Draws a - b on that section as PNG. */
+/** Draws a - b as PNG, on the section through the largest difference, or the middle one: an inline, unless it
+ * would be a point. */
 PSTM_MUST_CHECK pstm_status pstm_comparison_draw(const pstm_comparison *with, const char *path);
 
 #endif

@@ -1,5 +1,4 @@
 /* pstm doctor: what a job would find here, measured, and what is wrong with it. */
-#include <getopt.h>
 #include <inttypes.h>
 #include <mpi.h>
 #include <stdarg.h>
@@ -61,20 +60,24 @@ static void add_finding(findings *f, const char *format, ...)
     if (f->status == PSTM_OK) f->status = pstm_text_add(&f->text, "- %s\n", words);
 }
 
+static pstm_status take(int option, const char *value, void *to)
+{
+    arguments *a = to;
+    if (option == 'm') return pstm_argument_integer("--mib", value, &a->mib);
+    return pstm_argument_integer("--threads", value, &a->threads);
+}
+
 static pstm_status parse(int argc, char **argv, arguments *a)
 {
     static const struct option options[] = {{"mib", required_argument, NULL, 'm'},
                                             {"threads", required_argument, NULL, 't'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
-    for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
-        if (c == '?' || c == ':') return pstm_argument_refuse(c, argv);
-        if (c == 'm') PSTM_TRY(pstm_argument_integer("--mib", optarg, &a->mib));
-        if (c == 't') PSTM_TRY(pstm_argument_integer("--threads", optarg, &a->threads));
-        if (c == 'h') a->help = true;
-    }
-    if (optind < argc) a->folder = argv[optind++];
-    if (optind < argc) return pstm_fail(PSTM_USAGE, "`%s`: one folder is wanted", argv[optind]);
+    pstm_arguments left;
+    PSTM_TRY(pstm_arguments_read(argc, argv, options, take, a, &left));
+    a->help = left.help;
+    if (left.n > 0) a->folder = left.words[0];
+    if (left.n > 1) return pstm_fail(PSTM_USAGE, "`%s`: one folder is wanted", left.words[1]);
     if (a->mib < 2) return pstm_fail(PSTM_USAGE, "--mib wants 2 or more, not %d", a->mib);
     if (a->threads < 0) return pstm_fail(PSTM_USAGE, "--threads wants 1 or more, not %d", a->threads);
     return PSTM_OK;
@@ -197,7 +200,7 @@ static void print_disk(const arguments *a, int n_ranks, const pstm_disk_facts *d
     if (d->one_to_plain < LEAST_OF_PLAIN)
         add_finding(f,
                     "%s: the cube is written at %.2f of a plain file's rate. Try the other MPI-IO "
-                    "(OMPI_MCA_io=^ompio or =ompio), on Lustre more stripes (lfs setstripe -c 8 FOLDER)",
+                    "(PSTM_MPI_IO=romio or =ompio), on Lustre more stripes (output.stripes)",
                     a->folder, d->one_to_plain);
 }
 

@@ -1,5 +1,4 @@
 /* pstm merge: the shards of one image into one cube. */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -189,7 +188,7 @@ static pstm_status open_out(merge *m)
         PSTM_GO(check_out(m));
         PSTM_GO(pstm_cube_allocate(m->out, m->areas, m->n_areas));
     } else {
-        PSTM_GO(pstm_cube_create(m->out, m->first.about, m->areas, m->n_areas));
+        PSTM_GO(pstm_cube_create(m->out, m->first.about, m->areas, m->n_areas, NULL));
     }
     PSTM_GO(pstm_journal_path(m->out, &path));
     PSTM_GO(pstm_journal_open_append(path.bytes, &about, &m->journal));
@@ -287,20 +286,17 @@ cleanup:
 int pstm_command_merge(int argc, char **argv)
 {
     static const struct option known[] = {{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
-    pstm_status status = PSTM_OK;
-    optind = 0; /* glibc: start afresh */
-    for (int option; status == PSTM_OK && (option = getopt_long(argc, argv, ":", known, NULL)) != -1;) {
-        if (option == 'h') {
-            fputs(usage, stdout);
-            return PSTM_OK;
-        }
-        status = pstm_argument_refuse(option, argv);
+    pstm_arguments left;
+    pstm_status status = pstm_arguments_read(argc, argv, known, NULL, NULL, &left);
+    if (status == PSTM_OK && left.help) {
+        fputs(usage, stdout);
+        return PSTM_OK;
     }
-    if (status == PSTM_OK && argc - optind < 2)
+    if (status == PSTM_OK && left.n < 2)
         status =
             pstm_fail(PSTM_USAGE, "the cube to make and at least one to copy from are wanted; try --help");
     if (status == PSTM_OK) {
-        merge m = {.out = argv[optind], .in = argv + optind + 1, .n_in = argc - optind - 1};
+        merge m = {.out = left.words[0], .in = left.words + 1, .n_in = left.n - 1};
         status = merge_cubes(&m);
     }
     return status == PSTM_OK ? PSTM_OK : pstm_command_failed("merge", status);

@@ -12,7 +12,9 @@
 #include "commands/plan_options.h"
 #include "core/memory.h"
 #include "job/job.h"
+#include "mpi/agree.h"
 #include "mpi/run_plan.h"
+#include "mpi/tree.h"
 #include "plan/simulate.h"
 #include "report/curve.h"
 #include "report/profile.h"
@@ -141,9 +143,10 @@ static void print_memory(const pstm_run_plan *plan, const scaled_plan *s, int32_
                             (double)s->n_work * (double)(sizeof(pstm_work) + sizeof(pstm_tile_record));
     printf("memory:     a rank needs %.1f MiB beside its traces and a tree of %.1f MiB; budget %.1f MiB\n",
            mib((double)plan->worker_bytes), mib(tree), mib((double)plan->budget_bytes));
-    printf("            rank 0 also %.1f MiB to schedule %" PRId64
-           " tiles on %d ranks, and %.1f MiB for headers\n",
-           mib(schedule), s->n_work, n_ranks, mib(s->n_traces * (double)plan->header_bytes));
+    printf("            rank 0 also %.1f MiB to schedule %" PRId64 " tiles on %d ranks\n", mib(schedule),
+           s->n_work, n_ranks);
+    printf("            before that %.1f MiB for its share of the headers and the tree, on %d ranks\n",
+           mib(pstm_tree_bytes(s->n_traces, n_ranks)), n_ranks);
     printf("disk:       trace store %.1f MiB, cube %.1f MiB\n", mib(s->n_traces * (double)plan->trace_bytes),
            mib((double)s->n_work * plan->tile_inline * plan->tile_crossline * plan->bytes_per_location));
 }
@@ -214,26 +217,33 @@ static pstm_status simulate(const pstm_run_plan *plan, const scaled_plan *s, con
     return draw(o, ranks, efficiency);
 }
 
-static pstm_status plan_job(const pstm_plan_options *o)
+/* Says and draws all of it. Rank 0. */
+static pstm_status tell(const pstm_run_plan *plan, const pstm_plan_options *o)
+{
+    scaled_plan scaled = {0};
+    double rate = o->rate > 0 ? o->rate : DEFAULT_RATE;
+    pstm_status status = PSTM_OK;
+    if (o->profile != NULL) PSTM_GO(read_rate(o->profile, plan, &rate));
+    PSTM_GO(scale_plan(plan, o, &scaled));
+    print_tiles(plan, &scaled);
+    print_memory(plan, &scaled, o->ranks[o->n_ranks - 1]);
+    if (o->rate <= 0 && o->profile == NULL) printf("            (no --rate or --profile: a guess)\n");
+    PSTM_GO(simulate(plan, &scaled, o, rate));
+cleanup:
+    PSTM_FREE(&scaled.work);
+    return status;
+}
+
+/* The headers are read by all ranks. Collective. */
+static pstm_status plan_job(const pstm_plan_options *o, int rank)
 {
     pstm_job *job = NULL;
     pstm_run_plan plan = {0};
-    scaled_plan scaled = {0};
-    double rate = o->rate > 0 ? o->rate : DEFAULT_RATE;
-    pstm_status status;
-    int n_processes;
-    MPI_Comm_size(MPI_COMM_WORLD, &n_processes);
-    if (n_processes > 1) return pstm_fail(PSTM_USAGE, "one process plans for all: start it without mpirun");
-    PSTM_GO(pstm_job_read(o->job, o->settings.text, o->settings.n, &job));
+    pstm_status status = pstm_job_read(o->job, o->settings.text, o->settings.n, &job);
+    PSTM_GO(pstm_agree(MPI_COMM_WORLD, status));
     PSTM_GO(pstm_run_plan_make(MPI_COMM_WORLD, job, &plan));
-    if (o->profile != NULL) PSTM_GO(read_rate(o->profile, &plan, &rate));
-    PSTM_GO(scale_plan(&plan, o, &scaled));
-    print_tiles(&plan, &scaled);
-    print_memory(&plan, &scaled, o->ranks[o->n_ranks - 1]);
-    if (o->rate <= 0 && o->profile == NULL) printf("            (no --rate or --profile: a guess)\n");
-    PSTM_GO(simulate(&plan, &scaled, o, rate));
+    PSTM_GO(pstm_agree(MPI_COMM_WORLD, rank == 0 ? tell(&plan, o) : PSTM_OK));
 cleanup:
-    PSTM_FREE(&scaled.work);
     pstm_run_plan_clear(&plan);
     pstm_job_destroy(&job);
     return status;
@@ -246,9 +256,9 @@ int pstm_command_plan(int argc, char **argv)
     if (status == PSTM_OK && options.help) {
         fputs(pstm_plan_usage, stdout);
     } else if (status == PSTM_OK) {
-        pstm_mpi_begin("plan", true);
-        status = plan_job(&options);
-        if (status != PSTM_OK) pstm_command_failed("plan", status);
+        const int rank = pstm_mpi_begin("plan", true);
+        status = plan_job(&options, rank);
+        if (status != PSTM_OK && rank == 0) pstm_command_failed("plan", status);
         pstm_settings_clear(&options.settings);
         pstm_mpi_end();
         return status;

@@ -1,6 +1,5 @@
 #include "commands/plan_options.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -10,7 +9,10 @@ const char pstm_plan_usage[] =
     "usage: pstm plan JOB.yaml [options]\n\n"
     "Says from the headers alone which tiles a job has, what they cost and how much memory it takes, and "
     "simulates\n"
-    "the run on many ranks with the scheduler of a real run. Nothing is written but the picture.\n\n"
+    "the run on many ranks with the scheduler of a real run. Nothing is written but the picture. Under "
+    "mpirun "
+    "the\n"
+    "ranks share the headers, which one rank may have no memory for.\n\n"
     "  --set KEY=VALUE      overrides a key of the job\n"
     "  --ranks N,N,...      counts of ranks to simulate (1,2,4,...,4096)\n"
     "  --rate R             contributions per second of a rank\n"
@@ -58,41 +60,39 @@ static pstm_status read_number(const char *option, const char *text, double leas
     return PSTM_OK;
 }
 
-static pstm_status take(int option, pstm_plan_options *o)
+static pstm_status take(int option, const char *value, void *to)
 {
+    pstm_plan_options *o = to;
     switch (option) {
     case 's':
-        return pstm_settings_add(&o->settings, optarg);
+        return pstm_settings_add(&o->settings, value);
     case 'n':
-        return read_ranks(optarg, o);
+        return read_ranks(value, o);
     case 'r':
-        return read_number("--rate", optarg, 0, true, &o->rate);
+        return read_number("--rate", value, 0, true, &o->rate);
     case 't':
-        return read_number("--traces-scale", optarg, 0, true, &o->traces_scale);
+        return read_number("--traces-scale", value, 0, true, &o->traces_scale);
     case 'a':
-        return read_number("--area-scale", optarg, 1, false, &o->area_scale);
+        return read_number("--area-scale", value, 1, false, &o->area_scale);
     case 'd':
-        return read_number("--spread", optarg, 0, false, &o->spread);
+        return read_number("--spread", value, 0, false, &o->spread);
     case 'f':
-        return read_number("--failures", optarg, 0, false, &o->failures_per_hour);
+        return read_number("--failures", value, 0, false, &o->failures_per_hour);
     case 'l':
-        return read_number("--latency", optarg, 0, false, &o->latency_s);
+        return read_number("--latency", value, 0, false, &o->latency_s);
     case 'm':
-        return read_number("--message", optarg, 0, false, &o->message_s);
+        return read_number("--message", value, 0, false, &o->message_s);
     case 'w':
-        return read_number("--write-rate", optarg, 0, true, &o->write_bytes_s);
+        return read_number("--write-rate", value, 0, true, &o->write_bytes_s);
     case 'R':
-        return read_number("--read-rate", optarg, 0, true, &o->read_bytes_s);
+        return read_number("--read-rate", value, 0, true, &o->read_bytes_s);
     case 'S':
-        return pstm_argument_integer("--seed", optarg, &o->seed);
+        return pstm_argument_integer("--seed", value, &o->seed);
     case 'p':
-        o->profile = optarg;
-        return PSTM_OK;
-    case 'g':
-        o->png = optarg;
+        o->profile = value;
         return PSTM_OK;
     default:
-        o->help = true;
+        o->png = value;
         return PSTM_OK;
     }
 }
@@ -124,16 +124,13 @@ pstm_status pstm_plan_options_parse(int argc, char **argv, pstm_plan_options *o)
                              .seed = 1};
     for (int32_t n = 1; n <= 4096; n *= 2)
         o->ranks[o->n_ranks++] = n;
-    optind = 1;
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
-        if (c == '?' || c == ':') return pstm_argument_refuse(c, argv);
-        PSTM_TRY(take(c, o));
-    }
+    pstm_arguments left;
+    PSTM_TRY(pstm_arguments_read(argc, argv, options, take, o, &left));
+    o->help = left.help;
     if (o->help) return PSTM_OK;
-    if (optind != argc - 1) return pstm_fail(PSTM_USAGE, "one job file is wanted; try: pstm plan --help");
+    if (left.n != 1) return pstm_fail(PSTM_USAGE, "one job file is wanted; try: pstm plan --help");
     if (o->rate > 0 && o->profile != NULL)
         return pstm_fail(PSTM_USAGE, "--rate and --profile both give the rate; leave one out");
-    o->job = argv[optind];
+    o->job = left.words[0];
     return PSTM_OK;
 }

@@ -1,5 +1,4 @@
 /* pstm run: migrate a job. */
-#include <getopt.h>
 #include <inttypes.h>
 #include <mpi.h>
 #include <stdio.h>
@@ -52,6 +51,25 @@ static pstm_status read_hours(const char *text, arguments *a)
     return pstm_fail(PSTM_USAGE, "--max-hours wants a number of hours above 0, not `%s`", text);
 }
 
+static pstm_status take(int option, const char *value, void *to)
+{
+    arguments *a = to;
+    switch (option) {
+    case 's':
+        return pstm_settings_add(&a->settings, value);
+    case 'p':
+        return read_shard(value, a);
+    case 'm':
+        return read_hours(value, a);
+    case 'o':
+        a->overwrite = true;
+        return PSTM_OK;
+    default:
+        a->quiet = true;
+        return PSTM_OK;
+    }
+}
+
 static pstm_status parse(int argc, char **argv, arguments *a)
 {
     static const struct option options[] = {{"set", required_argument, NULL, 's'},
@@ -61,30 +79,14 @@ static pstm_status parse(int argc, char **argv, arguments *a)
                                             {"max-hours", required_argument, NULL, 'm'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
-    optind = 1;
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (c == 's')
-            PSTM_TRY(pstm_settings_add(&a->settings, optarg));
-        else if (c == 'o')
-            a->overwrite = true;
-        else if (c == 'p')
-            PSTM_TRY(read_shard(optarg, a));
-        else if (c == 'm')
-            PSTM_TRY(read_hours(optarg, a));
-        else if (c == 'q')
-            a->quiet = true;
-        else if (c == 'h')
-            a->help = true;
-        else
-            return pstm_fail(PSTM_USAGE, "unknown or incomplete option `%s`; try: pstm run --help",
-                             argv[optind - 1]);
-    }
+    pstm_arguments left;
+    PSTM_TRY(pstm_arguments_read(argc, argv, options, take, a, &left));
+    a->help = left.help;
     if (a->help) return PSTM_OK;
-    if (optind != argc - 1)
+    if (left.n != 1)
         return pstm_fail(PSTM_USAGE, "exactly one job file is wanted, %d were given; try: pstm run --help",
-                         argc - optind);
-    a->job = argv[optind];
+                         left.n);
+    a->job = left.words[0];
     return PSTM_OK;
 }
 

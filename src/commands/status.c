@@ -1,5 +1,4 @@
 /* pstm status: what of a cube is done, and whether it still holds what was written. */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +6,7 @@
 
 #include "commands/arguments.h"
 #include "commands/commands.h"
+#include "commands/guarded.h"
 #include "commands/section.h"
 #include "core/text.h"
 #include "io/digest.h"
@@ -18,7 +18,9 @@ static const char usage[] =
     "Says how much of a cube is migrated, by its journal: also of one that is being written.\n"
     "\n"
     "options:\n"
-    "  --verify  reads the whole cube and compares it with its journal; exit code 2 if a value has changed\n"
+    "  --verify  reads the whole cube and compares it with its journal; exit code 2 if a value, an axis or "
+    "an\n"
+    "            attribute has changed\n"
     "  --tiles   prints nothing but the numbers of the tiles that are done, one a line\n"
     "  --help    this text\n";
 
@@ -27,26 +29,27 @@ typedef struct status_options {
     bool verify, tiles, help;
 } status_options;
 
+static pstm_status take(int option, const char *value, void *to)
+{
+    status_options *options = to;
+    (void)value;
+    if (option == 'v') options->verify = true;
+    if (option == 't') options->tiles = true;
+    return PSTM_OK;
+}
+
 static pstm_status read_options(int argc, char **argv, status_options *options)
 {
     static const struct option known[] = {{"verify", no_argument, NULL, 'v'},
                                           {"tiles", no_argument, NULL, 't'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
-    optind = 0; /* glibc: start afresh */
-    for (int option; (option = getopt_long(argc, argv, ":", known, NULL)) != -1;) {
-        if (option == 'v')
-            options->verify = true;
-        else if (option == 't')
-            options->tiles = true;
-        else if (option == 'h')
-            options->help = true;
-        else
-            return pstm_argument_refuse(option, argv);
-    }
+    pstm_arguments left;
+    PSTM_TRY(pstm_arguments_read(argc, argv, known, take, options, &left));
+    options->help = left.help;
     if (options->help) return PSTM_OK;
-    if (optind != argc - 1) return pstm_fail(PSTM_USAGE, "one cube is wanted; try --help");
-    options->path = argv[optind];
+    if (left.n != 1) return pstm_fail(PSTM_USAGE, "one cube is wanted; try --help");
+    options->path = left.words[0];
     return PSTM_OK;
 }
 
@@ -69,7 +72,8 @@ static pstm_status find_tiling(const pstm_open_cube *open, pstm_tiling *tiling)
 {
     const pstm_status status = pstm_tiling_make(&open->about->grid, job_integer(open->about, "tile.inline"),
                                                 job_integer(open->about, "tile.crossline"), tiling);
-    return status == PSTM_OK ? status : pstm_while(status, "%s: the job in the cube", open->path);
+    if (status == PSTM_OK) return PSTM_OK;
+    return pstm_fail(PSTM_DATA, "%s: the job in the cube is damaged: %s", open->path, pstm_error_text());
 }
 
 static bool tile_is_done(const pstm_journal *journal, const pstm_tile *tile)
@@ -187,11 +191,27 @@ static pstm_status verify_mark(const pstm_open_cube *open, bool *good)
     return PSTM_OK;
 }
 
+/* Axes, positions and attributes. */
+static void verify_frame(const pstm_open_cube *open, bool *good)
+{
+    uint64_t written, now;
+    *good = true;
+    if (!pstm_journal_frame(open->journal, &written)) {
+        printf("            axes and attributes cannot be verified before a run has ended\n");
+    } else if (pstm_cube_frame(open->cube, &now) != PSTM_OK) {
+        *good = false;
+        printf("CHANGED axes or attributes: %s\n", pstm_error_text());
+    } else if (now != written) {
+        *good = false;
+        printf("CHANGED axes or attributes: they are not those that the run left\n");
+    }
+}
+
 static pstm_status verify(const pstm_open_cube *open)
 {
     const int32_t n_crossline = pstm_cube_columns(open->about->grid.n_crossline);
     int64_t n_bad = 0;
-    bool good;
+    bool good, frame_is_good;
     if (pstm_journal_n_done(open->journal) == 0)
         return pstm_fail(PSTM_DATA, "%s: no journal beside it says what it should hold", open->path);
     for (int64_t n = 0; n < pstm_journal_n_columns(open->journal); n++) {
@@ -199,9 +219,14 @@ static pstm_status verify(const pstm_open_cube *open)
             pstm_journal_get(open->journal, n / n_crossline, n % n_crossline);
         if (written == NULL) continue;
         PSTM_TRY(verify_column(open, written, &good));
+        pstm_guarded_lives();
         n_bad += !good;
     }
     PSTM_TRY(verify_mark(open, &good));
+    verify_frame(open, &frame_is_good);
+    if (n_bad == 0 && !frame_is_good)
+        return pstm_fail(PSTM_DATA, "%s: the image is what was written, but not its axes or attributes",
+                         open->path);
     if (n_bad == 0 && good) {
         printf("verified:   every value of %" PRId64 " chunk columns is as it was written\n",
                pstm_journal_n_done(open->journal));
@@ -216,8 +241,9 @@ static pstm_status verify(const pstm_open_cube *open)
 
 /* ---- the command ---- */
 
-static pstm_status tell(const status_options *options)
+static pstm_status tell(const void *argument)
 {
+    const status_options *options = argument;
     pstm_status status;
     pstm_open_cube open;
     pstm_tiling tiling;
@@ -234,6 +260,14 @@ cleanup:
     return status;
 }
 
+/* PSTM_SILENCE_S: how long it may take to read one column. */
+static double silence_s(void)
+{
+    const char *text = getenv("PSTM_SILENCE_S");
+    const double seconds = text == NULL ? 0 : atof(text);
+    return seconds > 0 ? seconds : 600;
+}
+
 int pstm_command_status(int argc, char **argv)
 {
     status_options options = {0};
@@ -242,6 +276,9 @@ int pstm_command_status(int argc, char **argv)
         fputs(usage, stdout);
         return PSTM_OK;
     }
-    if (status == PSTM_OK) status = tell(&options);
+    if (status == PSTM_OK && options.verify)
+        status = pstm_guarded(options.path, silence_s(), tell, &options);
+    else if (status == PSTM_OK)
+        status = tell(&options);
     return status == PSTM_OK ? PSTM_OK : pstm_command_failed("status", status);
 }

@@ -1,5 +1,4 @@
 /* pstm synth: a survey with known answers, as SEG-Y with velocity, job and truth. */
-#include <getopt.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -18,7 +17,7 @@ enum { MAX_NUMBERS = 6, FIRST_SETTING = 256 };
 /* What the command line is read into: the preset, then the settings over it in the order given. */
 typedef struct synth_options {
     pstm_synth synth;
-    const char *out;
+    const char *out, *preset;
     int32_t format;
     bool own_diffractors, own_reflectors; /* the first one given takes the place of the preset's */
 } synth_options;
@@ -252,6 +251,19 @@ static pstm_status read_format(const char *text, int32_t *format)
     return PSTM_OK;
 }
 
+static pstm_status take_general(int option, const char *value, void *to)
+{
+    synth_options *options = to;
+    if (option == 'p') options->preset = value;
+    if (option == 'o') options->out = value;
+    return option == 'f' ? read_format(value, &options->format) : PSTM_OK;
+}
+
+static pstm_status take_setting(int option, const char *value, void *to)
+{
+    return option < FIRST_SETTING ? PSTM_OK : apply_setting(&settings[option - FIRST_SETTING], value, to);
+}
+
 /* Reads the command line twice: the preset stands under all settings, wherever it was written. */
 static pstm_status read_options(int argc, char **argv, synth_options *options, bool *help)
 {
@@ -261,22 +273,14 @@ static pstm_status read_options(int argc, char **argv, synth_options *options, b
                                            {"help", no_argument, NULL, 'h'}};
     for (int i = 0; i < N_SETTINGS; i++)
         known[4 + i] = (struct option){settings[i].name, required_argument, NULL, FIRST_SETTING + i};
-    const char *preset = "demo";
-    for (int pass = 0; pass < 2; pass++) {
-        if (pass == 1) PSTM_TRY(pstm_synth_preset(preset, &options->synth));
-        optind = 0;
-        for (int c; (c = getopt_long(argc, argv, ":", known, NULL)) != -1;) {
-            if (c == '?' || c == ':') return pstm_argument_refuse(c, argv);
-            if (c == 'h') *help = true;
-            if (c == 'p') preset = optarg;
-            if (c == 'o') options->out = optarg;
-            if (c == 'f') PSTM_TRY(read_format(optarg, &options->format));
-            if (c >= FIRST_SETTING && pass == 1)
-                PSTM_TRY(apply_setting(&settings[c - FIRST_SETTING], optarg, options));
-        }
-        if (*help) return PSTM_OK;
-    }
-    if (optind < argc) return pstm_fail(PSTM_USAGE, "`%s` is no option; see pstm synth --help", argv[optind]);
+    pstm_arguments left;
+    options->preset = "demo";
+    PSTM_TRY(pstm_arguments_read(argc, argv, known, take_general, options, &left));
+    *help = left.help;
+    if (*help) return PSTM_OK;
+    PSTM_TRY(pstm_synth_preset(options->preset, &options->synth));
+    PSTM_TRY(pstm_arguments_read(argc, argv, known, take_setting, options, &left));
+    if (left.n > 0) return pstm_fail(PSTM_USAGE, "`%s` is no option; see pstm synth --help", left.words[0]);
     if (options->out == NULL) return pstm_fail(PSTM_USAGE, "no --out DIR says where the survey goes");
     pstm_grid_prepare(&options->synth.grid);
     return pstm_synth_check(&options->synth);

@@ -1,5 +1,4 @@
 /* pstm view: sections, slices and gathers of a cube as PNG. */
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,42 +44,43 @@ typedef struct view_options {
     bool help;
 } view_options;
 
-static pstm_status read_option(int option, view_options *options)
+static pstm_status take(int option, const char *value, void *to)
 {
+    view_options *options = to;
     switch (option) {
     case 'i':
         options->wants_inline = true;
-        return pstm_argument_integer("--inline", optarg, &options->inline_number);
+        return pstm_argument_integer("--inline", value, &options->inline_number);
     case 'x':
         options->wants_crossline = true;
-        return pstm_argument_integer("--crossline", optarg, &options->crossline_number);
+        return pstm_argument_integer("--crossline", value, &options->crossline_number);
     case 't':
         options->wants_time = true;
-        return pstm_argument_number("--time", optarg, &options->time_s);
+        return pstm_argument_number("--time", value, &options->time_s);
     case 'g':
         options->wants_gather = true;
-        return pstm_argument_pair("--gather", optarg, options->gather);
+        return pstm_argument_pair("--gather", value, options->gather);
     case 'k':
         options->wants_class = true;
-        return pstm_argument_number("--offset", optarg, &options->class_centre_m);
+        return pstm_argument_number("--offset", value, &options->class_centre_m);
     case 'w':
         options->wants_window = true;
-        return pstm_argument_pair("--window", optarg, options->window_s);
+        return pstm_argument_pair("--window", value, options->window_s);
     case 'c':
-        return pstm_colour_parse(optarg, &options->colour);
+        return pstm_colour_parse(value, &options->colour);
     case 'T':
-        PSTM_TRY(pstm_argument_number("--tpow", optarg, &options->tpow));
+        PSTM_TRY(pstm_argument_number("--tpow", value, &options->tpow));
         if (options->tpow >= 0 && options->tpow <= 10) return PSTM_OK;
-        return pstm_fail(PSTM_USAGE, "--tpow wants a power from 0 to 10, not '%s'", optarg);
+        return pstm_fail(PSTM_USAGE, "--tpow wants a power from 0 to 10, not '%s'", value);
     case 'p':
-        PSTM_TRY(pstm_argument_number("--clip", optarg, &options->clip_percent));
+        PSTM_TRY(pstm_argument_number("--clip", value, &options->clip_percent));
         if (options->clip_percent > 0 && options->clip_percent <= 100) return PSTM_OK;
-        return pstm_fail(PSTM_USAGE, "--clip wants a percentage above 0 and up to 100, not '%s'", optarg);
+        return pstm_fail(PSTM_USAGE, "--clip wants a percentage above 0 and up to 100, not '%s'", value);
     case 'd':
-        options->dataset = optarg;
+        options->dataset = value;
         return PSTM_OK;
     default:
-        options->out = optarg;
+        options->out = value;
         return PSTM_OK;
     }
 }
@@ -100,18 +100,12 @@ static pstm_status read_options(int argc, char **argv, view_options *options)
                                           {"tpow", required_argument, NULL, 'T'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
-    int option;
-    optind = 0; /* glibc: start afresh */
-    while ((option = getopt_long(argc, argv, ":", known, NULL)) != -1) {
-        if (option == 'h') {
-            options->help = true;
-            return PSTM_OK;
-        }
-        if (option == '?' || option == ':') return pstm_argument_refuse(option, argv);
-        PSTM_TRY(read_option(option, options));
-    }
-    if (optind != argc - 1) return pstm_fail(PSTM_USAGE, "one cube is wanted; try --help");
-    options->cube = argv[optind];
+    pstm_arguments left;
+    PSTM_TRY(pstm_arguments_read(argc, argv, known, take, options, &left));
+    options->help = left.help;
+    if (options->help) return PSTM_OK;
+    if (left.n != 1) return pstm_fail(PSTM_USAGE, "one cube is wanted; try --help");
+    options->cube = left.words[0];
     return PSTM_OK;
 }
 

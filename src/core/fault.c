@@ -60,6 +60,10 @@ static bool kind_fits(const wish *w)
         return w->fault == PSTM_FAULT_HANG || w->fault == PSTM_FAULT_ENOSPC;
     case PSTM_FAULT_END:
         return w->fault == PSTM_FAULT_HANG;
+    case PSTM_FAULT_SYNC:
+        return w->fault == PSTM_FAULT_ERROR;
+    case PSTM_FAULT_JOURNAL:
+        return w->fault == PSTM_FAULT_ENOSPC;
     case PSTM_FAULT_READ:
         return w->fault == PSTM_FAULT_ERROR || w->fault == PSTM_FAULT_SHORT;
     default:
@@ -67,15 +71,33 @@ static bool kind_fits(const wish *w)
     }
 }
 
-/* "launch:N" or "memory:N". */
-static bool read_counted(const char *at, wish *w)
+/* The number of the call that fails; -1: all. */
+static bool read_count(const char *at, wish *w)
 {
     char *end;
     w->fault = PSTM_FAULT_ERROR;
-    w->site = skip_word(&at, "launch:") ? PSTM_FAULT_LAUNCH : PSTM_FAULT_MEMORY;
-    if (w->site == PSTM_FAULT_MEMORY && !skip_word(&at, "memory:")) return false;
     w->tile = strtoll(at, &end, 10);
     return end != at && *end == '\0' && (w->tile > 0 || w->tile == -1);
+}
+
+/* The word in front, which is skipped, says where. */
+static bool read_site(const char **at, pstm_fault_site *site)
+{
+    static const struct {
+        const char *word;
+        pstm_fault_site site;
+    } sites[] = {{"tile:", PSTM_FAULT_TILE},         {"end:", PSTM_FAULT_END},
+                 {"sync:", PSTM_FAULT_SYNC},         {"journal:", PSTM_FAULT_JOURNAL},
+                 {"store:", PSTM_FAULT_STORE},       {"io:write:", PSTM_FAULT_WRITE},
+                 {"io:read:", PSTM_FAULT_READ},      {"write:", PSTM_FAULT_WRITE},
+                 {"read:", PSTM_FAULT_READ},         {"cuda:launch:", PSTM_FAULT_LAUNCH},
+                 {"cuda:memory:", PSTM_FAULT_MEMORY}};
+    for (size_t i = 0; i < sizeof sites / sizeof *sites; i++) {
+        if (!skip_word(at, sites[i].word)) continue;
+        *site = sites[i].site;
+        return true;
+    }
+    return false;
 }
 
 /* One wish; *rank is -1 for all. */
@@ -83,17 +105,10 @@ static bool read_wish(const char *at, int64_t *rank, wish *w)
 {
     *rank = w->tile = -1;
     if (skip_word(&at, "rank:") && !skip_number(&at, rank)) return false;
-    if (skip_word(&at, "cuda:")) return read_counted(at, w);
-    if (skip_word(&at, "tile:")) {
-        w->site = PSTM_FAULT_TILE;
-        if (!skip_number(&at, &w->tile)) return false;
-    } else if (skip_word(&at, "end:")) {
-        w->site = PSTM_FAULT_END;
-    } else {
-        skip_word(&at, "io:");
-        w->site = skip_word(&at, "write:") ? PSTM_FAULT_WRITE : PSTM_FAULT_READ;
-        if (w->site == PSTM_FAULT_READ && !skip_word(&at, "read:")) return false;
-    }
+    if (!read_site(&at, &w->site)) return false;
+    if (w->site == PSTM_FAULT_STORE || w->site == PSTM_FAULT_LAUNCH || w->site == PSTM_FAULT_MEMORY)
+        return read_count(at, w);
+    if (w->site == PSTM_FAULT_TILE && !skip_number(&at, &w->tile)) return false;
     return read_kind(at, &w->fault) && kind_fits(w);
 }
 

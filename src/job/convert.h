@@ -1,12 +1,11 @@
 /** @file convert.h
- * Between the text of a value and the field of the job where it lands, by the type of its key.
+ * From the text of a value to the field of the job where it lands, by the type of its key.
  * All functions are Local.
  */
 #ifndef PSTM_JOB_CONVERT_H
 #define PSTM_JOB_CONVERT_H
 
 #include "core/status.h"
-#include "core/text.h"
 #include "job/schema.h"
 #include "job/yaml_tree.h"
 
@@ -17,9 +16,6 @@
  */
 PSTM_MUST_CHECK pstm_status pstm_key_read(const pstm_key *key, const pstm_yaml *node, const char *folder,
                                           pstm_job *job);
-
-/** Appends the value in canonical form: YAML that pstm_key_read() turns into the same value. */
-PSTM_MUST_CHECK pstm_status pstm_key_print(const pstm_key *key, const pstm_job *job, pstm_text *text);
 
 /** Frees what the field owns and empties it. */
 void pstm_key_clear(const pstm_key *key, pstm_job *job);

@@ -108,9 +108,11 @@ typedef struct pstm_job_output {
     char *file;          /**< the cube */
     pstm_switch gathers; /**< auto: on with two classes or more */
     bool stack, fold;
-    bool profile;    /**< write <file>.profile.json and .csv and print the table */
-    bool timeline;   /**< write <file>.timeline.<rank>.json; with profile only */
-    bool keep_store; /**< keep the store of conditioned traces after the run */
+    bool profile;         /**< write <file>.profile.json and .csv and print the table */
+    bool timeline;        /**< write <file>.timeline.<rank>.json; with profile only */
+    bool keep_store;      /**< keep the store of conditioned traces after the run */
+    int32_t stripes;      /**< storage targets of the cube; 0: as its folder says */
+    int64_t stripe_bytes; /**< 0: as its folder says */
 } pstm_job_output;
 
 typedef struct pstm_job {

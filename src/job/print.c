@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "job/convert.h"
+#include "core/text.h"
+#include "job/schema.h"
 
 static const void *field_of(const pstm_key *key, const pstm_job *job)
 {
@@ -101,7 +102,8 @@ static pstm_status print_choice(const pstm_key *key, const void *field, pstm_tex
     return pstm_text_add(text, "%s", key->choices[choice]);
 }
 
-pstm_status pstm_key_print(const pstm_key *key, const pstm_job *job, pstm_text *text)
+/* Appends the value in canonical form: YAML that pstm_key_read() turns into the same value. */
+static pstm_status print_key(const pstm_key *key, const pstm_job *job, pstm_text *text)
 {
     if (key->offset == PSTM_NOWHERE) return pstm_text_add(text, "%s", key->choices[0]);
     const void *field = field_of(key, job);
@@ -143,7 +145,7 @@ pstm_status pstm_job_list(const pstm_job *job, pstm_job_keys which, pstm_text *t
         const bool traces = key->keys == PSTM_KEYS_TRACES, image = traces || key->keys == PSTM_KEYS_IMAGE;
         if ((which == PSTM_KEYS_TRACES && !traces) || (which == PSTM_KEYS_IMAGE && !image)) continue;
         PSTM_TRY(pstm_text_add(text, "%s: ", key->path));
-        PSTM_TRY(pstm_key_print(key, job, text));
+        PSTM_TRY(print_key(key, job, text));
         PSTM_TRY(pstm_text_add(text, "\n"));
     }
     return PSTM_OK;

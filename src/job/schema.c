@@ -212,6 +212,15 @@ const pstm_key pstm_schema[] = {
            "write what each thread did when, a file a rank, for ui.perfetto.dev; needs output.profile"),
     SWITCH("output.keep_store", output.keep_store, "off", ALL,
            "keep the store of conditioned traces for the next run"),
+    {"output.stripes", PSTM_TYPE_INTEGER, "auto", FROM(1), TO(65536), .word = "auto", AT(output.stripes),
+     .keys = PSTM_KEYS_ALL,
+     .help =
+         "storage targets that a new cube is spread over on a striped file system (Lustre); `auto`: as its "
+         "folder says"},
+    {"output.stripe_size", PSTM_TYPE_SIZE, "auto", "bytes", FROM(1048576), TO(4294901760.0),
+     .multiple = 65536, .word = "auto", AT(output.stripe_bytes), .keys = PSTM_KEYS_ALL,
+     .help = "size of a stripe of a new cube there, a multiple of 64 KiB; `auto`: as its folder says",
+     .hint = "Lustre takes multiples of 64 KiB"},
 
     {"devices", PSTM_TYPE_NAME, "auto",
      .choices = WORDS("auto", "cpu", "reference", "paranoid", "stopwatch", "cuda", "mixed"), AT(device),

@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "core/status.h"
+#include "migrate/device_times.h"
 
 typedef enum pstm_weight { PSTM_WEIGHT_NONE, PSTM_WEIGHT_OBLIQUITY } pstm_weight;
 
@@ -134,6 +135,9 @@ typedef struct pstm_device_ops {
 
     /** Adds the seconds of each operation so far to seconds[PSTM_OPERATIONS]. NULL: the device times none. */
     void (*operations)(const void *self, double *seconds);
+
+    /** Adds what the device has measured of itself, up to the last read_tile(). NULL: it measures nothing. */
+    void (*times)(const void *self, pstm_device_times *times);
 
     /** Frees *self and sets it to NULL; NULL-safe. */
     void (*destroy)(void **self);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/clock.h"
 #include "core/fault.h"
 #include "core/memory.h"
 #include "migrate/device_list.h"
@@ -22,6 +23,7 @@ typedef struct paranoid_device {
     float *samples;
     float *image;
     uint32_t *fold;
+    pstm_device_times times;
     int64_t x_capacity, y_capacity, vrms_capacity, traces_capacity, samples_capacity, image_capacity,
         fold_capacity;
 } paranoid_device;
@@ -107,11 +109,9 @@ static pstm_status paranoid_begin_tile(void *self, const pstm_device_tile *tile)
                                                                        .one_column = tile->one_column});
 }
 
-static pstm_status paranoid_add_batch(void *self, const pstm_device_trace *traces, int64_t n_traces)
+/** Copies a batch into the device's own memory. */
+static pstm_status copy_batch(paranoid_device *device, const pstm_device_trace *traces, int64_t n_traces)
 {
-    paranoid_device *device = self;
-    if (pstm_fault_counts(PSTM_FAULT_LAUNCH))
-        return pstm_fail(PSTM_SYSTEM, "device paranoid: the launch of a kernel failed (PSTM_FAULT)");
     PSTM_TRY(MAKE_STALE(&device->traces, &device->traces_capacity, n_traces));
     PSTM_TRY(MAKE_STALE(&device->samples, &device->samples_capacity, n_traces * device->stride));
     for (int64_t i = 0; i < n_traces; i++) {
@@ -124,7 +124,28 @@ static pstm_status paranoid_add_batch(void *self, const pstm_device_trace *trace
         device->traces[i] = traces[i];
         device->traces[i].samples = stored + PSTM_TRACE_PAD;
     }
+    return PSTM_OK;
+}
+
+/** Adds the seconds since *since_s to a step, and starts anew. */
+static void count_step(paranoid_device *device, pstm_device_step step, double *since_s)
+{
+    const double now_s = pstm_now_s(), took_s = now_s - *since_s;
+    device->times.step_s[step] += took_s;
+    if (step == PSTM_DEVICE_STEP_MIGRATE) device->times.busy_s += took_s;
+    *since_s = now_s;
+}
+
+static pstm_status paranoid_add_batch(void *self, const pstm_device_trace *traces, int64_t n_traces)
+{
+    paranoid_device *device = self;
+    double since_s = pstm_now_s();
+    if (pstm_fault_counts(PSTM_FAULT_LAUNCH))
+        return pstm_fail(PSTM_SYSTEM, "device paranoid: the launch of a kernel failed (PSTM_FAULT)");
+    PSTM_TRY(copy_batch(device, traces, n_traces));
+    count_step(device, PSTM_DEVICE_STEP_COPY_IN, &since_s);
     PSTM_TRY(pstm_device_cpu.add_batch(device->cpu, device->traces, n_traces));
+    count_step(device, PSTM_DEVICE_STEP_MIGRATE, &since_s);
     PSTM_TRY(MAKE_STALE(&device->traces, &device->traces_capacity, n_traces));
     return MAKE_STALE(&device->samples, &device->samples_capacity, n_traces * device->stride);
 }
@@ -132,12 +153,20 @@ static pstm_status paranoid_add_batch(void *self, const pstm_device_trace *trace
 static pstm_status paranoid_read_tile(void *self, float *image, uint32_t *fold)
 {
     paranoid_device *device = self;
+    double since_s = pstm_now_s();
     PSTM_TRY(MAKE_STALE(&device->image, &device->image_capacity, device->n_sums));
     PSTM_TRY(MAKE_STALE(&device->fold, &device->fold_capacity, device->n_sums));
     PSTM_TRY(pstm_device_cpu.read_tile(device->cpu, device->image, device->fold));
     memcpy(image, device->image, (size_t)device->n_sums * sizeof *image);
     memcpy(fold, device->fold, (size_t)device->n_sums * sizeof *fold);
+    count_step(device, PSTM_DEVICE_STEP_READ_BACK, &since_s);
     return PSTM_OK;
+}
+
+static void paranoid_times(const void *self, pstm_device_times *times)
+{
+    const paranoid_device *device = self;
+    pstm_device_times_add(times, &device->times);
 }
 
 const pstm_device_ops pstm_device_paranoid = {
@@ -150,5 +179,6 @@ const pstm_device_ops pstm_device_paranoid = {
     .begin_tile = paranoid_begin_tile,
     .add_batch = paranoid_add_batch,
     .read_tile = paranoid_read_tile,
+    .times = paranoid_times,
     .destroy = paranoid_destroy,
 };

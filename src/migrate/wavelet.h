@@ -15,24 +15,8 @@
 #define PSTM_MIGRATE_WAVELET_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "job/job.h"
-#include "survey/trace.h"
-
-/**
- * Largest distance of a position from the straight line of a 2D survey, as a fraction of the line's length.
- * Field lines wander by metres, and coordinates are often rounded to whole metres; the narrowest 3D
- * swaths are several percent wide.
- */
-#define PSTM_LINE_TOLERANCE 0.01
-
-/**
- * True when all sources and receivers (so the midpoints too) lie within PSTM_LINE_TOLERANCE of one straight
- * line. Traces whose fate is NOT_SEISMIC or NO_POSITION are passed over. No trace, or all at one point:
- * true.
- */
-bool pstm_traces_on_a_line(const pstm_trace *traces, int64_t n_traces);
 
 /** What `auto` stands for: 2D for a survey on a line, else 3D. Any other wish is returned as it is. */
 pstm_wavelet pstm_wavelet_resolve(pstm_wavelet asked, bool survey_is_2d);

@@ -37,11 +37,6 @@ pstm_tile pstm_tile_at(const pstm_tiling *tiling, int64_t number)
                        .j_end = clipped(j_begin + tiling->tile_crossline, tiling->n_crossline)};
 }
 
-int64_t pstm_tile_of_node(const pstm_tiling *tiling, int64_t i, int64_t j)
-{
-    return i / tiling->tile_inline * tiling->n_tiles_crossline + j / tiling->tile_crossline;
-}
-
 void pstm_tile_locations(const pstm_grid *grid, const pstm_tile *tile, double *x_m, double *y_m)
 {
     int64_t location = 0;

@@ -36,9 +36,6 @@ PSTM_MUST_CHECK pstm_status pstm_tiling_make(const pstm_grid *grid, int32_t tile
 /** The tile of this number, [0, n_tiles). */
 pstm_tile pstm_tile_at(const pstm_tiling *tiling, int64_t number);
 
-/** The number of the tile that holds node (i, j) of the grid. */
-int64_t pstm_tile_of_node(const pstm_tiling *tiling, int64_t i, int64_t j);
-
 /** Image locations of a tile. */
 static inline int64_t pstm_tile_n_locations(const pstm_tile *tile)
 {

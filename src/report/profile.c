@@ -55,6 +55,37 @@ const char *pstm_operation_name(pstm_operation operation)
     return operation < PSTM_OPERATIONS ? names[operation] : "unknown";
 }
 
+const char *pstm_device_step_name(pstm_device_step step)
+{
+    static const char *const names[] = {
+#define STEP_NAME(name, text, meaning) text,
+        PSTM_DEVICE_STEP_LIST(STEP_NAME)
+#undef STEP_NAME
+    };
+    return step < PSTM_DEVICE_STEPS ? names[step] : "unknown";
+}
+
+pstm_device_sum pstm_total_device(const pstm_rank_profile *ranks, int64_t n_ranks)
+{
+    pstm_device_sum sum = {0};
+    for (int64_t i_rank = 0; i_rank < n_ranks; i_rank++) {
+        sum.n_units += ranks[i_rank].n_device_units;
+        sum.n_contributions += ranks[i_rank].device_contributions;
+        pstm_device_times_add(&sum.times, &ranks[i_rank].device_times);
+    }
+    return sum;
+}
+
+double pstm_device_rate(const pstm_device_sum *sum)
+{
+    return sum->times.busy_s > 0 ? (double)sum->n_contributions / sum->times.busy_s : 0;
+}
+
+double pstm_device_share_of_limit(const pstm_device_sum *sum)
+{
+    return sum->times.limit > 0 ? (double)sum->n_contributions / sum->times.limit : 0;
+}
+
 pstm_lane_mark pstm_lane_mark_now(const pstm_lane *lane)
 {
     pstm_lane_mark mark = {0};

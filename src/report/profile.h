@@ -19,6 +19,7 @@
 #include "core/clock.h"
 #include "core/status.h"
 #include "core/text.h"
+#include "migrate/device_times.h"
 #include "migrate/operations.h"
 #include "report/aperture_stats.h"
 #include "report/timeline.h"
@@ -100,15 +101,20 @@ typedef struct pstm_rank_profile {
     double processor_s; /**< that all threads spent while tiles were migrated: time that others took is not in
                            it */
     double operation_s[PSTM_OPERATIONS]; /**< processor seconds; of the device `stopwatch`, else 0 */
+    int32_t n_device_units; /**< units (GPUs) of devices that measure themselves; 0: none, and all below
+                               is 0 */
+    pstm_device_times device_times;
+    int64_t device_contributions; /**< that were made on these units */
 } pstm_rank_profile;
 
-/** What one tile cost. The caller fills tile, rank and device; pstm_tile_record_add() the rest. */
+/** What one tile cost. The caller fills tile, rank, device and steps; pstm_tile_record_add() the rest. */
 typedef struct pstm_tile_record {
     int64_t tile; /**< number over the full grid */
     int32_t rank;
     char device[28];
     double
         phase_s[PSTM_PHASES]; /**< over all lanes that worked on it: lanes overlap, so it is no wall time */
+    double step_s[PSTM_DEVICE_STEPS]; /**< of a device that measures itself, else 0 */
     int64_t counts[PSTM_COUNTERS];
 } pstm_tile_record;
 
@@ -199,6 +205,7 @@ const char *pstm_phase_name(pstm_phase phase);
 const char *pstm_lane_name(pstm_lane_role role);
 const char *pstm_counter_name(pstm_counter counter);
 const char *pstm_operation_name(pstm_operation operation);
+const char *pstm_device_step_name(pstm_device_step step);
 
 /** Seconds of a phase over all lanes of a rank, and a counter over all lanes. */
 double pstm_rank_phase_s(const pstm_rank_profile *rank, pstm_phase phase);
@@ -206,6 +213,19 @@ int64_t pstm_rank_count(const pstm_rank_profile *rank, pstm_counter counter);
 
 /** Seconds of an operation over all ranks; 0 unless the device timed them. */
 double pstm_total_operation_s(const pstm_rank_profile *ranks, int64_t n_ranks, pstm_operation operation);
+
+/** What devices that measure themselves did, over ranks. */
+typedef struct pstm_device_sum {
+    int64_t n_units, n_contributions;
+    pstm_device_times times;
+} pstm_device_sum;
+
+pstm_device_sum pstm_total_device(const pstm_rank_profile *ranks, int64_t n_ranks);
+
+/** Contributions/s of a unit while its kernels of the sum ran, and as a share of what its arithmetic units
+ * allow (docs/performance.md); 0 where it is not known. */
+double pstm_device_rate(const pstm_device_sum *sum);
+double pstm_device_share_of_limit(const pstm_device_sum *sum);
 
 /** Appends a line an operation: seconds, share, nanoseconds for each of n_contributions; nothing if all are
  * 0. */
@@ -219,7 +239,10 @@ PSTM_MUST_CHECK pstm_status pstm_operations_describe(const double *operation_s, 
  * - phases: for each phase min_s, mean_s, max_s, imbalance over ranks, the lanes of a rank added
  * - ranks: rank, host, device, n_threads, processor_s, counts, contributions_per_s; lanes, by name, those
  * that ran: for each wall_s, phases_s
- * - tiles: tile, rank, device, phases_s and all counters
+ * - tiles: tile, rank, device, phases_s, steps_s if the device measures itself, and all counters
+ * - unit, over all ranks and in each rank, if there are units (GPUs) that measure themselves: n_units, busy_s
+ *   (in which their kernels of the sum ran, added over units), contributions_per_s while busy (of one unit),
+ *   share_of_limit, and steps_s (migrate/device_times.h; steps overlap)
  * - operations_s, if the device was `stopwatch`: the processor seconds, over ranks, of each operation
  *   (migrate/operations.h), and their total
  * - aperture, if `stats` is given: n_locations, n_traces, n_points, n_contributions, share_of_pairs,
@@ -238,7 +261,8 @@ PSTM_MUST_CHECK pstm_status pstm_profile_write_csv(const char *path, const pstm_
 
 /**
  * Appends the table for people: a line per phase with min, mean and max seconds over ranks and the
- * imbalance max/mean; then lane use, contributions per second (total and per rank), bytes, aperture.
+ * imbalance max/mean; a line per node where there are several; then lane use, units that measure themselves,
+ * contributions per second (total and per rank), bytes, aperture.
  */
 PSTM_MUST_CHECK pstm_status pstm_profile_describe(pstm_text *text, const pstm_run_facts *facts,
                                                   const pstm_rank_profile *ranks, int64_t n_ranks,

@@ -49,6 +49,28 @@ static json_t *spreads_json(const pstm_rank_profile *ranks, int64_t n_ranks, boo
     return object;
 }
 
+static json_t *steps_json(const double *step_s, bool *short_of_memory)
+{
+    json_t *object = json_object();
+    for (int step = 0; step < PSTM_DEVICE_STEPS; step++)
+        set(object, pstm_device_step_name((pstm_device_step)step), json_real(step_s[step]), short_of_memory);
+    return object;
+}
+
+/* What the units of these ranks have measured, if any do. */
+static void set_unit(json_t *object, const pstm_rank_profile *ranks, int64_t n_ranks, bool *short_of_memory)
+{
+    const pstm_device_sum sum = pstm_total_device(ranks, n_ranks);
+    if (sum.n_units == 0) return;
+    json_t *unit = json_object();
+    set(unit, "n_units", json_integer(sum.n_units), short_of_memory);
+    set(unit, "busy_s", json_real(sum.times.busy_s), short_of_memory);
+    set(unit, "contributions_per_s", json_real(pstm_device_rate(&sum)), short_of_memory);
+    set(unit, "share_of_limit", json_real(pstm_device_share_of_limit(&sum)), short_of_memory);
+    set(unit, "steps_s", steps_json(sum.times.step_s, short_of_memory), short_of_memory);
+    set(object, "unit", unit, short_of_memory);
+}
+
 static json_t *rank_json(const pstm_rank_profile *rank, double wall_s, bool *short_of_memory)
 {
     int64_t counts[PSTM_COUNTERS];
@@ -76,6 +98,7 @@ static json_t *rank_json(const pstm_rank_profile *rank, double wall_s, bool *sho
         json_real(wall_s > 0 ? (double)counts[PSTM_COUNT_CONTRIBUTIONS] / wall_s : 0), short_of_memory);
     set(object, "counts", counts_object, short_of_memory);
     set(object, "lanes", lanes, short_of_memory);
+    set_unit(object, rank, 1, short_of_memory);
     return object;
 }
 
@@ -87,6 +110,8 @@ static json_t *tile_json(const pstm_tile_record *tile, bool *short_of_memory)
     set(object, "device", json_string(tile->device), short_of_memory);
     set(object, "phases_s", phases_json(tile->phase_s, short_of_memory), short_of_memory);
     set_counts(object, tile->counts, short_of_memory);
+    if (tile->step_s[PSTM_DEVICE_STEP_MIGRATE] > 0)
+        set(object, "steps_s", steps_json(tile->step_s, short_of_memory), short_of_memory);
     return object;
 }
 
@@ -173,6 +198,7 @@ pstm_status pstm_profile_write_json(const char *path, const pstm_run_facts *fact
         append(rank_array, rank_json(&ranks[i_rank], facts->wall_s, &short_of_memory), &short_of_memory);
     for (int64_t i_tile = 0; i_tile < n_tiles; i_tile++)
         append(tile_array, tile_json(&tiles[i_tile], &short_of_memory), &short_of_memory);
+    set_unit(root, ranks, n_ranks, &short_of_memory);
     set_operations(root, ranks, n_ranks, &short_of_memory);
     set(root, "ranks", rank_array, &short_of_memory);
     set(root, "tiles", tile_array, &short_of_memory);

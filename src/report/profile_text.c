@@ -59,6 +59,25 @@ static pstm_status describe_lanes(pstm_text *text, const pstm_rank_profile *rank
     return pstm_text_add(text, "\n");
 }
 
+/* What units that measure themselves did. Their busy time is a share of all units' time in the run. */
+static pstm_status describe_units(pstm_text *text, const pstm_run_facts *facts,
+                                  const pstm_rank_profile *ranks, int64_t n_ranks)
+{
+    const pstm_device_sum sum = pstm_total_device(ranks, n_ranks);
+    if (sum.n_units == 0) return PSTM_OK;
+    const double wall_s = facts->wall_s > 0 ? facts->wall_s : 1;
+    PSTM_TRY(pstm_text_add(text, "  %lld unit%s: kernels busy %.3f s, %.1f %% of the run; %.4g/s a unit then",
+                           (long long)sum.n_units, sum.n_units == 1 ? "" : "s", sum.times.busy_s,
+                           100 * sum.times.busy_s / wall_s / (double)sum.n_units, pstm_device_rate(&sum)));
+    if (sum.times.limit > 0)
+        PSTM_TRY(pstm_text_add(text, ", %.1f %% of the limit", 100 * pstm_device_share_of_limit(&sum)));
+    PSTM_TRY(pstm_text_add(text, "\n   "));
+    for (int step = 0; step < PSTM_DEVICE_STEPS; step++)
+        PSTM_TRY(pstm_text_add(text, " %s %.3f s", pstm_device_step_name((pstm_device_step)step),
+                               sum.times.step_s[step]));
+    return pstm_text_add(text, "\n");
+}
+
 static pstm_status describe_counts(pstm_text *text, const pstm_run_facts *facts,
                                    const pstm_rank_profile *ranks, int64_t n_ranks)
 {
@@ -114,7 +133,9 @@ pstm_status pstm_profile_describe(pstm_text *text, const pstm_run_facts *facts,
     PSTM_TRY(pstm_text_add(text, "profile: %.3f s, %lld rank%s, %s (%s)\n", facts->wall_s, (long long)n_ranks,
                            n_ranks == 1 ? "" : "s", facts->device, facts->numerics_id));
     PSTM_TRY(describe_phases(text, ranks, n_ranks));
+    PSTM_TRY(pstm_nodes_describe(text, ranks, n_ranks));
     PSTM_TRY(describe_lanes(text, ranks, n_ranks));
+    PSTM_TRY(describe_units(text, facts, ranks, n_ranks));
     PSTM_TRY(describe_counts(text, facts, ranks, n_ranks));
     PSTM_TRY(describe_operations(text, ranks, n_ranks));
     if (!stats) return PSTM_OK;
@@ -129,6 +150,8 @@ static pstm_status add_csv_header(pstm_text *text)
     PSTM_TRY(pstm_text_add(text, "tile,rank,device"));
     for (int phase = 0; phase < PSTM_PHASES; phase++)
         PSTM_TRY(pstm_text_add(text, ",%s_s", pstm_phase_name((pstm_phase)phase)));
+    for (int step = 0; step < PSTM_DEVICE_STEPS; step++)
+        PSTM_TRY(pstm_text_add(text, ",unit_%s_s", pstm_device_step_name((pstm_device_step)step)));
     for (int counter = 0; counter < PSTM_COUNTERS; counter++)
         PSTM_TRY(pstm_text_add(text, ",%s", pstm_counter_name((pstm_counter)counter)));
     return pstm_text_add(text, "\n");
@@ -140,6 +163,8 @@ static pstm_status add_csv_line(pstm_text *text, const pstm_tile_record *tile)
                            tile->device));
     for (int phase = 0; phase < PSTM_PHASES; phase++)
         PSTM_TRY(pstm_text_add(text, ",%.6f", tile->phase_s[phase]));
+    for (int step = 0; step < PSTM_DEVICE_STEPS; step++)
+        PSTM_TRY(pstm_text_add(text, ",%.6f", tile->step_s[step]));
     for (int counter = 0; counter < PSTM_COUNTERS; counter++)
         PSTM_TRY(pstm_text_add(text, ",%lld", (long long)tile->counts[counter]));
     return pstm_text_add(text, "\n");

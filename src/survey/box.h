@@ -4,10 +4,19 @@
 #ifndef PSTM_SURVEY_BOX_H
 #define PSTM_SURVEY_BOX_H
 
+#include <math.h>
+
 /** A closed rectangle along the world axes, in metres; min <= max on both axes. */
 typedef struct pstm_box {
     double min_x_m, max_x_m, min_y_m, max_y_m;
 } pstm_box;
+
+/** The smallest box round two. */
+static inline pstm_box pstm_box_unite(const pstm_box *a, const pstm_box *b)
+{
+    return (pstm_box){fmin(a->min_x_m, b->min_x_m), fmax(a->max_x_m, b->max_x_m),
+                      fmin(a->min_y_m, b->min_y_m), fmax(a->max_y_m, b->max_y_m)};
+}
 
 /** Gap between two closed ranges; 0 where they meet. */
 static inline double pstm_range_gap(double min_a, double max_a, double min_b, double max_b)

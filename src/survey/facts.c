@@ -26,7 +26,7 @@ static void add_trace(pstm_survey_facts *facts, const pstm_trace *t, const pstm_
 {
     facts->n_fate[t->fate]++;
     if (!pstm_trace_is_usable(t)) return;
-    const double x_m = (t->source_x_m + t->receiver_x_m) / 2, y_m = (t->source_y_m + t->receiver_y_m) / 2;
+    const double x_m = pstm_trace_midpoint_m(t, false), y_m = pstm_trace_midpoint_m(t, true);
     const double offset_m = pstm_trace_offset_m(t);
     facts->n_usable++;
     facts->midpoints.min_x_m = fmin(facts->midpoints.min_x_m, x_m);
@@ -41,9 +41,34 @@ static void add_trace(pstm_survey_facts *facts, const pstm_trace *t, const pstm_
         facts->n_reach++;
 }
 
-static pstm_status judge(const pstm_survey_facts *facts, const pstm_box *grid, double reach_m)
+void pstm_survey_facts_find(const pstm_trace *traces, int64_t n_traces, const pstm_grid *grid,
+                            const pstm_classes *classes, double reach_m, pstm_survey_facts *facts)
 {
-    const pstm_box *m = &facts->midpoints;
+    const pstm_box box = grid_box(grid);
+    *facts = (pstm_survey_facts){.n_traces = n_traces,
+                                 .midpoints = {INFINITY, -INFINITY, INFINITY, -INFINITY},
+                                 .min_offset_m = INFINITY,
+                                 .max_offset_m = -INFINITY};
+    for (int64_t i = 0; i < n_traces; i++)
+        add_trace(facts, &traces[i], &box, classes, reach_m);
+}
+
+void pstm_survey_facts_add(pstm_survey_facts *facts, const pstm_survey_facts *other)
+{
+    facts->n_traces += other->n_traces;
+    for (int f = 0; f < PSTM_TRACE_FATES; f++)
+        facts->n_fate[f] += other->n_fate[f];
+    facts->n_usable += other->n_usable;
+    facts->n_no_class += other->n_no_class;
+    facts->n_reach += other->n_reach;
+    facts->midpoints = pstm_box_unite(&facts->midpoints, &other->midpoints);
+    facts->min_offset_m = fmin(facts->min_offset_m, other->min_offset_m);
+    facts->max_offset_m = fmax(facts->max_offset_m, other->max_offset_m);
+}
+
+pstm_status pstm_survey_facts_judge(const pstm_survey_facts *facts, const pstm_grid *job_grid, double reach_m)
+{
+    const pstm_box *m = &facts->midpoints, box = grid_box(job_grid), *grid = &box;
     if (facts->n_usable == 0)
         return pstm_fail(PSTM_DATA,
                          "none of the %" PRId64 " traces is usable: %" PRId64
@@ -71,20 +96,5 @@ static pstm_status judge(const pstm_survey_facts *facts, const pstm_box *grid, d
             "grid.azimuth and input.coordinate_scalar",
             m->min_x_m, m->max_x_m, m->min_y_m, m->max_y_m, grid->min_x_m, grid->max_x_m, grid->min_y_m,
             grid->max_y_m, reach_m);
-    return PSTM_OK;
-}
-
-pstm_status pstm_survey_facts_find(const pstm_trace *traces, int64_t n_traces, const pstm_grid *grid,
-                                   const pstm_classes *classes, double reach_m, pstm_survey_facts *facts)
-{
-    const pstm_box box = grid_box(grid);
-    pstm_survey_facts found = {.n_traces = n_traces,
-                               .midpoints = {INFINITY, -INFINITY, INFINITY, -INFINITY},
-                               .min_offset_m = INFINITY,
-                               .max_offset_m = -INFINITY};
-    for (int64_t i = 0; i < n_traces; i++)
-        add_trace(&found, &traces[i], &box, classes, reach_m);
-    PSTM_TRY(judge(&found, &box, reach_m));
-    *facts = found;
     return PSTM_OK;
 }

@@ -23,12 +23,20 @@ typedef struct pstm_survey_facts {
 } pstm_survey_facts;
 
 /**
- * Looks at all headers once. reach_m: the job's greatest aperture (INFINITY: none). PSTM_DATA with the
- * remedy when nothing can come of it: no usable trace, all positions the same, no trace in a class, no
- * trace within reach of the grid.
+ * Looks at each of these headers once, all of a survey or a part of them. reach_m: the job's greatest
+ * aperture (INFINITY: none).
  */
-PSTM_MUST_CHECK pstm_status pstm_survey_facts_find(const pstm_trace *traces, int64_t n_traces,
-                                                   const pstm_grid *grid, const pstm_classes *classes,
-                                                   double reach_m, pstm_survey_facts *facts);
+void pstm_survey_facts_find(const pstm_trace *traces, int64_t n_traces, const pstm_grid *grid,
+                            const pstm_classes *classes, double reach_m, pstm_survey_facts *facts);
+
+/** Adds the facts of another part of the survey; in whatever order, the sum is the same to the bit. */
+void pstm_survey_facts_add(pstm_survey_facts *facts, const pstm_survey_facts *other);
+
+/**
+ * PSTM_DATA with the remedy when nothing can come of a whole survey's facts: no usable trace, all positions
+ * the same, no trace in a class, no trace within reach of the grid.
+ */
+PSTM_MUST_CHECK pstm_status pstm_survey_facts_judge(const pstm_survey_facts *facts, const pstm_grid *grid,
+                                                    double reach_m);
 
 #endif

@@ -7,7 +7,7 @@
  * (coordinate, file, number), so that every leaf but the last is full; inside a leaf traces stand by (file,
  * number). Neither the order of the input array nor the number of ranks matters.
  *
- * Nodes and leaves are plain data without pointers: they cross MPI as bytes (pstm_kdtree_create()).
+ * Leaves are plain data without pointers: they cross MPI as bytes. Nodes are made from them.
  * All functions are Local; a built tree is read-only and may be queried by several threads.
  */
 #ifndef PSTM_SURVEY_KDTREE_H
@@ -40,9 +40,9 @@ typedef struct pstm_kdnode {
 } pstm_kdnode;
 
 typedef struct pstm_kdtree {
-    int64_t n_traces, n_leaves, n_nodes;
-    pstm_leaf *leaves;  /**< [n_leaves], ascending first_trace */
-    pstm_kdnode *nodes; /**< [n_nodes]; the root is node 0 */
+    int64_t n_traces, n_leaves, n_nodes; /**< n_nodes = 2 n_leaves - 1, or 0 */
+    pstm_leaf *leaves;                   /**< [n_leaves], ascending first_trace */
+    pstm_kdnode *nodes;                  /**< [n_nodes]; the root is node 0 */
 } pstm_kdtree;
 
 /** True for the traces that enter the tree: all whose header alone does not rule them out. */
@@ -51,18 +51,61 @@ static inline bool pstm_trace_is_usable(const pstm_trace *trace)
     return trace->fate != PSTM_TRACE_NOT_SEISMIC && trace->fate != PSTM_TRACE_NO_POSITION;
 }
 
-/**
- * Builds the tree of the usable ones among traces[n] (pairs of file and number must be distinct).
- * order[n]: order[i] = index in `traces` of the i-th trace of the tree, for i < (*out)->n_traces; the rest
- * is -1. O(n log n). *out is owned by the caller (pstm_kdtree_destroy); without usable traces it has no
- * leaves. PSTM_DATA when a usable trace has a position that is not finite, PSTM_SYSTEM without memory.
- */
-PSTM_MUST_CHECK pstm_status pstm_kdtree_build(const pstm_trace *traces, int64_t n, int64_t *order,
-                                              pstm_kdtree **out);
+/** The midpoint's y (along_y) or x in metres; zero has no sign, so that equal midpoints have equal bits. */
+static inline double pstm_trace_midpoint_m(const pstm_trace *trace, bool along_y)
+{
+    return 0.5 *
+               (along_y ? trace->source_y_m + trace->receiver_y_m : trace->source_x_m + trace->receiver_x_m) +
+           0.0;
+}
 
-/** An empty tree of these sizes whose leaves and nodes the caller fills, as a receiver of a broadcast. */
-PSTM_MUST_CHECK pstm_status pstm_kdtree_create(int64_t n_traces, int64_t n_leaves, int64_t n_nodes,
-                                               pstm_kdtree **out);
+/* ---- the shape, which the number of traces alone decides ---------------------------------------------- */
+
+/** The leaves of n traces. Leaf i holds the traces [256 i, 256 (i + 1)) of the tree's order; the last may
+ * hold fewer. */
+static inline int64_t pstm_kdtree_n_leaves(int64_t n_traces)
+{
+    return n_traces / PSTM_LEAF_TRACES + (n_traces % PSTM_LEAF_TRACES != 0);
+}
+
+/** How many of a node's n_leaves >= 2 leaves are its lower child's. */
+static inline int64_t pstm_kdtree_lower_leaves(int64_t n_leaves)
+{
+    return n_leaves / 2;
+}
+
+/** True when a node with this box of midpoints is cut by y, false by x. */
+static inline bool pstm_kdtree_cuts_along_y(const pstm_box *midpoints)
+{
+    return midpoints->max_y_m - midpoints->min_y_m > midpoints->max_x_m - midpoints->min_x_m;
+}
+
+/* ---- the steps of building it (mpi/tree.h) ------------------------------------- */
+
+/**
+ * Brings the usable ones of traces[n] to the front, *n_usable of them, in the order in which they stood.
+ * PSTM_DATA when a usable trace has a position that is not finite; the traces then stay as they are.
+ */
+PSTM_MUST_CHECK pstm_status pstm_kdtree_admit(pstm_trace *traces, int64_t n, int64_t *n_usable);
+
+/** The box of the midpoints; of no trace {INFINITY, -INFINITY, INFINITY, -INFINITY}. */
+pstm_box pstm_kdtree_box(const pstm_trace *traces, int64_t n);
+
+/** Brings the n_lower lowest of traces[n], by (midpoint's coordinate, file, number), to the front. O(n). */
+void pstm_kdtree_cut(pstm_trace *traces, int64_t n, int64_t n_lower, bool along_y);
+
+/** Puts the n usable traces of a node, or of the whole tree, into the tree's order, in place. O(n log n). */
+void pstm_kdtree_sort(pstm_trace *traces, int64_t n);
+
+/** Describes n sorted traces that begin with leaf first_leaf: leaves[pstm_kdtree_n_leaves(n)]. */
+void pstm_kdtree_make_leaves(const pstm_trace *traces, int64_t n, int64_t first_leaf, pstm_leaf *leaves);
+
+/** A tree of n_traces usable traces whose leaves the caller fills before pstm_kdtree_join(). *out is owned by
+ * the caller (pstm_kdtree_destroy). */
+PSTM_MUST_CHECK pstm_status pstm_kdtree_create(int64_t n_traces, pstm_kdtree **out);
+
+/** Makes the nodes from the leaves. */
+void pstm_kdtree_join(pstm_kdtree *tree);
 
 /** Frees *tree and sets it to NULL; NULL-safe. */
 void pstm_kdtree_destroy(pstm_kdtree **tree);

@@ -28,6 +28,15 @@ check "nothing else is written" test "$(ls "$scratch/survey" | grep -c '\.h5')" 
 check "a run, for its rate" "$pstm" run "$job" --quiet --set output.file="$scratch/image.h5"
 check "the rate of a profile" says "contributions/s a rank" --ranks 2 --profile "$scratch/image.h5.profile.json"
 
+# Several ranks share the headers and say the same.
+same_plan() {
+  plan --ranks 2 --set memory='1 GiB' >"$scratch/one.txt" &&
+    ranks 3 "$pstm" plan "$job" --ranks 2 --set memory='1 GiB' >"$scratch/three.txt" &&
+    cmp "$scratch/one.txt" "$scratch/three.txt"
+}
+check "three ranks plan as one does" same_plan
+check "memory for headers" says "headers and the tree, on 4 ranks" --ranks 1,4
+
 # The reference survey at a billion traces: 180 times the area, 180 times the traces over each tile.
 check "make seed31k" "$pstm" synth --preset seed31k --out "$scratch/seed31k"
 billion() {
@@ -36,7 +45,8 @@ billion() {
     >"$scratch/said.txt" || return 1
   cat "$scratch/said.txt"
   efficiency=$(tail -n 1 "$scratch/said.txt" | awk '$1 == 4096 { print $6 }')
-  grep -q '1.00479e+09 usable' "$scratch/said.txt" && awk -v e="$efficiency" 'BEGIN { exit !(e >= 0.95 && e <= 1) }'
+  grep -q '1.00479e+09 usable' "$scratch/said.txt" &&
+    grep -q ' 69[0-9]\.[0-9] MiB for its share of the headers and the tree, on 4096 ranks' "$scratch/said.txt" && awk -v e="$efficiency" 'BEGIN { exit !(e >= 0.95 && e <= 1) }'
 }
 check "a billion traces on 4,096 ranks: 0.95 of the ideal" billion
 rm -rf "$scratch/seed31k"

@@ -125,4 +125,18 @@ refuse 1 "--mpi=pmix" "srun without PMI" srun_without_pmi
 one_of_many() { SLURM_NTASKS=4 "$pstm" run "$job" --set output.file="$scratch/late.h5"; }
 warned() { one_of_many 2>&1 | grep -q "one rank runs in a Slurm job of 4 tasks"; }
 check "one rank in a job of many tasks is warned of" warned
+# Ranks that play nodes of two kinds.
+two_kinds() {
+  local run=("$pstm" run "$job" --quiet --set threads=1 --set output.file="$scratch/kinds.h5")
+  timeout 60 mpirun --oversubscribe --bind-to none -n 1 -x PSTM_CPU_KERNEL=portable "${run[@]}" : \
+    -n 1 -x PSTM_CPU_KERNEL=avx2 "${run[@]}"
+}
+if grep -qw avx2 /proc/cpuinfo; then
+  refuse 1 "with cpu/avx2/" "nodes of two kinds" two_kinds
+  check "no cube is begun" test ! -e "$scratch/kinds.h5"
+fi
+bound() { taskset -c 0 "$pstm" run "$job" --set threads=2 --set output.file="$scratch/bound.h5" 2>&1 | tee "$scratch/said.txt"; }
+check "two threads bound to one core" bound
+check "are warned of, with the remedy" grep -F "2 threads on 1 core(s): bind the ranks to more cores (mpirun --bind-to none" \
+  "$scratch/said.txt"
 finish

@@ -115,7 +115,7 @@ static void make_cube(const char *name, const recipe *how)
     pstm_cube *cube = NULL;
     pstm_journal *journal = NULL;
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    ok(pstm_cube_create(path, &about, NULL, 0));
+    ok(pstm_cube_create(path, &about, NULL, 0, NULL));
     ok(pstm_journal_path(path, &journal_path));
     ok(pstm_journal_open_append(journal_path.bytes, &journal_about, &journal));
     ok(pstm_cube_open_write(path, &cube));

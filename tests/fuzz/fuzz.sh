@@ -8,6 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$here/../..
 cc=(clang -g -O1 -std=gnu11 -D_GNU_SOURCE -ffp-contract=off -fno-omit-frame-pointer
   -fsanitize=address,undefined -fno-sanitize-recover=all "-I$top" "-I$top/src" "-I$here")
+read -ra hdf5 < <(pkg-config --cflags --libs hdf5-openmpi ompi-c)
 
 echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' >"$scratch/try.c"
 clang -fsanitize=fuzzer,address "$scratch/try.c" -o "$scratch/try" 2>"$scratch/out.txt" || {
@@ -17,25 +18,26 @@ clang -fsanitize=fuzzer,address "$scratch/try.c" -o "$scratch/try" 2>"$scratch/o
 
 compile() { # the readers once, for all targets
   local object
-  for source in "$top"/src/{core,job,survey,velocity}/*.c "$top"/io/{segy_{layout,open,order,read,samples},journal,digest,durable}.c \
+  for source in "$top"/src/{core,job,survey,velocity}/*.c "$top"/io/{segy_{layout,open,order,read,samples},journal,digest,durable,h5,store{,_bytes,_layout,_create}}.c \
     "$here/fuzz.c"; do
     object=$scratch/$(echo "${source#"$top"/}" | tr / _).o
     printf '%s\0-c\0%s\0-o\0%s\0' -fsanitize=fuzzer-no-link "$source" "$object"
-  done | xargs -0 -n 5 -P 2 "${cc[@]}"
+  done | xargs -0 -n 5 -P 2 "${cc[@]}" "${hdf5[@]}" -Wno-unused-command-line-argument
 }
 check "compile the readers" compile
 
 link() { # link TARGET SOURCE OPTION...
   "${cc[@]}" "${@:3}" -fsanitize=fuzzer "$here/$2" "$scratch"/*.o -o "$scratch/$1" \
-    -lsegyio -lyaml -ljansson -lxxhash -lpthread -lm
+    "${hdf5[@]}" -lsegyio -lyaml -ljansson -lxxhash -lpthread -lm
 }
 check "link segy" link segy fuzz_segy.c -DFUZZ_KIND=PSTM_KIND_SEGY
 check "link su" link su fuzz_segy.c -DFUZZ_KIND=PSTM_KIND_SU
 check "link job" link job fuzz_job.c
 check "link velocity" link velocity fuzz_velocity.c
 check "link journal" link journal fuzz_journal.c
+check "link store" link store fuzz_store.c
 
-mkdir -p "$scratch"/seeds/{segy,su,job,velocity,journal}
+mkdir -p "$scratch"/seeds/{segy,su,job,velocity,journal,store}
 check "make a survey" "$pstm" synth --preset diffractor --traces 4 --record 20,0.004 \
   --inline 16,25 --crossline 16,25 --time 20,0.004 --out "$scratch/survey"
 seeds() {
@@ -45,17 +47,18 @@ seeds() {
     cp "$scratch/survey/job.yaml" "$scratch/seeds/job/synth" || return 1
   printf '0 1500\n0.5 2000 # a pick\n1.5 3200.5\n' >"$scratch/seeds/velocity/one"
   printf '0 0 0 1500\n0 0 1 2500\n1000 0 0 1600\n1000 0 2 3000\n0 900 0 1700\n' >"$scratch/seeds/velocity/placed"
-  printf '+pstm-journal 1 key 0123456789abcdef columns 3 2 data stack,fold\nchunk 0 1 - - %s %s\nchunk 2 0 - - %s %s\n' \
-    0123456789abcdef 0000000000000001 ffffffffffffffff 00000000000000ab >"$scratch/seeds/journal/two"
+  printf '+pstm-journal 1 key 0123456789abcdef columns 3 2 data stack,fold\nchunk 0 1 - - %s %s\nchunk 2 0 - - %s %s\nframe %s\n' \
+    0123456789abcdef 0000000000000001 ffffffffffffffff 00000000000000ab 00000000000000cd >"$scratch/seeds/journal/two"
+  printf + >"$scratch/seeds/store/good"
 }
 check "make seeds" seeds
-
-# The job reader must not follow what a hostile job names: it runs in a folder of its own.
+# The job reader must not follow what a hostile job names: it runs in a folder of its own. HDF5 1.10 leaks where it
+# refuses a file, so leaks are not looked for there; a single request for 256 MiB is too much for any of the files.
 fuzz() {
-  (cd "$scratch/seeds" && "$scratch/$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-    -max_len=16384 -print_final_stats=1 "$scratch/seeds/$1")
+  (cd "$scratch/seeds" && "$scratch/$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
+    -detect_leaks=$([ "$1" = store ] && echo 0 || echo 1) -max_len=16384 -print_final_stats=1 "$scratch/seeds/$1")
 }
-for target in segy su job velocity journal; do
+for target in segy su job velocity journal store; do
   check "fuzz $target for $seconds s" fuzz $target
   grep -h 'number_of_executed_units' "$scratch/out.txt"
   [ $failed = 0 ] || { grep -A12 -m1 'ERROR\|runtime error' "$scratch/out.txt"; find "$scratch/seeds" -maxdepth 1 -type f -exec xxd {} \; | head -n 40; }

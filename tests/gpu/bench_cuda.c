@@ -17,7 +17,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "gpu/cuda_device.h"
 #include "migrate/device_list.h"
 
 enum { N_TRACES = 31012, N_SAMPLES = 1600, N_TIMES = 1001, N_INLINES = 463, N_CROSSLINES = 321, LEAF = 256 };
@@ -145,7 +144,8 @@ int main(int n_arguments, char **arguments)
     must(device->create(&plan, &self));
     printf("%s, %s: tiles of %d x %d\n", info.description, info.kernel, width, height);
 
-    double all_s = 0, all = 0, kernel_before_s = 0;
+    double all_s = 0, all = 0;
+    pstm_device_times before = {0};
     for (int i = -1; i < n_tiles; i++) { /* the first warms up and is not counted */
         int spread = i < 0 ? 0 : i;
         pstm_device_tile tile =
@@ -161,14 +161,15 @@ int main(int n_arguments, char **arguments)
         double contributions = 0;
         for (size_t s = 0; s < n_sums; s++)
             contributions += fold[s];
-        double kernel_s = device == &pstm_device_cuda ? pstm_cuda_kernel_s(self) : 0;
+        pstm_device_times times = {0};
+        if (device->times) device->times(self, &times);
+        double kernel_s = times.busy_s - before.busy_s, limit = times.limit - before.limit;
         printf("  tile %2d: %.3e contributions, queued in %.2f ms, read after %.2f ms, kernels %.2f ms: "
-               "%.3e/s; with all: %.3e/s\n",
-               i, contributions, 1e3 * (queued_s - start_s), 1e3 * (end_s - start_s),
-               1e3 * (kernel_s - kernel_before_s), contributions / (kernel_s - kernel_before_s),
-               contributions / (end_s - start_s));
-        if (i >= 0) all += contributions, all_s += kernel_s - kernel_before_s;
-        kernel_before_s = kernel_s;
+               "%.3e/s (%.1f %% of the limit); with all: %.3e/s\n",
+               i, contributions, 1e3 * (queued_s - start_s), 1e3 * (end_s - start_s), 1e3 * kernel_s,
+               contributions / kernel_s, 100 * contributions / limit, contributions / (end_s - start_s));
+        if (i >= 0) all += contributions, all_s += kernel_s;
+        before = times;
     }
     printf("  %.3e contributions in %.2f ms of kernels: %.3e/s\n", all, 1e3 * all_s, all / all_s);
     device->destroy(&self);

@@ -16,7 +16,7 @@ static pstm_status make(const char *path)
     pstm_journal_record records[6];
     pstm_status status = PSTM_OK;
     fixture_tile t = fixture_tile_make(&about, (pstm_cube_area){0, 32, 0, about.grid.n_crossline});
-    PSTM_GO(pstm_cube_create(path, &about, NULL, 0));
+    PSTM_GO(pstm_cube_create(path, &about, NULL, 0, NULL));
     PSTM_GO(pstm_journal_path(path, &journal_path));
     PSTM_GO(pstm_journal_open_append(journal_path.bytes, &journal_about, &journal));
     PSTM_GO(pstm_cube_open_write(path, &cube));

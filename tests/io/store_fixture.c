@@ -88,7 +88,7 @@ pstm_status create(const pstm_store_about *about)
                                 .midpoints = {10.0 * i, 10.0 * i + 9, -1, 1},
                                 .min_half_offset_m = 50,
                                 .max_half_offset_m = 1500.5};
-    return pstm_store_create(path, about, traces, leaves);
+    return pstm_store_create(path, about, leaves);
 }
 
 void make_store(void)

@@ -14,8 +14,8 @@ enum { TRACES = 1000, SAMPLES = 101, LEAVES = 4 };
 
 extern char folder[64];           /**< of this test */
 extern char path[128];            /**< of its store */
-extern pstm_trace traces[TRACES]; /**< as create() wrote them */
-extern pstm_leaf leaves[LEAVES];  /**< the same */
+extern pstm_trace traces[TRACES]; /**< as create() made them and write_rows() writes them */
+extern pstm_leaf leaves[LEAVES];  /**< as create() wrote them */
 
 /** Adds the case with a new folder around each of its tests. */
 void add(Suite *suite, TCase *tests);
@@ -29,7 +29,7 @@ pstm_store_about an_about(void);
 pstm_trace a_trace(int64_t i);
 float a_sample(int64_t row, int64_t column);
 
-/** Makes an incomplete store with `about` and a_trace() in TRACES rows; make_store() one with an_about(). */
+/** Makes an incomplete store with `about`, and `traces` of a_trace(); make_store() one with an_about(). */
 pstm_status create(const pstm_store_about *about);
 void make_store(void);
 

@@ -40,7 +40,7 @@ static pstm_journal *append_journal(void)
 /* Creates the cube and writes an area of it in blocks; marks it finished. */
 static void make(pstm_cube_area area, int32_t block)
 {
-    ok(pstm_cube_create(path, &about, NULL, 0));
+    ok(pstm_cube_create(path, &about, NULL, 0, NULL));
     pstm_cube *cube = NULL;
     pstm_journal *journal = append_journal();
     ok(pstm_cube_open_write(path, &cube));
@@ -120,7 +120,7 @@ START_TEST(a_cube_says_what_it_was_made_of)
     about.commit = NULL;
     about.k_begin = 3;
     about.k_end = 12;
-    ok(pstm_cube_create(path, &about, NULL, 0));
+    ok(pstm_cube_create(path, &about, NULL, 0, NULL));
     pstm_cube *cube = NULL;
     ok(pstm_cube_open_read(path, &cube));
     const pstm_cube_about *back = pstm_cube_get_about(cube);
@@ -174,7 +174,7 @@ START_TEST(every_choice_of_datasets_holds_just_those)
         ck_assert_str_eq(pstm_cube_data_name(PSTM_CUBE_GATHER_FOLD), "gather_fold");
     }
     about.gathers = about.stack = about.fold = false;
-    ck_assert(pstm_cube_create(path, &about, NULL, 0) == PSTM_USAGE);
+    ck_assert(pstm_cube_create(path, &about, NULL, 0, NULL) == PSTM_USAGE);
 }
 END_TEST
 
@@ -328,7 +328,7 @@ START_TEST(space_is_taken_for_the_areas_wanted_and_no_more)
     about.grid.n_times = about.k_end = 256;
     const int64_t column = 16 * 16 * 256 * 4 * (2 * 3 + 2), slack = 300 * 1024;
     const pstm_cube_area areas[3] = {{0, 16, 0, 32}, {32, 48, 48, 64}, {0, 16, 16, 32}};
-    ok(pstm_cube_create(path, &about, areas, 3));
+    ok(pstm_cube_create(path, &about, areas, 3, NULL));
     ck_assert_int_ge(bytes_on_disk(), 3 * column);
     ck_assert_int_le(bytes_on_disk(), 3 * column + slack);
     const pstm_cube_area more = {48, 64, 0, 64};
@@ -353,7 +353,7 @@ END_TEST
 START_TEST(a_new_cube_replaces_the_old_one_and_its_journal)
 {
     make(fixture_everything(&about), 16);
-    ok(pstm_cube_create(path, &about, NULL, 0));
+    ok(pstm_cube_create(path, &about, NULL, 0, NULL));
     ck_assert_int_ne(access(journal_path, F_OK), 0);
     pstm_cube *cube = NULL;
     ok(pstm_cube_open_read(path, &cube));
@@ -370,7 +370,7 @@ START_TEST(a_cube_that_cannot_be_made_leaves_everything_as_it_was)
     make(fixture_everything(&about), 16);
     const int64_t before = bytes_on_disk();
     const pstm_cube_area outside = {32, 48, 0, 16};
-    ck_assert(pstm_cube_create(path, &about, &outside, 1) == PSTM_SYSTEM);
+    ck_assert(pstm_cube_create(path, &about, &outside, 1, NULL) == PSTM_SYSTEM);
     ck_assert_int_eq(bytes_on_disk(), before);
     ck_assert_int_eq(access(journal_path, F_OK), 0);
     char temporary[120];
@@ -379,15 +379,32 @@ START_TEST(a_cube_that_cannot_be_made_leaves_everything_as_it_was)
 }
 END_TEST
 
+START_TEST(a_link_in_the_place_of_the_draft_is_not_followed)
+{
+    char draft[128], victim[128], words[16] = "";
+    snprintf(draft, sizeof draft, "%s.making", path);
+    snprintf(victim, sizeof victim, "%s/victim", folder);
+    FILE *file = fopen(victim, "w");
+    fputs("untouched", file);
+    fclose(file);
+    ck_assert_int_eq(symlink(victim, draft), 0);
+    ok(pstm_cube_create(path, &about, NULL, 0, NULL));
+    file = fopen(victim, "r");
+    ck_assert_ptr_nonnull(fgets(words, sizeof words, file));
+    fclose(file);
+    ck_assert_str_eq(words, "untouched");
+}
+END_TEST
+
 START_TEST(a_folder_that_cannot_be_written_is_named)
 {
     char nowhere[200];
     snprintf(nowhere, sizeof nowhere, "%s/none/image.h5", folder);
-    ck_assert(pstm_cube_create(nowhere, &about, NULL, 0) == PSTM_SYSTEM);
+    ck_assert(pstm_cube_create(nowhere, &about, NULL, 0, NULL) == PSTM_SYSTEM);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), nowhere));
     if (geteuid() == 0) return; /* root may write anywhere */
     chmod(folder, 0500);
-    ck_assert(pstm_cube_create(path, &about, NULL, 0) == PSTM_SYSTEM);
+    ck_assert(pstm_cube_create(path, &about, NULL, 0, NULL) == PSTM_SYSTEM);
     chmod(folder, 0700);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), path));
 }
@@ -395,7 +412,7 @@ END_TEST
 
 START_TEST(a_tile_that_is_not_of_whole_chunks_or_lacks_values_is_refused)
 {
-    ok(pstm_cube_create(path, &about, NULL, 0));
+    ok(pstm_cube_create(path, &about, NULL, 0, NULL));
     pstm_cube *cube = NULL;
     pstm_journal_record records[6];
     ok(pstm_cube_open_write(path, &cube));
@@ -417,7 +434,7 @@ END_TEST
 
 START_TEST(a_range_outside_the_cube_is_refused)
 {
-    ok(pstm_cube_create(path, &about, NULL, 0));
+    ok(pstm_cube_create(path, &about, NULL, 0, NULL));
     pstm_cube *cube = NULL;
     ok(pstm_cube_open_read(path, &cube));
     static const pstm_cube_range bad[] = {{0, 38, 0, 1, 0, 1, 0, 1},
@@ -447,7 +464,7 @@ START_TEST(a_cube_of_another_image_is_refused_with_the_difference_named)
     pstm_cube_found found = PSTM_CUBE_SAME;
     ok(pstm_cube_probe(path, &about, &found));
     ck_assert_int_eq(found, PSTM_CUBE_ABSENT);
-    ok(pstm_cube_create(path, &about, NULL, 0));
+    ok(pstm_cube_create(path, &about, NULL, 0, NULL));
     ok(pstm_cube_probe(path, &about, &found));
     ck_assert_int_eq(found, PSTM_CUBE_SAME);
 
@@ -491,7 +508,7 @@ START_TEST(a_file_that_is_no_cube_is_named_and_left_alone)
     const hid_t other = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     H5Fclose(other);
     expect_no_cube("no image cube");
-    ok(pstm_cube_create(path, &about, NULL, 0));
+    ok(pstm_cube_create(path, &about, NULL, 0, NULL));
     const hid_t changed = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
     ok(pstm_h5_put_integer(changed, "n_times", 20));
     H5Fclose(changed);
@@ -552,7 +569,7 @@ END_TEST
 START_TEST(too_long_a_time_axis_is_refused)
 {
     about.grid.n_times = PSTM_CUBE_MAX_TIMES + 1;
-    ck_assert(pstm_cube_create(path, &about, NULL, 0) == PSTM_USAGE);
+    ck_assert(pstm_cube_create(path, &about, NULL, 0, NULL) == PSTM_USAGE);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), "grid.time.n"));
 }
 END_TEST
@@ -574,6 +591,7 @@ static SRunner *make_runner(void)
     tcase_add_test(tests, space_is_taken_for_the_areas_wanted_and_no_more);
     tcase_add_test(tests, a_new_cube_replaces_the_old_one_and_its_journal);
     tcase_add_test(tests, a_cube_that_cannot_be_made_leaves_everything_as_it_was);
+    tcase_add_test(tests, a_link_in_the_place_of_the_draft_is_not_followed);
     tcase_add_test(tests, a_folder_that_cannot_be_written_is_named);
     tcase_add_test(tests, a_tile_that_is_not_of_whole_chunks_or_lacks_values_is_refused);
     tcase_add_test(tests, a_range_outside_the_cube_is_refused);

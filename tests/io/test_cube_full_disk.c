@@ -48,8 +48,8 @@ static void expect_full(pstm_status status)
 
 START_TEST(a_cube_that_does_not_fit_is_refused_with_the_figures_and_leaves_nothing)
 {
-    expect_full(pstm_cube_create(path, &about, NULL, 0));
-    expect_full(pstm_cube_create(path, &about, &four_columns, 1));
+    expect_full(pstm_cube_create(path, &about, NULL, 0, NULL));
+    expect_full(pstm_cube_create(path, &about, &four_columns, 1, NULL));
     char temporary[120];
     snprintf(temporary, sizeof temporary, "%s.making", path);
     ck_assert_int_ne(access(path, F_OK), 0);
@@ -59,7 +59,7 @@ END_TEST
 
 START_TEST(the_part_that_fits_is_made_and_more_is_refused_later)
 {
-    ok(pstm_cube_create(path, &about, &two_columns, 1));
+    ok(pstm_cube_create(path, &about, &two_columns, 1, NULL));
     expect_full(pstm_cube_allocate(path, &four_columns, 1));
     expect_full(pstm_cube_allocate(path, NULL, 0));
     pstm_cube *cube = NULL;

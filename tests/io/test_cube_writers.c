@@ -88,7 +88,7 @@ static int make(const char *path, int n_writers)
     const pstm_cube_about about = fixture_about();
     pstm_journal_record mine[6], records[6];
     char checksum[PSTM_DIGEST_CHARS] = "";
-    if (!everywhere(rank != 0 || pstm_cube_create(path, &about, NULL, 0) == PSTM_OK)) return 1;
+    if (!everywhere(rank != 0 || pstm_cube_create(path, &about, NULL, 0, NULL) == PSTM_OK)) return 1;
     if (!everywhere(write_dealt(path, &about, n_writers, mine) == PSTM_OK)) return 2;
     /* A column that a rank did not write is all zero there. */
     MPI_Reduce(mine, records, sizeof mine, MPI_BYTE, MPI_BOR, 0, MPI_COMM_WORLD);
@@ -134,7 +134,7 @@ START_TEST(a_rank_that_keeps_its_cube_open_hangs_nobody)
     common_folder(folder);
     snprintf(path, sizeof path, "%s/image.h5", folder);
     const pstm_cube_about about = fixture_about();
-    const bool created = everywhere(rank != 0 || pstm_cube_create(path, &about, NULL, 0) == PSTM_OK);
+    const bool created = everywhere(rank != 0 || pstm_cube_create(path, &about, NULL, 0, NULL) == PSTM_OK);
     pstm_cube *late = NULL;
     const bool opened = everywhere(rank != n_ranks - 1 || pstm_cube_open_write(path, &late) == PSTM_OK);
     /* The last rank holds on to the old cube while all make a new one, from creation to finish. */

@@ -21,7 +21,7 @@ static pstm_store *open_store(void)
     about.n_leaves = CACHED_LEAVES;
     for (int64_t i = 0; i < CACHED_LEAVES; i++)
         many[i] = (pstm_leaf){.first_trace = i * LEAF_ROWS, .n_traces = LEAF_ROWS};
-    ck_assert_int_eq(pstm_store_create(path, &about, traces, many), PSTM_OK);
+    ck_assert_int_eq(pstm_store_create(path, &about, many), PSTM_OK);
     ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
     return store;

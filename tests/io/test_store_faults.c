@@ -138,7 +138,7 @@ START_TEST(a_leaf_that_points_outside_the_traces_is_found)
     leaves[0] = (pstm_leaf){.first_trace = TRACES - 5, .n_traces = 6};
     pstm_store_about about = an_about();
     about.n_leaves = 1;
-    ck_assert_int_eq(pstm_store_create(path, &about, traces, leaves), PSTM_OK);
+    ck_assert_int_eq(pstm_store_create(path, &about, leaves), PSTM_OK);
     assert_unusable_data();
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), "leaf 0"));
 }

@@ -282,7 +282,6 @@ END_TEST
 /* The same promises where each block reads a copy of its own. */
 START_TEST(antialias_keeps_all_of_these_bits)
 {
-    if (!contract_has_antialias()) return;
     contract_job *levels = contract_job_create_antialias(N_LOCATIONS, N_TRACES);
     contract_image all = contract_run(contract_device, levels, N_TRACES);
     static const int64_t batches[] = {1, 7};

@@ -412,7 +412,6 @@ END_TEST
 /* A level that differs for one block in some thousands would pass the limit. */
 START_TEST(antialiased_images_are_those_of_the_reference)
 {
-    if (!contract_has_antialias()) return;
     contract_job *job = contract_job_create_antialias(8, 40);
     assert_near_reference(job);
     job->plan.weight = PSTM_WEIGHT_OBLIQUITY;
@@ -428,7 +427,6 @@ END_TEST
 /* Each level alone: all of its copies are read, and weigh what they should. */
 START_TEST(every_antialias_level_is_read)
 {
-    if (!contract_has_antialias()) return;
     contract_job *job = contract_job_create_antialias(8, 40);
     int32_t stride = (int32_t)pstm_trace_stride(job->plan.n_samples);
     for (int32_t level = 0; level < job->plan.n_levels; level++) {

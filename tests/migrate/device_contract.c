@@ -1,21 +1,6 @@
 #include "device_contract.h"
 
-#include <stdio.h>
-#include <string.h>
-
 const pstm_device_ops *contract_device;
-
-bool contract_has_antialias(void)
-{
-    contract_job *job = contract_job_create_antialias(1, 1);
-    void *self = NULL;
-    pstm_status status = contract_device->create(&job->plan, &self);
-    if (status == PSTM_OK) contract_device->destroy(&self);
-    contract_job_destroy(&job);
-    bool refuses = status == PSTM_USAGE && strstr(pstm_error_text(), "migrate.antialias") != NULL;
-    if (refuses) printf("%s: no antialias, its tests are left out\n", contract_device->name);
-    return !refuses;
-}
 
 Suite *device_contract_suite(const pstm_device_ops *device)
 {

@@ -6,15 +6,11 @@
 #define PSTM_TESTS_DEVICE_CONTRACT_H
 
 #include <check.h>
-#include <stdbool.h>
 
 #include "contract_job.h"
 
 /** The device of this run, for the test cases. */
 extern const pstm_device_ops *contract_device;
-
-/** False for a device that refuses antialias by name; a test then has nothing to ask. */
-bool contract_has_antialias(void);
 
 /** Test cases about bits: cuts, windows, threads. */
 TCase *contract_bits_case(void);

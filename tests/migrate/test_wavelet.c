@@ -1,4 +1,4 @@
-/* The wavelet filter: its signs, its size, its length, and which one a survey needs. */
+/* The wavelet filter: its signs, its size, its length, and what `auto` stands for. */
 #include <check.h>
 #include <math.h>
 #include <string.h>
@@ -172,77 +172,6 @@ START_TEST(auto_is_2d_on_a_line_and_3d_elsewhere_and_a_wish_stays)
 }
 END_TEST
 
-/* ---- lines ---- */
-
-enum { TRACES = 50 };
-
-/** A line of 10 km from far world coordinates in a slanted direction, coordinates rounded to metres. */
-static void fill_line(pstm_trace *traces)
-{
-    const double azimuth = 0.7;
-    for (int i = 0; i < TRACES; i++) {
-        double along_m = 9000.0 * ((i * 17) % TRACES) / (TRACES - 1);
-        traces[i] = (pstm_trace){
-            .source_x_m = round(606000.0 + along_m * sin(azimuth)),
-            .source_y_m = round(6077000.0 + along_m * cos(azimuth)),
-            .receiver_x_m = round(606000.0 + (along_m + 1000.0) * sin(azimuth)),
-            .receiver_y_m = round(6077000.0 + (along_m + 1000.0) * cos(azimuth)),
-        };
-    }
-}
-
-START_TEST(a_slanted_line_in_whole_metres_is_a_line)
-{
-    pstm_trace traces[TRACES];
-    fill_line(traces);
-    ck_assert(pstm_traces_on_a_line(traces, TRACES));
-}
-END_TEST
-
-START_TEST(one_receiver_off_the_line_makes_a_3d_survey)
-{
-    pstm_trace traces[TRACES];
-    fill_line(traces);
-    traces[23].receiver_x_m += 200.0 * cos(0.7); /* across, 2 % of the length */
-    traces[23].receiver_y_m -= 200.0 * sin(0.7);
-    ck_assert(!pstm_traces_on_a_line(traces, TRACES));
-    traces[23].fate = PSTM_TRACE_NOT_SEISMIC; /* such traces do not count */
-    ck_assert(pstm_traces_on_a_line(traces, TRACES));
-}
-END_TEST
-
-START_TEST(traces_without_position_do_not_count)
-{
-    pstm_trace traces[TRACES];
-    fill_line(traces);
-    for (int i = 0; i < 3; i++) {
-        traces[i].source_x_m = traces[i].receiver_y_m = NAN;
-        traces[i].fate = PSTM_TRACE_NO_POSITION;
-    }
-    ck_assert(pstm_traces_on_a_line(traces, TRACES));
-}
-END_TEST
-
-START_TEST(parallel_lines_are_a_3d_survey)
-{
-    pstm_trace traces[TRACES];
-    fill_line(traces);
-    for (int i = 0; i < TRACES; i += 2) {
-        traces[i].source_x_m += 300.0;
-        traces[i].receiver_x_m += 300.0;
-    }
-    ck_assert(!pstm_traces_on_a_line(traces, TRACES));
-}
-END_TEST
-
-START_TEST(a_single_point_and_no_trace_are_on_a_line)
-{
-    pstm_trace trace = {.source_x_m = 5.0, .receiver_x_m = 5.0};
-    ck_assert(pstm_traces_on_a_line(&trace, 1));
-    ck_assert(pstm_traces_on_a_line(NULL, 0));
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("wavelet");
@@ -255,13 +184,6 @@ int main(void)
     tcase_add_test(tests, a_trace_that_does_not_end_in_zeros_does_not_ring);
     tcase_add_test(tests, the_factor_follows_the_formula);
     tcase_add_test(tests, auto_is_2d_on_a_line_and_3d_elsewhere_and_a_wish_stays);
-    suite_add_tcase(suite, tests);
-    tests = tcase_create("lines");
-    tcase_add_test(tests, a_slanted_line_in_whole_metres_is_a_line);
-    tcase_add_test(tests, one_receiver_off_the_line_makes_a_3d_survey);
-    tcase_add_test(tests, traces_without_position_do_not_count);
-    tcase_add_test(tests, parallel_lines_are_a_3d_survey);
-    tcase_add_test(tests, a_single_point_and_no_trace_are_on_a_line);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -61,6 +61,17 @@ refuse 3 "No space left on device" "a full disk" migrate 4 full rank:3:io:write:
 check "a full disk, then space again" migrate 4 full
 check "a full disk, then space again: bit-equal" same full
 refuse 3 "Input/output error" "a read that fails" migrate 4 eio rank:1:read:error
+# The trace store: on one rank its worker is lost, on all of them the job; a rank that cannot even open it ends the job.
+check "a read of the trace store that fails in the middle" right_saying "rank 2: while migrating" store rank:2:store:4
+refuse 3 "Input/output error" "the trace store cannot be opened" migrate 4 store_open rank:1:store:1
+refuse 3 "cannot sync the cube" "a sync that fails" migrate 4 sync rank:1:sync:error
+check "a sync that failed, then the same command" migrate 4 sync
+check "a sync that failed: bit-equal" same sync
+refuse 3 "pstm run: rank 0: cannot write $scratch/journal.h5.journal" "a full disk under the journal" \
+  migrate 4 journal journal:ENOSPC
+check "a full disk under the journal, then space again" migrate 4 journal
+check "a full disk under the journal: bit-equal" same journal
+refuse 1 "is not understood" "a count that does not exist" migrate 1 typo store:0
 refuse 1 "is not understood" "a fault that does not exist" migrate 1 typo rank:1:tile:hang
 refuse 75 "do not answer" "a rank that hangs while it writes" migrate 4 write rank:2:write:hang
 check "a rank that hung while it wrote, then the same command" migrate 4 write

@@ -36,8 +36,9 @@ PSTM_FAULT=cuda:launch:2 check "a launch of the first fails" migrate fault 1 mix
 check "a launch fails: the second goes on" grep -F "is left out and its tiles go to others" "$scratch/fault.txt"
 check "a launch fails: as the second alone within 1e-4" near fault alone
 
-# Stopped by a group of tiles that fails on both; the same command goes on, another device is refused.
-PSTM_FAULT=tile:12:error refuse 3 "while migrating" "both devices fail" migrate part 1 mixed
+# Stopped by a group of tiles that fails on both (it is named by its first tile, and tile 0 is one however large groups
+# are); the same command goes on, another device is refused.
+PSTM_FAULT=tile:0:error refuse 3 "while migrating" "both devices fail" migrate part 1 mixed
 refuse 1 "mixed/$first+$second/1" "another device may not go on" migrate part 1 "$second"
 check "the same command goes on" migrate part 1 mixed
 check "resumed: as the second alone within 1e-4" near part alone

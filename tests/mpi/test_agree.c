@@ -1,7 +1,4 @@
-/* Collective agreement and the mailbox, on any number of ranks. Every assertion is agreed on first, since
- * a failing rank that leaves alone would hang the others. */
-#include <check.h>
-#include <mpi.h>
+/* Collective agreement and the mailbox, on any number of ranks. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,17 +7,7 @@
 #include "mpi/agree.h"
 #include "mpi/mailbox.h"
 #include "mpi/run_devices.h"
-#include "tests/leaks.h"
-
-static int rank, n_ranks;
-
-/* True everywhere when it is true on every rank. */
-static int everywhere(int condition)
-{
-    int all;
-    MPI_Allreduce(&condition, &all, 1, MPI_INT, MPI_LAND, MPI_COMM_WORLD);
-    return all;
-}
+#include "mpi_suite.h"
 
 START_TEST(agreement_without_a_failure_is_ok)
 {
@@ -40,18 +27,6 @@ START_TEST(all_ranks_get_the_lowest_failing_ranks_error)
     else
         snprintf(expected, sizeof expected, "rank %d: bad thing %d", lowest, lowest);
     ck_assert(everywhere(status == PSTM_DATA && strcmp(pstm_error_text(), expected) == 0));
-}
-END_TEST
-
-START_TEST(bytes_of_rank_0_reach_every_rank)
-{
-    char bytes[1000];
-    memset(bytes, rank == 0 ? 7 : 0, sizeof bytes);
-    pstm_broadcast_bytes(MPI_COMM_WORLD, bytes, sizeof bytes);
-    int right = 1;
-    for (size_t i = 0; i < sizeof bytes; i++)
-        right &= bytes[i] == 7;
-    ck_assert(everywhere(right));
 }
 END_TEST
 
@@ -141,26 +116,16 @@ START_TEST(the_ranks_of_a_node_share_its_units_evenly)
 }
 END_TEST
 
+static void add_tests(TCase *tests)
+{
+    tcase_add_test(tests, agreement_without_a_failure_is_ok);
+    tcase_add_test(tests, all_ranks_get_the_lowest_failing_ranks_error);
+    tcase_add_test(tests, messages_arrive_once_and_in_order_from_each_rank);
+    tcase_add_test(tests, messages_that_nobody_takes_keep_nobody_from_ending);
+    tcase_add_test(tests, the_ranks_of_a_node_share_its_units_evenly);
+}
+
 int main(int argc, char **argv)
 {
-    MPI_Init(&argc, &argv);
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
-    Suite *suite = suite_create("agree");
-    TCase *all = tcase_create("all");
-    tcase_add_test(all, agreement_without_a_failure_is_ok);
-    tcase_add_test(all, all_ranks_get_the_lowest_failing_ranks_error);
-    tcase_add_test(all, bytes_of_rank_0_reach_every_rank);
-    tcase_add_test(all, messages_arrive_once_and_in_order_from_each_rank);
-    tcase_add_test(all, messages_that_nobody_takes_keep_nobody_from_ending);
-    tcase_add_test(all, the_ranks_of_a_node_share_its_units_evenly);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, rank == 0 ? CK_ENV : CK_SILENT);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    check_leaks_before_finalize();
-    MPI_Finalize();
-    return failed == 0 ? 0 : 1;
+    return run_mpi_tests(argc, argv, "agree", add_tests);
 }

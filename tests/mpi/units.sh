@@ -41,6 +41,18 @@ check "the same aperture statistics" python3 -c "
 import json
 a, b = (json.load(open('$scratch/%s.h5.profile.json' % n))['aperture'] for n in ('one', 'two'))
 assert a == b, (a, b)"
+check "the profile tells what the units measured of themselves" python3 -c "
+import csv, json
+p = json.load(open('$scratch/two.h5.profile.json'))
+assert p['unit']['n_units'] == 2 and p['unit']['contributions_per_s'] > 0, p['unit']
+assert p['unit'] == p['ranks'][0]['unit'], p['ranks'][0]
+assert 0 < p['unit']['busy_s'] <= 2 * p['wall_s'], p['unit']
+steps = p['unit']['steps_s']
+assert all(steps[s] > 0 for s in ('copy_in', 'migrate', 'read_back')), steps
+for s in steps:
+    of_tiles = sum(t['steps_s'][s] for t in p['tiles'])
+    in_csv = sum(float(t['unit_%s_s' % s]) for t in csv.DictReader(open('$scratch/two.h5.profile.csv')))
+    assert abs(of_tiles - in_csv) < 1e-3 and of_tiles <= steps[s] + 1e-3, (s, of_tiles, in_csv, steps)"
 check "one rank, two units, shuffled tiles" env PSTM_SHUFFLE_TILES=3 bash -c "$(declare -f migrate); \
   pstm=$pstm scratch=$scratch device=$device; migrate shuffled 1"
 check "one rank, two units, shuffled tiles: bit-equal" same shuffled

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "../survey/tree_of_one.h"
 #include "plan/cost.h"
 
 enum { N_TRACES = 20000, N_TIMES = 101 };
@@ -93,13 +94,12 @@ static void check_prediction(double least_offset_m, double greatest_offset_m, co
     random_state = 5;
     pstm_grid grid = make_grid();
     pstm_trace *traces = make_survey(&grid, least_offset_m, greatest_offset_m);
-    int64_t *order = calloc(N_TRACES, sizeof *order);
     pstm_kdtree *tree = NULL;
     pstm_cost *cost = NULL;
     pstm_tiling tiling;
     float column[N_TIMES];
     make_column(column);
-    ck_assert(pstm_kdtree_build(traces, N_TRACES, order, &tree) == PSTM_OK);
+    ck_assert(tree_of_one(traces, N_TRACES, &tree) == PSTM_OK);
     ck_assert(pstm_cost_create(tree, &grid, law, &cost) == PSTM_OK);
     ck_assert(pstm_tiling_make(&grid, 16, 16, &tiling) == PSTM_OK);
     double predicted = 0, counted = 0;
@@ -116,7 +116,6 @@ static void check_prediction(double least_offset_m, double greatest_offset_m, co
     pstm_cost_destroy(&cost);
     pstm_cost_destroy(&cost);
     pstm_kdtree_destroy(&tree);
-    free(order);
     free(traces);
 }
 
@@ -146,19 +145,17 @@ START_TEST(without_limits_every_trace_counts_at_every_later_sample)
     pstm_grid grid = make_grid();
     random_state = 1;
     pstm_trace *traces = make_survey(&grid, 0, 3000);
-    int64_t *order = calloc(N_TRACES, sizeof *order);
     pstm_kdtree *tree = NULL;
     pstm_cost *cost = NULL;
     float column[N_TIMES];
     make_column(column);
     pstm_aperture_law law = {INFINITY, INFINITY, 0, N_TIMES};
-    ck_assert(pstm_kdtree_build(traces, N_TRACES, order, &tree) == PSTM_OK);
+    ck_assert(tree_of_one(traces, N_TRACES, &tree) == PSTM_OK);
     ck_assert(pstm_cost_create(tree, &grid, &law, &cost) == PSTM_OK);
     pstm_tile tile = {.i_begin = 16, .i_end = 32, .j_begin = 64, .j_end = 80};
     ck_assert(pstm_tile_cost(cost, &tile, column) == 256.0 * N_TRACES * (N_TIMES - 1));
     pstm_cost_destroy(&cost);
     pstm_kdtree_destroy(&tree);
-    free(order);
     free(traces);
 }
 END_TEST
@@ -178,10 +175,9 @@ START_TEST(a_velocity_that_falls_with_time_is_counted_all_the_same)
                                  .receiver_x_m = grid.origin_x_m + 100,
                                  .receiver_y_m = grid.origin_y_m,
                                  .number = i};
-    int64_t order[2];
     pstm_kdtree *tree = NULL;
     pstm_cost *cost = NULL;
-    ck_assert(pstm_kdtree_build(traces, 2, order, &tree) == PSTM_OK);
+    ck_assert(tree_of_one(traces, 2, &tree) == PSTM_OK);
     grid.step_inline_m = grid.step_crossline_m = 1e-3;
     ck_assert(pstm_cost_create(tree, &grid, &law, &cost) == PSTM_OK);
     pstm_tile tile = {.i_end = 1, .j_end = 1};

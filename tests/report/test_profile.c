@@ -207,7 +207,7 @@ START_TEST(the_csv_has_a_line_a_tile_and_as_many_columns_as_names)
         n_commas += *c == ',';
     }
     ck_assert_int_eq(n_lines, 3);
-    ck_assert_int_eq(n_commas, 3 * (2 + PSTM_PHASES + PSTM_COUNTERS));
+    ck_assert_int_eq(n_commas, 3 * (2 + PSTM_PHASES + PSTM_DEVICE_STEPS + PSTM_COUNTERS));
     ck_assert_int_eq(strncmp(text.bytes, "tile,rank,device,other_s,read_s,", 32), 0);
     ck_assert_ptr_nonnull(strstr(text.bytes, ",77\n"));
     pstm_text_clear(&text);
@@ -229,6 +229,84 @@ START_TEST(the_table_tells_spread_imbalance_and_rates)
 }
 END_TEST
 
+START_TEST(nodes_are_listed_the_slowest_first)
+{
+    pstm_rank_profile ranks[3] = {{.host = "swift"}, {.host = "slow"}, {.host = "swift"}};
+    for (int r = 0; r < 3; r++) {
+        pstm_lane *lane = &ranks[r].lanes[PSTM_LANE_COMPUTE];
+        lane->wall_s = lane->phase_s[PSTM_PHASE_SUM] = r == 1 ? 4 : 1 + r;
+        lane->counts[PSTM_COUNT_CONTRIBUTIONS] = 800;
+    }
+    pstm_text text = {0};
+    ck_assert_int_eq(pstm_profile_describe(&text, &facts, ranks, 3, NULL), PSTM_OK);
+    const char *slow = strstr(text.bytes, "  slow "), *swift = strstr(text.bytes, "  swift ");
+    ck_assert(slow != NULL && swift != NULL && slow < swift);
+    /* ranks, sum, rate */
+    ck_assert_ptr_nonnull(strstr(slow, "1      4.000            200\n"));
+    ck_assert_ptr_nonnull(strstr(swift, "2      2.000            400\n"));
+    pstm_text_clear(&text);
+    ck_assert_int_eq(pstm_profile_describe(&text, &facts, ranks, 1, NULL), PSTM_OK);
+    ck_assert_ptr_null(strstr(text.bytes, "node")); /* one node needs no list */
+    pstm_text_clear(&text);
+}
+END_TEST
+
+/* Rank 0 drives two GPUs, rank 1 none: 60 contributions in 4 s of busy time, of 120 that these allow. */
+static void give_units(pstm_rank_profile ranks[2])
+{
+    ranks[0].n_device_units = 2;
+    ranks[0].device_contributions = 60;
+    ranks[0].device_times =
+        (pstm_device_times){.step_s = {[PSTM_DEVICE_STEP_COPY_IN] = 0.25, [PSTM_DEVICE_STEP_MIGRATE] = 5},
+                            .busy_s = 4,
+                            .limit = 120};
+}
+
+START_TEST(units_that_measure_themselves_are_told_with_rate_and_share)
+{
+    pstm_rank_profile ranks[2];
+    make_ranks(ranks);
+    give_units(ranks);
+    pstm_tile_record tile = {.tile = 41, .device = "cuda:0"};
+    tile.step_s[PSTM_DEVICE_STEP_MIGRATE] = 1.5;
+    char path[128];
+    snprintf(path, sizeof path, "%s/units.json", folder);
+    ck_assert_int_eq(pstm_profile_write_json(path, &facts, ranks, 2, &tile, 1, NULL), PSTM_OK);
+    json_error_t error;
+    json_t *root = json_load_file(path, 0, &error);
+    ck_assert_msg(root != NULL, "%s", error.text);
+    ck_assert_double_eq(NUMBER(root, "unit", "n_units"), 2);
+    ck_assert_double_eq(NUMBER(root, "unit", "busy_s"), 4);
+    ck_assert_double_eq(NUMBER(root, "unit", "contributions_per_s"), 15);
+    ck_assert_double_eq(NUMBER(root, "unit", "share_of_limit"), 0.5);
+    ck_assert_double_eq(NUMBER(root, "unit", "steps_s", "copy_in"), 0.25);
+    json_t *rank = json_array_get(json_object_get(root, "ranks"), 0);
+    ck_assert_double_eq(NUMBER(rank, "unit", "steps_s", "migrate"), 5);
+    ck_assert_ptr_null(json_object_get(json_array_get(json_object_get(root, "ranks"), 1), "unit"));
+    ck_assert_double_eq(NUMBER(json_array_get(json_object_get(root, "tiles"), 0), "steps_s", "migrate"), 1.5);
+    json_decref(root);
+    unlink(path);
+
+    pstm_text text = {0};
+    ck_assert_int_eq(pstm_profile_describe(&text, &facts, ranks, 2, NULL), PSTM_OK);
+    ck_assert_ptr_nonnull(strstr(text.bytes,
+                                 "  2 units: kernels busy 4.000 s, 50.0 % of the run; 15/s a unit then, "
+                                 "50.0 % of the limit\n    copy_in 0.250 s"));
+    pstm_text_clear(&text);
+}
+END_TEST
+
+START_TEST(without_such_units_nothing_is_told_of_them)
+{
+    pstm_rank_profile ranks[2];
+    make_ranks(ranks);
+    pstm_text text = {0};
+    ck_assert_int_eq(pstm_profile_describe(&text, &facts, ranks, 2, NULL), PSTM_OK);
+    ck_assert_ptr_null(strstr(text.bytes, "unit"));
+    pstm_text_clear(&text);
+}
+END_TEST
+
 int main(void)
 {
     if (!mkdtemp(folder)) return 1;
@@ -241,6 +319,9 @@ int main(void)
     tcase_add_test(tests, a_folder_that_is_not_there_is_named);
     tcase_add_test(tests, the_csv_has_a_line_a_tile_and_as_many_columns_as_names);
     tcase_add_test(tests, the_table_tells_spread_imbalance_and_rates);
+    tcase_add_test(tests, nodes_are_listed_the_slowest_first);
+    tcase_add_test(tests, units_that_measure_themselves_are_told_with_rate_and_share);
+    tcase_add_test(tests, without_such_units_nothing_is_told_of_them);
     Suite *suite = suite_create("profile");
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

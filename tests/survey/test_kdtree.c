@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "survey/kdtree.h"
+#include "tree_of_one.h"
 
 enum { N_CASES = 1000, BOX_POINTS = 4 };
 
@@ -82,11 +83,11 @@ static bool reaches_by_brute_force(const pstm_trace *trace, const pstm_box *box,
     return false;
 }
 
-static void build(const pstm_trace *traces, int64_t n, int64_t **order, pstm_kdtree **tree)
+/** Brings the traces into the tree's order. */
+static void build(pstm_trace *traces, int64_t n, pstm_kdtree **tree)
 {
-    *order = calloc((size_t)n + 1, sizeof **order);
     *tree = NULL;
-    ck_assert_msg(pstm_kdtree_build(traces, n, *order, tree) == PSTM_OK, "%s", pstm_error_text());
+    ck_assert_msg(tree_of_one(traces, n, tree) == PSTM_OK, "%s", pstm_error_text());
 }
 
 START_TEST(the_prefilter_loses_no_trace_against_brute_force)
@@ -96,9 +97,8 @@ START_TEST(the_prefilter_loses_no_trace_against_brute_force)
     for (int i_case = 0; i_case < N_CASES; i_case++) {
         int64_t n = 1 + (int64_t)(random_unit() * 1000);
         pstm_trace *traces = random_survey(n);
-        int64_t *order;
         pstm_kdtree *tree;
-        build(traces, n, &order, &tree);
+        build(traces, n, &tree);
 
         int64_t leaves[16] = {0};
         ck_assert(tree->n_leaves <= 16);
@@ -119,7 +119,7 @@ START_TEST(the_prefilter_loses_no_trace_against_brute_force)
         for (int64_t i_leaf = 0; i_leaf < tree->n_leaves; i_leaf++) {
             const pstm_leaf *leaf = &tree->leaves[i_leaf];
             for (int64_t i = leaf->first_trace; i < leaf->first_trace + leaf->n_traces; i++) {
-                const pstm_trace *trace = &traces[order[i]];
+                const pstm_trace *trace = &traces[i];
                 if (!reaches_by_brute_force(trace, &box, aperture_m)) continue;
                 n_reaching++;
                 ck_assert_msg(found[i_leaf], "case %d: leaf %d was left out", i_case, (int)i_leaf);
@@ -127,7 +127,6 @@ START_TEST(the_prefilter_loses_no_trace_against_brute_force)
             }
         }
         pstm_kdtree_destroy(&tree);
-        free(order);
         free(traces);
     }
     /* The cases are worth something: many traces pass, and many leaves are left out. */
@@ -150,14 +149,13 @@ START_TEST(a_leaf_beyond_reach_by_its_offsets_alone_is_left_out)
 {
     pstm_trace traces[2] = {{.source_x_m = -600, .receiver_x_m = 600},
                             {.source_x_m = -700, .receiver_x_m = 700, .number = 1}};
-    int64_t *order, leaves[1] = {0};
+    int64_t leaves[1] = {0};
     pstm_kdtree *tree;
-    build(traces, 2, &order, &tree);
+    build(traces, 2, &tree);
     pstm_box box = {-1, 1, -1, 1};
     ck_assert(pstm_kdtree_query(tree, &box, 599, leaves) == 0);
     ck_assert(pstm_kdtree_query(tree, &box, 600, leaves) == 1);
     pstm_kdtree_destroy(&tree);
-    free(order);
 }
 END_TEST
 
@@ -165,14 +163,13 @@ START_TEST(an_infinite_aperture_finds_every_leaf)
 {
     random_state = 7;
     pstm_trace *traces = random_survey(3000);
-    int64_t *order, leaves[16];
+    int64_t leaves[16];
     pstm_kdtree *tree;
-    build(traces, 3000, &order, &tree);
+    build(traces, 3000, &tree);
     pstm_box box = random_box(traces, 3000);
     ck_assert_int_eq(tree->n_leaves, 12);
     ck_assert_int_eq(pstm_kdtree_query(tree, &box, INFINITY, leaves), 12);
     pstm_kdtree_destroy(&tree);
-    free(order);
     free(traces);
 }
 END_TEST
@@ -184,13 +181,14 @@ START_TEST(the_tree_holds_every_usable_trace_once_in_leaves_that_bound_it)
     pstm_trace *traces = random_survey(n);
     int64_t n_usable = 0;
     for (int64_t i = 0; i < n; i++) {
+        traces[i].file = 0;
+        traces[i].number = i;
         traces[i].fate = (int32_t)(i % PSTM_TRACE_FATES);
         if (traces[i].fate == PSTM_TRACE_NO_POSITION) traces[i].source_x_m = NAN;
         n_usable += pstm_trace_is_usable(&traces[i]);
     }
-    int64_t *order;
     pstm_kdtree *tree;
-    build(traces, n, &order, &tree);
+    build(traces, n, &tree);
     ck_assert_int_eq(tree->n_traces, n_usable);
 
     char *seen = calloc((size_t)n, 1);
@@ -201,60 +199,60 @@ START_TEST(the_tree_holds_every_usable_trace_once_in_leaves_that_bound_it)
         ck_assert(leaf->n_traces == PSTM_LEAF_TRACES || i_leaf == tree->n_leaves - 1);
         next += leaf->n_traces;
         for (int64_t i = leaf->first_trace; i < next; i++) {
-            const pstm_trace *trace = &traces[order[i]];
+            const pstm_trace *trace = &traces[i];
             ck_assert(pstm_trace_is_usable(trace));
-            ck_assert(!seen[order[i]]);
-            seen[order[i]] = 1;
+            ck_assert(!seen[trace->number]);
+            seen[trace->number] = 1;
             double x = 0.5 * (trace->source_x_m + trace->receiver_x_m);
             double y = 0.5 * (trace->source_y_m + trace->receiver_y_m);
             double h = 0.5 * pstm_trace_offset_m(trace);
             ck_assert(x >= leaf->midpoints.min_x_m && x <= leaf->midpoints.max_x_m);
             ck_assert(y >= leaf->midpoints.min_y_m && y <= leaf->midpoints.max_y_m);
             ck_assert(h >= leaf->min_half_offset_m && h <= leaf->max_half_offset_m);
-            const pstm_trace *last = &traces[order[i > leaf->first_trace ? i - 1 : i]];
+            const pstm_trace *last = &traces[i > leaf->first_trace ? i - 1 : i];
             ck_assert(last->file < trace->file ||
                       (last->file == trace->file && last->number <= trace->number));
         }
     }
     ck_assert_int_eq(next, n_usable);
-    for (int64_t i = n_usable; i < n; i++)
-        ck_assert_int_eq(order[i], -1);
+    for (int64_t i = n_usable; i < n; i++) {
+        ck_assert(!pstm_trace_is_usable(&traces[i]) && !seen[traces[i].number]);
+        seen[traces[i].number] = 1;
+    }
+    for (int64_t i = 0; i < n; i++)
+        ck_assert(seen[i]);
     free(seen);
     pstm_kdtree_destroy(&tree);
-    free(order);
     free(traces);
 }
 END_TEST
 
-static bool same_trace(const pstm_trace *a, const pstm_trace *b)
+static void shuffle(pstm_trace *traces, int64_t n)
 {
-    return a->file == b->file && a->number == b->number;
-}
-
-static void check_order_of_shuffled(pstm_trace *traces, int64_t n)
-{
-    int64_t *order, *shuffled_order;
-    pstm_kdtree *tree, *shuffled_tree;
-    build(traces, n, &order, &tree);
-    pstm_trace *shuffled = calloc((size_t)n, sizeof *shuffled);
-    memcpy(shuffled, traces, (size_t)n * sizeof *shuffled);
     for (int64_t i = n - 1; i > 0; i--) {
         int64_t j = (int64_t)(random_unit() * (double)(i + 1));
-        pstm_trace held = shuffled[i];
-        shuffled[i] = shuffled[j];
-        shuffled[j] = held;
+        pstm_trace held = traces[i];
+        traces[i] = traces[j];
+        traces[j] = held;
     }
-    build(shuffled, n, &shuffled_order, &shuffled_tree);
+}
 
-    for (int64_t i = 0; i < n; i++)
-        ck_assert(same_trace(&traces[order[i]], &shuffled[shuffled_order[i]]));
+/** Leaves the traces in the tree's order. */
+static void check_order_of_shuffled(pstm_trace *traces, int64_t n)
+{
+    pstm_kdtree *tree, *shuffled_tree;
+    pstm_trace *shuffled = calloc((size_t)n, sizeof *shuffled);
+    memcpy(shuffled, traces, (size_t)n * sizeof *shuffled);
+    shuffle(shuffled, n);
+    build(traces, n, &tree);
+    build(shuffled, n, &shuffled_tree);
+
+    ck_assert_mem_eq(traces, shuffled, (size_t)n * sizeof *traces);
     ck_assert_int_eq(tree->n_leaves, shuffled_tree->n_leaves);
     ck_assert_mem_eq(tree->leaves, shuffled_tree->leaves, (size_t)tree->n_leaves * sizeof *tree->leaves);
     ck_assert_mem_eq(tree->nodes, shuffled_tree->nodes, (size_t)tree->n_nodes * sizeof *tree->nodes);
     pstm_kdtree_destroy(&tree);
     pstm_kdtree_destroy(&shuffled_tree);
-    free(order);
-    free(shuffled_order);
     free(shuffled);
 }
 
@@ -277,14 +275,34 @@ START_TEST(coincident_midpoints_are_cut_by_file_and_number)
     for (int64_t i = 0; i < N; i++)
         traces[i] = (pstm_trace){.source_x_m = 5e5, .receiver_x_m = 5e5, .number = i};
     random_state = 1;
+    shuffle(traces, N);
     check_order_of_shuffled(traces, N);
-    int64_t *order;
-    pstm_kdtree *tree;
-    build(traces, N, &order, &tree);
     for (int64_t i = 0; i < N; i++)
-        ck_assert_int_eq(order[i], i);
-    pstm_kdtree_destroy(&tree);
-    free(order);
+        ck_assert_int_eq(traces[i].number, i);
+    free(traces);
+}
+END_TEST
+
+/** As on the last ranks of a survey of more traces than an int counts. */
+START_TEST(leaves_past_2_to_the_31_traces_are_numbered_in_64_bits)
+{
+    enum { N = 300 };
+    const int64_t n_traces = ((int64_t)1 << 40) + N, first_leaf = ((int64_t)1 << 40) / PSTM_LEAF_TRACES;
+    ck_assert_int_eq(pstm_kdtree_n_leaves(n_traces), first_leaf + 2);
+    ck_assert_int_eq(pstm_kdtree_lower_leaves(first_leaf + 2), first_leaf / 2 + 1);
+    random_state = 5;
+    pstm_trace *traces = random_survey(N);
+    for (int64_t i = 0; i < N; i++)
+        traces[i].number = n_traces - 1 - i;
+    pstm_kdtree_sort(traces, N);
+    pstm_leaf leaves[2];
+    pstm_kdtree_make_leaves(traces, N, first_leaf, leaves);
+    ck_assert(leaves[0].first_trace == n_traces - N && leaves[0].n_traces == PSTM_LEAF_TRACES);
+    ck_assert(leaves[1].first_trace == leaves[0].first_trace + PSTM_LEAF_TRACES);
+    ck_assert_int_eq(leaves[1].n_traces, N - PSTM_LEAF_TRACES);
+    for (int64_t i = 1; i < PSTM_LEAF_TRACES; i++)
+        ck_assert(traces[i - 1].file < traces[i].file ||
+                  (traces[i - 1].file == traces[i].file && traces[i - 1].number < traces[i].number));
     free(traces);
 }
 END_TEST
@@ -292,26 +310,24 @@ END_TEST
 START_TEST(no_usable_trace_makes_a_tree_without_leaves)
 {
     pstm_trace trace = {.fate = PSTM_TRACE_NOT_SEISMIC};
-    int64_t *order, leaves[1];
+    int64_t leaves[1];
     pstm_kdtree *tree;
-    build(&trace, 1, &order, &tree);
+    build(&trace, 1, &tree);
     pstm_box box = {-1e9, 1e9, -1e9, 1e9};
     ck_assert_int_eq(tree->n_leaves, 0);
     ck_assert_int_eq(pstm_kdtree_query(tree, &box, INFINITY, leaves), 0);
     pstm_kdtree_destroy(&tree);
     pstm_kdtree_destroy(&tree);
-    free(order);
 }
 END_TEST
 
 START_TEST(a_usable_trace_without_a_finite_position_is_refused_by_name)
 {
     pstm_trace trace = {.source_y_m = INFINITY, .number = 41, .file = 2};
-    int64_t order[1] = {123};
     pstm_kdtree *tree = NULL;
-    ck_assert_int_eq(pstm_kdtree_build(&trace, 1, order, &tree), PSTM_DATA);
+    ck_assert_int_eq(tree_of_one(&trace, 1, &tree), PSTM_DATA);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), "trace 41 of input file 2"));
-    ck_assert(tree == NULL && order[0] == 123);
+    ck_assert_ptr_null(tree);
 }
 END_TEST
 
@@ -325,6 +341,7 @@ int main(void)
     tcase_add_test(tests, the_tree_holds_every_usable_trace_once_in_leaves_that_bound_it);
     tcase_add_test(tests, the_order_does_not_depend_on_the_order_of_the_input);
     tcase_add_test(tests, coincident_midpoints_are_cut_by_file_and_number);
+    tcase_add_test(tests, leaves_past_2_to_the_31_traces_are_numbered_in_64_bits);
     tcase_add_test(tests, no_usable_trace_makes_a_tree_without_leaves);
     tcase_add_test(tests, a_usable_trace_without_a_finite_position_is_refused_by_name);
     Suite *suite = suite_create("survey/kdtree");

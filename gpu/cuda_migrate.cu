@@ -1,0 +1,456 @@
+/* The kernel of the sum (cuda_kernels.h). Compiled with -fmad=false: every fused multiply-add is written by
+ * hand, so that a bit of the image depends on no compiler's taste. */
+#include <cfloat>
+#include <cmath>
+#include <cstddef>
+
+#include "gpu/cuda_kernels.h"
+
+#define PSTM_ANTIALIAS_INLINE static __device__ __forceinline__
+#include "migrate/antialias_level.h"
+
+namespace
+{
+
+#include "gpu/cuda_ray.inc"
+
+constexpr int SPAN = PSTM_CUDA_SPAN;
+constexpr int WARPS = 4; /* of a thread block */
+/* Thread blocks of a multiprocessor at least: 64 registers a thread, 80 with antialias. */
+constexpr int BLOCKS = 8, BANK_BLOCKS = 6;
+constexpr unsigned ALL = 0xffffffffu;
+
+/* What a trace is to a span. */
+enum Reach : unsigned {
+    NONE = 0,
+    FULL = 1, /* every sample takes it, untapered, inside its live window */
+    PART = 2, /* inside the live window; the aperture decides, and the taper */
+    ENDS = 3, /* the live window decides too */
+    EDGE = 4, /* + piece: the aperture decides in this piece; those after it are full, those before none */
+};
+
+/* Samples by which a span must lie inside a live window to need no comparison, and the same relative to the
+ * time: far more than the rounding of a time. */
+constexpr float LIVE_MARGIN = 0.01f, LIVE_MARGIN_RELATIVE = 1e-6f;
+
+/* Part of a limit that is given away where a test of a box stands for that of its traces. */
+constexpr double BOX_MARGIN = 1e-5;
+
+/* What a lane owns. */
+struct Owner {
+    float tau2[PIECES], slowness2[PIECES], limit2[PIECES];
+    float sum[PIECES];
+    /* Of the traces that reach a piece in part, since they went to memory: 16 bits a piece. */
+    unsigned fold[PIECES / 2];
+
+    __device__ __forceinline__ void count(int piece)
+    {
+        fold[piece / 2] += piece % 2 == 0 ? 1 : 0x10000;
+    }
+};
+
+/* Adds a trace that reaches every sample of the span. The caller counts the fold. */
+template <bool OBLIQUITY>
+__device__ __forceinline__ void add_full(const Ray &ray, const Copies &copies, Owner &own)
+{
+    float position[PIECES], product[PIECES];
+    float2 line[PIECES];
+#pragma unroll
+    for (int i = 0; i < PIECES; i++)
+        position[i] = arrival(ray, own.tau2[i], own.slowness2[i], product[i]);
+#pragma unroll
+    for (int i = 0; i < PIECES; i++)
+        line[i] = load_line(ray.lines, copies.of[i], position[i]);
+#pragma unroll
+    for (int i = 0; i < PIECES; i++)
+        own.sum[i] = add<OBLIQUITY>(own.sum[i], product[i], value_at(position[i], line[i]));
+}
+
+/* Adds a trace that reaches piece FIRST in part, and those after it in full: the way into an aperture that
+ * widens with time. The caller counts the fold of the full pieces. */
+template <bool OBLIQUITY, int FIRST>
+__device__ __forceinline__ void add_edge(const Ray &ray, const Copies &copies, Owner &own)
+{
+    bool passes = fmaxf(ray.source_leg2, ray.receiver_leg2) <= own.limit2[FIRST];
+    float position[PIECES], product[PIECES];
+    float2 line[PIECES];
+#pragma unroll
+    for (int i = FIRST; i < PIECES; i++)
+        position[i] = arrival(ray, own.tau2[i], own.slowness2[i], product[i]);
+    position[FIRST] = passes ? position[FIRST] : 0.0f;
+#pragma unroll
+    for (int i = FIRST; i < PIECES; i++)
+        line[i] = load_line(ray.lines, copies.of[i], position[i]);
+#pragma unroll
+    for (int i = FIRST; i < PIECES; i++) {
+        float value = value_at(position[i], line[i]);
+        float sum = add<OBLIQUITY>(own.sum[i], product[i], value);
+        own.sum[i] = i > FIRST || passes ? sum : own.sum[i];
+        if (i == FIRST && passes) own.count(i);
+    }
+}
+
+/* add_edge() for the piece that ray.reach tells, one of [BEGIN, END). */
+template <bool OBLIQUITY, int BEGIN, int END>
+__device__ __forceinline__ void add_edge_of(const Ray &ray, const Copies &copies, Owner &own)
+{
+    constexpr int MIDDLE = (BEGIN + END) / 2;
+    if constexpr (END - BEGIN == 1) {
+        add_edge<OBLIQUITY, BEGIN>(ray, copies, own);
+    } else {
+        if (ray.reach < EDGE + MIDDLE)
+            add_edge_of<OBLIQUITY, BEGIN, MIDDLE>(ray, copies, own);
+        else
+            add_edge_of<OBLIQUITY, MIDDLE, END>(ray, copies, own);
+    }
+}
+
+/* Adds a trace that reaches some samples of the span. Lanes that it does not reach do the same work and drop
+ * it: without branches the pieces' loads overlap. */
+template <bool OBLIQUITY, bool TAPERED, bool ENDING>
+__device__ __forceinline__ void add_part(const Ray &ray, const Copies &copies, const pstm_cuda_trace *trace,
+                                         float taper_scale, Owner &own)
+{
+    float longer2 = fmaxf(ray.source_leg2, ray.receiver_leg2);
+    float start = 0, first = 0, last = 0;
+    if (ENDING) start = trace->start, first = trace->live_first, last = trace->live_last;
+    float position[PIECES], product[PIECES];
+    float2 line[PIECES];
+    bool passes[PIECES];
+#pragma unroll
+    for (int i = 0; i < PIECES; i++) {
+        passes[i] = longer2 <= own.limit2[i];
+        position[i] = arrival(ray, own.tau2[i], own.slowness2[i], product[i]);
+        if (ENDING) {
+            float exact = exact_arrival(ray, start, own.tau2[i], own.slowness2[i]);
+            passes[i] = passes[i] && exact >= first && exact <= last;
+            position[i] = fminf(fmaxf(position[i], first), last);
+        }
+        position[i] = passes[i] ? position[i] : 0.0f;
+    }
+#pragma unroll
+    for (int i = 0; i < PIECES; i++)
+        line[i] = load_line(ray.lines, copies.of[i], position[i]);
+#pragma unroll
+    for (int i = 0; i < PIECES; i++) {
+        float value = value_at(position[i], line[i]);
+        if (TAPERED)
+            value *= leg_taper(ray.source_leg2, own.limit2[i], taper_scale) *
+                     leg_taper(ray.receiver_leg2, own.limit2[i], taper_scale);
+        if (passes[i]) {
+            own.sum[i] = add<OBLIQUITY>(own.sum[i], product[i], value);
+            own.count(i);
+        }
+    }
+}
+
+/* Adds a ray in shared memory that is not full. */
+template <bool OBLIQUITY, bool TAPERED, bool BANK>
+__device__ __forceinline__ void add_other(unsigned address, unsigned to_copies, const pstm_cuda_trace *traces,
+                                          float taper_scale, Owner &own)
+{
+    Ray ray = load_ray(address);
+    Copies copies = load_copies<BANK>(address + to_copies);
+    if (ray.reach >= EDGE)
+        add_edge_of<OBLIQUITY, 0, PIECES>(ray, copies, own);
+    else if (ray.reach == PART)
+        add_part<OBLIQUITY, TAPERED, false>(ray, copies, nullptr, taper_scale, own);
+    else
+        add_part<OBLIQUITY, TAPERED, true>(ray, copies, traces + load_word(address + RAY_TRACE), taper_scale,
+                                           own);
+}
+
+/* Adds n rays in their order; bit i of `full` says that ray i is. Stretches of full ones need no look at what
+ * they are before their load. */
+template <bool OBLIQUITY, bool TAPERED, bool BANK>
+__device__ __forceinline__ void add_rays(unsigned address, unsigned n, unsigned full, unsigned to_copies,
+                                         const pstm_cuda_trace *traces, float taper_scale, Owner &own)
+{
+    constexpr unsigned STEP = sizeof(Ray);
+    unsigned end = address + n * STEP;
+    while (address != end) {
+        if (full & 1) {
+            unsigned n_full = __clz(__brev(~full));
+            unsigned full_end = address + n_full * STEP;
+#pragma unroll 2
+            for (; address != full_end; address += STEP)
+                add_full<OBLIQUITY>(load_ray(address), load_copies<BANK>(address + to_copies), own);
+            full = __funnelshift_rc(full, 0, n_full);
+        } else {
+            add_other<OBLIQUITY, TAPERED, BANK>(address, to_copies, traces, taper_scale, own);
+            address += STEP;
+            full >>= 1;
+        }
+    }
+}
+
+/* The pieces, a bit each, whose limit a leg^2 keeps. */
+__device__ __forceinline__ unsigned within(float leg2, float4 limits2)
+{
+    return (leg2 <= limits2.x ? 1u : 0) | (leg2 <= limits2.y ? 2u : 0) | (leg2 <= limits2.z ? 4u : 0) |
+           (leg2 <= limits2.w ? 8u : 0);
+}
+
+__device__ __forceinline__ unsigned sum_of_warp(unsigned x)
+{
+#if __CUDA_ARCH__ >= 800
+    return __reduce_add_sync(ALL, x);
+#else
+    for (int step = LANES / 2; step > 0; step /= 2)
+        x += __shfl_xor_sync(ALL, x, step);
+    return x;
+#endif
+}
+
+/* Whether a trace with its ends in the box may reach a location whose largest limit is given. */
+__device__ bool box_reaches(const pstm_cuda_box &box, double x, double y, float most2)
+{
+    double bound = (double)most2 * (1 + BOX_MARGIN);
+    for (int end = 0; end < 4; end += 2) {
+        double dx = fmax(fmax(box.least_m[end] - x, x - box.most_m[end]), 0.0);
+        double dy = fmax(fmax(box.least_m[end + 1] - y, y - box.most_m[end + 1]), 0.0);
+        if (dx * dx + dy * dy > bound) return false;
+    }
+    return true;
+}
+
+/* pstm_aperture_leg2(). */
+__device__ __forceinline__ float leg2(double x, double y, double end_x, double end_y)
+{
+    float dx = (float)(x - end_x);
+    float dy = (float)(y - end_y);
+    return __fmaf_rn(dx, dx, dy * dy);
+}
+
+constexpr unsigned SPAN_MOST2 = offsetof(pstm_cuda_span, most2_m2),
+                   SPAN_FULL2 = offsetof(pstm_cuda_span, full2_m2),
+                   SPAN_INNER = offsetof(pstm_cuda_span, tau2_least);
+static_assert(PIECES == 4 && SPAN_INNER + sizeof(float4) == sizeof(pstm_cuda_span), "");
+
+/* What a trace is to a span, which lies in shared memory at `span`; `whole`: the pieces, a bit each, that it
+ * reaches in full. `first` and `last` are the live window's ends. */
+template <bool TAPERED>
+__device__ unsigned classify(unsigned span, const Ray &ray, float first, float last, unsigned &whole)
+{
+    constexpr unsigned EVERY = (1u << PIECES) - 1;
+    float longer2 = fmaxf(ray.source_leg2, ray.receiver_leg2);
+    unsigned some = within(longer2, load_floats(span + SPAN_MOST2)),
+             full = within(longer2, load_floats(span + SPAN_FULL2));
+    whole = 0;
+    if (some == 0) return NONE;
+    float product;
+    float4 inner = load_floats(span + SPAN_INNER);
+    float from = arrival(ray, inner.x, inner.z, product);
+    float to = arrival(ray, inner.y, inner.w, product);
+    float margin = __fmaf_rn(to - ray.to_position, LIVE_MARGIN_RELATIVE, LIVE_MARGIN);
+    if (from - margin > last || to + margin < first) return NONE;
+    if (from - margin < first || to + margin > last) return ENDS;
+    if (full == EVERY) {
+        whole = full;
+        return FULL;
+    }
+    unsigned lowest = some & (0 - some);
+    if (TAPERED || some + lowest != EVERY + 1 || full != some - lowest) return PART;
+    whole = full;
+    return EDGE + __ffs(some) - 1;
+}
+
+/* Adds to the fold in memory, [PIECES][LANES] from the lane's first sample on: the traces that reach pieces
+ * in full, a byte a piece of each lane, and what the lane has counted itself. */
+__device__ __forceinline__ void add_fold(uint32_t *fold, unsigned whole_counts, Owner &own)
+{
+    constexpr unsigned EVEN = 0x00ff00ffu;
+    unsigned even = sum_of_warp(whole_counts & EVEN), odd = sum_of_warp(whole_counts >> 8 & EVEN);
+#pragma unroll
+    for (int piece = 0; piece < PIECES; piece++) {
+        unsigned whole = (piece % 2 == 0 ? even : odd) >> 16 * (piece / 2) & 0xffff;
+        fold[piece * LANES] += whole + (own.fold[piece / 2] >> 16 * (piece % 2) & 0xffff);
+    }
+    own.fold[0] = own.fold[1] = 0;
+}
+
+/* d . B of antialias.h of source and receiver on both axes. */
+__device__ float4 projections(const pstm_cuda_tile &tile, double x, double y, const pstm_cuda_trace &trace)
+{
+    const float(&step)[2][2] = tile.bin_step_m;
+    float source_x = (float)(x - trace.ends_m[0]), source_y = (float)(y - trace.ends_m[1]);
+    float receiver_x = (float)(x - trace.ends_m[2]), receiver_y = (float)(y - trace.ends_m[3]);
+    return make_float4(pstm_antialias_projection(source_x, source_y, step[0][0], step[0][1]),
+                       pstm_antialias_projection(source_x, source_y, step[1][0], step[1][1]),
+                       pstm_antialias_projection(receiver_x, receiver_y, step[0][0], step[0][1]),
+                       pstm_antialias_projection(receiver_x, receiver_y, step[1][0], step[1][1]));
+}
+
+/* Where load_copies() finds block i of a span: the pieces of a lane lie together. */
+__device__ __forceinline__ int place_of_block(int i)
+{
+    constexpr int BLOCKS_OF_PIECE = PSTM_CUDA_BLOCKS / PIECES;
+    return i % BLOCKS_OF_PIECE * PIECES + i / BLOCKS_OF_PIECE;
+}
+
+/* What a warp has in shared memory. Copies and projections are as far from ray to ray as the rays are. */
+struct __align__(16) WarpMemory
+{
+    Ray rays[LANES];
+    pstm_cuda_span span;
+};
+struct __align__(16) BankMemory
+{
+    unsigned copies[LANES][PSTM_CUDA_BLOCKS];
+    float4 along[LANES];
+};
+static_assert(sizeof(Ray) == PSTM_CUDA_BLOCKS * sizeof(unsigned) && offsetof(WarpMemory, span) % 16 == 0, "");
+
+/* Chooses the copy of each ray for each block of the span, a block a lane. */
+__device__ __forceinline__ void choose_copies(unsigned rays, unsigned bank, int n_rays, int lane,
+                                              float2 block, int n_levels, int line_stride)
+{
+    constexpr int AT_A_TIME = LANES / PSTM_CUDA_BLOCKS;
+    const pstm_antialias_block of_column = {block.x, block.y};
+    unsigned place = bank + (unsigned)place_of_block(lane % PSTM_CUDA_BLOCKS) * (unsigned)sizeof(unsigned);
+    for (int i = lane / PSTM_CUDA_BLOCKS; i < n_rays; i += AT_A_TIME) {
+        float4 d = load_floats(bank + (unsigned)offsetof(BankMemory, along) + i * (unsigned)sizeof(float4));
+        float2 leg2 = load_legs(rays + i * (unsigned)sizeof(Ray));
+        const pstm_antialias_legs legs = {leg2.x, leg2.y, {d.x, d.y}, {d.z, d.w}};
+        int lines = pstm_antialias_level(&legs, &of_column, n_levels) * line_stride;
+        store_word(place + i * (unsigned)sizeof(Ray), INTEGER_BITS + (unsigned)lines);
+    }
+    __syncwarp();
+}
+
+/* A trace of the batch as a location sees it. */
+template <bool TAPERED>
+__device__ __forceinline__ Ray see(const pstm_cuda_batch &batch, int i_trace, double x, double y,
+                                   unsigned span, unsigned &whole)
+{
+    const pstm_cuda_trace trace = batch.traces[i_trace];
+    Ray ray;
+    ray.trace = i_trace;
+    ray.source_leg2 = leg2(x, y, trace.ends_m[0], trace.ends_m[1]);
+    ray.receiver_leg2 = leg2(x, y, trace.ends_m[2], trace.ends_m[3]);
+    ray.to_position = -trace.start;
+    ray.lines = reinterpret_cast<const char *>(trace.lines) - (int64_t)INTEGER_BITS * (int64_t)sizeof(float2);
+    ray.reach = classify<TAPERED>(span, ray, trace.live_first, trace.live_last, whole);
+    return ray;
+}
+
+template <bool OBLIQUITY, bool TAPERED, bool BANK>
+__global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
+    migrate(const __grid_constant__ pstm_cuda_tile tile, const __grid_constant__ pstm_cuda_batch batch)
+{
+    __shared__ WarpMemory memory[WARPS];
+    __shared__ BankMemory bank_memory[BANK ? WARPS : 1];
+    int warp = threadIdx.x / LANES, lane = threadIdx.x % LANES;
+    const unsigned rays = address_of(&memory[warp]), bank = BANK ? address_of(&bank_memory[warp]) : 0;
+    /* From a ray to its copies for the lane's samples. */
+    const unsigned to_copies = BANK ? bank - rays + lane / 16 * PIECES * (unsigned)sizeof(unsigned) : 0;
+
+    /* Neighbouring locations share a thread block and so the samples; the spans with most work go first. */
+    unsigned n_blocks = (tile.n_locations + WARPS - 1) / WARPS;
+    int location = (int)(blockIdx.x % n_blocks) * WARPS + warp;
+    int rest = (int)(blockIdx.x / n_blocks);
+    int i_span = tile.n_spans - 1 - rest % tile.n_spans;
+    const pstm_cuda_range range = batch.ranges[rest / tile.n_spans];
+    if (location >= tile.n_locations) return;
+
+    int64_t column = tile.n_columns == 1 ? 0 : location;
+    int64_t n_padded = (int64_t)tile.n_spans * SPAN;
+    int64_t k = (int64_t)i_span * SPAN + lane;
+    int64_t i_sum = ((int64_t)location * tile.n_classes + range.class_index) * n_padded + k;
+    const pstm_cuda_span &of_tile = tile.spans[column * tile.n_spans + i_span];
+    float most2 = -1;
+#pragma unroll
+    for (int i = 0; i < PIECES; i++)
+        most2 = fmaxf(most2, of_tile.most2_m2[i]);
+    if (most2 < 0) return;
+    const unsigned span = rays + (unsigned)offsetof(WarpMemory, span);
+    if (lane < (int)(sizeof(pstm_cuda_span) / sizeof(float)))
+        store_word(span + lane * (unsigned)sizeof(float), reinterpret_cast<const unsigned *>(&of_tile)[lane]);
+    __syncwarp();
+
+    double x = tile.x_m[location], y = tile.y_m[location];
+    float2 block = {};
+    if (BANK)
+        block = tile.blocks[(column * tile.n_spans + i_span) * PSTM_CUDA_BLOCKS + lane % PSTM_CUDA_BLOCKS];
+    Owner own;
+#pragma unroll
+    for (int piece = 0; piece < PIECES; piece++) {
+        own.tau2[piece] = tile.tau2[k + piece * LANES];
+        own.slowness2[piece] = tile.slowness2[column * n_padded + k + piece * LANES];
+        own.limit2[piece] = tile.limit2_m2[column * n_padded + k + piece * LANES];
+        own.sum[piece] = tile.sums[i_sum + piece * LANES];
+    }
+    own.fold[0] = own.fold[1] = 0;
+
+    int n_groups = (range.n_traces + PSTM_CUDA_GROUP - 1) / PSTM_CUDA_GROUP;
+    for (int first_group = 0; first_group < n_groups; first_group += LANES) {
+        int my_group = first_group + lane;
+        unsigned whole_counts = 0; /* a byte a piece: no more than the LANES groups of a turn */
+        bool near =
+            my_group < n_groups && box_reaches(batch.boxes[range.first_group + my_group], x, y, most2);
+        for (unsigned groups = __ballot_sync(ALL, near); groups; groups &= groups - 1) {
+            int in_group = (first_group + __ffs(groups) - 1) * PSTM_CUDA_GROUP;
+            Ray ray = {};
+            unsigned whole = 0;
+            float4 along;
+            if (in_group + lane < range.n_traces) {
+                int i_trace = range.first_trace + in_group + lane;
+                ray = see<TAPERED>(batch, i_trace, x, y, span, whole);
+                if (BANK) along = projections(tile, x, y, batch.traces[i_trace]);
+            }
+            unsigned some = __ballot_sync(ALL, ray.reach != NONE);
+            if (some == 0) continue;
+            whole_counts += whole * 0x00204081u & 0x01010101u; /* bit i to byte i */
+            if (ray.reach != NONE) {
+                unsigned place = __popc(some & ((1u << lane) - 1));
+                store_ray(rays + place * (unsigned)sizeof(Ray), ray);
+                if (BANK)
+                    store_floats(bank + (unsigned)offsetof(BankMemory, along) +
+                                     place * (unsigned)sizeof(float4),
+                                 along);
+            }
+            __syncwarp();
+            int n_rays = __popc(some);
+            if (BANK) choose_copies(rays, bank, n_rays, lane, block, tile.n_levels, batch.line_stride);
+            unsigned reach = load_word(rays + lane * (unsigned)sizeof(Ray) + RAY_REACH);
+            unsigned full = __ballot_sync(ALL, lane < n_rays && reach == FULL);
+            add_rays<OBLIQUITY, TAPERED, BANK>(rays, (unsigned)n_rays, full, to_copies, batch.traces,
+                                               tile.taper_scale, own);
+            __syncwarp();
+        }
+        add_fold(tile.fold + i_sum, whole_counts, own);
+    }
+#pragma unroll
+    for (int piece = 0; piece < PIECES; piece++)
+        tile.sums[i_sum + piece * LANES] = own.sum[piece];
+}
+
+using Migrate = void(const pstm_cuda_tile, const pstm_cuda_batch);
+
+template <bool BANK> Migrate *pick(bool obliquity, bool tapered)
+{
+    if (obliquity) return tapered ? migrate<true, true, BANK> : migrate<true, false, BANK>;
+    return tapered ? migrate<false, true, BANK> : migrate<false, false, BANK>;
+}
+
+} // namespace
+
+extern "C" double pstm_cuda_most_per_clock(bool obliquity, bool antialias)
+{
+    /* The same for compute capabilities 7.0 to 9.0: 16 lanes of special functions, four warps issue. */
+    constexpr double SPECIAL_LANES = 16, ISSUE_LANES = 4 * LANES;
+    constexpr double ROOTS = 2, INSTRUCTIONS = 17.1, FOR_OBLIQUITY = 2, FOR_ANTIALIAS = 4.6;
+    double instructions = INSTRUCTIONS + (obliquity ? FOR_OBLIQUITY : 0) + (antialias ? FOR_ANTIALIAS : 0);
+    double by_issue = ISSUE_LANES / instructions;
+    return by_issue < SPECIAL_LANES / ROOTS ? by_issue : SPECIAL_LANES / ROOTS;
+}
+
+extern "C" cudaError_t pstm_cuda_migrate(const pstm_cuda_tile *tile, const pstm_cuda_batch *batch,
+                                         bool obliquity, bool tapered, cudaStream_t stream)
+{
+    unsigned n_blocks = (unsigned)((tile->n_locations + WARPS - 1) / WARPS);
+    n_blocks *= (unsigned)tile->n_spans * (unsigned)batch->n_ranges;
+    auto kernel = tile->n_levels > 1 ? pick<true>(obliquity, tapered) : pick<false>(obliquity, tapered);
+    kernel<<<n_blocks, WARPS * LANES, 0, stream>>>(*tile, *batch);
+    return cudaGetLastError();
+}

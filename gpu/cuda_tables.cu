@@ -1,0 +1,142 @@
+/* What surrounds the sum (cuda_kernels.h): tables of a tile, lines of the traces, the way out. Compiled with
+ * -fmad=false: no operation is fused that is not written so. */
+#include <cfloat>
+#include <cmath>
+
+#include "gpu/cuda_kernels.h"
+
+namespace
+{
+
+constexpr int LANES = PSTM_CUDA_LANES;
+constexpr int PIECES = PSTM_CUDA_PIECES;
+constexpr int SPAN = PSTM_CUDA_SPAN;
+constexpr unsigned ALL = 0xffffffffu;
+
+/* pstm_aperture_limits() of one sample: the same double operations, each rounded once. */
+__device__ float aperture_limit2(const pstm_cuda_tile &tile, float vrms_m_s, double t0_s)
+{
+    if (t0_s <= 0) return -1;
+    double by_angle_m = vrms_m_s * (t0_s / 2) * tile.aperture_tan;
+    double radius_m = by_angle_m < tile.aperture_m ? by_angle_m : tile.aperture_m;
+    double radius2_m2 = radius_m * radius_m;
+    return radius2_m2 <= FLT_MAX ? (float)radius2_m2 : INFINITY;
+}
+
+__device__ float least_of_warp(float x)
+{
+    for (int step = LANES / 2; step > 0; step /= 2)
+        x = fminf(x, __shfl_xor_sync(ALL, x, step));
+    return x;
+}
+
+__device__ float most_of_warp(float x)
+{
+    return -least_of_warp(-x);
+}
+
+/* pstm_antialias_blocks() of one block: the same double operations, each rounded once. */
+__device__ float2 antialias_block(const pstm_cuda_tile &tile, const float *vrms_m_s, int i_block)
+{
+    constexpr int SAMPLES = SPAN / PSTM_CUDA_BLOCKS;
+    for (int k = i_block * SAMPLES; k < (i_block + 1) * SAMPLES && k < tile.n_times; k++) {
+        double t0_s = tile.time_first_s + (double)k * tile.time_step_s;
+        if (t0_s <= 0) continue;
+        double depth_m = vrms_m_s[k] * (t0_s / 2), sample_m = vrms_m_s[k] * tile.sample_s;
+        return make_float2((float)(depth_m * depth_m), (float)(1 / (sample_m * sample_m)));
+    }
+    return make_float2(0, 0);
+}
+
+/* A warp makes the tables of one span of one column. */
+__global__ void __launch_bounds__(LANES) make_tables(const __grid_constant__ pstm_cuda_tile tile)
+{
+    int64_t column = blockIdx.x / tile.n_spans;
+    int i_span = (int)(blockIdx.x % tile.n_spans);
+    int64_t n_padded = (int64_t)tile.n_spans * SPAN;
+    pstm_cuda_span span;
+    float tau2_least = INFINITY, tau2_most = 0, slowness2_least = INFINITY, slowness2_most = 0;
+    for (int piece = 0; piece < PIECES; piece++) {
+        int k = i_span * SPAN + piece * LANES + (int)threadIdx.x;
+        /* Beyond the last sample are doubles of it, which nobody reads: a span that is full but for them is
+         * full. */
+        int of = k < tile.n_times ? k : tile.n_times - 1;
+        float vrms_m_s = tile.vrms_m_s[column * tile.n_times + of];
+        double t0_s = tile.time_first_s + (double)of * tile.time_step_s;
+        double tau = t0_s / 2 / tile.sample_s;
+        double v_m_per_sample = vrms_m_s * tile.sample_s;
+        float tau2 = (float)(tau * tau);
+        float slowness2 = (float)(1 / (v_m_per_sample * v_m_per_sample));
+        float limit2 = of >= tile.k_begin && of < tile.k_end ? aperture_limit2(tile, vrms_m_s, t0_s) : -1;
+        if (limit2 >= 0) {
+            tau2_least = fminf(tau2_least, tau2), tau2_most = fmaxf(tau2_most, tau2);
+            slowness2_least = fminf(slowness2_least, slowness2);
+            slowness2_most = fmaxf(slowness2_most, slowness2);
+        }
+        if (column == 0) tile.tau2[k] = tau2;
+        tile.slowness2[column * n_padded + k] = slowness2;
+        tile.limit2_m2[column * n_padded + k] = limit2;
+        span.most2_m2[piece] = most_of_warp(limit2);
+        span.full2_m2[piece] = least_of_warp(limit2) * tile.full_fraction;
+    }
+    span.tau2_least = least_of_warp(tau2_least), span.tau2_most = most_of_warp(tau2_most);
+    span.slowness2_least = least_of_warp(slowness2_least);
+    span.slowness2_most = most_of_warp(slowness2_most);
+    if (threadIdx.x == 0) tile.spans[column * tile.n_spans + i_span] = span;
+    if (tile.n_levels > 1 && threadIdx.x < PSTM_CUDA_BLOCKS) {
+        int i_block = i_span * PSTM_CUDA_BLOCKS + (int)threadIdx.x;
+        tile.blocks[column * tile.n_spans * PSTM_CUDA_BLOCKS + i_block] =
+            antialias_block(tile, tile.vrms_m_s + column * tile.n_times, i_block);
+    }
+}
+
+__global__ void make_lines(const __grid_constant__ pstm_cuda_batch batch)
+{
+    int64_t level = blockIdx.y, trace = blockIdx.z;
+    int i = (int)(blockIdx.x * blockDim.x + threadIdx.x);
+    if (i >= batch.n_samples) return;
+    const float *samples = batch.samples + (trace * batch.n_levels + level) * (batch.n_samples + 1) + i;
+    float step = samples[1] - samples[0];
+    batch.lines[trace][level * batch.line_stride + i] =
+        make_float2(__fmaf_rn(-(float)i, step, samples[0]), step);
+}
+
+__global__ void finish(const __grid_constant__ pstm_cuda_tile tile, bool obliquity, int64_t first,
+                       float *image, uint32_t *fold)
+{
+    int64_t column = first + blockIdx.x;
+    int64_t n_padded = (int64_t)tile.n_spans * SPAN;
+    const float *slowness2 = tile.slowness2 + (tile.n_columns == 1 ? 0 : column / tile.n_classes * n_padded);
+    for (int k = (int)threadIdx.x; k < tile.n_times; k += (int)blockDim.x) {
+        float sum = tile.sums[column * n_padded + k];
+        int64_t out = (int64_t)blockIdx.x * tile.n_times + k;
+        image[out] = obliquity ? sum * (tile.tau2[k] * slowness2[k]) : sum;
+        fold[out] = tile.fold[column * n_padded + k];
+    }
+}
+
+} // namespace
+
+extern "C" cudaError_t pstm_cuda_make_tables(const pstm_cuda_tile *tile, cudaStream_t stream)
+{
+    make_tables<<<(unsigned)(tile->n_columns * tile->n_spans), LANES, 0, stream>>>(*tile);
+    return cudaGetLastError();
+}
+
+extern "C" cudaError_t pstm_cuda_make_lines(const pstm_cuda_batch *batch, cudaStream_t stream)
+{
+    constexpr int THREADS = 256;
+    if (batch->n_new == 0) return cudaSuccess;
+    dim3 blocks((unsigned)((batch->n_samples + THREADS - 1) / THREADS), (unsigned)batch->n_levels,
+                (unsigned)batch->n_new);
+    make_lines<<<blocks, THREADS, 0, stream>>>(*batch);
+    return cudaGetLastError();
+}
+
+extern "C" cudaError_t pstm_cuda_finish(const pstm_cuda_tile *tile, bool obliquity, int64_t first, int64_t n,
+                                        float *image, uint32_t *fold, cudaStream_t stream)
+{
+    constexpr unsigned THREADS = 256;
+    finish<<<(unsigned)n, THREADS, 0, stream>>>(*tile, obliquity, first, image, fold);
+    return cudaGetLastError();
+}
