@@ -14,8 +14,8 @@ void contract_must(pstm_status status)
     ck_assert_msg(status == PSTM_OK, "%s: %s", pstm_status_text(status), pstm_error_text());
 }
 
-/** Random numbers in [0, 1), the same everywhere (Knuth's MMIX generator). */
-static double random_next(uint64_t *state)
+/* Knuth's MMIX generator. */
+double contract_random(uint64_t *state)
 {
     *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
     return (double)(*state >> 11) / 9007199254740992.0;
@@ -66,7 +66,7 @@ static void fill_trace(const contract_job *job, int64_t i_trace, int32_t level, 
     const pstm_device_trace *trace = &job->traces[i_trace];
     double a = 0, b = 0;
     for (int32_t i = trace->live_first; i <= trace->live_last; i++) {
-        a = 0.6 * a + (random_next(state) - 0.5);
+        a = 0.6 * a + (contract_random(state) - 0.5);
         b = 0.6 * b + a;
         double from_end = fmin(i - trace->live_first, trace->live_last - i);
         *contract_job_sample(job, i_trace, copy + i) = (float)(b * fmin(from_end / FADE, 1));
@@ -90,13 +90,13 @@ static contract_job *create_random(pstm_device_plan plan, int32_t n_locations, i
     uint64_t state = 20261101;
     for (int64_t i = 0; i < n_traces; i++) {
         pstm_device_trace *trace = &job->traces[i];
-        trace->source_x_m = ORIGIN_X_M + 800 * (random_next(&state) - 0.5);
-        trace->source_y_m = ORIGIN_Y_M + 800 * (random_next(&state) - 0.5);
-        trace->receiver_x_m = trace->source_x_m + 500 * (random_next(&state) - 0.5);
-        trace->receiver_y_m = trace->source_y_m + 500 * (random_next(&state) - 0.5);
-        trace->live_first = (int32_t)(random_next(&state) * 0.1 * plan.n_samples);
-        trace->live_last = (int32_t)((0.6 + 0.4 * random_next(&state)) * plan.n_samples);
-        trace->class_index = (int32_t)(random_next(&state) * plan.n_classes);
+        trace->source_x_m = ORIGIN_X_M + 800 * (contract_random(&state) - 0.5);
+        trace->source_y_m = ORIGIN_Y_M + 800 * (contract_random(&state) - 0.5);
+        trace->receiver_x_m = trace->source_x_m + 500 * (contract_random(&state) - 0.5);
+        trace->receiver_y_m = trace->source_y_m + 500 * (contract_random(&state) - 0.5);
+        trace->live_first = (int32_t)(contract_random(&state) * 0.1 * plan.n_samples);
+        trace->live_last = (int32_t)((0.6 + 0.4 * contract_random(&state)) * plan.n_samples);
+        trace->class_index = (int32_t)(contract_random(&state) * plan.n_classes);
         for (int32_t level = 0; level < plan.n_levels; level++)
             fill_trace(job, i, level, &state);
     }

@@ -69,6 +69,9 @@ void contract_assert_equal(const contract_image *a, const contract_image *b);
 /** rms(a - b) / rms(b) of the images. */
 double contract_nrms(const contract_image *a, const contract_image *b);
 
+/** The next random number in [0, 1), the same everywhere. */
+double contract_random(uint64_t *state);
+
 /** Fails the test with the error text unless the status is PSTM_OK. */
 void contract_must(pstm_status status);
 

@@ -1,9 +1,9 @@
 /* The list of devices, the kernels of the CPU device, the paranoid device and the absent one. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "device_contract.h"
+#include "kernels.h"
 #include "migrate/cpu_kernel.h"
 #include "migrate/device_list.h"
 
@@ -38,11 +38,6 @@ START_TEST(a_build_without_cuda_says_how_to_get_it)
 }
 END_TEST
 
-static void force_kernel(const char *name)
-{
-    ck_assert_int_eq(setenv("PSTM_CPU_KERNEL", name, 1), 0);
-}
-
 /** A job that uses the weight, the taper and every class. */
 static contract_job *create_job(void)
 {
@@ -52,37 +47,17 @@ static contract_job *create_job(void)
     return job;
 }
 
-/* Kernels that this processor has; the others are named as skipped. */
-static int list_kernels(const char *names[3])
-{
-    static const pstm_cpu_kernel *const kernels[] = {
-#if defined(__x86_64__)
-        &pstm_cpu_kernel_avx2,
-        &pstm_cpu_kernel_avx512,
-#endif
-        &pstm_cpu_kernel_portable,
-    };
-    int n = 0;
-    for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
-        if (kernels[i]->usable())
-            names[n++] = kernels[i]->name;
-        else
-            printf("skipped: this processor has no %s\n", kernels[i]->name);
-    }
-    return n;
-}
-
 /** Compares every kernel with the reference for each weight and taper. */
 static void assert_kernels_near_reference(contract_job *job, double limit)
 {
-    const char *names[3];
-    int n_kernels = list_kernels(names);
+    const char *names[KERNELS_MOST];
+    int n_kernels = kernels_list(names);
     for (int variant = 0; variant < 4; variant++) {
         job->plan.weight = variant & 1 ? PSTM_WEIGHT_OBLIQUITY : PSTM_WEIGHT_NONE;
         job->plan.aperture_taper = variant & 2 ? 0.2 : 0;
         contract_image reference = contract_run(&pstm_device_reference, job, 40);
         for (int i = 0; i < n_kernels; i++) {
-            force_kernel(names[i]);
+            kernels_force(names[i]);
             contract_image image = contract_run(&pstm_device_cpu, job, 40);
             double nrms = contract_nrms(&image, &reference);
             ck_assert_msg(nrms < limit, "%s, variant %d: NRMS %.3g", names[i], variant, nrms);
@@ -132,7 +107,7 @@ END_TEST
 START_TEST(a_forced_kernel_is_the_one_that_the_numerics_id_names)
 {
     char id[80];
-    force_kernel("portable");
+    kernels_force("portable");
     contract_must(pstm_device_numerics_id(&pstm_device_cpu, id, sizeof id));
     ck_assert_str_eq(id, "cpu/portable/3");
     contract_must(pstm_device_numerics_id(&pstm_device_paranoid, id, sizeof id));
@@ -144,7 +119,7 @@ START_TEST(an_unknown_kernel_is_refused_with_the_known_ones)
 {
     contract_job *job = create_job();
     void *self = NULL;
-    force_kernel("avx3");
+    kernels_force("avx3");
     ck_assert_int_eq(pstm_device_cpu.create(&job->plan, &self), PSTM_USAGE);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), "avx512, avx2 or portable"));
     ck_assert_int_eq(pstm_device_paranoid.create(&job->plan, &self), PSTM_USAGE);
@@ -157,14 +132,14 @@ START_TEST(a_kernel_that_the_processor_lacks_is_refused_with_the_remedy)
 {
     const pstm_cpu_kernel *kernel = NULL;
 #if defined(__x86_64__)
-    force_kernel("avx512");
+    kernels_force("avx512");
     if (pstm_cpu_kernel_avx512.usable()) {
         contract_must(pstm_cpu_kernel_pick(&kernel));
         ck_assert_ptr_eq(kernel, &pstm_cpu_kernel_avx512);
         return;
     }
 #else
-    force_kernel("avx2");
+    kernels_force("avx2");
 #endif
     ck_assert_int_eq(pstm_cpu_kernel_pick(&kernel), PSTM_SYSTEM);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), "unset the variable"));
