@@ -336,7 +336,11 @@ const char *random_job_describe(const random_job *random)
 static const double ROUNDINGS = 5e-7;
 
 /* device.h, fast_math: of the time of both legs. */
-static const double FAST_TIME = 1.0 / 250, FAST_WEIGHT = 1e-3;
+static const double FAST_TIME = 1.0 / 500, FAST_WEIGHT = 1e-3;
+
+/* Of records longer than the 2,048 samples for which devices promise their values: how far a device may take
+ * the line between two samples beyond them, per sample of the record. */
+static const double LONG_RECORD = 0x1p-20;
 
 /* Some ten roundings of a float. */
 static const double WEIGHT_ROUNDINGS = 2e-6;
@@ -405,7 +409,8 @@ static void allow_sample(const location_pair *pair, int32_t k, random_allowance 
     allowed->undecided += undecided;
     allowed->n_traces++;
     allowed->image += undecided ? weight * (taper + taper_error) * most : 0;
-    allowed->image += weight * taper * rise * (rounding + (fast ? FAST_TIME : 0));
+    const double beyond = plan->n_samples > 2048 ? LONG_RECORD * plan->n_samples : 0;
+    allowed->image += weight * taper * rise * (rounding + beyond + (fast ? FAST_TIME : 0));
     allowed->image += weight * taper * most *
                       (WEIGHT_ROUNDINGS + (fast && plan->weight != PSTM_WEIGHT_NONE ? FAST_WEIGHT : 0));
     allowed->image += weight * most * taper_error;
