@@ -41,11 +41,11 @@ function(pstm_module name)
   endif()
 endfunction()
 
-# pstm_test(NAME LABEL label [SOURCES ...] [LINKS ...] [RANKS 1 2 4] [TIMEOUT seconds])
+# pstm_test(NAME LABEL label [SOURCES ...] [LINKS ...] [RANKS 1 2 4] [KERNELS] [TIMEOUT seconds])
 # A Check program. Without SOURCES it is NAME.c. With RANKS it runs once for each rank count under
-# mpirun. Every test has a deadline. Exit status 77 means: skipped, and the output says why.
+# mpirun, with KERNELS once on each kernel of the CPU device. Every test has a deadline. Exit status 77 means: skipped, and the output says why.
 function(pstm_test name)
-  cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "SOURCES;LINKS;RANKS" ${ARGN})
+  cmake_parse_arguments(arg "KERNELS" "LABEL;TIMEOUT" "SOURCES;LINKS;RANKS" ${ARGN})
   if(NOT arg_SOURCES)
     set(arg_SOURCES ${name}.c)
   endif()
@@ -63,19 +63,41 @@ function(pstm_test name)
       pstm_test_properties(${name}_ranks_${ranks} ${arg_LABEL} ${arg_TIMEOUT})
       set_tests_properties(${name}_ranks_${ranks} PROPERTIES PROCESSORS 2)
     endforeach()
+  elseif(arg_KERNELS)
+    pstm_test_on_kernels(${name} ${arg_LABEL} ${arg_TIMEOUT} $<TARGET_FILE:${name}>)
   else()
     add_test(NAME ${name} COMMAND ${name})
     pstm_test_properties(${name} ${arg_LABEL} ${arg_TIMEOUT})
   endif()
 endfunction()
 
+# pstm_test_on_kernels(NAME LABEL TIMEOUT COMMAND ...)
+# The tests NAME_avx512, NAME_avx2 and NAME_portable: a command on each kernel of the CPU device, skipped where the
+# processor does not have it.
+function(pstm_test_on_kernels name label timeout)
+  foreach(kernel avx512 avx2 portable)
+    add_test(NAME ${name}_${kernel} COMMAND with_kernel ${kernel} ${ARGN})
+    pstm_test_properties(${name}_${kernel} ${label} ${timeout})
+  endforeach()
+endfunction()
+
 # pstm_script_test(NAME SCRIPT LABEL TIMEOUT [ARGUMENT ...])
-# A shell script over the whole program, with a scratch folder of its own.
+# A shell script over the whole program, with a scratch folder of its own. pstm_script_test_on_kernels() is the same on
+# each kernel of the CPU device.
 function(pstm_script_test name script label timeout)
   add_test(NAME ${name} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/${script} $<TARGET_FILE:pstm>
     ${CMAKE_CURRENT_BINARY_DIR}/${name} ${ARGN})
   pstm_test_properties(${name} ${label} ${timeout})
   set_tests_properties(${name} PROPERTIES PROCESSORS 2)
+endfunction()
+
+function(pstm_script_test_on_kernels name script label timeout)
+  foreach(kernel avx512 avx2 portable)
+    add_test(NAME ${name}_${kernel} COMMAND with_kernel ${kernel} bash ${CMAKE_CURRENT_SOURCE_DIR}/${script}
+      $<TARGET_FILE:pstm> ${CMAKE_CURRENT_BINARY_DIR}/${name}_${kernel} ${ARGN})
+    pstm_test_properties(${name}_${kernel} ${label} ${timeout})
+    set_tests_properties(${name}_${kernel} PROPERTIES PROCESSORS 2)
+  endforeach()
 endfunction()
 
 # What every test of the suite has: a label, a deadline, a skip code, an environment fit for MPI as

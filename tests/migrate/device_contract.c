@@ -6,7 +6,8 @@ Suite *device_contract_suite(const pstm_device_ops *device)
 {
     contract_device = device;
     Suite *suite = suite_create(device->name);
-    suite_add_tcase(suite, contract_bits_case());
+    suite_add_tcase(suite, contract_bits_case(false));
+    suite_add_tcase(suite, contract_bits_case(true));
     suite_add_tcase(suite, contract_values_case());
     return suite;
 }

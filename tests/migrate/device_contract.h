@@ -13,7 +13,7 @@
 extern const pstm_device_ops *contract_device;
 
 /** Test cases about bits: cuts, windows, threads. */
-TCase *contract_bits_case(void);
+TCase *contract_bits_case(bool with_fast_math);
 
 /** Test cases about values: times, weights, apertures, folds, and what the reference device says. */
 TCase *contract_values_case(void);

@@ -336,7 +336,7 @@ const char *random_job_describe(const random_job *random)
 static const double ROUNDINGS = 5e-7;
 
 /* device.h, fast_math: of the time of both legs. */
-static const double FAST_TIME = 1.0 / 250, FAST_WEIGHT = 1e-3;
+static const double FAST_TIME = 1.0 / 500, FAST_WEIGHT = 1e-3;
 
 /* Of records longer than the 2,048 samples for which devices promise their values: how far a device may take
  * the line between two samples beyond them, per sample of the record. */

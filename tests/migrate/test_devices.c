@@ -1,4 +1,5 @@
 /* The list of devices, the kernels of the CPU device, the paranoid device and the absent one. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -87,6 +88,48 @@ START_TEST(fast_math_stays_near_the_reference_on_every_kernel)
     static const double steps_s[] = {0.001, 0.002, 0.004, 0.008};
     for (size_t i = 0; i < sizeof steps_s / sizeof steps_s[0]; i++)
         assert_kernels_near_reference(create_fast_job(steps_s[i]), FAST_NRMS_LIMIT);
+}
+END_TEST
+
+/* Every sample of its own: the hardest input for arrival times, since nothing is smooth. It fades only at the
+ * ends of live windows, where rounding may decide whether a sample counts. */
+static contract_job *create_white_job(void)
+{
+    enum { FADE = 4 };
+    contract_job *job = create_fast_job(0.002);
+    uint64_t state = 5;
+    for (int64_t i = 0; i < job->n_traces; i++) {
+        const pstm_device_trace *trace = &job->traces[i];
+        for (int32_t s = trace->live_first; s <= trace->live_last; s++) {
+            const double from_end = fmin(s - trace->live_first, trace->live_last - s);
+            *contract_job_sample(job, i, s) =
+                (float)((contract_random(&state) - 0.5) * fmin(from_end / FADE, 1));
+        }
+    }
+    return job;
+}
+
+START_TEST(white_noise_is_summed_like_by_the_reference_on_every_kernel)
+{
+    const char *names[KERNELS_MOST];
+    const int n_kernels = kernels_list(names);
+    contract_job *job = create_white_job();
+    contract_image reference = contract_run(&pstm_device_reference, job, 40);
+    for (int i = 0; i < n_kernels; i++) {
+        double nrms[2];
+        kernels_force(names[i]);
+        for (int fast = 0; fast < 2; fast++) {
+            job->plan.fast_math = fast;
+            contract_image image = contract_run(&pstm_device_cpu, job, 40);
+            nrms[fast] = contract_nrms(&image, &reference);
+            contract_image_free(&image);
+        }
+        printf("white noise, %s: NRMS %.2e, with fast_math %.2e\n", names[i], nrms[0], nrms[1]);
+        ck_assert_double_lt(nrms[0], EXACT_NRMS_LIMIT);
+        ck_assert_double_lt(nrms[1], FAST_NRMS_LIMIT);
+    }
+    contract_image_free(&reference);
+    contract_job_destroy(&job);
 }
 END_TEST
 
@@ -190,6 +233,7 @@ int main(void)
     tcase_add_test(tests, a_build_without_cuda_says_how_to_get_it);
     tcase_add_test(tests, every_kernel_of_this_processor_is_near_the_reference);
     tcase_add_test(tests, fast_math_stays_near_the_reference_on_every_kernel);
+    tcase_add_test(tests, white_noise_is_summed_like_by_the_reference_on_every_kernel);
     tcase_add_test(tests, fast_math_changes_the_image);
     tcase_add_test(tests, a_forced_kernel_is_the_one_that_the_numerics_id_names);
     tcase_add_test(tests, an_unknown_kernel_is_refused_with_the_known_ones);

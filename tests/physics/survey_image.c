@@ -93,6 +93,7 @@ pstm_device_plan plan_make(const survey *made, int32_t n_times, double time_firs
         .weight = PSTM_WEIGHT_OBLIQUITY,
         .aperture_m = INFINITY,
         .aperture_tan = INFINITY,
+        .fast_math = true, /* as a job has it */
         .n_threads = 1,
     };
 }

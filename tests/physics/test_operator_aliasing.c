@@ -83,20 +83,22 @@ static outcome migrate(const char *device, double step_m, double coefficient)
     return found;
 }
 
+static const char *const devices[] = {"reference", "cpu"};
+
 START_TEST(noise_ahead_of_a_flat_event_falls_and_the_event_stays)
 {
-    const outcome off = migrate("reference", STEP_M, 0), on = migrate("reference", STEP_M, 1);
+    const outcome off = migrate(devices[_i], STEP_M, 0), on = migrate(devices[_i], STEP_M, 1);
     ck_assert_double_ge(off.noise / on.noise, NOISE_FALLS);
     ck_assert_double_eq_tol(on.height / off.height, 1, HEIGHT);
     ck_assert_double_eq_tol(on.at_s, off.at_s, PEAK_S);
-    const outcome half = migrate("reference", STEP_M, 0.5);
+    const outcome half = migrate(devices[_i], STEP_M, 0.5);
     ck_assert_double_gt(half.noise, 2 * on.noise);
 }
 END_TEST
 
 START_TEST(where_nothing_aliases_the_event_keeps_its_waveform)
 {
-    const outcome off = migrate("reference", STEP_M / 2, 0), on = migrate("reference", STEP_M / 2, 1);
+    const outcome off = migrate(devices[_i], STEP_M / 2, 0), on = migrate(devices[_i], STEP_M / 2, 1);
     const double change = nrms(on.event, off.event, EVENT_END - EVENT);
     printf("the event changes by %.4f NRMS\n", change);
     ck_assert_double_le(change, EVENT_NRMS);
@@ -109,8 +111,8 @@ int main(void)
 {
     Suite *suite = suite_create("operator aliasing");
     TCase *cases = tcase_create("operator aliasing");
-    tcase_add_test(cases, noise_ahead_of_a_flat_event_falls_and_the_event_stays);
-    tcase_add_test(cases, where_nothing_aliases_the_event_keeps_its_waveform);
+    tcase_add_loop_test(cases, noise_ahead_of_a_flat_event_falls_and_the_event_stays, 0, 2);
+    tcase_add_loop_test(cases, where_nothing_aliases_the_event_keeps_its_waveform, 0, 2);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Two threads on two cores against one thread on one, in one rank: interleaved pairs of a whole job. The two cores have
+# a whole core each (no siblings of one core) and share a package where they can; both runs of a pair are bound to them.
+# Prints of each pair how many times two threads are faster than one, for `sum` (the lane `compute` while it sums: the
+# device with all its threads), for `compute` (that lane without its waiting: choosing traces, tables, reading back too)
+# and for the whole program from its start to its end; then the medians. Exit status 1 where the median of `compute`
+# is under 1.9. Nothing else should run on the machine meanwhile.
+# usage: two_threads.sh PSTM SCRATCH [TRACES] [PAIRS]
+set -euo pipefail
+pstm=$1 scratch=$2 traces=${3:-6000} pairs=${4:-5}
+rm -rf "$scratch"
+mkdir -p "$scratch"
+cores=$(python3 - <<'PYTHON'
+import os, sys
+
+def topology(cpu, name):
+    try:
+        return open(f"/sys/devices/system/cpu/cpu{cpu}/topology/{name}").read().strip()
+    except OSError:
+        return str(cpu)  # a machine that does not tell: each its own
+
+first = {}  # of each core, the first processor that this process may use
+for cpu in sorted(os.sched_getaffinity(0)):
+    first.setdefault((topology(cpu, "physical_package_id"), topology(cpu, "core_id")), cpu)
+cores = sorted(first.items())
+if len(cores) < 2:
+    sys.exit("two_threads.sh: this process may use one core only")
+package = max({key[0] for key, _ in cores}, key=lambda p: sum(key[0] == p for key, _ in cores))
+near = [cpu for key, cpu in cores if key[0] == package] if sum(k[0] == package for k, _ in cores) > 1 else \
+    [cpu for _, cpu in cores]
+print(f"{near[-2]},{near[-1]}")  # the last ones: the first are where interrupts go
+PYTHON
+)
+echo "cores $cores of $(grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //'), load $(cut -d' ' -f1 /proc/loadavg)"
+"$pstm" synth --preset diffractor --noise 0.1 --traces "$traces" --inline 128,25 --crossline 128,25 --time 1000,0.002 \
+  --record 1200,0.002 --out "$scratch/survey" >/dev/null 2>&1
+
+# one_run THREADS NAME: its profile, with the seconds of the whole program
+one_run() {
+  local from
+  rm -f "$scratch"/image.h5*
+  from=$(date +%s%N)
+  timeout 300 taskset -c "$cores" "$pstm" run "$scratch/survey/job.yaml" --quiet --set devices=cpu --set threads="$1" \
+    --set output.file="$scratch/image.h5" >/dev/null
+  echo $(($(date +%s%N) - from)) >"$scratch/$2.ns"
+  mv "$scratch/image.h5.profile.json" "$scratch/$2.json"
+}
+for pair in $(seq "$pairs"); do
+  one_run 1 "$pair.one"
+  one_run 2 "$pair.two"
+done
+
+python3 - "$scratch" "$pairs" <<'PYTHON'
+import json, statistics, sys
+
+scratch, pairs = sys.argv[1], int(sys.argv[2])
+
+def seconds(name):
+    lane = json.load(open(f"{scratch}/{name}.json"))["ranks"][0]["lanes"]["compute"]
+    return {"sum": lane["phases_s"]["sum"], "compute": lane["wall_s"] - lane["phases_s"]["wait"],
+            "whole": int(open(f"{scratch}/{name}.ns").read()) * 1e-9}
+
+ratios = {"sum": [], "compute": [], "whole": []}
+for pair in range(1, pairs + 1):
+    one, two = seconds(f"{pair}.one"), seconds(f"{pair}.two")
+    for what in ratios:
+        ratios[what].append(one[what] / two[what])
+    print(f"pair {pair}: " + ", ".join(f"{what} {one[what]:.2f} s and {two[what]:.2f} s ({ratios[what][-1]:.3f}x)"
+                                       for what in ratios))
+median = {what: statistics.median(values) for what, values in ratios.items()}
+print("medians: " + ", ".join(f"{what} {value:.3f}x" for what, value in median.items()))
+fine = median["compute"] >= 1.9
+print("two threads are at least 1.9x one" if fine else "FAILED: two threads are under 1.9x one")
+sys.exit(0 if fine else 1)
+PYTHON
+rm -rf "$scratch"
