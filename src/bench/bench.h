@@ -3,9 +3,9 @@
  *
  * The unit is the contribution: one trace added to one output sample after the aperture (as the fold counts
  * it). Rows are measured in rounds, each row once a round, so that what disturbs the machine disturbs all;
- * a row's ratios are medians over the rounds of its rate over a plain loop's in the same round: that of the kernel's
- * own instruction set (of the fastest one for what has none of these), and the fastest of all. CPU rows run on one thread and count its processor time, others the wall clock.
- * All functions are Local.
+ * a row's ratios are medians over the rounds of its rate over a plain loop's in the same round: that of the
+ * kernel's own instruction set (of the fastest one for what has none of these), and the fastest of all. CPU
+ * rows run on one thread and count its processor time, others the wall clock. All functions are Local.
  */
 #ifndef PSTM_BENCH_BENCH_H
 #define PSTM_BENCH_BENCH_H
@@ -23,8 +23,8 @@ typedef struct pstm_bench_row {
     char setting[64]; /**< what of the job differs */
     bool is_best_of; /**< counts for ratio_to_plain of the report: a CPU kernel without antialias or weight */
     double contributions_per_s, least_per_s, most_per_s; /**< median and spread over the rounds */
-    double ratio_to_plain, least_ratio, most_ratio; /**< to the plain loop of the same instruction set */
-    double ratio_to_fastest;                        /**< to the plain loop that is fastest here */
+    double ratio_to_plain, least_ratio, most_ratio;      /**< to the plain loop of the same instruction set */
+    double ratio_to_fastest;                             /**< to the plain loop that is fastest here */
 } pstm_bench_row;
 
 typedef struct pstm_bench_report {

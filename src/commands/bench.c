@@ -37,7 +37,8 @@ static void print_report(const pstm_bench_report *report)
                row->most_per_s * 1e-9, row->ratio_to_plain, row->least_ratio, row->most_ratio,
                row->ratio_to_fastest);
     }
-    printf("\nbest CPU kernel without antialias: %.2f times the plain loop of its instruction set, %.2f times the\n"
+    printf("\nbest CPU kernel without antialias: %.2f times the plain loop of its instruction set, %.2f "
+           "times the\n"
            "fastest plain loop (medians of %d rounds)\n",
            report->ratio_to_plain, report->ratio_to_fastest, report->n_rounds);
 }
@@ -59,8 +60,8 @@ static pstm_status write_json(const char *path, const pstm_bench_report *report)
     for (int i = 0; i < report->n_rows; i++)
         complete = json_array_append_new(rows, row_json(&report->rows[i])) == 0 && complete;
     json_t *root =
-        json_pack("{s:s, s:s, s:s, s:i, s:f, s:f, s:f, s:o}", "cpu", report->cpu, "compiler", report->compiler,
-                  "flags", report->flags, "rounds", report->n_rounds, "copy_bytes_per_s",
+        json_pack("{s:s, s:s, s:s, s:i, s:f, s:f, s:f, s:o}", "cpu", report->cpu, "compiler",
+                  report->compiler, "flags", report->flags, "rounds", report->n_rounds, "copy_bytes_per_s",
                   report->copy_bytes_per_s, "ratio_to_plain", report->ratio_to_plain,
                   "ratio_to_fastest_plain", report->ratio_to_fastest, "rows", rows);
     char *text = root && complete ? json_dumps(root, JSON_INDENT(2)) : NULL;

@@ -14,8 +14,9 @@
  * where a window cannot be told, they are gathered. Which of these a block takes depends on location, trace
  * and block alone.
  *
- * The weight that is accumulated for PSTM_WEIGHT_OBLIQUITY is (tau^2 / (ts tr))^2, both legs' squared cosines: it is
- * far nearer to a cubic than the whole weight, which lacks the factor that a location and k alone give.
+ * The weight that is accumulated for PSTM_WEIGHT_OBLIQUITY is (tau^2 / (ts tr))^2, both legs' squared
+ * cosines: it is far nearer to a cubic than the whole weight, which lacks the factor that a location and k
+ * alone give.
  */
 #ifndef PSTM_MIGRATE_CPU_KERNEL_H
 #define PSTM_MIGRATE_CPU_KERNEL_H
@@ -73,10 +74,10 @@ typedef struct pstm_cpu_column {
 /** Live traces of a batch: arrays with PSTM_CPU_PAD readable entries behind the last. */
 typedef struct pstm_cpu_traces {
     double *source_x_m, *source_y_m, *receiver_x_m, *receiver_y_m;
-    const float **samples;               /**< with the pads of pstm_device_trace */
-    float *start;                        /**< time of samples[0] */
-    float *live_first, *live_last;       /**< sample indices, first <= last */
-    int32_t *block_end;                  /**< blocks from here on take nothing from this trace */
+    const float **samples;         /**< with the pads of pstm_device_trace */
+    float *start;                  /**< time of samples[0] */
+    float *live_first, *live_last; /**< sample indices, first <= last */
+    int32_t *block_end;            /**< blocks from here on take nothing from this trace */
 } pstm_cpu_traces;
 
 /** Adds the traces [begin, end) to a column, in order. How traces are cut into calls changes no bit. */

@@ -71,8 +71,7 @@ static inline __attribute__((always_inline)) picked interpolate_far(const float 
 #define AT_MOST(a, b) ((lanes)((vf)(a) <= (vf)(b)))
 #define CHOOSE(lanes, yes, no) ((vf)_mm256_blendv_ps((__m256)(no), (__m256)(yes), (__m256)(lanes)))
 #define COUNT(lanes, counts) ((counts) - (lanes))
-#define SHIFT(x)                                                                                             \
-    ((vf)_mm256_permutevar8x32_ps((__m256)(x), _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 0)))
+#define SHIFT(x) ((vf)_mm256_permutevar8x32_ps((__m256)(x), _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 0)))
 #define ALL_NOT_NEGATIVE(x) (_mm256_movemask_ps((__m256)(x)) == 0)
 #define INTERPOLATE_NARROW(p, position) ((vf)interpolate_narrow(p, (__m256)(position)))
 #define INTERPOLATE_WIDE(p, position) ((vf)interpolate_wide(p, (__m256)(position)))

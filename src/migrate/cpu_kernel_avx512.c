@@ -16,8 +16,8 @@ typedef float picked __attribute__((vector_size(64)));
 static inline __attribute__((always_inline)) void lines_from(const float *p, float first, __m512 *rise,
                                                              __m512 *value)
 {
-    const __m512 number =
-        _mm512_add_ps(_mm512_setr_ps(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), _mm512_set1_ps(first));
+    const __m512 number = _mm512_add_ps(_mm512_setr_ps(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+                                        _mm512_set1_ps(first));
     const __m512 sample = _mm512_loadu_ps(p);
     *rise = _mm512_sub_ps(_mm512_loadu_ps(p + 1), sample);
     *value = _mm512_fnmadd_ps(number, *rise, sample);
@@ -28,8 +28,7 @@ static inline __attribute__((always_inline)) picked interpolate_narrow(const flo
     __m512 rise, value;
     lines_from(p, 0, &rise, &value);
     const __m512i i = _mm512_cvttps_epi32(position);
-    return (picked)_mm512_fmadd_ps(position, _mm512_permutexvar_ps(i, rise),
-                                   _mm512_permutexvar_ps(i, value));
+    return (picked)_mm512_fmadd_ps(position, _mm512_permutexvar_ps(i, rise), _mm512_permutexvar_ps(i, value));
 }
 
 static inline __attribute__((always_inline)) picked interpolate_wide(const float *p, __m512 position)

@@ -102,8 +102,8 @@ static bool cubics_do(const pstm_device_plan *plan, const miss *worst)
 }
 
 /** The longest leg between one that is known and one with which times do not grow from sample to sample. */
-static void find_longest(const pstm_cpu_velocity *velocity, const pstm_cpu_knot knots[2], int64_t k, int32_t length,
-                         double too_long2_m2, float *known2_m2, miss *worst)
+static void find_longest(const pstm_cpu_velocity *velocity, const pstm_cpu_knot knots[2], int64_t k,
+                         int32_t length, double too_long2_m2, float *known2_m2, miss *worst)
 {
     enum { STEPS = 6 };
     for (int i = 0; i < STEPS; i++) {

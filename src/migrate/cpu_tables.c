@@ -162,16 +162,14 @@ static void fill_column(pstm_cpu_tables *tables, const float *vrms_m_s, int64_t 
     pstm_aperture_limits(plan, vrms_m_s, limit2_m2);
     for (int64_t k = plan->n_times; k < tables->n_padded; k++) /* nobody reads them */
         limit2_m2[k] = limit2_m2[plan->n_times - 1];
-    new_column c = {.velocity = {.plan = plan,
-                             .vrms_m_s = vrms_m_s,
-                             .slowness2 = slowness2,
-                             .limit2_m2 = limit2_m2},
-                .limit2_m2 = limit2_m2,
-                .fields = tables->fields + i_column * N_FIELDS * tables->stride,
-                .numbers = tables->numbers + i_column * N_NUMBERS * tables->stride,
-                .levels = plan->n_levels > 1 ? tables->levels + i_column * tables->n_blocks : NULL,
-                .stride = tables->stride,
-                .n_blocks = tables->n_blocks};
+    new_column c = {
+        .velocity = {.plan = plan, .vrms_m_s = vrms_m_s, .slowness2 = slowness2, .limit2_m2 = limit2_m2},
+        .limit2_m2 = limit2_m2,
+        .fields = tables->fields + i_column * N_FIELDS * tables->stride,
+        .numbers = tables->numbers + i_column * N_NUMBERS * tables->stride,
+        .levels = plan->n_levels > 1 ? tables->levels + i_column * tables->n_blocks : NULL,
+        .stride = tables->stride,
+        .n_blocks = tables->n_blocks};
     if (c.levels) pstm_antialias_blocks(plan, vrms_m_s, c.levels);
     fill_spans(&c);
     fill_untapered(&c);
