@@ -7,7 +7,7 @@
 # is under 1.9. Nothing else should run on the machine meanwhile.
 # usage: two_threads.sh PSTM SCRATCH [TRACES] [PAIRS]
 set -euo pipefail
-pstm=$1 scratch=$2 traces=${3:-6000} pairs=${4:-5}
+pstm=$1 scratch=$2 traces=${3:-4000} pairs=${4:-5}
 rm -rf "$scratch"
 mkdir -p "$scratch"
 cores=$(python3 - <<'PYTHON'

@@ -19,6 +19,12 @@ for row in rows:
     assert row['kernel'] and row['setting']
     assert 0 < row['least_per_s'] <= row['contributions_per_s'] <= row['most_per_s'], row
     assert 0 < row['least_ratio'] <= row['ratio_to_plain'] <= row['most_ratio'], row"
+check "the keys that programs read" holds "
+assert all({'device', 'kernel', 'setting', 'contributions_per_s', 'ratio_to_plain'} <= set(row) for row in rows)
+assert isinstance(bench['ratio_to_plain'], float)"
+check "with weight and antialias too, on every kernel" holds "
+kernels = {row['kernel'] for row in cpu}
+assert kernels == {row['kernel'] for row in cpu if row['setting'] == 'obliquity, antialias'}, kernels"
 check "portable vectors are always there" holds "assert 'portable' in {row['kernel'] for row in cpu}"
 check "each plain loop has the ratio 1 to itself, the fastest to the fastest" holds "
 assert all(row['ratio_to_plain'] == 1 for row in plain)
