@@ -10,8 +10,9 @@
 #include "migrate/device_list.h"
 
 enum {
-    SUB_BATCH_BYTES = 512 * 1024, /**< of samples; what a core keeps near while it goes over its locations */
-    MAX_GROUP = 16,               /**< locations that a thread takes at a time */
+    SUB_BATCH_BYTES =
+        512 * 1024, /**< of samples, one copy of each trace; what a core keeps near for its locations */
+    MAX_GROUP = 16, /**< locations that a thread takes at a time */
 };
 
 typedef struct cpu_device {

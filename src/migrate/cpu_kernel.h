@@ -62,7 +62,6 @@ typedef struct pstm_cpu_column {
     const float *depth2_m2[PSTM_CPU_SPAN_BLOCKS]; /**< pstm_antialias_block of a span's blocks */
     const float *per_sample2_m2[PSTM_CPU_SPAN_BLOCKS];
     float step_m[2][2];   /**< bin_step_m of the plan */
-    float slack;          /**< of positions in a window, in samples: well above their rounding */
     int32_t n_levels;     /**< antialias copies of a trace */
     int32_t copy_samples; /**< from one to the next */
     float taper_scale;    /**< of aperture.h; INFINITY: no taper */

@@ -94,7 +94,8 @@ static void fill_span(const new_column *c, int64_t i, const pstm_cpu_span *span)
     }
 }
 
-/* Cuts the column into spans. What is computed for entries behind the last is not used, but must not trap. */
+/* Cuts the column into spans. The first entry behind the last span is its end knot; what is computed for
+ * those behind it is not used. */
 static void fill_spans(const new_column *c)
 {
     int64_t i = 0;
@@ -223,7 +224,6 @@ void pstm_cpu_tables_column(const pstm_cpu_tables *tables, int64_t i_column, pst
         .known = fields + KNOWN * tables->stride,
         .bend_leg2 = fields + BEND_LEG2 * tables->stride,
         .n_levels = plan->n_levels,
-        .slack = fmaxf(0x1p-10f, (float)plan->n_samples * 0x1p-21f),
         .copy_samples = (int32_t)pstm_trace_stride(plan->n_samples),
         .taper_scale = (float)pstm_aperture_taper_scale(plan->aperture_taper),
     };
