@@ -219,8 +219,10 @@ static pstm_status migrate(pstm_run_state *run)
     }
     /* Every rank is here with the same status. */
     for (int32_t w = 0; w < run->n_workers; w++)
-        pstm_worker_destroy(&h.workers[w], fmin(find_rules().silence_s, PATIENCE_S));
+        pstm_worker_stop(h.workers[w]);
     pstm_status local = pstm_cube_close(&h.cube);
+    for (int32_t w = 0; w < run->n_workers; w++)
+        pstm_worker_destroy(&h.workers[w], fmin(find_rules().silence_s, PATIENCE_S));
     if (local == PSTM_OK && status == PSTM_OK && h.dispatcher != NULL)
         local = keep_records(run, h.dispatcher);
     pstm_dispatcher_destroy(&h.dispatcher);
