@@ -306,3 +306,22 @@ void pstm_leaf_cache_give_back(pstm_leaf_cache *cache, int64_t leaf)
     pthread_cond_broadcast(&cache->changed);
     pthread_mutex_unlock(&cache->mutex);
 }
+
+static void drop_slot(pstm_leaf_cache *cache, slot *s)
+{
+    if (s->leaf >= 0) cache->slot_of[s->leaf] = -1;
+    s->leaf = -1;
+    cache->n_new -= s->is_new;
+    s->is_new = false;
+    PSTM_FREE(&s->traces);
+    PSTM_FREE(&s->samples);
+}
+
+void pstm_leaf_cache_drop(pstm_leaf_cache *cache)
+{
+    pthread_mutex_lock(&cache->mutex);
+    for (int64_t i = 0; i < cache->n_slots; i++)
+        if (cache->slots[i].n_pins == 0 && next_want(cache, &cache->slots[i]) == NEVER)
+            drop_slot(cache, &cache->slots[i]);
+    pthread_mutex_unlock(&cache->mutex);
+}

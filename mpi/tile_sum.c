@@ -243,6 +243,11 @@ static void free_device(pstm_tile_sum *s)
     device->destroy(&s->device);
 }
 
+void pstm_tile_sum_drop_traces(pstm_tile_sum *s)
+{
+    pstm_leaf_cache_drop(s->cache);
+}
+
 void pstm_tile_sum_stop(pstm_tile_sum *s)
 {
     pstm_leaf_cache_destroy(&s->cache);

@@ -29,6 +29,7 @@ struct pstm_worker {
     pthread_mutex_t mutex; /* guards all below */
     pthread_cond_t changed;
     bool ready, stop; /* ready: the device is made, or has failed */
+    bool rest;        /* while nothing is given, its traces are not needed */
     given_tiles given[PSTM_WORKER_TILES];
     int n_given;
     int64_t progress, in_work;
@@ -62,11 +63,25 @@ int64_t pstm_worker_fixed_bytes(const pstm_worker_plan *plan)
 
 /* ---- a tile ------------------------------------------------------------------------------------------ */
 
+/* Called with the lock; gives it up meanwhile. */
+static void await_given(pstm_worker *w)
+{
+    while (w->n_given == 0 && !w->stop) {
+        if (!w->rest) {
+            pthread_cond_wait(&w->changed, &w->mutex);
+            continue;
+        }
+        w->rest = false;
+        pthread_mutex_unlock(&w->mutex);
+        pstm_tile_sum_drop_traces(w->sum);
+        pthread_mutex_lock(&w->mutex);
+    }
+}
+
 static bool take_given(pstm_worker *w, bool wait, given_tiles *given)
 {
     pthread_mutex_lock(&w->mutex);
-    while (wait && w->n_given == 0 && !w->stop)
-        pthread_cond_wait(&w->changed, &w->mutex);
+    if (wait) await_given(w);
     const bool got = w->n_given > 0 && !w->stop;
     if (got) {
         *given = w->given[0];
@@ -273,6 +288,14 @@ void pstm_worker_give_up(pstm_worker *w)
     w->hangs = true;
 }
 
+void pstm_worker_rest(pstm_worker *w)
+{
+    pthread_mutex_lock(&w->mutex);
+    w->rest = true;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->mutex);
+}
+
 void pstm_worker_stop(pstm_worker *w)
 {
     if (w == NULL) return;
@@ -314,6 +337,7 @@ pstm_status pstm_worker_give(pstm_worker *w, int64_t tile_number, pstm_group_siz
         status = pstm_fail(PSTM_SYSTEM, "the worker of rank %d was given a tile too many", w->plan.rank);
     else
         w->given[w->n_given++] = (given_tiles){tile_number, size};
+    w->rest = false;
     pthread_cond_broadcast(&w->changed);
     pthread_mutex_unlock(&w->mutex);
     return status;

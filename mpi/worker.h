@@ -78,6 +78,10 @@ PSTM_MUST_CHECK pstm_status pstm_worker_await(pstm_worker *worker);
 /** Says that the thread hangs: destroying the worker shall not wait for it. */
 void pstm_worker_give_up(pstm_worker *worker);
 
+/** Says that there is probably no tile left for it: the thread frees its traces, beside the writing and
+ * syncing of its results. A tile may still come. */
+void pstm_worker_rest(pstm_worker *worker);
+
 /** Tells the thread to stop and free its device, traces and results, and does not wait for it; NULL-safe. */
 void pstm_worker_stop(pstm_worker *worker);
 
