@@ -91,6 +91,17 @@ PSTM_MUST_CHECK pstm_status pstm_cube_create(const char *path, const pstm_cube_a
                                              const pstm_cube_area *areas, int64_t n_areas,
                                              const pstm_stripes *stripes);
 
+/** The first half of pstm_cube_create(): all but the renaming. Either of the next two comes after it. */
+PSTM_MUST_CHECK pstm_status pstm_cube_draft(const char *path, const pstm_cube_about *about,
+                                            const pstm_cube_area *areas, int64_t n_areas,
+                                            const pstm_stripes *stripes);
+
+/** The second half: renames the draft, in place of what stands at `path`; on failure the draft is removed. */
+PSTM_MUST_CHECK pstm_status pstm_cube_place(const char *path);
+
+/** Removes the draft instead. */
+void pstm_cube_drop_draft(const char *path);
+
 /**
  * Reserves space for areas[n_areas] (0: everything) of a cube that stands, for a run that goes on with
  * another target; space that is there already costs nothing. Errors as above, the cube stays. Serial: rank 0,

@@ -352,24 +352,52 @@ cleanup:
     return status;
 }
 
-pstm_status pstm_cube_create(const char *path, const pstm_cube_about *about, const pstm_cube_area *areas,
-                             int64_t n_areas, const pstm_stripes *stripes)
+static pstm_status name_draft(const char *path, pstm_text *draft)
+{
+    return pstm_text_add(draft, "%s.making", path);
+}
+
+pstm_status pstm_cube_draft(const char *path, const pstm_cube_about *about, const pstm_cube_area *areas,
+                            int64_t n_areas, const pstm_stripes *stripes)
 {
     pstm_text temporary = {0};
     pstm_status status = PSTM_OK;
     pstm_h5_setup();
     PSTM_GO(check(about));
     PSTM_GO(pstm_durable_check_room(path, estimate_bytes(about, areas, n_areas)));
-    PSTM_GO(pstm_text_add(&temporary, "%s.making", path));
+    PSTM_GO(name_draft(path, &temporary));
     unlink(temporary.bytes); /* what a killed run has left; a link there must not be followed */
     if (stripes != NULL && (stripes->n > 0 || stripes->bytes > 0))
         PSTM_GO(pstm_stripes_make_file(temporary.bytes, stripes));
     PSTM_GO(write_skeleton(temporary.bytes, about));
     PSTM_GO(pstm_cube_allocate(temporary.bytes, areas, n_areas));
     PSTM_GO(pstm_durable_file(temporary.bytes));
-    PSTM_GO(replace(temporary.bytes, path));
 cleanup:
     if (status != PSTM_OK && temporary.bytes != NULL) unlink(temporary.bytes);
     pstm_text_clear(&temporary);
     return status;
+}
+
+pstm_status pstm_cube_place(const char *path)
+{
+    pstm_text temporary = {0};
+    pstm_status status = name_draft(path, &temporary);
+    if (status == PSTM_OK) status = replace(temporary.bytes, path);
+    if (status != PSTM_OK && temporary.bytes != NULL) unlink(temporary.bytes);
+    pstm_text_clear(&temporary);
+    return status;
+}
+
+void pstm_cube_drop_draft(const char *path)
+{
+    pstm_text temporary = {0};
+    if (name_draft(path, &temporary) == PSTM_OK) unlink(temporary.bytes);
+    pstm_text_clear(&temporary);
+}
+
+pstm_status pstm_cube_create(const char *path, const pstm_cube_about *about, const pstm_cube_area *areas,
+                             int64_t n_areas, const pstm_stripes *stripes)
+{
+    PSTM_TRY(pstm_cube_draft(path, about, areas, n_areas, stripes));
+    return pstm_cube_place(path);
 }

@@ -8,6 +8,7 @@
 #include "core/memory.h"
 #include "io/cube_private.h"
 #include "io/digest.h"
+#include "io/durable.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "the digests of chunks are of little-endian bytes: swap them here for this machine"
@@ -196,6 +197,7 @@ pstm_status pstm_cube_write_tile(pstm_cube *cube, const pstm_cube_tile *tile, ps
     for (int32_t i = tile->area.i_begin; i < tile->area.i_end; i += PSTM_CUBE_CHUNK)
         for (int32_t j = tile->area.j_begin; j < tile->area.j_end; j += PSTM_CUBE_CHUNK)
             PSTM_TRY(record_column(cube, tile, i / PSTM_CUBE_CHUNK, j / PSTM_CUBE_CHUNK, &records[n++]));
+    pstm_durable_begin(cube->descriptor);
     return PSTM_OK;
 }
 

@@ -42,6 +42,15 @@ pstm_status pstm_durable_file(const char *path)
     return sync_path(path, 0);
 }
 
+void pstm_durable_begin(int descriptor)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+    (void)sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE); /* 0, 0: all of it */
+#else
+    (void)descriptor;
+#endif
+}
+
 static pstm_status fail_full(const char *path, int64_t needed_bytes, int64_t free_bytes, const char *reason)
 {
     pstm_text folder = {0};

@@ -16,6 +16,13 @@ PSTM_MUST_CHECK pstm_status pstm_durable_folder(const char *path);
 PSTM_MUST_CHECK pstm_status pstm_durable_file(const char *path);
 
 /**
+ * Has what is dirty of an open file written to the disk from now on, and waits for none of it, so that a sync
+ * later finds little to do. It promises nothing, hides no error from that sync, and does nothing where the
+ * system or the file system cannot.
+ */
+void pstm_durable_begin(int descriptor);
+
+/**
  * Fails if the folder that holds `path` has less than needed_bytes free: with both figures, the folder and
  * the remedy. A file system that cannot say passes.
  */

@@ -13,15 +13,22 @@ static const int64_t NEVER = INT64_MAX;
 /* While other leaves in memory are wanted again, this share of the places is read ahead into. */
 enum { AHEAD_SHARE = 4 };
 
+/* Places get their memory together: many small pieces take far longer to get and to free. */
+enum { SLAB_SLOTS = 32 };
+
 /* A place for one leaf. */
 typedef struct slot {
     int64_t leaf;   /* -1: empty */
     int64_t n_pins; /* times wanted and not yet given back */
     int64_t last_use;
     bool is_new; /* not borrowed since it was read */
-    pstm_trace *traces;
-    float *samples;
 } slot;
+
+/* The memory of SLAB_SLOTS places behind each other; NULL until it is needed. */
+typedef struct slab {
+    pstm_trace *traces; /* [SLAB_SLOTS][leaf_traces] */
+    float *samples;     /* [SLAB_SLOTS][leaf_traces][stride] */
+} slab;
 
 /* An entry of the list of what will be borrowed. Entries have positions, counted over the whole run. */
 typedef struct want {
@@ -33,7 +40,8 @@ struct pstm_leaf_cache {
     const pstm_leaf *leaves;
     int64_t stride, leaf_traces; /* floats of a row; traces of the largest leaf */
     slot *slots;
-    int64_t n_slots;
+    slab *slabs;
+    int64_t n_slots, n_slabs;
     int32_t *slot_of; /* [n_leaves]; -1: not in memory, or being read */
     pstm_lane *lane;
 
@@ -91,17 +99,38 @@ static slot *free_slot(pstm_leaf_cache *cache)
     return is_early ? NULL : best;
 }
 
+static pstm_trace *traces_of(const pstm_leaf_cache *cache, const slot *s)
+{
+    const int64_t i = s - cache->slots;
+    return cache->slabs[i / SLAB_SLOTS].traces + i % SLAB_SLOTS * cache->leaf_traces;
+}
+
+static float *samples_of(const pstm_leaf_cache *cache, const slot *s)
+{
+    const int64_t i = s - cache->slots;
+    return cache->slabs[i / SLAB_SLOTS].samples + i % SLAB_SLOTS * cache->leaf_traces * cache->stride;
+}
+
+static pstm_status need_memory(const pstm_leaf_cache *cache, const slot *s)
+{
+    const int64_t i = (s - cache->slots) / SLAB_SLOTS, n_left = cache->n_slots - i * SLAB_SLOTS;
+    const int64_t n_rows = (n_left < SLAB_SLOTS ? n_left : SLAB_SLOTS) * cache->leaf_traces;
+    slab *memory = &cache->slabs[i];
+    if (memory->traces == NULL) PSTM_TRY(PSTM_NEW(&memory->traces, n_rows, "the leaf cache"));
+    if (memory->samples != NULL) return PSTM_OK;
+    return PSTM_NEW(&memory->samples, n_rows * cache->stride, "the leaf cache");
+}
+
 /* Called without the lock: nobody else touches a slot that is pinned and not in slot_of. */
-static pstm_status fill_slot(pstm_leaf_cache *cache, slot *s, int64_t leaf)
+static pstm_status fill_slot(pstm_leaf_cache *cache, const slot *s, int64_t leaf)
 {
     const pstm_leaf *about = &cache->leaves[leaf];
-    if (s->traces == NULL) PSTM_TRY(PSTM_NEW(&s->traces, cache->leaf_traces, "the leaf cache"));
-    if (s->samples == NULL)
-        PSTM_TRY(PSTM_NEW(&s->samples, cache->leaf_traces * cache->stride, "the leaf cache"));
-    PSTM_TRY(pstm_store_read_traces(cache->store, about->first_trace, about->n_traces, s->traces));
-    PSTM_TRY(pstm_store_read_samples(cache->store, about->first_trace, about->n_traces, s->samples));
+    PSTM_TRY(need_memory(cache, s));
+    const int64_t first = about->first_trace, n = about->n_traces;
+    PSTM_TRY(pstm_store_read_traces(cache->store, first, n, traces_of(cache, s)));
+    PSTM_TRY(pstm_store_read_samples(cache->store, first, n, samples_of(cache, s)));
     pstm_lane_count(cache->lane, PSTM_COUNT_BYTES_READ,
-                    about->n_traces * ((int64_t)sizeof(pstm_trace) + 4 * cache->stride));
+                    n * ((int64_t)sizeof(pstm_trace) + 4 * cache->stride));
     return PSTM_OK;
 }
 
@@ -189,7 +218,9 @@ pstm_status pstm_leaf_cache_create(const pstm_store *store, int64_t budget_bytes
     cache->leaf_traces = largest_leaf(store);
     cache->lane = lane;
     cache->n_slots = budget_bytes / least < n_leaves ? budget_bytes / least : n_leaves;
+    cache->n_slabs = cache->n_slots / SLAB_SLOTS + 1;
     PSTM_GO(PSTM_NEW(&cache->slots, cache->n_slots, "the leaf cache"));
+    PSTM_GO(PSTM_NEW(&cache->slabs, cache->n_slabs, "the leaf cache"));
     PSTM_GO(PSTM_NEW(&cache->slot_of, n_leaves, "the leaf cache"));
     PSTM_GO(PSTM_NEW(&cache->first_want, n_leaves, "the leaf cache"));
     PSTM_GO(PSTM_NEW(&cache->last_want, n_leaves, "the leaf cache"));
@@ -211,6 +242,14 @@ cleanup:
     return status;
 }
 
+static void free_slabs(pstm_leaf_cache *cache)
+{
+    for (int64_t i = 0; cache->slabs != NULL && i < cache->n_slabs; i++) {
+        PSTM_FREE(&cache->slabs[i].traces);
+        PSTM_FREE(&cache->slabs[i].samples);
+    }
+}
+
 void pstm_leaf_cache_destroy(pstm_leaf_cache **cache_at)
 {
     pstm_leaf_cache *cache = *cache_at;
@@ -222,10 +261,8 @@ void pstm_leaf_cache_destroy(pstm_leaf_cache **cache_at)
         pthread_mutex_unlock(&cache->mutex);
         pthread_join(cache->reader, NULL);
     }
-    for (int64_t i = 0; cache->slots != NULL && i < cache->n_slots; i++) {
-        PSTM_FREE(&cache->slots[i].traces);
-        PSTM_FREE(&cache->slots[i].samples);
-    }
+    free_slabs(cache);
+    PSTM_FREE(&cache->slabs);
     PSTM_FREE(&cache->slots);
     PSTM_FREE(&cache->slot_of);
     PSTM_FREE(&cache->first_want);
@@ -290,8 +327,9 @@ pstm_status pstm_leaf_cache_borrow(pstm_leaf_cache *cache, int64_t leaf, pstm_le
             cache->n_new--;
             pthread_cond_broadcast(&cache->changed);
         }
-        *view = (pstm_leaf_view){
-            .n_traces = cache->leaves[leaf].n_traces, .traces = s->traces, .samples = s->samples};
+        *view = (pstm_leaf_view){.n_traces = cache->leaves[leaf].n_traces,
+                                 .traces = traces_of(cache, s),
+                                 .samples = samples_of(cache, s)};
     }
     pthread_mutex_unlock(&cache->mutex);
     return status;
@@ -304,5 +342,28 @@ void pstm_leaf_cache_give_back(pstm_leaf_cache *cache, int64_t leaf)
     s->n_pins--;
     s->last_use = cache->clock++;
     pthread_cond_broadcast(&cache->changed);
+    pthread_mutex_unlock(&cache->mutex);
+}
+
+static bool is_wanted(const pstm_leaf_cache *cache)
+{
+    bool wanted = cache->next_read < cache->n_wanted;
+    for (int64_t i = 0; i < cache->n_slots && !wanted; i++)
+        wanted = cache->slots[i].n_pins > 0;
+    return wanted;
+}
+
+void pstm_leaf_cache_drop(pstm_leaf_cache *cache)
+{
+    pthread_mutex_lock(&cache->mutex);
+    if (!is_wanted(cache)) {
+        for (int64_t i = 0; i < cache->n_slots; i++) {
+            slot *s = &cache->slots[i];
+            if (s->leaf >= 0) cache->slot_of[s->leaf] = -1;
+            *s = (slot){.leaf = -1};
+        }
+        cache->n_new = 0;
+        free_slabs(cache);
+    }
     pthread_mutex_unlock(&cache->mutex);
 }

@@ -49,4 +49,7 @@ PSTM_MUST_CHECK pstm_status pstm_leaf_cache_borrow(pstm_leaf_cache *cache, int64
 /** Gives a borrowed leaf back. */
 void pstm_leaf_cache_give_back(pstm_leaf_cache *cache, int64_t leaf);
 
+/** Frees the memory of all leaves if none is wanted; those that are wanted again are read again. */
+void pstm_leaf_cache_drop(pstm_leaf_cache *cache);
+
 #endif

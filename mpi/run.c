@@ -103,9 +103,9 @@ static pstm_status check_memory(pstm_run_state *run)
         ceil((double)needed / 1048576.0), (double)run->machine.memory_bytes / 1048576.0);
 }
 
-/* Makes them all at the same time. The least is always given: check_memory() saw to it that it is about what
- * there is. */
-static pstm_status make_workers(pstm_run_state *run, hands *h)
+/* Each makes what it needs in its own thread. The least is always given: check_memory() saw to it that it is
+ * about what there is. */
+static pstm_status start_workers(pstm_run_state *run, hands *h)
 {
     const int64_t memory_bytes = run->machine.memory_bytes - pstm_machine_resident_bytes();
     pstm_run_warm(run);
@@ -115,6 +115,11 @@ static pstm_status make_workers(pstm_run_state *run, hands *h)
         if (plan.memory_bytes < least) plan.memory_bytes = least;
         PSTM_TRY(pstm_worker_create(&plan, &h->workers[w]));
     }
+    return PSTM_OK;
+}
+
+static pstm_status await_workers(const pstm_run_state *run, hands *h)
+{
     for (int32_t w = 0; w < run->n_workers; w++)
         PSTM_TRY(pstm_worker_await(h->workers[w]));
     return PSTM_OK;
@@ -162,12 +167,24 @@ static pstm_status keep_records(pstm_run_state *run, const pstm_dispatcher *disp
     return PSTM_OK;
 }
 
-/* The workers come first: what they refuse (too little memory, say) then leaves no empty cube. Collective. */
+/* The cube is drafted while the workers get ready. It takes its place after them: what they refuse (too
+ * little memory, say) leaves no empty cube. Collective. */
+static pstm_status make_workers_and_output(pstm_run_state *run, hands *h)
+{
+    PSTM_TRY(pstm_agree(run->comm, start_workers(run, h)));
+    pstm_status status = pstm_run_draft_output(run);
+    if (status == PSTM_OK) status = await_workers(run, h);
+    status = pstm_agree(run->comm, status);
+    if (status != PSTM_OK) pstm_run_drop_output(run);
+    PSTM_TRY(status);
+    return pstm_agree(run->comm, pstm_run_place_output(run));
+}
+
+/* Collective. */
 static pstm_status make_hands(pstm_run_state *run, hands *h)
 {
     PSTM_TRY(pstm_mailbox_create(run->comm, &h->mailbox));
-    PSTM_TRY(pstm_agree(run->comm, make_workers(run, h)));
-    PSTM_TRY(pstm_run_open_output(run));
+    PSTM_TRY(make_workers_and_output(run, h));
     pstm_status status = PSTM_OK;
     if (run->n_workers > 0) status = pstm_cube_open_write(run->job->output.file, &h->cube);
     if (status == PSTM_OK) status = make_dispatcher(run, h);
@@ -219,8 +236,10 @@ static pstm_status migrate(pstm_run_state *run)
     }
     /* Every rank is here with the same status. */
     for (int32_t w = 0; w < run->n_workers; w++)
-        pstm_worker_destroy(&h.workers[w], fmin(find_rules().silence_s, PATIENCE_S));
+        pstm_worker_stop(h.workers[w]);
     pstm_status local = pstm_cube_close(&h.cube);
+    for (int32_t w = 0; w < run->n_workers; w++)
+        pstm_worker_destroy(&h.workers[w], fmin(find_rules().silence_s, PATIENCE_S));
     if (local == PSTM_OK && status == PSTM_OK && h.dispatcher != NULL)
         local = keep_records(run, h.dispatcher);
     pstm_dispatcher_destroy(&h.dispatcher);

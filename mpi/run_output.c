@@ -198,7 +198,7 @@ static pstm_status list_areas(const pstm_run_state *run, pstm_cube_area **areas,
     return PSTM_OK;
 }
 
-static pstm_status open_output(pstm_run_state *run)
+static pstm_status draft_output(pstm_run_state *run)
 {
     const pstm_cube_about about = describe_cube(run);
     const char *path = run->job->output.file;
@@ -207,20 +207,31 @@ static pstm_status open_output(pstm_run_state *run)
     int64_t n_areas;
     pstm_status status;
     PSTM_GO(list_areas(run, &areas, &n_areas));
-    if (run->found == PSTM_CUBE_SAME) {
+    if (run->found == PSTM_CUBE_SAME)
         PSTM_GO(pstm_cube_allocate(path, areas, n_areas));
-    } else {
-        PSTM_GO(pstm_cube_create(path, &about, areas, n_areas, &stripes));
-        PSTM_GO(open_journal(run, &about));
-    }
+    else
+        PSTM_GO(pstm_cube_draft(path, &about, areas, n_areas, &stripes));
 cleanup:
     PSTM_FREE(&areas);
     return status;
 }
 
-pstm_status pstm_run_open_output(pstm_run_state *run)
+pstm_status pstm_run_draft_output(pstm_run_state *run)
 {
-    return pstm_agree(run->comm, run->machine.rank == 0 ? open_output(run) : PSTM_OK);
+    return run->machine.rank == 0 ? draft_output(run) : PSTM_OK;
+}
+
+void pstm_run_drop_output(pstm_run_state *run)
+{
+    if (run->machine.rank == 0 && run->found != PSTM_CUBE_SAME) pstm_cube_drop_draft(run->job->output.file);
+}
+
+pstm_status pstm_run_place_output(pstm_run_state *run)
+{
+    if (run->machine.rank != 0 || run->found == PSTM_CUBE_SAME) return PSTM_OK;
+    const pstm_cube_about about = describe_cube(run);
+    PSTM_TRY(pstm_cube_place(run->job->output.file));
+    return open_journal(run, &about);
 }
 
 /* ---- the end ----------------------------------------------------------------------------------------- */

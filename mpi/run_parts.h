@@ -137,8 +137,14 @@ PSTM_MUST_CHECK pstm_status pstm_run_check_output(pstm_run_state *run);
 /** run_output.c: refuses a cube of other samples, of which headers do not tell. Collective. */
 PSTM_MUST_CHECK pstm_status pstm_run_check_samples(pstm_run_state *run);
 
-/** run_output.c: cube and journal, ready to be written. Collective. */
-PSTM_MUST_CHECK pstm_status pstm_run_open_output(pstm_run_state *run);
+/** run_output.c: a new cube as a draft, or the space of the one that is there. Local, rank 0 does it. */
+PSTM_MUST_CHECK pstm_status pstm_run_draft_output(pstm_run_state *run);
+
+/** run_output.c: cube and journal, ready to be written, out of the draft. Local, rank 0 does it. */
+PSTM_MUST_CHECK pstm_status pstm_run_place_output(pstm_run_state *run);
+
+/** run_output.c: removes the draft instead. Local, rank 0 does it. */
+void pstm_run_drop_output(pstm_run_state *run);
 
 /** run_output.c: marks the cube without the other ranks; PSTM_STOPPED if tiles are left. Rank 0, Local. */
 PSTM_MUST_CHECK pstm_status pstm_run_finish_alone(pstm_run_state *run);

@@ -49,6 +49,7 @@ typedef struct hand {
     pstm_tile_result *asked[PSTM_WORKER_RESULTS]; /* results that wait for the grant */
     int n_held;                                   /* tiles that were given and not yet written */
     bool retired;                                 /* computes no more, but what is granted is written */
+    bool rests;                                   /* was told that there is probably no tile left */
 } hand;
 
 typedef struct state {
@@ -190,6 +191,7 @@ static pstm_status follow(state *s, hand *h, const pstm_order *order)
     default:
         if (h->retired) return PSTM_OK;
         h->n_held++;
+        h->rests = false;
         return pstm_worker_give(h->worker, order->tile,
                                 (pstm_group_size){order->n_inline, order->n_crossline});
     }
@@ -299,6 +301,15 @@ static pstm_status beat(state *s)
     return PSTM_OK;
 }
 
+/* A worker gets its next tile with the grant of the last one; without one there is none left, unless another
+ * worker is lost. */
+static void let_rest(hand *h)
+{
+    if (h->n_held > 0 || h->rests || h->retired) return;
+    h->rests = true;
+    pstm_worker_rest(h->worker);
+}
+
 /* What the workers have done, signs of life, and a sync when it is time. */
 static pstm_status look_after_workers(state *s, bool *busy)
 {
@@ -306,6 +317,7 @@ static pstm_status look_after_workers(state *s, bool *busy)
     for (int32_t w = 0; w < s->loop->n_workers; w++) {
         hand *h = &s->hands[w];
         if (!h->retired) PSTM_TRY(take_results(s, h, busy));
+        let_rest(h);
         n_held += h->n_held;
     }
     PSTM_TRY(beat(s));

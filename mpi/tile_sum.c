@@ -18,6 +18,8 @@ struct pstm_tile_sum {
     pstm_device_trace *batch; /* [PSTM_LEAF_TRACES] */
     pstm_lane *lane;
     pstm_aperture_stats *stats; /* of this worker, or NULL */
+    pstm_device_times times;    /* what the device had measured when it was freed */
+    double operation_s[PSTM_OPERATIONS];
 };
 
 /* ---- preparing a tile -------------------------------------------------------------------------------- */
@@ -232,31 +234,50 @@ cleanup:
     return status;
 }
 
-/* What the device has measured. */
-static void add_to_profile(const pstm_tile_sum *s, pstm_rank_profile *profile)
+static void free_device(pstm_tile_sum *s)
 {
     const pstm_device_ops *device = s->plan.device;
-    if (device->operations != NULL) device->operations(s->device, profile->operation_s);
-    if (device->times == NULL) return;
-    device->times(s->device, &profile->device_times);
-    profile->device_contributions += s->lane->counts[PSTM_COUNT_CONTRIBUTIONS];
+    if (s->device == NULL) return;
+    if (device->operations != NULL) device->operations(s->device, s->operation_s);
+    s->times = pstm_tile_sum_measured(s);
+    device->destroy(&s->device);
 }
 
-void pstm_tile_sum_destroy(pstm_tile_sum **sum)
+void pstm_tile_sum_drop_traces(pstm_tile_sum *s)
 {
-    pstm_tile_sum *s = *sum;
-    if (s == NULL) return;
-    if (s->device != NULL && s->plan.profile != NULL) add_to_profile(s, s->plan.profile);
-    if (s->stats != NULL) pstm_aperture_stats_merge(s->plan.stats, s->stats);
-    pstm_aperture_stats_destroy(&s->stats);
+    pstm_leaf_cache_drop(s->cache);
+}
+
+void pstm_tile_sum_stop(pstm_tile_sum *s)
+{
     pstm_leaf_cache_destroy(&s->cache);
-    s->plan.device->destroy(&s->device);
+    free_device(s);
     for (int i = 0; i < PSTM_PREPARED_TILES; i++) {
         PSTM_FREE(&s->prepared[i].x_m);
         PSTM_FREE(&s->prepared[i].y_m);
         PSTM_FREE(&s->prepared[i].leaves);
         PSTM_FREE(&s->prepared[i].vrms_m_s);
     }
+}
+
+/* What the device has measured. */
+static void add_to_profile(const pstm_tile_sum *s, pstm_rank_profile *profile)
+{
+    for (int o = 0; o < PSTM_OPERATIONS; o++)
+        profile->operation_s[o] += s->operation_s[o];
+    pstm_device_times_add(&profile->device_times, &s->times);
+    if (s->plan.device->times != NULL)
+        profile->device_contributions += s->lane->counts[PSTM_COUNT_CONTRIBUTIONS];
+}
+
+void pstm_tile_sum_destroy(pstm_tile_sum **sum)
+{
+    pstm_tile_sum *s = *sum;
+    if (s == NULL) return;
+    pstm_tile_sum_stop(s);
+    if (s->plan.profile != NULL) add_to_profile(s, s->plan.profile);
+    if (s->stats != NULL) pstm_aperture_stats_merge(s->plan.stats, s->stats);
+    pstm_aperture_stats_destroy(&s->stats);
     PSTM_FREE(&s->batch);
     PSTM_FREE(&s->column);
     PSTM_FREE(sum);

@@ -32,6 +32,12 @@ typedef struct pstm_tile_sum pstm_tile_sum;
 /** Makes all but the device; plan is borrowed. Errors as of pstm_worker_create(). */
 PSTM_MUST_CHECK pstm_status pstm_tile_sum_create(const pstm_worker_plan *plan, pstm_tile_sum **out);
 
+/** Frees the traces that are in memory while no tile is prepared; the next one's are read again. */
+void pstm_tile_sum_drop_traces(pstm_tile_sum *sum);
+
+/** Frees what is large, traces and device, in the thread that used it. Nothing but destroy comes after. */
+void pstm_tile_sum_stop(pstm_tile_sum *sum);
+
 /** Adds what the device has measured and the statistics to those of the plan, and frees all; NULL-safe. */
 void pstm_tile_sum_destroy(pstm_tile_sum **sum);
 

@@ -29,6 +29,7 @@ struct pstm_worker {
     pthread_mutex_t mutex; /* guards all below */
     pthread_cond_t changed;
     bool ready, stop; /* ready: the device is made, or has failed */
+    bool rest;        /* while nothing is given, its traces are not needed */
     given_tiles given[PSTM_WORKER_TILES];
     int n_given;
     int64_t progress, in_work;
@@ -62,11 +63,25 @@ int64_t pstm_worker_fixed_bytes(const pstm_worker_plan *plan)
 
 /* ---- a tile ------------------------------------------------------------------------------------------ */
 
+/* Called with the lock; gives it up meanwhile. */
+static void await_given(pstm_worker *w)
+{
+    while (w->n_given == 0 && !w->stop) {
+        if (!w->rest) {
+            pthread_cond_wait(&w->changed, &w->mutex);
+            continue;
+        }
+        w->rest = false;
+        pthread_mutex_unlock(&w->mutex);
+        pstm_tile_sum_drop_traces(w->sum);
+        pthread_mutex_lock(&w->mutex);
+    }
+}
+
 static bool take_given(pstm_worker *w, bool wait, given_tiles *given)
 {
     pthread_mutex_lock(&w->mutex);
-    while (wait && w->n_given == 0 && !w->stop)
-        pthread_cond_wait(&w->changed, &w->mutex);
+    if (wait) await_given(w);
     const bool got = w->n_given > 0 && !w->stop;
     if (got) {
         *given = w->given[0];
@@ -182,19 +197,6 @@ static void tell(pstm_worker *w, pstm_status status)
     pthread_mutex_unlock(&w->mutex);
 }
 
-static void *thread_main(void *self)
-{
-    pstm_worker *w = self;
-    pstm_lane_start(w->lane, PSTM_PHASE_OTHER);
-    const pstm_status status = pstm_tile_sum_start(w->sum);
-    tell(w, status);
-    if (status == PSTM_OK) tell(w, work(w));
-    pstm_lane_stop(w->lane);
-    return NULL;
-}
-
-/* ---- for the main thread ----------------------------------------------------------------------------- */
-
 static pstm_status create_results(pstm_worker *w)
 {
     const pstm_worker_plan *plan = &w->plan;
@@ -211,6 +213,43 @@ static pstm_status create_results(pstm_worker *w)
     return PSTM_OK;
 }
 
+static void free_results(pstm_worker *w)
+{
+    for (int i = 0; i < PSTM_WORKER_RESULTS; i++) {
+        PSTM_FREE(&w->results[i].gather);
+        PSTM_FREE(&w->results[i].gather_fold);
+        PSTM_FREE(&w->results[i].stack);
+        PSTM_FREE(&w->results[i].fold);
+    }
+}
+
+/* Until then the main thread may write results. */
+static void await_stop(pstm_worker *w)
+{
+    pthread_mutex_lock(&w->mutex);
+    while (!w->stop)
+        pthread_cond_wait(&w->changed, &w->mutex);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+/* Makes and frees in the thread what is large, so that the workers do so at the same time. */
+static void *thread_main(void *self)
+{
+    pstm_worker *w = self;
+    pstm_lane_start(w->lane, PSTM_PHASE_OTHER);
+    pstm_status status = create_results(w);
+    if (status == PSTM_OK) status = pstm_tile_sum_start(w->sum);
+    tell(w, status);
+    if (status == PSTM_OK) tell(w, work(w));
+    pstm_lane_stop(w->lane);
+    await_stop(w);
+    pstm_tile_sum_stop(w->sum);
+    free_results(w);
+    return NULL;
+}
+
+/* ---- for the main thread ----------------------------------------------------------------------------- */
+
 pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out)
 {
     pstm_worker *w = NULL;
@@ -221,7 +260,6 @@ pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out)
     w->lane = pstm_profile_lane(plan->profile, PSTM_LANE_COMPUTE, plan->worker);
     pthread_mutex_init(&w->mutex, NULL);
     pthread_cond_init(&w->changed, NULL);
-    PSTM_GO(create_results(w));
     PSTM_GO(pstm_tile_sum_create(plan, &w->sum));
     if (pthread_create(&w->thread, NULL, thread_main, w) != 0) {
         status = pstm_fail(PSTM_SYSTEM, "cannot start the compute thread");
@@ -250,13 +288,27 @@ void pstm_worker_give_up(pstm_worker *w)
     w->hangs = true;
 }
 
-/* Whether the thread has ended. */
-static bool join_thread(pstm_worker *w, double patience_s)
+void pstm_worker_rest(pstm_worker *w)
 {
+    pthread_mutex_lock(&w->mutex);
+    w->rest = true;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+void pstm_worker_stop(pstm_worker *w)
+{
+    if (w == NULL) return;
     pthread_mutex_lock(&w->mutex);
     w->stop = true;
     pthread_cond_broadcast(&w->changed);
     pthread_mutex_unlock(&w->mutex);
+}
+
+/* Whether the thread has ended. */
+static bool join_thread(pstm_worker *w, double patience_s)
+{
+    pstm_worker_stop(w);
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += 1 + (time_t)patience_s;
@@ -272,12 +324,6 @@ void pstm_worker_destroy(pstm_worker **worker, double patience_s)
         return;
     }
     pstm_tile_sum_destroy(&w->sum);
-    for (int i = 0; i < PSTM_WORKER_RESULTS; i++) {
-        PSTM_FREE(&w->results[i].gather);
-        PSTM_FREE(&w->results[i].gather_fold);
-        PSTM_FREE(&w->results[i].stack);
-        PSTM_FREE(&w->results[i].fold);
-    }
     pthread_cond_destroy(&w->changed);
     pthread_mutex_destroy(&w->mutex);
     PSTM_FREE(worker);
@@ -291,6 +337,7 @@ pstm_status pstm_worker_give(pstm_worker *w, int64_t tile_number, pstm_group_siz
         status = pstm_fail(PSTM_SYSTEM, "the worker of rank %d was given a tile too many", w->plan.rank);
     else
         w->given[w->n_given++] = (given_tiles){tile_number, size};
+    w->rest = false;
     pthread_cond_broadcast(&w->changed);
     pthread_mutex_unlock(&w->mutex);
     return status;

@@ -67,15 +67,23 @@ typedef struct pstm_worker pstm_worker;
 /** Bytes a worker needs beside its traces: device sums, results, velocity columns. */
 int64_t pstm_worker_fixed_bytes(const pstm_worker_plan *plan);
 
-/** Starts the thread. PSTM_USAGE with the remedy when memory_bytes is too small. */
+/** Starts the thread, which makes and frees what is large. PSTM_USAGE with the remedy when memory_bytes is
+ * too small. */
 PSTM_MUST_CHECK pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out);
 
-/** Waits until the thread has made its device, and returns the error if it could not: so several workers make
- * theirs at the same time. */
+/** Waits until the thread has made its device and buffers, and returns the error if it could not: so several
+ * workers make theirs at the same time. */
 PSTM_MUST_CHECK pstm_status pstm_worker_await(pstm_worker *worker);
 
 /** Says that the thread hangs: destroying the worker shall not wait for it. */
 void pstm_worker_give_up(pstm_worker *worker);
+
+/** Says that there is probably no tile left for it: the thread frees its traces, beside the writing and
+ * syncing of its results. A tile may still come. */
+void pstm_worker_rest(pstm_worker *worker);
+
+/** Tells the thread to stop and free its device, traces and results, and does not wait for it; NULL-safe. */
+void pstm_worker_stop(pstm_worker *worker);
 
 /**
  * Stops the thread, between two leaves if it is in a tile, and frees all; NULL-safe. A thread that does not

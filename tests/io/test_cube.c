@@ -379,6 +379,27 @@ START_TEST(a_cube_that_cannot_be_made_leaves_everything_as_it_was)
 }
 END_TEST
 
+START_TEST(a_draft_touches_nothing_until_it_takes_its_place)
+{
+    char draft[128];
+    snprintf(draft, sizeof draft, "%s.making", path);
+    make(fixture_everything(&about), 16);
+    const int64_t before = bytes_on_disk();
+    for (int turn = 0; turn < 2; turn++) {
+        ok(pstm_cube_draft(path, &about, NULL, 0, NULL));
+        ck_assert_int_eq(access(draft, F_OK), 0);
+        ck_assert_int_eq(bytes_on_disk(), before);
+        ck_assert_int_eq(access(journal_path, F_OK), 0);
+        if (turn == 0) pstm_cube_drop_draft(path);
+        ck_assert(turn == 1 || access(draft, F_OK) != 0);
+    }
+    ok(pstm_cube_place(path));
+    ck_assert_int_ne(access(draft, F_OK), 0);
+    ck_assert_int_ne(access(journal_path, F_OK), 0);
+    ck_assert_int_eq(pstm_cube_place(path), PSTM_SYSTEM); /* there is no draft any more */
+}
+END_TEST
+
 START_TEST(a_link_in_the_place_of_the_draft_is_not_followed)
 {
     char draft[128], victim[128], words[16] = "";
@@ -591,6 +612,7 @@ static SRunner *make_runner(void)
     tcase_add_test(tests, space_is_taken_for_the_areas_wanted_and_no_more);
     tcase_add_test(tests, a_new_cube_replaces_the_old_one_and_its_journal);
     tcase_add_test(tests, a_cube_that_cannot_be_made_leaves_everything_as_it_was);
+    tcase_add_test(tests, a_draft_touches_nothing_until_it_takes_its_place);
     tcase_add_test(tests, a_link_in_the_place_of_the_draft_is_not_followed);
     tcase_add_test(tests, a_folder_that_cannot_be_written_is_named);
     tcase_add_test(tests, a_tile_that_is_not_of_whole_chunks_or_lacks_values_is_refused);

@@ -119,6 +119,31 @@ START_TEST(all_that_fits_is_read_once)
 }
 END_TEST
 
+/* Nothing is dropped while something is wanted. */
+START_TEST(dropped_leaves_are_read_again)
+{
+    pstm_store *store = open_store();
+    pstm_rank_profile profile = {0};
+    pstm_lane *lane = &profile.lanes[PSTM_LANE_READER];
+    pstm_leaf_cache *cache = create_cache(store, CACHED_LEAVES, lane);
+    const int64_t once[] = {3, 4, 5}, wanted[] = {5, 6}, again[] = {3, 6};
+    ck_assert_int_eq(pstm_leaf_cache_want(cache, once, 3), PSTM_OK);
+    for (int i = 0; i < 3; i++)
+        borrow_and_check(cache, store, once[i]);
+    ck_assert_int_eq(pstm_leaf_cache_want(cache, wanted, 2), PSTM_OK);
+    pstm_leaf_cache_drop(cache); /* of none */
+    for (int i = 0; i < 2; i++)
+        borrow_and_check(cache, store, wanted[i]);
+    pstm_leaf_cache_drop(cache);
+    ck_assert_int_eq(pstm_leaf_cache_want(cache, again, 2), PSTM_OK);
+    for (int i = 0; i < 2; i++)
+        borrow_and_check(cache, store, again[i]);
+    pstm_leaf_cache_destroy(&cache);
+    ck_assert_int_eq(lane->counts[PSTM_COUNT_BYTES_READ], 6 * pstm_leaf_cache_least_bytes(store));
+    pstm_store_close(&store);
+}
+END_TEST
+
 START_TEST(a_store_cut_short_while_it_is_read_fails_its_user)
 {
     pstm_store *store = open_store();
@@ -151,6 +176,7 @@ int main(void)
     tcase_add_test(tests, any_lists_come_in_order_within_any_budget);
     tcase_add_test(tests, a_list_that_repeats_finds_most_of_the_cache_again);
     tcase_add_test(tests, all_that_fits_is_read_once);
+    tcase_add_test(tests, dropped_leaves_are_read_again);
     tcase_add_test(tests, a_store_cut_short_while_it_is_read_fails_its_user);
     tcase_add_test(tests, too_small_a_budget_names_the_remedy);
     tcase_set_timeout(tests, 60);
