@@ -12,7 +12,7 @@
 enum {
     SUB_BATCH_BYTES =
         512 * 1024, /**< of samples, one copy of each trace; what a core keeps near for its locations */
-    MAX_GROUP = 16, /**< locations that a thread takes at a time */
+    MAX_GROUP = 4,  /**< locations that a thread takes at a time */
 };
 
 typedef struct cpu_device {
