@@ -6,8 +6,9 @@
  * array over k has whole blocks of PSTM_BLOCK, is anchored at k = 0 and 64-byte aligned.
  *
  * The time axis of a column is cut into spans of 1, 2 or 4 blocks, anchored at absolute samples. With
- * fast_math the arrival times of a span, and the weights, follow the cubic in k that has the values and
- * slopes at both ends, the knots (Hermite's); a span is as long as that is exact enough (cpu_spans.h).
+ * fast_math the arrival times of a span follow the cubic in k that has the values and slopes at both ends,
+ * the knots (Hermite's), and the weights the quadratic nearest to such a cubic; a span is as long as that is
+ * exact enough (cpu_spans.h).
  * Without it each sample has its own square roots, and the cubic only tells where they lie. A register of
  * output samples falls into a short window of a trace, so that its samples are picked out of one or two
  * registers instead of gathered. Where a velocity bends within a block, the samples have square roots too;
@@ -15,8 +16,8 @@
  * and block alone.
  *
  * The weight that is accumulated for PSTM_WEIGHT_OBLIQUITY is (tau^2 / (ts tr))^2, both legs' squared
- * cosines: it is far nearer to a cubic than the whole weight, which lacks the factor that a location and k
- * alone give.
+ * cosines: it is far nearer to a quadratic than the whole weight, which lacks the factor that a location and
+ * k alone give.
  */
 #ifndef PSTM_MIGRATE_CPU_KERNEL_H
 #define PSTM_MIGRATE_CPU_KERNEL_H
@@ -25,7 +26,7 @@
 #include "migrate/device.h"
 
 enum {
-    PSTM_CPU_GROUP = 8,       /**< traces that a kernel adds at a time, the sums in registers */
+    PSTM_CPU_GROUP = 16,      /**< traces that a kernel adds at a time, the sums in registers */
     PSTM_CPU_SPAN_BLOCKS = 4, /**< blocks of the longest span */
     PSTM_CPU_PAD = 32,        /**< readable entries behind the last of arrays over spans, blocks and traces */
 };
@@ -52,7 +53,7 @@ typedef struct pstm_cpu_column {
     const float *knot_tau4_growth; /**< the slope of log tau2^2, per sample; 0 at t0 = 0 */
     /* Of span i: */
     const int32_t *span_block, *span_n_blocks; /**< first block, and how many: 1, 2 or 4 */
-    const float *per_length;                   /**< 1 / samples */
+    const float *length, *per_length;          /**< samples, and 1 / samples */
     const float *bend;       /**< 0: cubics do; else by how many samples they may miss, and square roots do;
                                   PSTM_CPU_NO_WINDOW: not even the window is known */
     const float *most_slope; /**< of a time of two legs, in samples of input per sample of output */

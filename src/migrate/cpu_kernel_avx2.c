@@ -67,6 +67,7 @@ static inline __attribute__((always_inline)) picked interpolate_far(const float 
 #define MIN(a, b) ((vf)_mm256_min_ps((__m256)(a), (__m256)(b)))
 #define MAX(a, b) ((vf)_mm256_max_ps((__m256)(a), (__m256)(b)))
 #define MIN_INT(a, b) ((vi)_mm256_min_epi32((__m256i)(a), (__m256i)(b)))
+#define MIN_UNSIGNED(a, b) ((vi)_mm256_min_epu32((__m256i)(a), (__m256i)(b)))
 #define MAX_INT(a, b) ((vi)_mm256_max_epi32((__m256i)(a), (__m256i)(b)))
 #define AT_MOST(a, b) ((lanes)((vf)(a) <= (vf)(b)))
 #define CHOOSE(lanes, yes, no) ((vf)_mm256_blendv_ps((__m256)(no), (__m256)(yes), (__m256)(lanes)))

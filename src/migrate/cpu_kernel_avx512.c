@@ -12,33 +12,32 @@ static bool usable(void)
 typedef __mmask16 lanes;
 typedef float picked __attribute__((vector_size(64)));
 
-/** Of 16 samples from p on, the line through each and the next one: rise, and value at p. */
-static inline __attribute__((always_inline)) void lines_from(const float *p, float first, __m512 *rise,
-                                                             __m512 *value)
+/** A position's way from the sample before it, the rest of a truncation, which is exact. */
+static inline __attribute__((always_inline)) __m512 beyond(__m512 position)
 {
-    const __m512 number = _mm512_add_ps(_mm512_setr_ps(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
-                                        _mm512_set1_ps(first));
-    const __m512 sample = _mm512_loadu_ps(p);
-    *rise = _mm512_sub_ps(_mm512_loadu_ps(p + 1), sample);
-    *value = _mm512_fnmadd_ps(number, *rise, sample);
+    return _mm512_reduce_ps(position, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+}
+
+static inline __attribute__((always_inline)) __m512 rise_from(const float *p, __m512 samples)
+{
+    return _mm512_sub_ps(_mm512_loadu_ps(p + 1), samples);
 }
 
 static inline __attribute__((always_inline)) picked interpolate_narrow(const float *p, __m512 position)
 {
-    __m512 rise, value;
-    lines_from(p, 0, &rise, &value);
+    const __m512 samples = _mm512_loadu_ps(p), rise = rise_from(p, samples);
     const __m512i i = _mm512_cvttps_epi32(position);
-    return (picked)_mm512_fmadd_ps(position, _mm512_permutexvar_ps(i, rise), _mm512_permutexvar_ps(i, value));
+    return (picked)_mm512_fmadd_ps(beyond(position), _mm512_permutexvar_ps(i, rise),
+                                   _mm512_permutexvar_ps(i, samples));
 }
 
 static inline __attribute__((always_inline)) picked interpolate_wide(const float *p, __m512 position)
 {
-    __m512 rise, value, next_rise, next_value;
-    lines_from(p, 0, &rise, &value);
-    lines_from(p + 16, 16, &next_rise, &next_value);
+    const __m512 samples = _mm512_loadu_ps(p), next_samples = _mm512_loadu_ps(p + 16);
+    const __m512 rise = rise_from(p, samples), next_rise = rise_from(p + 16, next_samples);
     const __m512i i = _mm512_cvttps_epi32(position);
-    return (picked)_mm512_fmadd_ps(position, _mm512_permutex2var_ps(rise, i, next_rise),
-                                   _mm512_permutex2var_ps(value, i, next_value));
+    return (picked)_mm512_fmadd_ps(beyond(position), _mm512_permutex2var_ps(rise, i, next_rise),
+                                   _mm512_permutex2var_ps(samples, i, next_samples));
 }
 
 static inline __attribute__((always_inline)) picked interpolate_far(const float *p, __m512 position)
@@ -61,6 +60,7 @@ static inline __attribute__((always_inline)) picked interpolate_far(const float 
 #define MIN(a, b) ((vf)_mm512_min_ps((__m512)(a), (__m512)(b)))
 #define MAX(a, b) ((vf)_mm512_max_ps((__m512)(a), (__m512)(b)))
 #define MIN_INT(a, b) ((vi)_mm512_min_epi32((__m512i)(a), (__m512i)(b)))
+#define MIN_UNSIGNED(a, b) ((vi)_mm512_min_epu32((__m512i)(a), (__m512i)(b)))
 #define MAX_INT(a, b) ((vi)_mm512_max_epi32((__m512i)(a), (__m512i)(b)))
 #define AT_MOST(a, b) _mm512_cmp_ps_mask((__m512)(a), (__m512)(b), _CMP_LE_OQ)
 #define CHOOSE(lanes, yes, no) ((vf)_mm512_mask_mov_ps((__m512)(no), lanes, (__m512)(yes)))

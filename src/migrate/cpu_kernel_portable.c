@@ -11,6 +11,7 @@ static bool usable(void)
 
 typedef float picked __attribute__((vector_size(16)));
 typedef int32_t numbers __attribute__((vector_size(16)));
+typedef uint32_t unsigned_numbers __attribute__((vector_size(16)));
 typedef numbers lanes;
 
 static inline __attribute__((always_inline)) picked interpolate(const float *p, picked position)
@@ -37,6 +38,7 @@ static inline __attribute__((always_inline)) picked interpolate(const float *p, 
 #define MIN(a, b) CHOOSE((a) < (b), a, b)
 #define MAX(a, b) CHOOSE((a) > (b), a, b)
 #define MIN_INT(a, b) CHOOSE_INT((a) < (b), a, b)
+#define MIN_UNSIGNED(a, b) CHOOSE_INT((unsigned_numbers)(a) < (unsigned_numbers)(b), a, b)
 #define MAX_INT(a, b) CHOOSE_INT((a) > (b), a, b)
 #define SHIFT(x) __builtin_shuffle(x, (vi){1, 2, 3, 0})
 #define ALL_NOT_NEGATIVE(x) ((((vi)(x))[0] | ((vi)(x))[1] | ((vi)(x))[2] | ((vi)(x))[3]) >= 0)

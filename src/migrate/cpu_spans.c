@@ -2,8 +2,9 @@
 
 #include <math.h>
 
-/* By how much a cubic through knots may miss: the sum of both legs' times in samples, and a weight relative
- * to itself. device.h promises the user twice that, for what lies between the legs that are tried. */
+/* By how much polynomials through knots may miss: the sum of both legs' times in samples, and a weight
+ * relative to itself. device.h promises the user twice that, for what lies between the legs that are tried.
+ */
 static const double TIME_TOLERANCE = 1e-3, WEIGHT_TOLERANCE = 5e-4;
 
 /* Windows are made wider by twice the miss that was found and by this many samples. */
@@ -54,7 +55,7 @@ pstm_cpu_knot pstm_cpu_knot_at(const pstm_device_plan *plan, const float *vrms_m
                            .slowness2_slope = (float)(rise / (double)(after - before) / 2)};
 }
 
-/** The worst of a span: how far cubics miss, and by how much a time grows from sample to sample. */
+/** The worst of a span: how far polynomials miss, and by how much a time grows from sample to sample. */
 typedef struct miss {
     double time, weight;
     double least_slope, most_slope;
@@ -82,6 +83,8 @@ static void measure(const pstm_cpu_velocity *velocity, const pstm_cpu_knot knots
         double by_cubic = time[0] + (time[1] - time[0]) * end + slope[0] * from + slope[1] * to;
         double weight_by_cubic =
             weight[0] + (weight[1] - weight[0]) * end + weight_slope[0] * from + weight_slope[1] * to;
+        double cube = weight_slope[0] + weight_slope[1] - 2 * (weight[1] - weight[0]);
+        double weight_by_quadratic = weight_by_cubic - cube * (u * u * (u - 1.5) + u * 9 / 16 - 1.0 / 32);
         worst->time = fmax(worst->time, 2 * fabs(by_cubic - exact));
         if (j > 0) {
             worst->least_slope =
@@ -91,7 +94,7 @@ static void measure(const pstm_cpu_velocity *velocity, const pstm_cpu_knot knots
         }
         exact_before = exact;
         by_cubic_before = by_cubic;
-        worst->weight = fmax(worst->weight, fabs(weight_by_cubic / (cosine2 * cosine2) - 1));
+        worst->weight = fmax(worst->weight, fabs(weight_by_quadratic / (cosine2 * cosine2) - 1));
     }
 }
 

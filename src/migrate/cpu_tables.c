@@ -14,6 +14,7 @@ enum {
     SLOWNESS2,
     SLOWNESS2_SLOPE,
     TAU4_GROWTH,
+    LENGTH,
     PER_LENGTH,
     BEND,
     BEND_LEG2,
@@ -79,7 +80,8 @@ static void fill_knot(const new_column *c, int64_t i, int64_t k)
 static void fill_span(const new_column *c, int64_t i, const pstm_cpu_span *span)
 {
     fill_knot(c, i, (int64_t)span->first_block * PSTM_BLOCK);
-    field(c, PER_LENGTH)[i] = 1.0f / (float)(span->n_blocks * PSTM_BLOCK);
+    field(c, LENGTH)[i] = (float)(span->n_blocks * PSTM_BLOCK);
+    field(c, PER_LENGTH)[i] = 1.0f / field(c, LENGTH)[i];
     field(c, BEND)[i] = span->bend;
     field(c, BEND_LEG2)[i] = span->bend_leg2;
     field(c, KNOWN)[i] = span->known ? 0 : -1;
@@ -218,6 +220,7 @@ void pstm_cpu_tables_column(const pstm_cpu_tables *tables, int64_t i_column, pst
         .knot_tau4_growth = fields + TAU4_GROWTH * tables->stride,
         .span_block = numbers + SPAN_BLOCK * tables->stride,
         .span_n_blocks = numbers + SPAN_N_BLOCKS * tables->stride,
+        .length = fields + LENGTH * tables->stride,
         .per_length = fields + PER_LENGTH * tables->stride,
         .bend = fields + BEND * tables->stride,
         .most_slope = fields + MOST_SLOPE * tables->stride,

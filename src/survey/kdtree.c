@@ -18,10 +18,28 @@ static int compare_names_for_qsort(const void *a, const void *b)
     return compare_names(a, b);
 }
 
-/** The total order in which a node is cut: by coordinate, then file, then number. */
-static bool is_before(const pstm_trace *a, const pstm_trace *b, bool along_y)
+/** What traces are cut by: the tree's nodes by the midpoint, a leaf's bunches by the half offset too. */
+typedef enum axis { MIDPOINT_X, MIDPOINT_Y, HALF_OFFSET_X, HALF_OFFSET_Y, N_AXES } axis;
+
+/** Half the way from source to receiver, or from receiver to source, whichever points to positive x (y where
+ * x is 0): which of the two is the source makes no difference to a trace's place. Zero has no sign. */
+static double half_offset_m(const pstm_trace *trace, bool along_y)
 {
-    const double value_a = pstm_trace_midpoint_m(a, along_y), value_b = pstm_trace_midpoint_m(b, along_y);
+    const double x_m = trace->receiver_x_m - trace->source_x_m, y_m = trace->receiver_y_m - trace->source_y_m;
+    const double sign = x_m < 0 || (x_m == 0 && y_m < 0) ? -0.5 : 0.5;
+    return sign * (along_y ? y_m : x_m) + 0.0;
+}
+
+static double coordinate_m(const pstm_trace *trace, axis across)
+{
+    if (across <= MIDPOINT_Y) return pstm_trace_midpoint_m(trace, across == MIDPOINT_Y);
+    return half_offset_m(trace, across == HALF_OFFSET_Y);
+}
+
+/** The total order in which traces are cut: by coordinate, then file, then number. */
+static bool is_before(const pstm_trace *a, const pstm_trace *b, axis across)
+{
+    const double value_a = coordinate_m(a, across), value_b = coordinate_m(b, across);
     if (value_a != value_b) return value_a < value_b;
     return compare_names(a, b) < 0;
 }
@@ -44,7 +62,7 @@ static int64_t below(uint64_t random, int64_t n)
  * Hoare's selection with pivots from a generator of pseudo-random numbers, so that no order of the input is
  * slow. Which traces are lowest is decided by the total order alone; the pivots change the time only.
  */
-void pstm_kdtree_cut(pstm_trace *traces, int64_t n, int64_t n_lower, bool along_y)
+static void cut(pstm_trace *traces, int64_t n, int64_t n_lower, axis across)
 {
     uint64_t state = 0x9e3779b97f4a7c15u;
     int64_t low = 0, high = n - 1;
@@ -53,9 +71,9 @@ void pstm_kdtree_cut(pstm_trace *traces, int64_t n, int64_t n_lower, bool along_
         const pstm_trace pivot = traces[low + below(state, high - low + 1)];
         int64_t i = low, j = high;
         while (i <= j) {
-            while (is_before(&traces[i], &pivot, along_y))
+            while (is_before(&traces[i], &pivot, across))
                 i++;
-            while (is_before(&pivot, &traces[j], along_y))
+            while (is_before(&pivot, &traces[j], across))
                 j--;
             if (i <= j) swap_traces(&traces[i++], &traces[j--]);
         }
@@ -67,6 +85,43 @@ void pstm_kdtree_cut(pstm_trace *traces, int64_t n, int64_t n_lower, bool along_
             return;
         }
     }
+}
+
+void pstm_kdtree_cut(pstm_trace *traces, int64_t n, int64_t n_lower, bool along_y)
+{
+    cut(traces, n, n_lower, along_y ? MIDPOINT_Y : MIDPOINT_X);
+}
+
+/** The axis along which the traces are spread most; of equal ones the first. */
+static axis widest_axis(const pstm_trace *traces, int64_t n)
+{
+    axis widest = MIDPOINT_X;
+    double most_m = -1;
+    for (axis across = MIDPOINT_X; across < N_AXES; across++) {
+        double low_m = INFINITY, high_m = -INFINITY;
+        for (int64_t i = 0; i < n; i++) {
+            low_m = fmin(low_m, coordinate_m(&traces[i], across));
+            high_m = fmax(high_m, coordinate_m(&traces[i], across));
+        }
+        if (!(high_m - low_m > most_m)) continue;
+        most_m = high_m - low_m;
+        widest = across;
+    }
+    return widest;
+}
+
+/** A leaf's order: bunches whose legs are nearly the same wherever the image is. */
+static void sort_leaf(pstm_trace *traces, int64_t n)
+{
+    if (n <= PSTM_BUNCH_TRACES) {
+        qsort(traces, (size_t)n, sizeof *traces, compare_names_for_qsort);
+        return;
+    }
+    const int64_t n_bunches = (n + PSTM_BUNCH_TRACES - 1) / PSTM_BUNCH_TRACES;
+    const int64_t n_lower = n_bunches / 2 * PSTM_BUNCH_TRACES;
+    cut(traces, n, n_lower, widest_axis(traces, n));
+    sort_leaf(traces, n_lower);
+    sort_leaf(traces + n_lower, n - n_lower);
 }
 
 pstm_box pstm_kdtree_box(const pstm_trace *traces, int64_t n)
@@ -88,7 +143,7 @@ void pstm_kdtree_sort(pstm_trace *traces, int64_t n)
 {
     const int64_t n_leaves = pstm_kdtree_n_leaves(n);
     if (n_leaves <= 1) {
-        qsort(traces, (size_t)n, sizeof *traces, compare_names_for_qsort);
+        sort_leaf(traces, n);
         return;
     }
     const pstm_box box = pstm_kdtree_box(traces, n);

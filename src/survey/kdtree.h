@@ -4,8 +4,11 @@
  *
  * The order is a pure function of the set of traces: a node with more than PSTM_LEAF_TRACES traces is cut
  * across the longer side of its midpoints' box (x when equal) into the lower ones and the upper ones by
- * (coordinate, file, number), so that every leaf but the last is full; inside a leaf traces stand by (file,
- * number). Neither the order of the input array nor the number of ranks matters.
+ * (coordinate, file, number), so that every leaf but the last is full. A leaf is cut likewise into bunches of
+ * PSTM_BUNCH_TRACES, across the widest of midpoint x and y and half offset x and y (as much as halves the
+ * bunches): traces whose legs are nearly the same wherever the image is follow each other, and kernels add
+ * them together. Inside a bunch traces stand by (file, number). Neither the order of the input array nor the
+ * number of ranks matters.
  *
  * Leaves are plain data without pointers: they cross MPI as bytes. Nodes are made from them.
  * All functions are Local; a built tree is read-only and may be queried by several threads.
@@ -20,7 +23,10 @@
 #include "survey/box.h"
 #include "survey/trace.h"
 
-enum { PSTM_LEAF_TRACES = 256 /**< traces of a leaf, at most; part of the numerics */ };
+enum {
+    PSTM_LEAF_TRACES = 256, /**< traces of a leaf, at most; part of the numerics */
+    PSTM_BUNCH_TRACES = 4   /**< traces of a bunch, at most; part of the numerics too */
+};
 
 /** A block of traces that lie together in the tree's order: [first_trace, first_trace + n_traces). */
 typedef struct pstm_leaf {

@@ -152,9 +152,9 @@ START_TEST(a_forced_kernel_is_the_one_that_the_numerics_id_names)
     char id[80];
     kernels_force("portable");
     contract_must(pstm_device_numerics_id(&pstm_device_cpu, id, sizeof id));
-    ck_assert_str_eq(id, "cpu/portable/3");
+    ck_assert_str_eq(id, "cpu/portable/4");
     contract_must(pstm_device_numerics_id(&pstm_device_paranoid, id, sizeof id));
-    ck_assert_str_eq(id, "paranoid/portable/3");
+    ck_assert_str_eq(id, "paranoid/portable/4");
 }
 END_TEST
 

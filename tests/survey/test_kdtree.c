@@ -174,6 +174,12 @@ START_TEST(an_infinite_aperture_finds_every_leaf)
 }
 END_TEST
 
+/** By file and number. */
+static bool stands_before(const pstm_trace *a, const pstm_trace *b)
+{
+    return a->file < b->file || (a->file == b->file && a->number < b->number);
+}
+
 START_TEST(the_tree_holds_every_usable_trace_once_in_leaves_that_bound_it)
 {
     random_state = 99;
@@ -209,9 +215,7 @@ START_TEST(the_tree_holds_every_usable_trace_once_in_leaves_that_bound_it)
             ck_assert(x >= leaf->midpoints.min_x_m && x <= leaf->midpoints.max_x_m);
             ck_assert(y >= leaf->midpoints.min_y_m && y <= leaf->midpoints.max_y_m);
             ck_assert(h >= leaf->min_half_offset_m && h <= leaf->max_half_offset_m);
-            const pstm_trace *last = &traces[i > leaf->first_trace ? i - 1 : i];
-            ck_assert(last->file < trace->file ||
-                      (last->file == trace->file && last->number <= trace->number));
+            if ((i - leaf->first_trace) % PSTM_BUNCH_TRACES > 0) ck_assert(stands_before(trace - 1, trace));
         }
     }
     ck_assert_int_eq(next, n_usable);
@@ -283,6 +287,66 @@ START_TEST(coincident_midpoints_are_cut_by_file_and_number)
 }
 END_TEST
 
+/** By how much the longer legs from a location differ within bunches of 8, in the mean. */
+static double spread_of_legs_m(const pstm_trace *traces, int64_t n, double x_m, double y_m)
+{
+    double sum_m = 0;
+    for (int64_t first = 0; first + 8 <= n; first += 8) {
+        double low_m = INFINITY, high_m = 0;
+        for (int64_t i = first; i < first + 8; i++) {
+            const pstm_trace *trace = &traces[i];
+            const double leg_m = fmax(hypot(trace->source_x_m - x_m, trace->source_y_m - y_m),
+                                      hypot(trace->receiver_x_m - x_m, trace->receiver_y_m - y_m));
+            low_m = fmin(low_m, leg_m);
+            high_m = fmax(high_m, leg_m);
+        }
+        sum_m += high_m - low_m;
+    }
+    return sum_m / (double)(n / 8);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    const int64_t x = ((const pstm_trace *)a)->number, y = ((const pstm_trace *)b)->number;
+    return (x > y) - (x < y);
+}
+
+START_TEST(traces_that_follow_each_other_have_like_legs_whichever_end_is_the_source)
+{
+    enum { N = PSTM_LEAF_TRACES };
+    random_state = 17;
+    pstm_trace *traces = random_survey(N), *reversed = calloc(N, sizeof *reversed);
+    ck_assert_ptr_nonnull(reversed);
+    for (int64_t i = 0; i < N; i++) {
+        /* Midpoints over 600 m, half offsets of 150 to 300 m in all directions. */
+        const double angle = 6.2831853 * random_unit(), half_m = 150 + 150 * random_unit();
+        const double x_m = 600 * random_unit(), y_m = 600 * random_unit();
+        traces[i] = (pstm_trace){.number = i,
+                                 .source_x_m = x_m - half_m * cos(angle),
+                                 .source_y_m = y_m - half_m * sin(angle),
+                                 .receiver_x_m = x_m + half_m * cos(angle),
+                                 .receiver_y_m = y_m + half_m * sin(angle)};
+        reversed[i] = traces[i];
+        reversed[i].source_x_m = traces[i].receiver_x_m;
+        reversed[i].source_y_m = traces[i].receiver_y_m;
+        reversed[i].receiver_x_m = traces[i].source_x_m;
+        reversed[i].receiver_y_m = traces[i].source_y_m;
+    }
+    pstm_kdtree_sort(traces, N);
+    pstm_kdtree_sort(reversed, N);
+    for (int64_t i = 0; i < N; i++)
+        ck_assert_int_eq(traces[i].number, reversed[i].number);
+    for (int at = 0; at < 4; at++) {
+        const double x_m = at % 2 ? 300 : 2000, y_m = at / 2 ? -1000 : 300;
+        const double sorted_m = spread_of_legs_m(traces, N, x_m, y_m);
+        qsort(reversed, N, sizeof *reversed, compare_numbers);
+        ck_assert_double_lt(sorted_m, 0.85 * spread_of_legs_m(reversed, N, x_m, y_m));
+    }
+    free(reversed);
+    free(traces);
+}
+END_TEST
+
 /** As on the last ranks of a survey of more traces than an int counts. */
 START_TEST(leaves_past_2_to_the_31_traces_are_numbered_in_64_bits)
 {
@@ -301,8 +365,7 @@ START_TEST(leaves_past_2_to_the_31_traces_are_numbered_in_64_bits)
     ck_assert(leaves[1].first_trace == leaves[0].first_trace + PSTM_LEAF_TRACES);
     ck_assert_int_eq(leaves[1].n_traces, N - PSTM_LEAF_TRACES);
     for (int64_t i = 1; i < PSTM_LEAF_TRACES; i++)
-        ck_assert(traces[i - 1].file < traces[i].file ||
-                  (traces[i - 1].file == traces[i].file && traces[i - 1].number < traces[i].number));
+        if (i % PSTM_BUNCH_TRACES > 0) ck_assert(stands_before(&traces[i - 1], &traces[i]));
     free(traces);
 }
 END_TEST
@@ -341,6 +404,7 @@ int main(void)
     tcase_add_test(tests, the_tree_holds_every_usable_trace_once_in_leaves_that_bound_it);
     tcase_add_test(tests, the_order_does_not_depend_on_the_order_of_the_input);
     tcase_add_test(tests, coincident_midpoints_are_cut_by_file_and_number);
+    tcase_add_test(tests, traces_that_follow_each_other_have_like_legs_whichever_end_is_the_source);
     tcase_add_test(tests, leaves_past_2_to_the_31_traces_are_numbered_in_64_bits);
     tcase_add_test(tests, no_usable_trace_makes_a_tree_without_leaves);
     tcase_add_test(tests, a_usable_trace_without_a_finite_position_is_refused_by_name);
