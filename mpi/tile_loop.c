@@ -17,7 +17,7 @@ enum { SYNC_TILES = 32 };
 static const double SYNC_WAIT = 20, SYNC_LEAST_S = 0.1, SYNC_MOST_S = 5;
 /* Between looks for messages and results: longer, the longer there was nothing, for each costs a core some
  * microseconds. */
-static const double POLL_LEAST_S = 0.0002, POLL_MOST_S = 0.002;
+static const double POLL_LEAST_S = 0.0002, POLL_MOST_S = 0.005;
 
 static volatile sig_atomic_t stop_signal;
 
