@@ -1,6 +1,5 @@
 /* From headers to a complete trace store. */
 #include <inttypes.h>
-#include <math.h>
 #include <sys/stat.h>
 
 #include "core/log.h"
@@ -113,7 +112,7 @@ static pstm_status study_headers(pstm_run_state *run, pstm_scan *scan)
 
 static pstm_status check_memory_for_headers(const pstm_run_state *run)
 {
-    const double mib = 1048576, has = (double)run->machine.memory_bytes;
+    const double has = (double)run->machine.memory_bytes;
     const double needed = (double)pstm_machine_resident_bytes() +
                           pstm_tree_bytes((double)run->inputs->n_traces, run->machine.n_ranks);
     if (needed <= has) return PSTM_OK;
@@ -121,7 +120,7 @@ static pstm_status check_memory_for_headers(const pstm_run_state *run)
                      "memory: a rank needs at least %.0f MiB for its share of the headers of %" PRId64
                      " traces and a tree over them, and it has %.0f MiB; raise `memory`, or start more ranks "
                      "on more nodes",
-                     ceil(needed / mib), run->inputs->n_traces, has / mib);
+                     pstm_machine_advised_mib((int64_t)needed), run->inputs->n_traces, has / 1048576.0);
 }
 
 pstm_status pstm_run_survey(pstm_run_state *run)
