@@ -175,9 +175,13 @@ static pstm_status read_header(int descriptor, const char *path, int64_t file_by
                                bool *foreign)
 {
     const int64_t n = (int64_t)sizeof *h;
-    PSTM_TRY(pstm_store_get_bytes(descriptor, path, 0, h, file_bytes < n ? file_bytes : n));
-    if (memcmp(h->magic, PSTM_STORE_KIND, sizeof h->magic) == 0) return check_header(h, file_bytes);
     bool is_store;
+    *foreign = true; /* until it is known to be ours: what is not may not be replaced */
+    PSTM_TRY(pstm_store_get_bytes(descriptor, path, 0, h, file_bytes < n ? file_bytes : n));
+    if (memcmp(h->magic, PSTM_STORE_KIND, sizeof h->magic) == 0) {
+        *foreign = false;
+        return check_header(h, file_bytes);
+    }
     PSTM_TRY(is_older_store(descriptor, path, file_bytes, &is_store));
     *foreign = !is_store;
     return pstm_fail(PSTM_DATA,

@@ -65,8 +65,8 @@ PSTM_MUST_CHECK pstm_status pstm_store_header_write(int descriptor, const char *
 
 /**
  * Reads a header; every value in it is checked against the others and the size of the file. PSTM_DATA when it
- * is not that of a store that this version can read; *foreign then tells that the file does not even begin as a
- * store of any version does.
+ * is not that of a store that this version can read; *foreign then tells that the file does not even begin as
+ * a store of any version does.
  */
 PSTM_MUST_CHECK pstm_status pstm_store_header_read(int descriptor, const char *path,
                                                    pstm_store_header *header, bool *foreign);
