@@ -6,11 +6,16 @@
  *   /samples  float32 [n_traces][stride], stride = n_levels * pstm_trace_stride(n_samples)
  *             (migrate/device.h); sample i of the copy of antialias level n of a trace is at column
  *             n * pstm_trace_stride(n_samples) + PSTM_TRACE_PAD + i, and its pads are zero
- *   root attributes: kind, version, key, commit (text), n_samples, n_levels, sample_s, complete (0 or 1)
+ *   root attributes: kind, version, key, commit (text), n_samples, n_levels, sample_s
  *
- * The datasets are contiguous and in the byte order of the machine. HDF5 here is not thread-safe, so HDF5
- * functions are called by create, open, probe and finish only, all on the main thread; traces and samples
- * go through pread and pwrite at the datasets' places in the file, from any thread.
+ * The datasets are contiguous and in the byte order of the machine. HDF5 makes the file, once, for people and
+ * their tools; the program itself never reads that part. It goes by a header of its own in the first bytes of
+ * the file, HDF5's user block (io/store_header.h): what there is and where, digests of header and leaves,
+ * whether the store is complete. HDF5 1.10 crashes on forged files; here every value is checked before it is
+ * used.
+ *
+ * HDF5 here is not thread-safe, so create runs on the main thread. Traces and samples go through pread and
+ * pwrite at the datasets' places in the file, from any thread.
  *
  * A store is made in four steps: rank 0 creates it; every rank opens it, writes its rows and syncs; all
  * ranks agree; rank 0 finishes it. Until then it is not usable and the next run makes it anew.
@@ -29,17 +34,18 @@
 #include "survey/trace.h"
 
 /** Raised when the layout of the file changes; other versions are made anew. */
-enum { PSTM_STORE_VERSION = 2 };
+enum { PSTM_STORE_VERSION = 3 };
 
 /** What a store says of itself. */
 typedef struct pstm_store_about {
-    const char *key;         /**< what shaped the traces: inputs, conditioning, numerics; not NULL */
-    const char *commit;      /**< of the program that wrote it; NULL or "" when unknown */
-    int64_t n_traces;        /**< >= 0 */
-    int64_t n_leaves;        /**< >= 0 */
-    int32_t n_samples;       /**< of each trace, >= 1 */
-    int32_t n_levels;        /**< copies of each trace, 1 to PSTM_MOST_LEVELS; 1: no antialias */
-    double sample_s;         /**< > 0 */
+    const char *key;    /**< what shaped the traces: inputs, conditioning, numerics. Not NULL where a store
+                             is made or looked for; NULL of an opened one, which keeps its digest */
+    const char *commit; /**< of the program that makes it; NULL or "" when unknown; NULL of an opened one */
+    int64_t n_traces;   /**< >= 0 */
+    int64_t n_leaves;   /**< 0 to n_traces */
+    int32_t n_samples;  /**< of each trace, >= 1 */
+    int32_t n_levels;   /**< copies of each trace, 1 to PSTM_MOST_LEVELS; 1: no antialias */
+    double sample_s;    /**< > 0 */
     uint64_t samples_digest; /**< of all its rows, as pstm_store_finish() got it; 0 before */
 } pstm_store_about;
 
@@ -63,8 +69,8 @@ PSTM_MUST_CHECK pstm_status pstm_store_create(const char *path, const pstm_store
 void pstm_store_remove_drafts(const char *path);
 
 /**
- * Opens a store, complete or not. *out is owned by the caller (pstm_store_close). Types, shapes and sizes
- * are checked against the file. Main thread.
+ * Opens a store, complete or not. *out is owned by the caller (pstm_store_close). Header and leaves are
+ * checked. Thread-safe.
  */
 PSTM_MUST_CHECK pstm_status pstm_store_open(const char *path, bool writable, pstm_store **out);
 
@@ -91,7 +97,10 @@ int64_t pstm_store_stride(const pstm_store *store);
 PSTM_MUST_CHECK pstm_status pstm_store_write(pstm_store *store, int64_t first, int64_t n,
                                              const pstm_trace *traces, const float *samples);
 
-/** Reads the traces of rows [first, first + n) into traces [n]. Thread-safe. On failure they are undefined.
+/**
+ * Reads the traces of rows [first, first + n) into traces [n]. Thread-safe. On failure they are undefined.
+ * PSTM_DATA for a row that cannot be migrated: an unknown fate or, of a trace that is kept, a live window
+ * beyond n_samples or a place or time that is not finite.
  */
 PSTM_MUST_CHECK pstm_status pstm_store_read_traces(const pstm_store *store, int64_t first, int64_t n,
                                                    pstm_trace *traces);
@@ -105,15 +114,21 @@ PSTM_MUST_CHECK pstm_status pstm_store_sync(pstm_store *store);
 
 /**
  * Marks the store complete, on disk, with a digest of its rows, which the caller defines. Call it after every
- * writer has synced. Main thread.
+ * writer has synced. What a power cut leaves is either complete or made anew. Thread-safe.
  */
 PSTM_MUST_CHECK pstm_status pstm_store_finish(const char *path, uint64_t samples_digest);
 
+/** Whether the store has the numbers of `about` (all but texts and digest) and these leaves,
+ * [about->n_leaves]. */
+bool pstm_store_fits(const pstm_store *store, const pstm_store_about *about, const pstm_leaf *leaves);
+
 /**
- * *usable = true when `path` is a complete store of this version with this key. A missing, incomplete,
- * damaged or older store, or one of another key, is not usable and may be replaced. A file that is something
- * else is PSTM_DATA, for it must not be replaced. Main thread.
+ * *usable = true when `path` is a complete store of this version with this key that fits (pstm_store_fits);
+ * else false, after a failure too. A missing, incomplete, damaged or older store, or one of another key, is
+ * not usable and may be replaced. A file that is something else is PSTM_DATA, for it must not be replaced.
+ * Thread-safe.
  */
-PSTM_MUST_CHECK pstm_status pstm_store_probe(const char *path, const char *key, bool *usable);
+PSTM_MUST_CHECK pstm_status pstm_store_probe(const char *path, const pstm_store_about *about,
+                                             const pstm_leaf *leaves, bool *usable);
 
 #endif

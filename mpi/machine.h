@@ -36,6 +36,12 @@ static inline bool pstm_machine_works(const pstm_machine *machine)
 /** Bytes that this process holds in memory now (resident set); 0 where the system does not tell. Local. */
 int64_t pstm_machine_resident_bytes(void);
 
+/**
+ * The `memory` in MiB to name to who has less than needed_bytes, of which what is resident now is a part:
+ * more than that, since the next run's resident size differs by a little. Local.
+ */
+double pstm_machine_advised_mib(int64_t needed_bytes);
+
 /** The most that this process ever held in memory (peak resident set); 0 where the system does not tell.
  * Local. */
 int64_t pstm_machine_peak_bytes(void);

@@ -86,8 +86,8 @@ static int64_t least_worker_bytes(const pstm_run_state *run, const pstm_worker_p
     return pstm_worker_fixed_bytes(plan) + most * trace_bytes;
 }
 
-/* Before the traces are conditioned, which may take long. The headers are gone when the worker comes. */
-static pstm_status check_memory(pstm_run_state *run)
+/* Of this rank at least. The headers are gone when the worker comes. */
+static int64_t least_bytes(pstm_run_state *run)
 {
     int64_t needed = pstm_machine_resident_bytes();
     for (int32_t w = 0; w < run->n_workers; w++) {
@@ -95,12 +95,23 @@ static pstm_status check_memory(pstm_run_state *run)
         needed += least_worker_bytes(run, &plan);
     }
     if (run->traces != NULL) needed -= run->n_traces * (int64_t)sizeof *run->traces;
-    if (needed <= run->machine.memory_bytes) return PSTM_OK;
-    return pstm_fail(
-        PSTM_USAGE,
-        "memory: this job needs at least %.0f MiB a rank, and it has %.0f MiB; raise `memory` or "
-        "lower `tile`",
-        ceil((double)needed / 1048576.0), (double)run->machine.memory_bytes / 1048576.0);
+    return needed;
+}
+
+/* Before the traces are conditioned, which may take long. `memory` is one number for all ranks, so the one
+ * named is of the rank that needs most. Collective. */
+static pstm_status check_memory(pstm_run_state *run)
+{
+    const int64_t needed = least_bytes(run), has = run->machine.memory_bytes;
+    int64_t most;
+    MPI_Allreduce(&needed, &most, 1, MPI_INT64_T, MPI_MAX, run->comm);
+    pstm_status status = PSTM_OK;
+    if (needed > has)
+        status = pstm_fail(PSTM_USAGE,
+                           "memory: this job needs at least %.0f MiB a rank, and it has %.0f MiB; raise "
+                           "`memory` or lower `tile`",
+                           pstm_machine_advised_mib(most), (double)has / 1048576.0);
+    return pstm_agree(run->comm, status);
 }
 
 /* Each makes what it needs in its own thread. The least is always given: check_memory() saw to it that it is
@@ -255,7 +266,7 @@ static pstm_status run_phases(pstm_run_state *run)
     PSTM_TRY(pstm_run_survey(run));
     PSTM_TRY(pstm_run_check_output(run));
     if (run->n_work > 0) {
-        PSTM_TRY(pstm_agree(run->comm, check_memory(run)));
+        PSTM_TRY(check_memory(run));
         PSTM_TRY(pstm_run_store(run));
         PSTM_TRY(pstm_run_check_samples(run));
         PSTM_TRY(migrate(run));

@@ -1,6 +1,5 @@
 /* From headers to a complete trace store. */
 #include <inttypes.h>
-#include <math.h>
 #include <sys/stat.h>
 
 #include "core/log.h"
@@ -113,7 +112,7 @@ static pstm_status study_headers(pstm_run_state *run, pstm_scan *scan)
 
 static pstm_status check_memory_for_headers(const pstm_run_state *run)
 {
-    const double mib = 1048576, has = (double)run->machine.memory_bytes;
+    const double has = (double)run->machine.memory_bytes;
     const double needed = (double)pstm_machine_resident_bytes() +
                           pstm_tree_bytes((double)run->inputs->n_traces, run->machine.n_ranks);
     if (needed <= has) return PSTM_OK;
@@ -121,7 +120,7 @@ static pstm_status check_memory_for_headers(const pstm_run_state *run)
                      "memory: a rank needs at least %.0f MiB for its share of the headers of %" PRId64
                      " traces and a tree over them, and it has %.0f MiB; raise `memory`, or start more ranks "
                      "on more nodes",
-                     ceil(needed / mib), run->inputs->n_traces, has / mib);
+                     pstm_machine_advised_mib((int64_t)needed), run->inputs->n_traces, has / 1048576.0);
 }
 
 pstm_status pstm_run_survey(pstm_run_state *run)
@@ -147,16 +146,22 @@ static void note_fates(const int64_t *n_fate)
         if (n_fate[f] > 0) pstm_note("  %" PRId64 " traces dropped: %s", n_fate[f], pstm_trace_fate_text(f));
 }
 
+/* What the store of this job is to be; only rank 0 has its key. */
+static pstm_store_about describe_store(const pstm_run_state *run)
+{
+    return (pstm_store_about){.key = run->store_key.bytes,
+                              .commit = run->options->commit,
+                              .n_traces = run->tree->n_traces,
+                              .n_leaves = run->tree->n_leaves,
+                              .n_samples = run->inputs->n_samples,
+                              .n_levels = run->device_plan.n_levels,
+                              .sample_s = run->inputs->sample_s};
+}
+
 /* Makes the store with its leaves. Rank 0. */
 static pstm_status create_store(pstm_run_state *run)
 {
-    const pstm_store_about about = {.key = run->store_key.bytes,
-                                    .commit = run->options->commit,
-                                    .n_traces = run->tree->n_traces,
-                                    .n_leaves = run->tree->n_leaves,
-                                    .n_samples = run->inputs->n_samples,
-                                    .n_levels = run->device_plan.n_levels,
-                                    .sample_s = run->inputs->sample_s};
+    const pstm_store_about about = describe_store(run);
     if (run->lock >= 0) pstm_store_remove_drafts(run->paths.store.bytes);
     return pstm_store_create(run->paths.store.bytes, &about, run->tree->leaves);
 }
@@ -190,18 +195,28 @@ static pstm_status build_store(pstm_run_state *run)
 static pstm_status probe_store(const pstm_run_state *run, bool *usable)
 {
     const char *path = run->paths.store.bytes;
-    PSTM_TRY(pstm_store_probe(path, run->store_key.bytes, usable));
-    struct stat about;
-    if (!*usable || stat(path, &about) != 0) return PSTM_OK;
-    const char *newer = pstm_inputs_newer(run->inputs, &about.st_mtim);
+    const pstm_store_about about = describe_store(run);
+    PSTM_TRY(pstm_store_probe(path, &about, run->tree->leaves, usable));
+    struct stat there;
+    if (!*usable || stat(path, &there) != 0) return PSTM_OK;
+    const char *newer = pstm_inputs_newer(run->inputs, &there.st_mtim);
     if (newer != NULL) pstm_note("the traces are conditioned again: %s is newer than %s", newer, path);
     *usable = newer == NULL;
     return PSTM_OK;
 }
 
+/* The tree's leaves are looked up in the store by their number, so both must agree. */
 static pstm_status open_store(pstm_run_state *run)
 {
-    PSTM_TRY(pstm_store_open(run->paths.store.bytes, false, &run->store));
+    const char *path = run->paths.store.bytes;
+    const pstm_store_about about = describe_store(run);
+    PSTM_TRY(pstm_store_open(path, false, &run->store));
+    if (!pstm_store_is_complete(run->store) || !pstm_store_fits(run->store, &about, run->tree->leaves))
+        return pstm_fail(
+            PSTM_DATA,
+            "%s is not the trace store that rank 0 made or found: does another job write to the same "
+            "place? start again, with another output.file for the other one",
+            path);
     pstm_digest_to_hex(pstm_store_get_about(run->store)->samples_digest, run->samples_digest);
     return PSTM_OK;
 }

@@ -110,6 +110,33 @@ refuse 1 "another run" "--overwrite of a cube in work" "${run[@]}" --overwrite
 kill $holder 2>/dev/null
 pkill -P $holder 2>/dev/null
 wait $holder 2>/dev/null
+
+# ---- a trace store that somebody has changed ----------------------------------------------------------------
+# forged OFFSET FORMAT VALUE: the kept store with a value of the first row of /trace changed (survey/trace.h).
+forge() {
+  python3 - "$image.traces.h5" "$1" "$2" "$3" <<'PY'
+import struct, sys
+b = bytearray(open(sys.argv[1], "rb").read())
+row, = struct.unpack("=q", b[72:80])  # io/store_header.h: trace_byte
+struct.pack_into("=" + sys.argv[3], b, row + int(sys.argv[2]), int(float(sys.argv[4])))
+open(sys.argv[1], "wb").write(b)
+PY
+}
+rm -f "$image"*
+kept=("${run[@]}" --set output.keep_store=on)
+check "migrate, keeping the traces" "${kept[@]}"
+rm -f "$image"
+check "a live window beyond the record" forge 60 i 1000000
+refuse 2 "row 0 of /trace has fate 0, samples 0 to 1000000 live" "a store with such a row" "${kept[@]}"
+rm -f "$image"*
+check "migrate, keeping the traces, once more" "${kept[@]}"
+rm -f "$image"
+printf 'x' | dd of="$image.traces.h5" bs=1 seek=100 conv=notrunc status=none
+check "a store with a damaged header is made anew" "${kept[@]}"
+rm -f "$image"
+printf 'x' | dd of="$image.traces.h5" bs=1 conv=notrunc status=none
+bad 2 "move it away" "what does not begin as a store is somebody else's" --set output.keep_store=on
+rm -f "$image"*
 long=$scratch/$(printf 'a%.0s' $(seq 120))/$(printf 'b%.0s' $(seq 120))
 mkdir -p "$long"
 check "a path of over 300 characters" "$pstm" run "$job" --quiet --set output.file="$long/image.h5"

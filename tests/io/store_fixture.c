@@ -98,6 +98,16 @@ void make_store(void)
     ck_assert_msg(status == PSTM_OK, "%s", pstm_error_text());
 }
 
+bool is_usable(const char *key)
+{
+    pstm_store_about about = an_about();
+    bool usable = true;
+    about.key = key;
+    const pstm_status status = pstm_store_probe(path, &about, leaves, &usable);
+    ck_assert_msg(status == PSTM_OK, "%s", pstm_error_text());
+    return usable;
+}
+
 /** Writes rows [first, first + n) with a_sample() in every column. */
 pstm_status write_rows(pstm_store *store, int64_t first, int64_t n)
 {

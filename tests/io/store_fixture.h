@@ -33,6 +33,10 @@ float a_sample(int64_t row, int64_t column);
 pstm_status create(const pstm_store_about *about);
 void make_store(void);
 
+/** Whether the store serves a job with this key and otherwise an_about() and `leaves`; asserts that it may be
+ * asked. */
+bool is_usable(const char *key);
+
 /** Writes rows [first, first + n) with a_sample(); checks that they hold it. Rows are traces and samples. */
 pstm_status write_rows(pstm_store *store, int64_t first, int64_t n);
 void assert_rows(const pstm_store *store, int64_t first, int64_t n);

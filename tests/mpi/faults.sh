@@ -62,7 +62,7 @@ check "a full disk, then space again" migrate 4 full
 check "a full disk, then space again: bit-equal" same full
 refuse 3 "Input/output error" "a read that fails" migrate 4 eio rank:1:read:error
 # The trace store: on one rank its worker is lost, on all of them the job; a rank that cannot even open it ends the job.
-check "a read of the trace store that fails in the middle" right_saying "rank 2: while migrating" store rank:2:store:4
+check "a read of the trace store that fails in the middle" right_saying "rank 2: while migrating" store rank:2:store:6
 refuse 3 "Input/output error" "the trace store cannot be opened" migrate 4 store_open rank:1:store:1
 refuse 3 "cannot sync the cube" "a sync that fails" migrate 4 sync rank:1:sync:error
 check "a sync that failed, then the same command" migrate 4 sync

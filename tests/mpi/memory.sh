@@ -5,6 +5,26 @@ source "$(dirname "$0")/../cli/lib.sh"
 budget_mib=160
 traces=100000 # of 1,700 samples: 1,792 floats each in the trace store, 680 MiB
 
+# A refusal names a `memory` that suffices, though no two runs have the same resident size.
+check "make a small survey" "$pstm" synth --preset diffractor --traces 1500 --record 1500,0.002 \
+  --inline 20,25 --crossline 18,25 --time 3000,0.001 --out "$scratch/little"
+# little MIB: succeeds when the run does; what a refusal says is in log.txt, and the number it names in $advised.
+little() {
+  rm -f "$scratch"/little.h5*
+  ranks 2 "$pstm" run "$scratch/little/job.yaml" --quiet --set threads=1 --set memory="$1 MiB" \
+    --set output.file="$scratch/little.h5" >"$scratch/log.txt" 2>&1 && return
+  cat "$scratch/log.txt"
+  advised=$(grep -o 'at least [0-9]* MiB' "$scratch/log.txt" | tr -dc '0-9')
+  return 1
+}
+follow_the_advice() {
+  ! little 1 && grep -q "share of the headers" "$scratch/log.txt" || return 1
+  ! little "$advised" && grep -q "this job needs" "$scratch/log.txt" || return 1
+  little "$advised" && little $((advised - 1)) # with room for the difference between two runs
+}
+check "the memory that a refusal names suffices" follow_the_advice
+rm -rf "$scratch"/little*
+
 check "make a survey" "$pstm" synth --preset diffractor --traces $traces --record 1700,0.002 \
   --inline 20,25 --crossline 20,25 --time 100,0.008 --out "$scratch/survey"
 job=$scratch/survey/job.yaml

@@ -26,10 +26,11 @@ same() { "$pstm" compare "$scratch/$1.h5" "$scratch/one.h5" --require bit-equal;
 check "one rank" migrate 1 one
 check "two ranks" migrate 2 two
 check "two ranks: bit-equal" same two
-# With the least memory that is not refused.
+# With the little memory that refusals advise: for the headers, then for the job. A sanitizer's own memory differs
+# more from run to run than the advice allows for; that it suffices otherwise is in memory.sh.
 in_little_memory() {
   local mib=1
-  for _ in 1 2 3; do
+  for _ in 1 2 3 4 5 6; do
     migrate 2 small --set memory="$mib MiB" && return
     mib=$(grep -o 'at least [0-9]* MiB' "$scratch/said.txt" | tr -dc '0-9')
     [ -n "$mib" ] || return 1
