@@ -12,7 +12,8 @@
 
 /** What a run took and did, for those who compare runs; needs output.profile. */
 typedef struct pstm_run_measured {
-    double busy_s;      /**< of a rank's compute thread, all but waiting; the largest of all ranks */
+    double busy_s;      /**< of a rank's compute thread, all but waiting for tiles and traces; the largest of
+                             all ranks */
     double processor_s; /**< that all threads of all ranks spent while tiles were migrated */
     double sum_s;       /**< the part of it that the device summed, likewise */
     int64_t counts[PSTM_COUNTERS];       /**< over all ranks */

@@ -278,7 +278,8 @@ static void measure(const pstm_run_state *run, pstm_rank_profile *ranks)
     for (int i = 0; i < run->machine.n_ranks; i++) {
         for (int32_t w = 0; w < PSTM_RANK_WORKERS; w++) {
             const pstm_lane *lane = pstm_profile_lane(&ranks[i], PSTM_LANE_COMPUTE, w);
-            m->busy_s = fmax(m->busy_s, lane->wall_s - lane->phase_s[PSTM_PHASE_WAIT]);
+            const double idle_s = lane->phase_s[PSTM_PHASE_WAIT] + lane->phase_s[PSTM_PHASE_READ];
+            m->busy_s = fmax(m->busy_s, lane->wall_s - idle_s);
             m->sum_s = fmax(m->sum_s, lane->phase_s[PSTM_PHASE_SUM]);
         }
         m->processor_s += ranks[i].processor_s;
