@@ -22,7 +22,7 @@ typedef struct cpu_device {
     pstm_device_tile tile;
     float *image;           /**< [location][class][k]; see pstm_cpu_column */
     uint32_t *fold;         /**< the same */
-    uint32_t *block_fold;   /**< [location][class][block] */
+    uint32_t *block_fold;   /**< [location][class][stride of tables], whole cache lines: threads share none */
     pstm_cpu_traces traces; /**< of the batch, by class, in order within each */
     int64_t *class_begin;   /**< [n_classes + 1] first trace of a class */
     int64_t image_capacity, fold_capacity, block_fold_capacity, traces_capacity;
@@ -119,7 +119,7 @@ static pstm_status cpu_begin_tile(void *self, const pstm_device_tile *tile)
     cpu_device *device = self;
     int64_t n_columns = (int64_t)tile->n_locations * device->plan.n_classes;
     int64_t n_sums = n_columns * device->tables.n_padded;
-    int64_t n_block_folds = n_columns * device->tables.n_blocks;
+    int64_t n_block_folds = n_columns * device->tables.stride;
     PSTM_TRY(PSTM_GROW(&device->image, &device->image_capacity, n_sums, "image of a tile"));
     PSTM_TRY(PSTM_GROW(&device->fold, &device->fold_capacity, n_sums, "fold of a tile"));
     PSTM_TRY(PSTM_GROW(&device->block_fold, &device->block_fold_capacity, n_block_folds, "fold of a tile"));
@@ -192,7 +192,7 @@ static pstm_cpu_column column_of(const cpu_device *device, int64_t i_location, i
     column.y_m = device->tile.y_m[i_location];
     column.image = device->image + sum * device->tables.n_padded;
     column.fold = (int32_t *)device->fold + sum * device->tables.n_padded;
-    column.block_fold = device->block_fold + sum * device->tables.n_blocks;
+    column.block_fold = device->block_fold + sum * device->tables.stride;
     return column;
 }
 
