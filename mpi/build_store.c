@@ -248,7 +248,7 @@ static pstm_status finish_store(MPI_Comm comm, share *s, int64_t n_leaves)
     MPI_Comm_rank(comm, &rank);
     pstm_gather_elements(comm, s->digests, s->n_leaves, sizeof *s->digests);
     pstm_status status = PSTM_OK;
-    if (rank == 0) status = pstm_store_finish(s->work->store_path, pstm_digest_combine(s->digests, n_leaves));
+    if (rank == 0) status = pstm_store_finish(s->store, pstm_digest_combine(s->digests, n_leaves));
     return pstm_agree(comm, status);
 }
 
@@ -257,7 +257,6 @@ pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t
     share s = {.work = work};
     pstm_status status = do_share(comm, &s);
     const int64_t n_leaves = s.store == NULL ? 0 : pstm_store_get_about(s.store)->n_leaves;
-    pstm_store_close(&s.store);
     pstm_conditioner_destroy(&s.conditioner);
     pstm_bank_destroy(&s.bank);
     PSTM_GO(pstm_agree(comm, status));
@@ -270,6 +269,7 @@ pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t
     }
     PSTM_GO(finish_store(comm, &s, n_leaves));
 cleanup:
+    pstm_store_close(&s.store);
     PSTM_FREE(&s.dropped);
     PSTM_FREE(&s.digests);
     return status;
