@@ -38,6 +38,16 @@ static pstm_status cpu_probe(pstm_device_info *info)
     return PSTM_OK;
 }
 
+static int64_t cpu_tile_bytes(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns)
+{
+    const cpu_device *device = NULL; /* for the sizes */
+    const int64_t n_blocks = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK;
+    const size_t block_bytes =
+        PSTM_BLOCK * (sizeof *device->image + sizeof *device->fold) + sizeof *device->block_fold;
+    return n_locations * plan->n_classes * n_blocks * (int64_t)block_bytes +
+           pstm_cpu_tables_bytes(plan, n_columns);
+}
+
 static void clear_traces(cpu_device *device)
 {
     pstm_cpu_traces *traces = &device->traces;
@@ -120,9 +130,9 @@ static pstm_status cpu_begin_tile(void *self, const pstm_device_tile *tile)
     int64_t n_columns = (int64_t)tile->n_locations * device->plan.n_classes;
     int64_t n_sums = n_columns * device->tables.n_padded;
     int64_t n_block_folds = n_columns * device->tables.n_blocks;
-    PSTM_TRY(PSTM_GROW(&device->image, &device->image_capacity, n_sums, "image of a tile"));
-    PSTM_TRY(PSTM_GROW(&device->fold, &device->fold_capacity, n_sums, "fold of a tile"));
-    PSTM_TRY(PSTM_GROW(&device->block_fold, &device->block_fold_capacity, n_block_folds, "fold of a tile"));
+    PSTM_TRY(PSTM_RENEW(&device->image, &device->image_capacity, n_sums, "image of a tile"));
+    PSTM_TRY(PSTM_RENEW(&device->fold, &device->fold_capacity, n_sums, "fold of a tile"));
+    PSTM_TRY(PSTM_RENEW(&device->block_fold, &device->block_fold_capacity, n_block_folds, "fold of a tile"));
     PSTM_TRY(pstm_cpu_tables_fill(&device->tables, tile));
     device->tile = *tile;
     memset(device->image, 0, (size_t)n_sums * sizeof *device->image);
@@ -267,8 +277,8 @@ static pstm_status cpu_read_tile(void *self, float *image, uint32_t *fold)
 
 const pstm_device_ops pstm_device_cpu = {
     .name = "cpu",
-    .sum_bytes = sizeof(float) + sizeof(uint32_t),
     .probe = cpu_probe,
+    .tile_bytes = cpu_tile_bytes,
     .create = cpu_create,
     .begin_tile = cpu_begin_tile,
     .add_batch = cpu_add_batch,
