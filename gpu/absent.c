@@ -46,7 +46,6 @@ static void absent_destroy(void **self)
 
 const pstm_device_ops pstm_device_cuda = {
     .name = "cuda",
-    .sum_bytes = sizeof(float) + sizeof(uint32_t),
     .probe = absent_probe,
     .create = absent_create,
     .begin_tile = absent_begin_tile,

@@ -229,6 +229,14 @@ static int64_t n_sums(const pstm_cuda_tile *tile)
     return (int64_t)tile->n_locations * tile->n_classes * tile->n_spans * PSTM_CUDA_SPAN;
 }
 
+/** About what size_buffers() says, of the GPU's memory; the host's budget holds as much, to be safe. */
+static int64_t cuda_tile_bytes(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns)
+{
+    const int64_t n_padded = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK * PSTM_BLOCK;
+    const int64_t sum_bytes = (int64_t)(sizeof(float) + sizeof(uint32_t));
+    return n_padded * (n_locations * plan->n_classes * sum_bytes + n_columns * 3 * (int64_t)sizeof(float));
+}
+
 /** Bytes of each buffer for a tile. */
 static void size_buffers(const cuda_device *device, const pstm_cuda_tile *tile, size_t bytes[N_BUFFERS])
 {
@@ -367,10 +375,10 @@ const pstm_device_ops pstm_device_cuda = {
     .name = "cuda",
     .group_side = 128,
     .n_workers = 2,
-    .sum_bytes = sizeof(float) + sizeof(uint32_t),
     .probe = cuda_probe,
     .units = cuda_units,
     .warm_up = cuda_warm_up,
+    .tile_bytes = cuda_tile_bytes,
     .create = cuda_create,
     .begin_tile = cuda_begin_tile,
     .add_batch = cuda_add_batch,

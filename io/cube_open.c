@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <mpi.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/memory.h"
@@ -149,6 +150,15 @@ static pstm_status read_about(pstm_cube *cube)
 
 /* ---- Opening ---- */
 
+/* A pipe would hold us up, and of a folder HDF5 has only its own words. */
+static pstm_status check_file(const char *path)
+{
+    struct stat about;
+    if (stat(path, &about) != 0) return pstm_fail_errno(PSTM_DATA, "cannot open the cube");
+    if (S_ISREG(about.st_mode)) return PSTM_OK;
+    return pstm_fail(PSTM_DATA, "it is no file, so no image cube of pstm; name another one");
+}
+
 /* Takes over `properties`. */
 static pstm_status open_cube(const char *path, unsigned flags, hid_t properties, pstm_cube **out)
 {
@@ -157,10 +167,7 @@ static pstm_status open_cube(const char *path, unsigned flags, hid_t properties,
     PSTM_GO(PSTM_NEW(&cube, 1, "the cube"));
     cube->descriptor = -1;
     PSTM_GO(pstm_copy_text(&cube->path, path));
-    if (access(path, F_OK) != 0) {
-        status = pstm_fail_errno(PSTM_DATA, "cannot open the cube");
-        goto cleanup;
-    }
+    PSTM_GO(check_file(path));
     cube->file = H5Fopen(path, flags, properties);
     if (cube->file < 0) {
         cube->file = 0;

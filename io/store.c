@@ -206,6 +206,19 @@ pstm_status pstm_store_sync(pstm_store *store)
     return pstm_fail_errno(PSTM_SYSTEM, "cannot sync the trace store %s", store->path);
 }
 
+pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest)
+{
+    pstm_store_header header;
+    bool foreign;
+    if (!store->writable) return pstm_fail(PSTM_USAGE, "%s was not opened for writing", store->path);
+    PSTM_TRY(pstm_store_header_read(store->descriptor, store->path, &header, &foreign));
+    PSTM_TRY(pstm_store_sync(store)); /* what the rows hold is on disk before the header says so */
+    header.complete = 1;
+    header.samples_digest = samples_digest;
+    PSTM_TRY(pstm_store_header_write(store->descriptor, store->path, &header));
+    return pstm_store_sync(store);
+}
+
 /* ---- of which job ------------------------------------------------------------------------------------ */
 
 static bool has_numbers(const pstm_store *store, const pstm_store_about *about)

@@ -113,10 +113,12 @@ PSTM_MUST_CHECK pstm_status pstm_store_read_samples(const pstm_store *store, int
 PSTM_MUST_CHECK pstm_status pstm_store_sync(pstm_store *store);
 
 /**
- * Marks the store complete, on disk, with a digest of its rows, which the caller defines. Call it after every
- * writer has synced. What a power cut leaves is either complete or made anew. Thread-safe.
+ * Marks an open store complete, on disk, with a digest of its rows, which the caller defines. Call it after
+ * every writer has synced. What a power cut leaves is either complete or made anew. It is the very file that
+ * was opened: one that another run has put in its place meanwhile, where files cannot be locked, stays as it
+ * is. `store` itself shows it only when it is opened again. PSTM_USAGE when it was not opened for writing.
  */
-PSTM_MUST_CHECK pstm_status pstm_store_finish(const char *path, uint64_t samples_digest);
+PSTM_MUST_CHECK pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest);
 
 /** Whether the store has the numbers of `about` (all but texts and digest) and these leaves,
  * [about->n_leaves]. */

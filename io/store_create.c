@@ -1,4 +1,4 @@
-/* Making a trace store, and marking it complete. */
+/* Making a trace store. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -103,27 +103,4 @@ cleanup:
     if (descriptor >= 0 && status != PSTM_OK) unlink(draft.bytes);
     pstm_text_clear(&draft);
     return status;
-}
-
-/* What the rows hold is on disk before the header says so. */
-static pstm_status mark_complete(int descriptor, const char *path, uint64_t samples_digest)
-{
-    pstm_store_header header;
-    bool foreign;
-    PSTM_TRY(pstm_store_header_read(descriptor, path, &header, &foreign));
-    PSTM_TRY(pstm_durable_file(path));
-    header.complete = 1;
-    header.samples_digest = samples_digest;
-    PSTM_TRY(pstm_store_header_write(descriptor, path, &header));
-    return pstm_durable_file(path);
-}
-
-pstm_status pstm_store_finish(const char *path, uint64_t samples_digest)
-{
-    const int descriptor = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    if (descriptor < 0)
-        return pstm_fail_errno(PSTM_SYSTEM, "cannot open the trace store %s to finish it", path);
-    const pstm_status status = mark_complete(descriptor, path, samples_digest);
-    close(descriptor);
-    return status == PSTM_OK ? PSTM_OK : pstm_while(status, "while finishing the trace store");
 }

@@ -54,10 +54,11 @@ static int64_t location_samples(const pstm_worker_plan *plan)
 int64_t pstm_worker_fixed_bytes(const pstm_worker_plan *plan)
 {
     const int64_t n_locations = tile_locations(plan), n_times = plan->device_plan->n_times;
-    const int64_t device = pstm_device_tile_bytes(plan->device, plan->device_plan, n_locations);
+    const bool uniform = pstm_velocity_is_uniform(plan->velocity);
+    const int64_t device =
+        plan->device->tile_bytes(plan->device_plan, n_locations, uniform ? 1 : n_locations);
     const int64_t result = n_locations * (location_samples(plan) + n_times) * 8;
-    const int64_t columns =
-        pstm_velocity_is_uniform(plan->velocity) ? n_times * 4 : 2 * n_locations * n_times * 4;
+    const int64_t columns = uniform ? n_times * 4 : 2 * n_locations * n_times * 4;
     return device + PSTM_WORKER_RESULTS * result + columns;
 }
 

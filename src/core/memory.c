@@ -54,6 +54,16 @@ pstm_status pstm_grow(void **array, int64_t *capacity, int64_t n, size_t element
     return PSTM_OK;
 }
 
+pstm_status pstm_renew(void **array, int64_t *capacity, int64_t n, size_t element_bytes, const char *what)
+{
+    if (n <= *capacity) return PSTM_OK;
+    pstm_free(array);
+    *capacity = 0;
+    PSTM_TRY(pstm_new(array, n, element_bytes, what));
+    *capacity = n;
+    return PSTM_OK;
+}
+
 void pstm_free(void **pointer)
 {
     free(*pointer);

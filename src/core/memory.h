@@ -28,6 +28,15 @@ PSTM_MUST_CHECK pstm_status pstm_grow(void **array, int64_t *capacity, int64_t n
 #define PSTM_GROW(array, capacity, n, what)                                                                  \
     pstm_grow((void **)(array), (capacity), (n), sizeof **(array), (what))
 
+/**
+ * Makes room for n elements in *array (NULL at first) of *capacity: what it held is lost, and the old goes
+ * before the new comes, so that no more than the largest n is ever held. After a failure the array is empty.
+ */
+PSTM_MUST_CHECK pstm_status pstm_renew(void **array, int64_t *capacity, int64_t n, size_t element_bytes,
+                                       const char *what);
+#define PSTM_RENEW(array, capacity, n, what)                                                                 \
+    pstm_renew((void **)(array), (capacity), (n), sizeof **(array), (what))
+
 /** Frees *pointer and sets it to NULL. NULL-safe and idempotent: PSTM_FREE(&p). */
 void pstm_free(void **pointer);
 #define PSTM_FREE(pointer) pstm_free((void **)(pointer))

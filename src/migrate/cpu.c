@@ -22,7 +22,7 @@ typedef struct cpu_device {
     pstm_device_tile tile;
     float *image;           /**< [location][class][k]; see pstm_cpu_column */
     uint32_t *fold;         /**< the same */
-    uint32_t *block_fold;   /**< [location][class][stride of tables], whole cache lines: threads share none */
+    uint32_t *block_fold;   /**< [location][class][block_stride()] */
     pstm_cpu_traces traces; /**< of the batch, by class, in order within each */
     int64_t *class_begin;   /**< [n_classes + 1] first trace of a class */
     int64_t image_capacity, fold_capacity, block_fold_capacity, traces_capacity;
@@ -36,6 +36,23 @@ static pstm_status cpu_probe(pstm_device_info *info)
     snprintf(info->kernel, sizeof info->kernel, "%s", kernel->name);
     snprintf(info->description, sizeof info->description, "CPU in single precision, %s kernel", kernel->name);
     return PSTM_OK;
+}
+
+/** Entries of block_fold of a location and class: whole cache lines, since threads that count in the same one
+ * would wait for each other. */
+static int64_t block_stride(const pstm_device_plan *plan)
+{
+    const int64_t n_blocks = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK;
+    return (n_blocks + 15) / 16 * 16;
+}
+
+static int64_t cpu_tile_bytes(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns)
+{
+    const cpu_device *device = NULL; /* for the sizes */
+    const int64_t n_samples = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK * PSTM_BLOCK;
+    const int64_t sum_bytes = n_samples * (int64_t)(sizeof *device->image + sizeof *device->fold) +
+                              block_stride(plan) * (int64_t)sizeof *device->block_fold;
+    return n_locations * plan->n_classes * sum_bytes + pstm_cpu_tables_bytes(plan, n_columns);
 }
 
 static void clear_traces(cpu_device *device)
@@ -119,10 +136,10 @@ static pstm_status cpu_begin_tile(void *self, const pstm_device_tile *tile)
     cpu_device *device = self;
     int64_t n_columns = (int64_t)tile->n_locations * device->plan.n_classes;
     int64_t n_sums = n_columns * device->tables.n_padded;
-    int64_t n_block_folds = n_columns * device->tables.stride;
-    PSTM_TRY(PSTM_GROW(&device->image, &device->image_capacity, n_sums, "image of a tile"));
-    PSTM_TRY(PSTM_GROW(&device->fold, &device->fold_capacity, n_sums, "fold of a tile"));
-    PSTM_TRY(PSTM_GROW(&device->block_fold, &device->block_fold_capacity, n_block_folds, "fold of a tile"));
+    int64_t n_block_folds = n_columns * block_stride(&device->plan);
+    PSTM_TRY(PSTM_RENEW(&device->image, &device->image_capacity, n_sums, "image of a tile"));
+    PSTM_TRY(PSTM_RENEW(&device->fold, &device->fold_capacity, n_sums, "fold of a tile"));
+    PSTM_TRY(PSTM_RENEW(&device->block_fold, &device->block_fold_capacity, n_block_folds, "fold of a tile"));
     PSTM_TRY(pstm_cpu_tables_fill(&device->tables, tile));
     device->tile = *tile;
     memset(device->image, 0, (size_t)n_sums * sizeof *device->image);
@@ -192,7 +209,7 @@ static pstm_cpu_column column_of(const cpu_device *device, int64_t i_location, i
     column.y_m = device->tile.y_m[i_location];
     column.image = device->image + sum * device->tables.n_padded;
     column.fold = (int32_t *)device->fold + sum * device->tables.n_padded;
-    column.block_fold = device->block_fold + sum * device->tables.stride;
+    column.block_fold = device->block_fold + sum * block_stride(&device->plan);
     return column;
 }
 
@@ -267,8 +284,8 @@ static pstm_status cpu_read_tile(void *self, float *image, uint32_t *fold)
 
 const pstm_device_ops pstm_device_cpu = {
     .name = "cpu",
-    .sum_bytes = sizeof(float) + sizeof(uint32_t),
     .probe = cpu_probe,
+    .tile_bytes = cpu_tile_bytes,
     .create = cpu_create,
     .begin_tile = cpu_begin_tile,
     .add_batch = cpu_add_batch,

@@ -42,13 +42,30 @@ typedef struct new_column {
     int32_t n_blocks;
 } new_column;
 
+/** Empty tables with their shape. */
+static pstm_cpu_tables shape_of(const pstm_device_plan *plan)
+{
+    pstm_cpu_tables tables = {.plan = *plan};
+    tables.n_blocks = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK;
+    tables.block_end = (plan->k_end + PSTM_BLOCK - 1) / PSTM_BLOCK;
+    tables.n_padded = (int64_t)tables.n_blocks * PSTM_BLOCK;
+    tables.stride = (tables.n_blocks + PSTM_CPU_PAD + 15) / 16 * 16;
+    return tables;
+}
+
+int64_t pstm_cpu_tables_bytes(const pstm_device_plan *plan, int64_t n_columns)
+{
+    const pstm_cpu_tables tables = shape_of(plan);
+    const size_t over_k = sizeof *tables.slowness2 + sizeof *tables.limit2_m2;
+    const size_t over_spans = N_FIELDS * sizeof *tables.fields + N_NUMBERS * sizeof *tables.numbers;
+    const size_t over_blocks = plan->n_levels > 1 ? sizeof *tables.levels : 0;
+    return n_columns * (tables.n_padded * (int64_t)over_k + tables.stride * (int64_t)over_spans +
+                        tables.n_blocks * (int64_t)over_blocks);
+}
+
 pstm_status pstm_cpu_tables_start(const pstm_device_plan *plan, pstm_cpu_tables *tables)
 {
-    *tables = (pstm_cpu_tables){.plan = *plan};
-    tables->n_blocks = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK;
-    tables->block_end = (plan->k_end + PSTM_BLOCK - 1) / PSTM_BLOCK;
-    tables->n_padded = (int64_t)tables->n_blocks * PSTM_BLOCK;
-    tables->stride = (tables->n_blocks + PSTM_CPU_PAD + 15) / 16 * 16;
+    *tables = shape_of(plan);
     PSTM_TRY(PSTM_NEW(&tables->tau2, tables->n_padded, "half times of a CPU device"));
     for (int64_t k = 0; k < tables->n_padded; k++) {
         double tau = pstm_cpu_half_time(plan, k);
@@ -184,15 +201,15 @@ pstm_status pstm_cpu_tables_fill(pstm_cpu_tables *tables, const pstm_device_tile
 {
     int64_t n_columns = tile->one_column ? 1 : tile->n_locations;
     int64_t n_k = n_columns * tables->n_padded;
-    PSTM_TRY(PSTM_GROW(&tables->slowness2, &tables->slowness_capacity, n_k, "slownesses of a tile"));
-    PSTM_TRY(PSTM_GROW(&tables->limit2_m2, &tables->limit_capacity, n_k, "apertures of a tile"));
-    PSTM_TRY(PSTM_GROW(&tables->fields, &tables->fields_capacity, n_columns * N_FIELDS * tables->stride,
-                       "spans of a tile"));
-    PSTM_TRY(PSTM_GROW(&tables->numbers, &tables->numbers_capacity, n_columns * N_NUMBERS * tables->stride,
-                       "spans of a tile"));
+    PSTM_TRY(PSTM_RENEW(&tables->slowness2, &tables->slowness_capacity, n_k, "slownesses of a tile"));
+    PSTM_TRY(PSTM_RENEW(&tables->limit2_m2, &tables->limit_capacity, n_k, "apertures of a tile"));
+    PSTM_TRY(PSTM_RENEW(&tables->fields, &tables->fields_capacity, n_columns * N_FIELDS * tables->stride,
+                        "spans of a tile"));
+    PSTM_TRY(PSTM_RENEW(&tables->numbers, &tables->numbers_capacity, n_columns * N_NUMBERS * tables->stride,
+                        "spans of a tile"));
     if (tables->plan.n_levels > 1)
-        PSTM_TRY(PSTM_GROW(&tables->levels, &tables->levels_capacity, n_columns * tables->n_blocks,
-                           "antialias levels of a tile"));
+        PSTM_TRY(PSTM_RENEW(&tables->levels, &tables->levels_capacity, n_columns * tables->n_blocks,
+                            "antialias levels of a tile"));
 #pragma omp parallel for schedule(static) num_threads(tables->plan.n_threads)
     for (int64_t i = 0; i < n_columns; i++)
         fill_column(tables, tile->vrms_m_s + i * tables->plan.n_times, i);

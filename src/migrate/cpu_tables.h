@@ -23,6 +23,9 @@ typedef struct pstm_cpu_tables {
     int64_t slowness_capacity, limit_capacity, fields_capacity, numbers_capacity, levels_capacity;
 } pstm_cpu_tables;
 
+/** Bytes of the tables of n_columns. */
+int64_t pstm_cpu_tables_bytes(const pstm_device_plan *plan, int64_t n_columns);
+
 /** Makes what is the same for all tiles. On failure pstm_cpu_tables_clear() is still due. */
 PSTM_MUST_CHECK pstm_status pstm_cpu_tables_start(const pstm_device_plan *plan, pstm_cpu_tables *tables);
 

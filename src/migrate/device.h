@@ -104,7 +104,6 @@ typedef struct pstm_device_info {
 
 typedef struct pstm_device_ops {
     const char *name;   /**< as in the job's `devices` */
-    int32_t sum_bytes;  /**< of memory for one (location, class, k): image and fold, with all copies */
     int32_t group_side; /**< it is fast with tiles of this many locations on each axis; 0: with any */
     int32_t n_workers;  /**< threads with a tile of their own that keep one unit busy: one computes while
                            another  reads back; 0 as 1 */
@@ -119,6 +118,10 @@ typedef struct pstm_device_ops {
     /** Does what takes long before a unit can be used; create() does it otherwise. May run in a thread of its
      * own beside anything but itself. NULL: there is nothing to do. */
     void (*warm_up)(int32_t unit);
+
+    /** Bytes that a device holds for a tile of n_locations with n_columns velocity columns, for the memory
+     * budget. NULL where it can never be used. */
+    int64_t (*tile_bytes)(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns);
 
     /** Makes a device for a plan; *self is the caller's, for destroy(). PSTM_USAGE naming the option if the
      * device cannot do what the plan asks. */
@@ -142,16 +145,6 @@ typedef struct pstm_device_ops {
     /** Frees *self and sets it to NULL; NULL-safe. */
     void (*destroy)(void **self);
 } pstm_device_ops;
-
-/** Bytes a device holds for a tile of n_locations (for the memory budget): the sums of each class and three
- * tables over t0, in whole blocks. */
-static inline int64_t pstm_device_tile_bytes(const pstm_device_ops *device, const pstm_device_plan *plan,
-                                             int64_t n_locations)
-{
-    int64_t n_times = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK * PSTM_BLOCK;
-    int64_t sums = (int64_t)plan->n_classes * device->sum_bytes;
-    return n_locations * n_times * (sums + 3 * (int64_t)sizeof(float));
-}
 
 /** The device of this name; NULL if there is none. */
 const pstm_device_ops *pstm_device_find(const char *name);

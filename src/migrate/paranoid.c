@@ -79,10 +79,20 @@ static pstm_status paranoid_create(const pstm_device_plan *plan, void **self)
     return PSTM_OK;
 }
 
+static int64_t paranoid_tile_bytes(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns)
+{
+    const paranoid_device *device = NULL; /* for the sizes */
+    const int64_t location_bytes = (int64_t)(sizeof *device->x_m + sizeof *device->y_m);
+    const int64_t sum_bytes = (int64_t)(sizeof *device->image + sizeof *device->fold);
+    return n_locations * (location_bytes + plan->n_classes * plan->n_times * sum_bytes) +
+           n_columns * plan->n_times * (int64_t)sizeof *device->vrms_m_s +
+           pstm_device_cpu.tile_bytes(plan, n_locations, n_columns);
+}
+
 /** Makes room for n elements and makes all of the room stale. */
 static pstm_status make_stale(void **array, int64_t *capacity, int64_t n, size_t element_bytes)
 {
-    PSTM_TRY(pstm_grow(array, capacity, n, element_bytes, "memory of the paranoid device"));
+    PSTM_TRY(pstm_renew(array, capacity, n, element_bytes, "memory of the paranoid device"));
     if (*capacity > 0) memset(*array, STALE, (size_t)*capacity * element_bytes);
     return PSTM_OK;
 }
@@ -172,9 +182,9 @@ static void paranoid_times(const void *self, pstm_device_times *times)
 const pstm_device_ops pstm_device_paranoid = {
     .name = "paranoid",
     .group_side = 64,
-    .sum_bytes = 2 * (sizeof(float) + sizeof(uint32_t)),
     .probe = paranoid_probe,
     .units = paranoid_units,
+    .tile_bytes = paranoid_tile_bytes,
     .create = paranoid_create,
     .begin_tile = paranoid_begin_tile,
     .add_batch = paranoid_add_batch,

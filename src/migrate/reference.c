@@ -30,6 +30,17 @@ static void reference_destroy(void **self)
     pstm_free(self);
 }
 
+int64_t pstm_reference_tile_bytes(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns)
+{
+    const pstm_reference_device *device = NULL; /* for the sizes */
+    const size_t sum_bytes = sizeof *device->image + sizeof *device->fold;
+    const size_t n_blocks = plan->n_levels > 1 ? (size_t)pstm_antialias_n_blocks(plan->n_times) : 0;
+    const size_t column_bytes =
+        (size_t)plan->n_times * sizeof *device->limit2_m2 + n_blocks * sizeof *device->blocks;
+    return n_locations * plan->n_classes * plan->n_times * (int64_t)sum_bytes +
+           n_columns * (int64_t)column_bytes;
+}
+
 static pstm_status reference_create(const pstm_device_plan *plan, void **self)
 {
     pstm_reference_device *device;
@@ -45,13 +56,13 @@ pstm_status pstm_reference_begin_tile(void *self, const pstm_device_tile *tile)
     const pstm_device_plan *plan = &device->plan;
     int64_t n_columns = tile->one_column ? 1 : tile->n_locations;
     int64_t n_sums = (int64_t)tile->n_locations * plan->n_classes * plan->n_times;
-    PSTM_TRY(PSTM_GROW(&device->image, &device->capacity, n_sums, "image of a tile"));
-    PSTM_TRY(PSTM_GROW(&device->fold, &device->fold_capacity, n_sums, "fold of a tile"));
-    PSTM_TRY(PSTM_GROW(&device->limit2_m2, &device->limit_capacity, n_columns * plan->n_times,
-                       "apertures of a tile"));
+    PSTM_TRY(PSTM_RENEW(&device->image, &device->capacity, n_sums, "image of a tile"));
+    PSTM_TRY(PSTM_RENEW(&device->fold, &device->fold_capacity, n_sums, "fold of a tile"));
+    PSTM_TRY(PSTM_RENEW(&device->limit2_m2, &device->limit_capacity, n_columns * plan->n_times,
+                        "apertures of a tile"));
     int64_t n_blocks = plan->n_levels > 1 ? pstm_antialias_n_blocks(plan->n_times) : 0;
-    PSTM_TRY(PSTM_GROW(&device->blocks, &device->blocks_capacity, n_columns * n_blocks,
-                       "antialias tables of a tile"));
+    PSTM_TRY(PSTM_RENEW(&device->blocks, &device->blocks_capacity, n_columns * n_blocks,
+                        "antialias tables of a tile"));
     device->tile = *tile;
     device->n_sums = n_sums;
     memset(device->image, 0, (size_t)n_sums * sizeof *device->image);
@@ -88,8 +99,8 @@ pstm_status pstm_reference_read_tile(void *self, float *image, uint32_t *fold)
 
 const pstm_device_ops pstm_device_reference = {
     .name = "reference",
-    .sum_bytes = sizeof(double) + sizeof(uint32_t),
     .probe = reference_probe,
+    .tile_bytes = pstm_reference_tile_bytes,
     .create = reference_create,
     .begin_tile = pstm_reference_begin_tile,
     .add_batch = reference_add_batch,

@@ -37,6 +37,14 @@ static void stopwatch_destroy(void **self)
     pstm_free(self);
 }
 
+static int64_t stopwatch_tile_bytes(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns)
+{
+    const stopwatch_device *device = NULL; /* for the sizes */
+    const size_t sum_bytes = sizeof *device->scratch + sizeof *device->scratch_fold;
+    return n_locations * plan->n_classes * plan->n_times * (int64_t)sum_bytes +
+           pstm_reference_tile_bytes(plan, n_locations, n_columns);
+}
+
 static pstm_status stopwatch_create(const pstm_device_plan *plan, void **self)
 {
     stopwatch_device *device;
@@ -50,10 +58,10 @@ static pstm_status stopwatch_begin_tile(void *self, const pstm_device_tile *tile
 {
     stopwatch_device *device = self;
     PSTM_TRY(pstm_reference_begin_tile(&device->reference, tile));
-    PSTM_TRY(PSTM_GROW(&device->scratch, &device->scratch_capacity, device->reference.n_sums,
-                       "scratch image of a tile"));
-    return PSTM_GROW(&device->scratch_fold, &device->scratch_fold_capacity, device->reference.n_sums,
-                     "scratch fold of a tile");
+    PSTM_TRY(PSTM_RENEW(&device->scratch, &device->scratch_capacity, device->reference.n_sums,
+                        "scratch image of a tile"));
+    return PSTM_RENEW(&device->scratch_fold, &device->scratch_fold_capacity, device->reference.n_sums,
+                      "scratch fold of a tile");
 }
 
 /* From the first to the last sample that passes the aperture: what the steps before its test go over. */
@@ -145,8 +153,8 @@ static void stopwatch_operations(const void *self, double *seconds)
 
 const pstm_device_ops pstm_device_stopwatch = {
     .name = "stopwatch",
-    .sum_bytes = 2 * (sizeof(double) + sizeof(uint32_t)),
     .probe = stopwatch_probe,
+    .tile_bytes = stopwatch_tile_bytes,
     .create = stopwatch_create,
     .begin_tile = stopwatch_begin_tile,
     .add_batch = stopwatch_add_batch,

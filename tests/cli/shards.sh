@@ -49,6 +49,10 @@ refuse 1 "migrate.weight: obliquity in" "a cube of another job is not overwritte
 check "it is untouched" equal merged whole
 refuse 1 "both" "a cube into itself" "$pstm" merge "$scratch/part1.h5" "$scratch"/part[12].h5
 refuse 2 "nowhere.h5" "a cube that is not there" "$pstm" merge "$scratch/m.h5" "$scratch/nowhere.h5"
+refuse 2 "it is no file" "a folder" "$pstm" merge "$scratch/m.h5" "$scratch/survey"
+mkfifo "$scratch/pipe"
+refuse 2 "it is no file" "a pipe, which holds nobody up" timeout 20 "$pstm" merge "$scratch/m.h5" "$scratch/pipe"
+refuse 2 "it is no file" "the status of a pipe" timeout 20 "$pstm" status "$scratch/pipe"
 refuse 1 "at least one" "nothing to merge" "$pstm" merge "$scratch/m.h5"
 cp "$scratch/part1.h5" "$scratch/lonely.h5"
 refuse 2 "no journal" "a cube without its journal" "$pstm" merge "$scratch/m.h5" "$scratch/lonely.h5"

@@ -107,6 +107,23 @@ START_TEST(a_refused_growth_leaves_the_array_as_it_was)
 }
 END_TEST
 
+START_TEST(renewed_room_is_as_large_as_asked_and_no_larger)
+{
+    static const int64_t sizes[] = {3, 7, 5, 8, 1000, 1001};
+    int32_t *numbers = NULL;
+    int64_t capacity = 0, most = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        if (sizes[i] > most) most = sizes[i];
+        ck_assert_int_eq(PSTM_RENEW(&numbers, &capacity, sizes[i], "numbers"), PSTM_OK);
+        ck_assert_int_eq(capacity, most);
+        numbers[sizes[i] - 1] = 42;
+    }
+    ck_assert_int_eq(PSTM_RENEW(&numbers, &capacity, INT64_MAX, "numbers"), PSTM_SYSTEM);
+    ck_assert_ptr_null(numbers);
+    ck_assert_int_eq(capacity, 0);
+}
+END_TEST
+
 START_TEST(a_text_is_copied_with_its_end)
 {
     char *copy = NULL;
@@ -129,6 +146,7 @@ int main(void)
     tcase_add_test(tests, growing_keeps_what_is_there_and_zeroes_the_rest);
     tcase_add_test(tests, growing_is_by_half);
     tcase_add_test(tests, a_refused_growth_leaves_the_array_as_it_was);
+    tcase_add_test(tests, renewed_room_is_as_large_as_asked_and_no_larger);
     tcase_add_test(tests, a_text_is_copied_with_its_end);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -47,7 +47,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     if (!fuzz_is_ok(pstm_store_create(path, &about, leaves)) ||
         !fuzz_is_ok(pstm_store_open(path, true, &store)) ||
         !fuzz_is_ok(pstm_store_write(store, 0, TRACES, traces, NULL)) ||
-        !fuzz_is_ok(pstm_store_finish(path, 7)))
+        !fuzz_is_ok(pstm_store_finish(store, 7)))
         abort();
     pstm_store_close(&store);
     const int descriptor = open(path, O_RDONLY);
@@ -143,8 +143,9 @@ static void use(const char *path, size_t n)
         !(opens && pstm_store_is_complete(store) && pstm_store_fits(store, &about, leaves)))
         abort();
     pstm_store_close(&store);
-    const bool finished = fuzz_is_ok(pstm_store_finish(path, 9));
-    if (opens && !finished) abort();
+    if (fuzz_is_ok(pstm_store_open(path, true, &store)) != opens) abort();
+    if (opens && !fuzz_is_ok(pstm_store_finish(store, 9))) abort();
+    pstm_store_close(&store);
     if (fuzz_is_ok(pstm_store_open(path, true, &store)) && !pstm_store_is_complete(store)) abort();
     pstm_store_close(&store);
 }

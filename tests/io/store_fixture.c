@@ -98,6 +98,15 @@ void make_store(void)
     ck_assert_msg(status == PSTM_OK, "%s", pstm_error_text());
 }
 
+pstm_status finish_store(uint64_t samples_digest)
+{
+    pstm_store *store = NULL;
+    pstm_status status = pstm_store_open(path, true, &store);
+    if (status == PSTM_OK) status = pstm_store_finish(store, samples_digest);
+    pstm_store_close(&store);
+    return status;
+}
+
 bool is_usable(const char *key)
 {
     pstm_store_about about = an_about();

@@ -33,6 +33,9 @@ float a_sample(int64_t row, int64_t column);
 pstm_status create(const pstm_store_about *about);
 void make_store(void);
 
+/** Finishes the store as who made it does, and closes it. */
+pstm_status finish_store(uint64_t samples_digest);
+
 /** Whether the store serves a job with this key and otherwise an_about() and `leaves`; asserts that it may be
  * asked. */
 bool is_usable(const char *key);

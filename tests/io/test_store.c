@@ -133,7 +133,7 @@ START_TEST(a_store_without_traces_is_a_store)
     about.n_traces = about.n_leaves = 0;
     about.commit = NULL;
     ck_assert_int_eq(create(&about), PSTM_OK);
-    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
+    ck_assert_int_eq(finish_store(7), PSTM_OK);
     pstm_store *store = NULL;
     ck_assert_msg(pstm_store_open(path, false, &store) == PSTM_OK, "%s", pstm_error_text());
     ck_assert_int_eq(pstm_store_get_about(store)->n_traces, 0);
@@ -151,7 +151,7 @@ START_TEST(a_key_longer_than_64_KiB_comes_back_whole)
     pstm_store_about about = an_about();
     about.key = key;
     ck_assert_msg(create(&about) == PSTM_OK, "%s", pstm_error_text());
-    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
+    ck_assert_int_eq(finish_store(7), PSTM_OK);
     ck_assert(is_usable(key));
     key[LONG - 1] = 'K';
     ck_assert(!is_usable(key));
@@ -178,7 +178,7 @@ START_TEST(h5py_reads_every_row_and_attribute)
     ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
     pstm_store_close(&store);
-    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
+    ck_assert_int_eq(finish_store(7), PSTM_OK);
     char command[400];
     snprintf(command, sizeof command, "/usr/bin/python3 %s/tests/io/read_store.py %s", PSTM_SOURCE_DIR, path);
     int result = system(command);
@@ -194,7 +194,7 @@ START_TEST(a_store_is_usable_when_finished_and_of_the_same_key)
     ck_assert(!is_usable(an_about().key)); /* nothing there */
     make_store();
     ck_assert(!is_usable(an_about().key)); /* not finished */
-    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
+    ck_assert_int_eq(finish_store(7), PSTM_OK);
     ck_assert(is_usable(an_about().key));
     ck_assert(!is_usable("another key"));
 }
@@ -203,7 +203,7 @@ END_TEST
 START_TEST(a_store_of_other_numbers_or_leaves_is_not_usable)
 {
     make_store();
-    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
+    ck_assert_int_eq(finish_store(7), PSTM_OK);
     pstm_store_about others[5];
     for (int i = 0; i < 5; i++)
         others[i] = an_about();
@@ -231,7 +231,7 @@ START_TEST(finishing_changes_no_row_and_shows_at_the_next_opening)
     ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
     ck_assert_int_eq(pstm_store_sync(store), PSTM_OK);
-    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
+    ck_assert_int_eq(finish_store(7), PSTM_OK);
     ck_assert(!pstm_store_is_complete(store));
     ck_assert_uint_eq(pstm_store_get_about(store)->samples_digest, 0);
     pstm_store_close(&store);
@@ -243,10 +243,33 @@ START_TEST(finishing_changes_no_row_and_shows_at_the_next_opening)
 }
 END_TEST
 
+/* Where files cannot be locked: half of the rows of the new one are missing, whoever finishes the old. */
+START_TEST(finishing_leaves_alone_a_store_that_another_run_has_put_in_its_place)
+{
+    make_store();
+    pstm_store *store = NULL;
+    ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
+    make_store();
+    ck_assert_int_eq(pstm_store_finish(store, 7), PSTM_OK);
+    pstm_store_close(&store);
+    ck_assert(!is_usable(an_about().key));
+}
+END_TEST
+
+START_TEST(only_who_may_write_a_store_finishes_it)
+{
+    make_store();
+    pstm_store *store = NULL;
+    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_OK);
+    ck_assert_int_eq(pstm_store_finish(store, 7), PSTM_USAGE);
+    pstm_store_close(&store);
+}
+END_TEST
+
 START_TEST(a_new_store_takes_the_place_of_an_older_one)
 {
     make_store();
-    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
+    ck_assert_int_eq(finish_store(7), PSTM_OK);
     ck_assert(is_usable(an_about().key));
     make_store();
     ck_assert(!is_usable(an_about().key));
@@ -270,6 +293,8 @@ static void add_cases(Suite *suite)
     tcase_add_test(tests, a_store_is_usable_when_finished_and_of_the_same_key);
     tcase_add_test(tests, a_store_of_other_numbers_or_leaves_is_not_usable);
     tcase_add_test(tests, finishing_changes_no_row_and_shows_at_the_next_opening);
+    tcase_add_test(tests, finishing_leaves_alone_a_store_that_another_run_has_put_in_its_place);
+    tcase_add_test(tests, only_who_may_write_a_store_finishes_it);
     tcase_add_test(tests, a_new_store_takes_the_place_of_an_older_one);
     add(suite, tests);
 }

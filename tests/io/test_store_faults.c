@@ -38,7 +38,7 @@ START_TEST(a_missing_store_is_the_systems_word)
     pstm_store *store = NULL;
     ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_SYSTEM);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), strerror(ENOENT)));
-    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_SYSTEM);
+    ck_assert_int_eq(finish_store(7), PSTM_SYSTEM);
 }
 END_TEST
 
@@ -68,7 +68,7 @@ START_TEST(a_file_that_is_no_store_is_neither_opened_nor_replaced)
     H5Fclose(other);
     assert_unusable_data();
     assert_foreign();
-    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_DATA);
+    ck_assert_int_eq(finish_store(7), PSTM_DATA);
 }
 END_TEST
 

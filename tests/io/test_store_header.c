@@ -29,7 +29,7 @@ static void make_complete(void)
     ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
     pstm_store_close(&store);
-    ck_assert_int_eq(pstm_store_finish(path, 7), PSTM_OK);
+    ck_assert_int_eq(finish_store(7), PSTM_OK);
     descriptor = open(path, O_RDWR);
     ck_assert_int_ge(descriptor, 0);
 }
@@ -74,7 +74,7 @@ static void assert_made_anew(void)
 {
     ck_assert(!opens());
     ck_assert(!is_usable(an_about().key));
-    ck_assert_int_eq(pstm_store_finish(path, 8), PSTM_DATA);
+    ck_assert_int_eq(finish_store(8), PSTM_DATA);
 }
 
 /* A file that does not begin as a store does may be somebody else's. */
@@ -240,7 +240,7 @@ START_TEST(a_header_that_was_half_written_when_the_power_went_is_no_complete_sto
     make_store();
     descriptor = open(path, O_RDWR);
     const pstm_store_header before = get_header();
-    ck_assert_int_eq(pstm_store_finish(path, 0x0123456789abcdef), PSTM_OK);
+    ck_assert_int_eq(finish_store(0x0123456789abcdef), PSTM_OK);
     const pstm_store_header after = get_header();
     for (size_t n = 0; n <= sizeof after; n++) {
         pstm_store_header torn = before;
