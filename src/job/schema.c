@@ -173,7 +173,8 @@ const pstm_key pstm_schema[] = {
     SWITCH("optimise.batch", batch, "on", ALL,
            "traces go to the device a leaf of the tree at a time, at most 256; `off`: one at a time"),
     SWITCH("optimise.fast_math", fast_math, "on", IMAGE,
-           "arrival times and weights of up to 64 samples by cubics, and square roots by reciprocals "
+           "arrival times of up to 64 samples by cubics and weights by quadratics, and square roots by "
+           "reciprocals "
            "with refinement: times within 1/500 sample, weights within 0.1 %; `off`: a square root for each "
            "leg of each sample"),
     {"route", PSTM_TYPE_NAME, "kirchhoff", ONLY("kirchhoff"), .planned = WORDS("dmo", "multires"),
