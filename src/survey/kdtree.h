@@ -5,10 +5,10 @@
  * The order is a pure function of the set of traces: a node with more than PSTM_LEAF_TRACES traces is cut
  * across the longer side of its midpoints' box (x when equal) into the lower ones and the upper ones by
  * (coordinate, file, number), so that every leaf but the last is full. A leaf is cut likewise into bunches of
- * PSTM_BUNCH_TRACES, across the widest of midpoint x and y and half offset x and y (as much as halves the
- * bunches): traces whose legs are nearly the same wherever the image is follow each other, and kernels add
- * them together. Inside a bunch traces stand by (file, number). Neither the order of the input array nor the
- * number of ranks matters.
+ * PSTM_BUNCH_TRACES, half of the bunches (rounded down) to either side, across the widest of midpoint x and y
+ * and half offset x and y: traces whose legs are nearly the same wherever the image is follow each other, and
+ * kernels add them together. Inside a bunch traces stand by (file, number). Neither the order of the input
+ * array nor the number of ranks matters.
  *
  * Leaves are plain data without pointers: they cross MPI as bytes. Nodes are made from them.
  * All functions are Local; a built tree is read-only and may be queried by several threads.
