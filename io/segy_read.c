@@ -10,8 +10,9 @@
 #include "io/segy_samples.h"
 
 enum {
-    READ_BYTES = 4 << 20,   /* of one read, and of the memory of a call */
-    HEADER_GAP_BYTES = 8192 /* traces shorter than this are read over rather than skipped */
+    READ_BYTES = 4 << 20,          /* of one read of samples, and of the memory of a call */
+    HEADER_READ_BYTES = 512 << 10, /* the same of headers, which many threads read */
+    HEADER_GAP_BYTES = 8192        /* traces shorter than this are read over rather than skipped */
 };
 
 /* ---- headers ---- */
@@ -144,7 +145,7 @@ pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_t file_index, in
      * samples. */
     const bool whole = file->trace_bytes <= HEADER_GAP_BYTES;
     const int64_t pitch = whole ? file->trace_bytes : file->header_bytes;
-    const int64_t block = whole ? at_most(READ_BYTES / pitch, n) : 1;
+    const int64_t block = whole ? at_most(HEADER_READ_BYTES / pitch, n) : 1;
     XXH3_state_t *hash = XXH3_createState();
 
     if (hash == NULL) return pstm_fail(PSTM_SYSTEM, "no memory for a digest");

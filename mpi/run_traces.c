@@ -60,7 +60,7 @@ static pstm_status grow_tree(pstm_run_state *run, pstm_scan *scan)
     PSTM_TRY(pstm_agree(run->comm, status));
     run->traces = scan->traces;
     scan->traces = NULL;
-    return pstm_tree_build(run->comm, &run->traces, &run->n_traces, &run->tree);
+    return pstm_tree_build(run->comm, run->machine.n_threads, &run->traces, &run->n_traces, &run->tree);
 }
 
 static const char *wavelet_name(int32_t wavelet)
@@ -129,7 +129,7 @@ pstm_status pstm_run_survey(pstm_run_state *run)
     pstm_lane *lane = pstm_run_lane(run);
     pstm_scan *scan = NULL;
     pstm_phase_switch(lane, PSTM_PHASE_READ);
-    PSTM_TRY(pstm_scan_headers(run->comm, run->inputs, &scan));
+    PSTM_TRY(pstm_scan_headers(run->comm, run->inputs, run->machine.n_threads, &scan));
     pstm_phase_switch(lane, PSTM_PHASE_PREFILTER);
     const pstm_status status = study_headers(run, scan);
     pstm_scan_destroy(&scan);

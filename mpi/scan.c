@@ -1,5 +1,8 @@
 #include "mpi/scan.h"
 
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <xxhash.h>
 
 #include "core/memory.h"
@@ -12,7 +15,7 @@ enum { BLOCK_TRACES = 4096 };
 
 typedef struct block {
     int32_t file;
-    int64_t first, n;
+    int64_t first, n, place; /* place: of its first trace among those of all files */
 } block;
 
 /* What one rank has read. */
@@ -29,35 +32,67 @@ static pstm_status list_blocks(const pstm_inputs *inputs, block **out, int64_t *
         n += (pstm_segy_n_traces(inputs->files[f]) + BLOCK_TRACES - 1) / BLOCK_TRACES;
     block *blocks;
     PSTM_TRY(PSTM_NEW(&blocks, n, "header blocks"));
-    int64_t i = 0;
+    int64_t i = 0, place = 0;
     for (int64_t f = 0; f < inputs->n_files; f++) {
         const int64_t n_traces = pstm_segy_n_traces(inputs->files[f]);
         for (int64_t first = 0; first < n_traces; first += BLOCK_TRACES)
             blocks[i++] = (block){.file = (int32_t)f,
                                   .first = first,
-                                  .n = n_traces - first < BLOCK_TRACES ? n_traces - first : BLOCK_TRACES};
+                                  .n = n_traces - first < BLOCK_TRACES ? n_traces - first : BLOCK_TRACES,
+                                  .place = place + first};
+        place += n_traces;
     }
     *out = blocks;
     *n_out = n;
     return PSTM_OK;
 }
 
+/* The first block that could not be read. */
+typedef struct failure {
+    pstm_status status;
+    int64_t block;
+    char text[1024];
+} failure;
+
+/* Called by one thread at a time. */
+static void keep_failure(failure *first, pstm_status status, int64_t i_block)
+{
+    if (first->status != PSTM_OK && first->block < i_block) return;
+    first->status = status;
+    first->block = i_block;
+    snprintf(first->text, sizeof first->text, "%s", pstm_error_text());
+}
+
+/* The threads take the blocks in turn, so that all before a failed one are read or being read: which error is
+ * told does not depend on the threads. */
+static pstm_status read_blocks(const pstm_inputs *inputs, const block *blocks, int n_threads, share *mine)
+{
+    failure first = {.status = PSTM_OK};
+    atomic_int stop = 0;
+#pragma omp parallel for schedule(monotonic : dynamic) num_threads(n_threads)
+    for (int64_t b = 0; b < mine->n_blocks; b++) {
+        if (atomic_load(&stop)) continue;
+        const block *from = &blocks[b];
+        const pstm_status status =
+            pstm_segy_read_headers(inputs->files[from->file], from->file, from->first, from->n,
+                                   mine->traces + (from->place - blocks->place), &mine->digests[b]);
+        if (status == PSTM_OK) continue;
+        atomic_store(&stop, 1);
+#pragma omp critical(pstm_scan)
+        keep_failure(&first, status, b);
+    }
+    return first.status == PSTM_OK ? PSTM_OK : pstm_fail(first.status, "%s", first.text);
+}
+
 /* Reads the share of a rank. */
 static pstm_status read_share(const pstm_inputs *inputs, const block *blocks, int64_t n_blocks, bool is_root,
-                              share *mine)
+                              int n_threads, share *mine)
 {
     for (int64_t b = 0; b < mine->n_blocks; b++)
         mine->n_traces += blocks[mine->first_block + b].n;
     PSTM_TRY(PSTM_NEW(&mine->traces, mine->n_traces, "trace headers"));
     PSTM_TRY(PSTM_NEW(&mine->digests, is_root ? n_blocks : mine->n_blocks, "header digests"));
-    int64_t at = 0;
-    for (int64_t b = 0; b < mine->n_blocks; b++) {
-        const block *from = &blocks[mine->first_block + b];
-        PSTM_TRY(pstm_segy_read_headers(inputs->files[from->file], from->file, from->first, from->n,
-                                        mine->traces + at, &mine->digests[b]));
-        at += from->n;
-    }
-    return PSTM_OK;
+    return read_blocks(inputs, blocks + mine->first_block, n_threads, mine);
 }
 
 static pstm_status digest_inputs(const pstm_inputs *inputs, const uint64_t *blocks, int64_t n_blocks,
@@ -75,7 +110,7 @@ static pstm_status digest_inputs(const pstm_inputs *inputs, const uint64_t *bloc
     return status;
 }
 
-pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, pstm_scan **out)
+pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, int n_threads, pstm_scan **out)
 {
     int rank, n_ranks;
     MPI_Comm_rank(comm, &rank);
@@ -89,7 +124,7 @@ pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, pstm_sca
     if (status == PSTM_OK) {
         mine.first_block = pstm_share_first(n_blocks, rank, n_ranks);
         mine.n_blocks = pstm_share_first(n_blocks, rank + 1, n_ranks) - mine.first_block;
-        status = read_share(inputs, blocks, n_blocks, rank == 0, &mine);
+        status = read_share(inputs, blocks, n_blocks, rank == 0, n_threads, &mine);
     }
     PSTM_GO(pstm_agree(comm, status));
     pstm_gather_elements(comm, mine.digests, mine.n_blocks, sizeof *mine.digests);

@@ -9,7 +9,7 @@
 /* A tree that is being built, on one rank. */
 typedef struct builder {
     MPI_Comm comm;
-    int rank, n_ranks;
+    int rank, n_ranks, n_threads;
     int64_t n_traces, n_leaves; /* of the tree */
     pstm_trace *traces;         /* of this rank */
     int64_t n_mine;
@@ -106,7 +106,7 @@ static void sort_node(const builder *b, int64_t first_leaf, int64_t n_leaves, in
     pstm_trace *traces = b->traces + (begin - mine) * PSTM_LEAF_TRACES;
     const int64_t n = at_most(end * PSTM_LEAF_TRACES, b->n_traces) - begin * PSTM_LEAF_TRACES;
     if (i < 0) {
-        pstm_kdtree_sort(traces, n);
+        pstm_kdtree_sort(traces, n, b->n_threads);
         return;
     }
     const pstm_cut *cut = &b->cuts[i];
@@ -131,9 +131,11 @@ static pstm_status join(const builder *b, pstm_kdtree **out)
     return PSTM_OK;
 }
 
-pstm_status pstm_tree_build(MPI_Comm comm, pstm_trace **traces, int64_t *n_traces, pstm_kdtree **tree)
+pstm_status pstm_tree_build(MPI_Comm comm, int n_threads, pstm_trace **traces, int64_t *n_traces,
+                            pstm_kdtree **tree)
 {
-    builder b = {.comm = comm, .n_traces = *n_traces, .traces = *traces, .n_mine = *n_traces};
+    builder b = {
+        .comm = comm, .n_threads = n_threads, .n_traces = *n_traces, .traces = *traces, .n_mine = *n_traces};
     MPI_Comm_rank(comm, &b.rank);
     MPI_Comm_size(comm, &b.n_ranks);
     pstm_sum_over_ranks(comm, &b.n_traces, 1);

@@ -20,12 +20,12 @@
 /**
  * (*traces)[*n_traces]: usable traces (pstm_kdtree_admit()), a part of the survey's on each rank; pairs of
  * file and number are distinct over all ranks. They are replaced by those of this rank's leaves, in the
- * tree's order. *tree is the whole tree, owned by the caller on every rank (pstm_kdtree_destroy). On failure
- * *traces holds traces, or NULL, in no order. Memory of a rank: pstm_tree_bytes(). Collective over comm;
- * agrees on errors.
+ * tree's order; n_threads of each rank sort them. *tree is the whole tree, owned by the caller on every rank
+ * (pstm_kdtree_destroy). On failure *traces holds traces, or NULL, in no order. Memory of a rank:
+ * pstm_tree_bytes(). Collective over comm; agrees on errors.
  */
-PSTM_MUST_CHECK pstm_status pstm_tree_build(MPI_Comm comm, pstm_trace **traces, int64_t *n_traces,
-                                            pstm_kdtree **tree);
+PSTM_MUST_CHECK pstm_status pstm_tree_build(MPI_Comm comm, int n_threads, pstm_trace **traces,
+                                            int64_t *n_traces, pstm_kdtree **tree);
 
 /**
  * Bytes that each rank needs for its traces and the tree while a tree of n_traces is built, about: a rank

@@ -4,6 +4,9 @@
 
 #include "core/memory.h"
 
+/* Fewer traces of a node are sorted in one piece: some milliseconds. */
+enum { TASK_TRACES = 8192 };
+
 /* ---- the order --------------------------------------------------------------------------------------- */
 
 static int compare_names(const pstm_trace *a, const pstm_trace *b)
@@ -138,8 +141,8 @@ pstm_box pstm_kdtree_box(const pstm_trace *traces, int64_t n)
     return box;
 }
 
-/* Depth of the recursion: log2 of the leaves. */
-void pstm_kdtree_sort(pstm_trace *traces, int64_t n)
+/* Depth of the recursion: log2 of the leaves. A child is a task of its own where that is worth one. */
+static void sort_node(pstm_trace *traces, int64_t n)
 {
     const int64_t n_leaves = pstm_kdtree_n_leaves(n);
     if (n_leaves <= 1) {
@@ -149,8 +152,16 @@ void pstm_kdtree_sort(pstm_trace *traces, int64_t n)
     const pstm_box box = pstm_kdtree_box(traces, n);
     const int64_t n_lower = pstm_kdtree_lower_leaves(n_leaves) * PSTM_LEAF_TRACES;
     pstm_kdtree_cut(traces, n, n_lower, pstm_kdtree_cuts_along_y(&box));
-    pstm_kdtree_sort(traces, n_lower);
-    pstm_kdtree_sort(traces + n_lower, n - n_lower);
+#pragma omp task if (n >= TASK_TRACES)
+    sort_node(traces, n_lower);
+    sort_node(traces + n_lower, n - n_lower);
+}
+
+void pstm_kdtree_sort(pstm_trace *traces, int64_t n, int n_threads)
+{
+#pragma omp parallel num_threads(n_threads) if (n >= TASK_TRACES)
+#pragma omp single
+    sort_node(traces, n);
 }
 
 /* ---- the tree ---------------------------------------------------------------------------------------- */

@@ -100,8 +100,9 @@ pstm_box pstm_kdtree_box(const pstm_trace *traces, int64_t n);
 /** Brings the n_lower lowest of traces[n], by (midpoint's coordinate, file, number), to the front. O(n). */
 void pstm_kdtree_cut(pstm_trace *traces, int64_t n, int64_t n_lower, bool along_y);
 
-/** Puts the n usable traces of a node, or of the whole tree, into the tree's order, in place. O(n log n). */
-void pstm_kdtree_sort(pstm_trace *traces, int64_t n);
+/** Puts the n usable traces of a node, or of the whole tree, into the tree's order, in place. The order does
+ * not depend on n_threads. O(n log n) work, O(n) of it one after the other. */
+void pstm_kdtree_sort(pstm_trace *traces, int64_t n, int n_threads);
 
 /** Describes n sorted traces that begin with leaf first_leaf: leaves[pstm_kdtree_n_leaves(n)]. */
 void pstm_kdtree_make_leaves(const pstm_trace *traces, int64_t n, int64_t first_leaf, pstm_leaf *leaves);

@@ -157,7 +157,7 @@ static int check_survey(pstm_trace *traces, int64_t n, choose_rank *choose)
     pstm_kdtree *tree = NULL, *whole = NULL;
     int64_t n_mine = take_share(traces, n, choose, &mine);
     int right = n_mine >= 0 && pstm_kdtree_admit(mine, n_mine, &n_mine) == PSTM_OK;
-    right &= pstm_tree_build(MPI_COMM_WORLD, &mine, &n_mine, &tree) == PSTM_OK;
+    right &= pstm_tree_build(MPI_COMM_WORLD, 2, &mine, &n_mine, &tree) == PSTM_OK;
     right = right && tree_of_one(traces, n, &whole) == PSTM_OK; /* sorts them */
     right = right && is_same_tree(tree, whole) && has_its_leaves(mine, n_mine, whole, traces);
     pstm_kdtree_destroy(&tree);
@@ -188,7 +188,7 @@ START_TEST(two_traces_of_one_name_are_refused_on_every_rank)
     pstm_kdtree *tree = NULL;
     int64_t n_mine = N;
     int right = PSTM_NEW(&mine, N, "traces") == PSTM_OK; /* all of one name */
-    const pstm_status status = pstm_tree_build(MPI_COMM_WORLD, &mine, &n_mine, &tree);
+    const pstm_status status = pstm_tree_build(MPI_COMM_WORLD, 2, &mine, &n_mine, &tree);
     if (n_ranks > 1)
         right &= status == PSTM_DATA && strstr(pstm_error_text(), "same file and number") != NULL;
     PSTM_FREE(&mine);

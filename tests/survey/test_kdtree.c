@@ -332,8 +332,8 @@ START_TEST(traces_that_follow_each_other_have_like_legs_whichever_end_is_the_sou
         reversed[i].receiver_x_m = traces[i].source_x_m;
         reversed[i].receiver_y_m = traces[i].source_y_m;
     }
-    pstm_kdtree_sort(traces, N);
-    pstm_kdtree_sort(reversed, N);
+    pstm_kdtree_sort(traces, N, 1);
+    pstm_kdtree_sort(reversed, N, 1);
     for (int64_t i = 0; i < N; i++)
         ck_assert_int_eq(traces[i].number, reversed[i].number);
     for (int at = 0; at < 4; at++) {
@@ -344,6 +344,24 @@ START_TEST(traces_that_follow_each_other_have_like_legs_whichever_end_is_the_sou
     }
     free(reversed);
     free(traces);
+}
+END_TEST
+
+START_TEST(any_number_of_threads_sorts_alike)
+{
+    enum { N = 60000 };
+    random_state = 29;
+    pstm_trace *one = random_survey(N), *many = calloc(N, sizeof *many);
+    ck_assert_ptr_nonnull(many);
+    for (int n_threads = 2; n_threads <= 5; n_threads += 3) {
+        for (int64_t i = 0; i < N; i++)
+            many[i] = one[N - 1 - i];
+        pstm_kdtree_sort(many, N, n_threads);
+        pstm_kdtree_sort(one, N, 1);
+        ck_assert(memcmp(one, many, N * sizeof *one) == 0);
+    }
+    free(many);
+    free(one);
 }
 END_TEST
 
@@ -358,7 +376,7 @@ START_TEST(leaves_past_2_to_the_31_traces_are_numbered_in_64_bits)
     pstm_trace *traces = random_survey(N);
     for (int64_t i = 0; i < N; i++)
         traces[i].number = n_traces - 1 - i;
-    pstm_kdtree_sort(traces, N);
+    pstm_kdtree_sort(traces, N, 1);
     pstm_leaf leaves[2];
     pstm_kdtree_make_leaves(traces, N, first_leaf, leaves);
     ck_assert(leaves[0].first_trace == n_traces - N && leaves[0].n_traces == PSTM_LEAF_TRACES);
@@ -405,6 +423,7 @@ int main(void)
     tcase_add_test(tests, the_order_does_not_depend_on_the_order_of_the_input);
     tcase_add_test(tests, coincident_midpoints_are_cut_by_file_and_number);
     tcase_add_test(tests, traces_that_follow_each_other_have_like_legs_whichever_end_is_the_source);
+    tcase_add_test(tests, any_number_of_threads_sorts_alike);
     tcase_add_test(tests, leaves_past_2_to_the_31_traces_are_numbered_in_64_bits);
     tcase_add_test(tests, no_usable_trace_makes_a_tree_without_leaves);
     tcase_add_test(tests, a_usable_trace_without_a_finite_position_is_refused_by_name);

@@ -16,7 +16,7 @@ static inline pstm_status tree_of_one(pstm_trace *traces, int64_t n, pstm_kdtree
     pstm_kdtree *tree;
     PSTM_TRY(pstm_kdtree_admit(traces, n, &n_usable));
     PSTM_TRY(pstm_kdtree_create(n_usable, &tree));
-    pstm_kdtree_sort(traces, n_usable);
+    pstm_kdtree_sort(traces, n_usable, 1);
     pstm_kdtree_make_leaves(traces, n_usable, 0, tree->leaves);
     pstm_kdtree_join(tree);
     *out = tree;
