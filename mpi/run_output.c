@@ -44,63 +44,6 @@ static pstm_status remove_file(const char *path)
     return PSTM_OK;
 }
 
-static bool tile_is_done(const pstm_journal *journal, const pstm_tile *tile)
-{
-    for (int32_t i = tile->i_begin; i < tile->i_end; i += PSTM_CUBE_CHUNK)
-        for (int32_t j = tile->j_begin; j < tile->j_end; j += PSTM_CUBE_CHUNK)
-            if (!pstm_journal_is_done(journal, i / PSTM_CUBE_CHUNK, j / PSTM_CUBE_CHUNK)) return false;
-    return true;
-}
-
-static pstm_work make_work(const pstm_run_state *run, pstm_cost *cost, const pstm_tile *tile, float *column)
-{
-    const pstm_grid *grid = &run->job->grid;
-    double x_m, y_m;
-    pstm_grid_node(grid, (tile->i_begin + tile->i_end) / 2, (tile->j_begin + tile->j_end) / 2, &x_m, &y_m);
-    pstm_velocity_column(run->velocity, x_m, y_m, grid, column);
-    return (pstm_work){.number = tile->number,
-                       .at_inline = (int32_t)(tile->number / run->tiling.n_tiles_crossline),
-                       .at_crossline = (int32_t)(tile->number % run->tiling.n_tiles_crossline),
-                       .cost = pstm_tile_cost(cost, tile, column)};
-}
-
-/* PSTM_SHUFFLE_TILES=SEED hands the tiles out in a random order, for tests: the image must not care. */
-static void shuffle_work(pstm_run_state *run)
-{
-    const char *seed = getenv("PSTM_SHUFFLE_TILES");
-    if (seed == NULL) return;
-    for (int64_t i = 0; i < run->n_work; i++) {
-        const uint64_t key[2] = {(uint64_t)run->work[i].number, strtoull(seed, NULL, 10)};
-        run->work[i].cost = (double)(pstm_digest_bytes(key, sizeof key) >> 11);
-    }
-}
-
-pstm_status pstm_run_list_work(pstm_run_state *run)
-{
-    pstm_cost *cost = NULL;
-    float *column = NULL;
-    pstm_status status;
-    PSTM_GO(PSTM_NEW(&run->work, run->target->n_tiles, "the list of tiles"));
-    PSTM_GO(PSTM_NEW(&column, run->job->grid.n_times, "a velocity column"));
-    PSTM_GO(pstm_cost_create(run->tree, &run->job->grid, &run->law, &cost));
-    for (int64_t i = 0; i < run->target->n_tiles; i++) {
-        const pstm_tile tile = pstm_tile_at(&run->tiling, run->target->tiles[i]);
-        const pstm_work work = make_work(run, cost, &tile, column);
-        if (run->journal != NULL && tile_is_done(run->journal, &tile)) {
-            run->tiles_resumed++;
-            run->cost_resumed += work.cost;
-        } else {
-            run->work[run->n_work++] = work;
-        }
-    }
-    run->n_work = pstm_work_join(&run->tiling, run->group, run->work, run->n_work);
-    shuffle_work(run);
-cleanup:
-    pstm_cost_destroy(&cost);
-    PSTM_FREE(&column);
-    return status;
-}
-
 static void note_work(const pstm_run_state *run)
 {
     double cost = 0;

@@ -118,8 +118,7 @@ static inline int64_t pstm_run_row_floats(const pstm_run_state *run)
 /** run.c: frees all that a run holds. Local. */
 void pstm_run_state_destroy(pstm_run_state *run);
 
-/** run_output.c: the target's tiles that the journal (NULL: none) does not have, with costs. Rank 0, Local.
- */
+/** run_work.c: the target's tiles that the journal (NULL: none) does not have, with costs. Rank 0, Local. */
 PSTM_MUST_CHECK pstm_status pstm_run_list_work(pstm_run_state *run);
 
 /** run_prepare.c: devices, classes, tiles, target, velocity, open inputs. Collective. */

@@ -96,8 +96,10 @@ survives "a launch fails in the middle, the other rank goes on" "$left_out" tile
 if [ "$device" = cuda ]; then
   survives "a launch fails on one of a GPU's two threads" "$left_out" cuda:launch:$first 1
 fi
+one_gpu=${CUDA_VISIBLE_DEVICES:-0}
+one_gpu=${one_gpu%%,*}
 fails_in_the_middle() { # on all threads of the only GPU, after the first tiles
-  PSTM_FAULT=cuda:launch:$first,cuda:launch:$((first + 1)) migrate resumed 1
+  CUDA_VISIBLE_DEVICES=$one_gpu PSTM_FAULT=cuda:launch:$first,cuda:launch:$((first + 1)) migrate resumed 1
   [ $? = 3 ] && grep -F "while migrating tile" "$scratch/resumed.txt" && grep -c '^chunk' "$scratch/resumed.h5.journal"
 }
 check "the only GPU fails in the middle: exit code 3, some tiles are written" fails_in_the_middle
