@@ -375,6 +375,7 @@ const pstm_device_ops pstm_device_cuda = {
     .name = "cuda",
     .group_side = 128,
     .n_workers = 2,
+    .most_threads = 4,
     .probe = cuda_probe,
     .units = cuda_units,
     .warm_up = cuda_warm_up,

@@ -165,15 +165,19 @@ static pstm_status hire_for(pstm_run_state *run, MPI_Comm node, const pstm_devic
     return PSTM_OK;
 }
 
-/* The rank's threads, shared evenly by its workers; beside GPUs the one on the processors gets half of them.
- */
+/* The rank's threads: half of them, or all where nothing is mixed, shared evenly by the workers of the first
+ * device as far as it makes use of them. The rest is for the processors. */
 static void share_threads(pstm_run_state *run)
 {
     const int32_t n_first = run->n_workers - (is_mixed(run) && run->n_workers > 1);
-    const int32_t n_threads = run->machine.n_threads / (run->n_workers > n_first ? 2 : 1);
+    int32_t n_left = run->machine.n_threads;
+    const int32_t n_threads = run->n_workers > n_first ? n_left / 2 : n_left;
     for (int32_t w = 0; w < run->n_workers; w++) {
-        const int32_t n = w < n_first ? n_threads / n_first : run->machine.n_threads - n_threads;
+        const int32_t most = run->workers[w].device->most_threads;
+        int32_t n = w < n_first ? n_threads / n_first : n_left;
+        if (most > 0 && n > most) n = most;
         run->workers[w].device_plan.n_threads = n > 1 ? n : 1;
+        n_left -= n;
     }
 }
 

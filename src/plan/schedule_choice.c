@@ -5,6 +5,7 @@
 
 enum { LOOK_AHEAD = 64 };
 static const double NEAR_COST_SHARE = 0.5;
+enum { TILES_BY_COST = 4 }; /* the last of each worker: what is dear must not be left for the end */
 static const double ADVANCE_SHARE = 0.5;
 static const double SLOW = 0.8; /* a worker of less than this part of the mean rate gets cheaper tiles */
 
@@ -46,11 +47,11 @@ static int64_t dearest_for(const pstm_scheduler *s, const pstm_schedule_worker *
     return fit >= 0 ? fit : dearest;
 }
 
-/* That tile, or one nearly as dear that is nearest to the worker's last. */
+/* That tile, or one nearly as dear that is nearest to the worker's last, while there are many. */
 int64_t pstm_schedule_choose(const pstm_scheduler *s, const pstm_schedule_worker *to)
 {
     int64_t best = dearest_for(s, to);
-    if (to->last < 0) return best;
+    if (to->last < 0 || s->n_pending <= (int64_t)TILES_BY_COST * s->n_alive) return best;
     const pstm_work *near = &s->tiles[to->last].work;
     const double least_cost = NEAR_COST_SHARE * s->tiles[best].work.cost;
     int64_t i = best;

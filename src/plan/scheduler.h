@@ -16,9 +16,10 @@
  * pending  -> FINISH, once
  *
  * Order: dearest first; among the dearest LOOK_AHEAD pending tiles that cost at least half of the dearest,
- * the one nearest to the worker's last tile. A worker holds two tiles, or, if tiles take it less than
- * `hold_s`, as many as last that long, but never more than half its share of what is pending, so that the end
- * of the run is even; one slower than the mean gets cheaper tiles (docs/decisions/0005-scheduling.md).
+ * the one nearest to the worker's last tile, but for the last four of each worker. A worker holds two tiles,
+ * or, if tiles take it less than `hold_s`, as many as last that long, but never more than half its share of
+ * what is pending, so that the end of the run is even; one slower than the mean gets cheaper tiles
+ * (docs/decisions/0005-scheduling.md).
  *
  * All functions are Local; a scheduler is used by one thread.
  */

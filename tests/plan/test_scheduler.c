@@ -48,11 +48,25 @@ static void expect_nothing(pstm_scheduler *s)
 START_TEST(the_dearest_tile_goes_first_and_then_a_near_one_of_like_cost)
 {
     const pstm_work work[] = {work_at(0, 0, 0, 10), work_at(1, 9, 9, 90), work_at(2, 0, 1, 100),
+                              work_at(3, 0, 2, 60), work_at(4, 0, 3, 10), work_at(5, 0, 4, 10),
+                              work_at(6, 0, 5, 10)};
+    pstm_scheduler *s = make(work, 7, 1);
+    send(s, PSTM_EVENT_READY, 0, -1);
+    expect(s, PSTM_ACTION_ASSIGN, 0, 2);
+    expect(s, PSTM_ACTION_ASSIGN, 0, 3); /* 60 is within half of 90, and next door */
+    expect_nothing(s);
+    pstm_scheduler_destroy(&s);
+}
+END_TEST
+
+START_TEST(near_the_end_the_dearest_goes_first_wherever_it_is)
+{
+    const pstm_work work[] = {work_at(0, 0, 0, 10), work_at(1, 9, 9, 90), work_at(2, 0, 1, 100),
                               work_at(3, 0, 2, 60)};
     pstm_scheduler *s = make(work, 4, 1);
     send(s, PSTM_EVENT_READY, 0, -1);
     expect(s, PSTM_ACTION_ASSIGN, 0, 2);
-    expect(s, PSTM_ACTION_ASSIGN, 0, 3); /* 60 is within half of 90, and next door */
+    expect(s, PSTM_ACTION_ASSIGN, 0, 1);
     expect_nothing(s);
     pstm_scheduler_destroy(&s);
 }
@@ -545,6 +559,7 @@ int main(void)
     Suite *suite = suite_create("scheduler");
     TCase *rules = tcase_create("rules");
     tcase_add_test(rules, the_dearest_tile_goes_first_and_then_a_near_one_of_like_cost);
+    tcase_add_test(rules, near_the_end_the_dearest_goes_first_wherever_it_is);
     tcase_add_test(rules, a_worker_gets_no_tile_in_advance_when_few_are_left);
     tcase_add_test(rules, a_tile_is_granted_once_and_other_askers_are_told_to_discard);
     tcase_add_test(rules, what_cannot_be_is_refused_and_changes_nothing);
