@@ -50,6 +50,8 @@ struct pstm_leaf_cache {
     pthread_mutex_t mutex; /* guards all below, the slots' fields and slot_of */
     pthread_cond_t changed;
     bool stop;
+    bool needs_place; /* the reader waits until a leaf is given back or borrowed; else it need not be woken
+                         then */
     pstm_status failed;
     char failed_text[1024];
     want *wanted; /* [n_wanted], from position `base` on; the reader is at wanted[next_read] */
@@ -183,7 +185,9 @@ static void *reader_main(void *self)
         } else {
             slot *s = free_slot(cache);
             if (s == NULL) {
+                cache->needs_place = true;
                 pthread_cond_wait(&cache->changed, &cache->mutex);
+                cache->needs_place = false;
                 continue;
             }
             read_leaf(cache, s, leaf);
@@ -311,6 +315,12 @@ pstm_status pstm_leaf_cache_want(pstm_leaf_cache *cache, const int64_t *leaves, 
     return status;
 }
 
+/* The reader takes a core from the sum whenever it wakes, so it is not woken for nothing. */
+static void wake_for_place(pstm_leaf_cache *cache)
+{
+    if (cache->needs_place) pthread_cond_broadcast(&cache->changed);
+}
+
 pstm_status pstm_leaf_cache_borrow(pstm_leaf_cache *cache, int64_t leaf, pstm_leaf_view *view)
 {
     pstm_status status = PSTM_OK;
@@ -325,7 +335,7 @@ pstm_status pstm_leaf_cache_borrow(pstm_leaf_cache *cache, int64_t leaf, pstm_le
         if (s->is_new) {
             s->is_new = false;
             cache->n_new--;
-            pthread_cond_broadcast(&cache->changed);
+            wake_for_place(cache);
         }
         *view = (pstm_leaf_view){.n_traces = cache->leaves[leaf].n_traces,
                                  .traces = traces_of(cache, s),
@@ -341,7 +351,7 @@ void pstm_leaf_cache_give_back(pstm_leaf_cache *cache, int64_t leaf)
     slot *s = &cache->slots[cache->slot_of[leaf]];
     s->n_pins--;
     s->last_use = cache->clock++;
-    pthread_cond_broadcast(&cache->changed);
+    wake_for_place(cache);
     pthread_mutex_unlock(&cache->mutex);
 }
 

@@ -129,38 +129,41 @@ pstm_status pstm_tile_sum_add_leaf(pstm_tile_sum *s, const pstm_prepared_tile *p
     return status;
 }
 
+/* A device that makes what is not a number is broken. */
+static pstm_status refuse_values(const pstm_tile_sum *s, const pstm_tile_result *result)
+{
+    const int64_t n_times = s->plan.device_plan->n_times;
+    int64_t i = 0;
+    while (isfinite(result->stack[i]))
+        i++;
+    return pstm_fail(PSTM_SYSTEM,
+                     "device %s made a value that is no finite number at location %" PRId64
+                     ", output sample %" PRId64,
+                     s->plan.device_name, i / n_times, i % n_times);
+}
+
 /* With all threads: a device's next group waits for it. */
-static void finish_result(pstm_tile_sum *s, const pstm_prepared_tile *p, pstm_tile_result *result)
+static pstm_status finish_result(pstm_tile_sum *s, const pstm_prepared_tile *p, pstm_tile_result *result)
 {
     const pstm_device_plan *plan = s->plan.device_plan;
     const int64_t n_locations = pstm_tile_n_locations(&p->tile), n_times = plan->n_times;
     const int32_t n_classes = plan->n_classes, n_threads = plan->n_threads;
-    int64_t contributions = 0;
-#pragma omp parallel for schedule(static) num_threads(n_threads) reduction(+ : contributions)
+    int64_t contributions = 0, n_bad = 0;
+#pragma omp parallel for schedule(static) num_threads(n_threads) reduction(+ : contributions, n_bad)
     for (int64_t i = 0; i < n_locations; i++) {
         const int64_t first = i * n_classes * n_times;
-        const uint32_t *fold = result->fold + i * n_times;
+        float *stack = result->stack + i * n_times;
+        uint32_t *fold = result->fold + i * n_times;
         pstm_cube_sum_classes(1, n_classes, plan->n_times, result->gather + first,
-                              result->gather_fold + first, result->stack + i * n_times,
-                              result->fold + i * n_times);
-        for (int64_t k = 0; k < n_times; k++)
+                              result->gather_fold + first, stack, fold);
+        for (int64_t k = 0; k < n_times; k++) {
             contributions += fold[k];
+            n_bad += !isfinite(stack[k]);
+        }
     }
     pstm_lane_count(s->lane, PSTM_COUNT_CONTRIBUTIONS, contributions);
-    pstm_aperture_stats_add(s->stats, result->gather_fold, n_locations, n_classes);
-}
-
-/* A device that makes what is not a number is broken. */
-static pstm_status check_values(const pstm_tile_sum *s, const pstm_tile_result *result)
-{
-    const int64_t n_times = s->plan.device_plan->n_times, n = pstm_tile_n_locations(&result->tile) * n_times;
-    for (int64_t i = 0; i < n; i++)
-        if (!isfinite(result->stack[i]))
-            return pstm_fail(PSTM_SYSTEM,
-                             "device %s made a value that is no finite number at location %" PRId64
-                             ", output sample %" PRId64,
-                             s->plan.device_name, i / n_times, i % n_times);
-    return PSTM_OK;
+    pstm_aperture_stats_add(s->stats, result->fold, n_locations, n_threads);
+    return n_bad == 0 ? PSTM_OK : refuse_values(s, result);
 }
 
 pstm_status pstm_tile_sum_finish(pstm_tile_sum *s, const pstm_prepared_tile *p, pstm_tile_result *result)
@@ -169,8 +172,7 @@ pstm_status pstm_tile_sum_finish(pstm_tile_sum *s, const pstm_prepared_tile *p, 
     PSTM_TRY(s->plan.device->read_tile(s->device, result->gather, result->gather_fold));
     pstm_phase_switch(s->lane, PSTM_PHASE_OTHER);
     if (pstm_fault_at(PSTM_FAULT_TILE, p->tile.number) == PSTM_FAULT_NAN) result->gather[0] = NAN;
-    finish_result(s, p, result);
-    return check_values(s, result);
+    return finish_result(s, p, result);
 }
 
 pstm_device_times pstm_tile_sum_measured(const pstm_tile_sum *s)

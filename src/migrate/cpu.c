@@ -1,6 +1,7 @@
 /* The CPU device: single precision, threads over locations, vectors over the samples of a block. */
 #include <math.h>
 #include <omp.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -142,8 +143,12 @@ static pstm_status cpu_begin_tile(void *self, const pstm_device_tile *tile)
     PSTM_TRY(PSTM_RENEW(&device->block_fold, &device->block_fold_capacity, n_block_folds, "fold of a tile"));
     PSTM_TRY(pstm_cpu_tables_fill(&device->tables, tile));
     device->tile = *tile;
-    memset(device->image, 0, (size_t)n_sums * sizeof *device->image);
-    memset(device->fold, 0, (size_t)n_sums * sizeof *device->fold);
+    const size_t n_each = (size_t)(n_sums / tile->n_locations);
+#pragma omp parallel for schedule(static) num_threads(device->plan.n_threads)
+    for (int32_t i = 0; i < tile->n_locations; i++) {
+        memset(device->image + (size_t)i * n_each, 0, n_each * sizeof *device->image);
+        memset(device->fold + (size_t)i * n_each, 0, n_each * sizeof *device->fold);
+    }
     memset(device->block_fold, 0, (size_t)n_block_folds * sizeof *device->block_fold);
     return PSTM_OK;
 }
@@ -236,22 +241,33 @@ static void add_to_locations(const cpu_device *device, int64_t begin, int64_t en
     }
 }
 
-/** Locations of a group: few enough that every thread gets several groups. */
-static int32_t group_size(const cpu_device *device)
+/** Takes the next locations: fewer of them the fewer are left, so that no thread waits long for another at
+ * the end of a batch. False when none is left. */
+static bool take_locations(const cpu_device *device, _Atomic int32_t *next, int32_t *begin, int32_t *end)
 {
-    int32_t share = device->tile.n_locations / (4 * device->plan.n_threads);
-    return share < 1 ? 1 : share > MAX_GROUP ? MAX_GROUP : share;
+    const int32_t n_locations = device->tile.n_locations, n_shares = 4 * device->plan.n_threads;
+    int32_t first = atomic_load(next), n;
+    do {
+        n = (int32_t)minimum(MAX_GROUP, (n_locations - first) / n_shares);
+        if (n < 1) n = 1;
+        if (first >= n_locations) return false;
+    } while (!atomic_compare_exchange_weak(next, &first, first + n));
+    *begin = first;
+    *end = first + n;
+    return true;
 }
 
 static pstm_status cpu_add_batch(void *self, const pstm_device_trace *traces, int64_t n_traces)
 {
     cpu_device *device = self;
     PSTM_TRY(sort_batch(device, traces, n_traces));
-    int32_t n_locations = device->tile.n_locations;
-    int32_t n_group = group_size(device);
-#pragma omp parallel for schedule(dynamic) num_threads(device->plan.n_threads)
-    for (int32_t group = 0; group < n_locations; group += n_group)
-        add_to_locations(device, group, minimum((int64_t)group + n_group, n_locations));
+    _Atomic int32_t next = 0;
+#pragma omp parallel num_threads(device->plan.n_threads)
+    {
+        int32_t begin, end;
+        while (take_locations(device, &next, &begin, &end))
+            add_to_locations(device, begin, end);
+    }
     return PSTM_OK;
 }
 

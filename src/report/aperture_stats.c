@@ -38,22 +38,31 @@ void pstm_aperture_stats_destroy(pstm_aperture_stats **stats)
     PSTM_FREE(stats);
 }
 
-void pstm_aperture_stats_add(pstm_aperture_stats *stats, const uint32_t *fold, int64_t n_locations,
-                             int32_t n_classes)
+/* The same locations, samples [k_begin, k_end). */
+static void add_samples(pstm_aperture_stats *stats, const uint32_t *fold, int64_t n_locations,
+                        int32_t k_begin, int32_t k_end)
 {
-    if (!stats) return;
-    const int64_t n_times = stats->n_times;
     for (int64_t location = 0; location < n_locations; location++) {
-        const uint32_t *here = fold + location * n_classes * n_times;
-        for (int32_t k = stats->k_begin; k < stats->k_end; k++) {
-            int64_t traces = 0;
-            for (int32_t class_index = 0; class_index < n_classes; class_index++)
-                traces += here[class_index * n_times + k];
+        const uint32_t *here = fold + location * stats->n_times;
+        for (int32_t k = k_begin; k < k_end; k++) {
+            const int64_t traces = here[k];
             stats->sum[k] += traces;
             if (traces < stats->least[k]) stats->least[k] = traces;
             if (traces > stats->most[k]) stats->most[k] = traces;
         }
     }
+}
+
+void pstm_aperture_stats_add(pstm_aperture_stats *stats, const uint32_t *fold, int64_t n_locations,
+                             int n_threads)
+{
+    if (!stats) return;
+    const int32_t n_samples = stats->k_end > stats->k_begin ? stats->k_end - stats->k_begin : 0;
+#pragma omp parallel for schedule(static) num_threads(n_threads)
+    for (int part = 0; part < n_threads; part++)
+        add_samples(stats, fold, n_locations,
+                    stats->k_begin + (int32_t)((int64_t)n_samples * part / n_threads),
+                    stats->k_begin + (int32_t)((int64_t)n_samples * (part + 1) / n_threads));
     stats->n_locations += n_locations;
 }
 

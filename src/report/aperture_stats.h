@@ -48,9 +48,9 @@ PSTM_MUST_CHECK pstm_status pstm_aperture_stats_create(const pstm_grid *grid, in
 /** Frees *stats and sets it to NULL; NULL-safe. */
 void pstm_aperture_stats_destroy(pstm_aperture_stats **stats);
 
-/** Adds fold[location][class][k] of a tile, all n_times of k. NULL stats: nothing. */
+/** Adds fold[location][k] of a tile, of all classes together, all n_times of k. NULL stats: nothing. */
 void pstm_aperture_stats_add(pstm_aperture_stats *stats, const uint32_t *fold, int64_t n_locations,
-                             int32_t n_classes);
+                             int n_threads);
 
 /** Adds what another one has seen. Both must have the same n_times. */
 void pstm_aperture_stats_merge(pstm_aperture_stats *into, const pstm_aperture_stats *from);
