@@ -90,7 +90,8 @@ typedef struct pstm_cpu_kernel {
     pstm_cpu_add *add[2][2]; /**< [weight][whether traces have antialias copies] */
 } pstm_cpu_kernel;
 
-extern const pstm_cpu_kernel pstm_cpu_kernel_portable, pstm_cpu_kernel_avx2, pstm_cpu_kernel_avx512;
+extern const pstm_cpu_kernel pstm_cpu_kernel_portable, pstm_cpu_kernel_avx2, pstm_cpu_kernel_avx512,
+    pstm_cpu_kernel_avx512_halves;
 
 /**
  * The kernel named by the environment variable PSTM_CPU_KERNEL, else the widest that this processor runs.

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Makes a folder, and an archive of it, with all that tests/gpu/real.sh, bench_cuda and benchmarks/two_gpus.sh need on a
 # machine with GPUs and MPI where the project cannot be built: the bundle (cmake/bundle.sh), test programs, scripts.
-# Afterwards there: bash FOLDER/tests/gpu/real.sh FOLDER/bin/pstm SCRATCH FOLDER/bin/test_contract_cuda
+# Afterwards there: bash FOLDER/tests/gpu/real.sh FOLDER/bin/pstm SCRATCH FOLDER/bin/test_contract_cuda FOLDER/bin
 # usage: pack.sh BUILD SOURCE FOLDER           BUILD: of the preset cuda with -DPSTM_TESTS=ON
 set -euo pipefail
 build=$1 source=$2 folder=$3
 bash "$source/cmake/bundle.sh" "$build/src/commands/pstm" "$source" "$folder" >/dev/null
-for program in test_contract_cuda bench_cuda; do
-  cp "$build/tests/gpu/$program" "$folder/bin/"
-  ldd "$build/tests/gpu/$program" | awk '/lib(gomp|check|subunit)/ { print $3 }' | xargs -r cp -nL -t "$folder/lib"
-  patchelf --set-rpath '$ORIGIN/../lib' "$folder/bin/$program"
+for program in gpu/test_contract_cuda gpu/bench_cuda \
+  physics/test_focus physics/test_reflector physics/test_operator_aliasing physics/test_sum; do
+  cp "$build/tests/$program" "$folder/bin/"
+  ldd "$build/tests/$program" | awk '/lib(gomp|check|subunit)/ { print $3 }' | xargs -r cp -nL -t "$folder/lib"
+  patchelf --set-rpath '$ORIGIN/../lib' "$folder/bin/$(basename "$program")"
 done
 mkdir -p "$folder/tests" "$folder/benchmarks"
 cp -r "$source/tests/cli" "$source/tests/mpi" "$source/tests/gpu" "$folder/tests/"

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# The device cuda on a real GPU, through whole jobs: the contract suite, NRMS against the reference device, the same
-# bits for any tiles, batches, ranks and cache, faults in the middle, and compute-sanitizer. Needs neither CMake nor
-# Check; where two GPUs are visible it also runs ../mpi/units.sh. About 1.5 minutes on an H100.
-# usage: real.sh PSTM SCRATCH CONTRACT         CONTRACT: the program test_contract_cuda
+# The device cuda on a real GPU: the contract suite, the physics tests, and through whole jobs NRMS against the reference
+# device, the same bits for any tiles, batches, ranks and cache, faults in the middle, and compute-sanitizer. Where two
+# GPUs are visible it also runs ../mpi/units.sh. About 2 minutes on an H100.
+# usage: real.sh PSTM SCRATCH CONTRACT PHYSICS     CONTRACT: the program test_contract_cuda
+#   PHYSICS: the folder of test_focus, test_reflector, test_operator_aliasing and test_sum
 # Without a GPU it skips (77), unless PSTM_REQUIRE_GPU=1 is set. PSTM_REAL_DEVICE=paranoid tests the script itself.
 source "$(dirname "$0")/../cli/lib.sh"
 contract=$3
+physics=$4
 device=${PSTM_REAL_DEVICE:-cuda}
 here=$(cd "$(dirname "$0")" && pwd)
 if [ "$(id -u)" = 0 ]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
@@ -21,6 +23,10 @@ fi
 if command -v nvidia-smi >/dev/null; then nvidia-smi -L; fi
 contract_passed() { tail -n 20 "$scratch/contract.txt"; [ "$1" = 0 ]; }
 check "the contract suite" contract_passed $code
+
+for program in test_focus test_reflector test_operator_aliasing test_sum; do
+  check "physics: $program" env PSTM_PHYSICS_DEVICE="$device" timeout 300 "$physics/$program"
+done
 
 # ---- values ----
 

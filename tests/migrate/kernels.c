@@ -8,21 +8,18 @@
 
 int kernels_list(const char *names[KERNELS_MOST])
 {
-    static const pstm_cpu_kernel *const kernels[] = {
-#if defined(__x86_64__)
-        &pstm_cpu_kernel_avx2,
-        &pstm_cpu_kernel_avx512,
-#endif
-        &pstm_cpu_kernel_portable,
-    };
+    static const char *const all[KERNELS_MOST] = {"avx2", "avx512", "avx512-whole", "portable"};
     static int told;
+    const pstm_cpu_kernel *kernel;
     int n = 0;
-    for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
-        if (kernels[i]->usable())
-            names[n++] = kernels[i]->name;
+    for (int i = 0; i < KERNELS_MOST; i++) {
+        kernels_force(all[i]);
+        if (pstm_cpu_kernel_pick(&kernel) == PSTM_OK)
+            names[n++] = all[i];
         else if (!told)
-            printf("skipped: this processor has no %s\n", kernels[i]->name);
+            printf("skipped: this processor has no %s\n", all[i]);
     }
+    unsetenv("PSTM_CPU_KERNEL");
     told = 1;
     return n;
 }

@@ -4,9 +4,10 @@
 #ifndef PSTM_TESTS_KERNELS_H
 #define PSTM_TESTS_KERNELS_H
 
-enum { KERNELS_MOST = 3 };
+enum { KERNELS_MOST = 4 };
 
-/** Names of those that this processor has, how many; the others are printed as skipped. */
+/** Names, for PSTM_CPU_KERNEL, of those that this processor has, how many; the others are printed as skipped.
+ * Unsets the variable. */
 int kernels_list(const char *names[KERNELS_MOST]);
 
 /** Devices created from now on take this one. */

@@ -43,7 +43,8 @@ pstm_device_plan plan_make(const survey *made, int32_t n_times, double time_firs
 /** The model's vrms at the plan's output times, freed by the caller (pstm_free). */
 float *vrms_make(const pstm_model *model, const pstm_device_plan *plan);
 
-/** image[node][k] of the device so called, freed by the caller (pstm_free). Fails the test on any error. */
+/** image[node][k] of the device so called, freed by the caller (pstm_free). Where the environment has
+ * PSTM_PHYSICS_DEVICE, that device takes the place of `cpu`. Fails the test on any error. */
 float *survey_migrate(const char *device, const survey *made, const pstm_device_plan *plan, const nodes *at,
                       const float *vrms_m_s);
 
