@@ -10,9 +10,9 @@
 #include "io/segy_samples.h"
 
 enum {
-    READ_BYTES = 4 << 20,          /* of one read of samples, and of the memory of a call */
-    HEADER_READ_BYTES = 512 << 10, /* the same of headers, which many threads read */
-    HEADER_GAP_BYTES = 8192        /* traces shorter than this are read over rather than skipped */
+    READ_BYTES = 4 << 20,         /* of one read of samples, and of the memory of a call */
+    HEADER_READ_BYTES = 64 << 10, /* the same of headers, which many threads read */
+    HEADER_GAP_BYTES = 8192       /* traces shorter than this are read over rather than skipped */
 };
 
 /* ---- headers ---- */

@@ -176,7 +176,8 @@ static void share_threads(pstm_run_state *run)
         const int32_t most = run->workers[w].device->most_threads;
         int32_t n = w < n_first ? n_threads / n_first : n_left;
         if (most > 0 && n > most) n = most;
-        run->workers[w].device_plan.n_threads = n > 1 ? n : 1;
+        if (n < 1) n = 1;
+        run->workers[w].device_plan.n_threads = n;
         n_left -= n;
     }
 }

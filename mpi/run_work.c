@@ -31,11 +31,23 @@ static pstm_work price(const pstm_run_state *run, const pricer *p, int64_t numbe
                        .cost = pstm_tile_cost(p->cost, &tile, p->column)};
 }
 
-/* All tiles of the target, by all threads of this rank: each asks the tree, and looks at every leaf it can
- * see. */
+/* Each takes room for a query; together at most MEMORY_SHARE of the free memory. */
+static int count_pricers(const pstm_run_state *run)
+{
+    enum { MEMORY_SHARE = 8 };
+    const int64_t free_bytes = run->machine.memory_bytes - pstm_machine_resident_bytes();
+    const int64_t bytes = run->tree->n_leaves * (int64_t)sizeof(int64_t) +
+                          run->job->grid.n_times * (int64_t)(sizeof(double) + sizeof(float));
+    int64_t n = free_bytes / MEMORY_SHARE / bytes;
+    if (n > run->target->n_tiles) n = run->target->n_tiles;
+    if (n > run->machine.n_threads) n = run->machine.n_threads;
+    return n > 1 ? (int)n : 1;
+}
+
+/* All tiles of the target. A tile asks the tree, and looks at every leaf it can see. */
 static pstm_status price_target(pstm_run_state *run)
 {
-    const int n_threads = run->machine.n_threads;
+    const int n_threads = count_pricers(run);
     pricer *pricers = NULL;
     pstm_status status;
     PSTM_GO(PSTM_NEW(&run->work, run->target->n_tiles, "the list of tiles"));

@@ -11,7 +11,10 @@
 #include "mpi/share.h"
 
 /* Headers are read, hashed and shared out by blocks, so that the digest does not know the ranks. */
-enum { BLOCK_TRACES = 4096 };
+enum {
+    BLOCK_TRACES = 4096,
+    MOST_READERS = 8 /* threads of a rank: what more would gain, a disk does not have */
+};
 
 typedef struct block {
     int32_t file;
@@ -50,34 +53,32 @@ static pstm_status list_blocks(const pstm_inputs *inputs, block **out, int64_t *
 /* The first block that could not be read. */
 typedef struct failure {
     pstm_status status;
-    int64_t block;
-    char text[1024];
+    _Atomic int64_t block; /* INT64_MAX: none */
+    char text[4096];
 } failure;
 
 /* Called by one thread at a time. */
 static void keep_failure(failure *first, pstm_status status, int64_t i_block)
 {
-    if (first->status != PSTM_OK && first->block < i_block) return;
+    if (atomic_load(&first->block) < i_block) return;
     first->status = status;
-    first->block = i_block;
+    atomic_store(&first->block, i_block);
     snprintf(first->text, sizeof first->text, "%s", pstm_error_text());
 }
 
-/* The threads take the blocks in turn, so that all before a failed one are read or being read: which error is
- * told does not depend on the threads. */
+/* Of several blocks that cannot be read the first is told, whichever thread meets which: none before a failed
+ * one is left out. */
 static pstm_status read_blocks(const pstm_inputs *inputs, const block *blocks, int n_threads, share *mine)
 {
-    failure first = {.status = PSTM_OK};
-    atomic_int stop = 0;
-#pragma omp parallel for schedule(monotonic : dynamic) num_threads(n_threads)
+    failure first = {.status = PSTM_OK, .block = INT64_MAX};
+#pragma omp parallel for schedule(dynamic) num_threads(n_threads < MOST_READERS ? n_threads : MOST_READERS)
     for (int64_t b = 0; b < mine->n_blocks; b++) {
-        if (atomic_load(&stop)) continue;
+        if (b > atomic_load(&first.block)) continue;
         const block *from = &blocks[b];
         const pstm_status status =
             pstm_segy_read_headers(inputs->files[from->file], from->file, from->first, from->n,
                                    mine->traces + (from->place - blocks->place), &mine->digests[b]);
         if (status == PSTM_OK) continue;
-        atomic_store(&stop, 1);
 #pragma omp critical(pstm_scan)
         keep_failure(&first, status, b);
     }

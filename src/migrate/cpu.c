@@ -143,7 +143,7 @@ static pstm_status cpu_begin_tile(void *self, const pstm_device_tile *tile)
     PSTM_TRY(PSTM_RENEW(&device->block_fold, &device->block_fold_capacity, n_block_folds, "fold of a tile"));
     PSTM_TRY(pstm_cpu_tables_fill(&device->tables, tile));
     device->tile = *tile;
-    const size_t n_each = (size_t)(n_sums / tile->n_locations);
+    const size_t n_each = (size_t)(device->plan.n_classes * device->tables.n_padded);
 #pragma omp parallel for schedule(static) num_threads(device->plan.n_threads)
     for (int32_t i = 0; i < tile->n_locations; i++) {
         memset(device->image + (size_t)i * n_each, 0, n_each * sizeof *device->image);

@@ -1,6 +1,6 @@
 /** @file cpu_kernel.h
- * The inner loop of the CPU device, compiled once for each instruction set (cpu_kernel.inc) and picked at
- * run time.
+ * The inner loop of the CPU device, compiled for each instruction set (cpu_kernel.inc; for AVX-512 twice)
+ * and picked at run time.
  *
  * Times are counted in input samples and squared times in their squares, which saves a rounding. Every
  * array over k has whole blocks of PSTM_BLOCK, is anchored at k = 0 and 64-byte aligned.

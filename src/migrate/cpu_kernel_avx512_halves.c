@@ -1,11 +1,11 @@
-/* The kernel for processors that do AVX-512 in two halves (Zen 4), to which a register of 512 bits costs as
- * much as two of 256: with knots in the latter, traces of up to seven spans take half as long to prepare. Its
- * bits are those of the other kernel for AVX-512. */
+/* The kernel for AVX-512 on processors that do AVX-512 in two halves (Zen 4), to which a register of 512 bits
+ * costs as much as two of 256: with knots in the latter, traces of up to seven spans take half as long to
+ * prepare. Its bits are those of the other kernel for AVX-512. */
 #include "migrate/cpu_avx512.inc"
 
 static bool usable(void)
 {
-    return has_avx512() && __builtin_cpu_is("amdfam19h");
+    return has_avx512();
 }
 
 #define KERNEL_NAME avx512

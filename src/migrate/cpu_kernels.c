@@ -4,28 +4,42 @@
 
 #include "migrate/cpu_kernel.h"
 
-/** The better ones first; NULL where the build's architecture has no such kernel. Of two of one name the
- * first that is usable is taken; a name of its own lets tests take the other. */
+#if defined(__x86_64__)
+/** Zen 3 and 4; the former has no AVX-512. */
+static bool does_avx512_in_halves(void)
+{
+    return __builtin_cpu_is("amdfam19h");
+}
+#endif
+
+/** The better ones first; NULL where the build's architecture has no such kernel. Where two have one name,
+ * the first is taken if it suits the processor; both have a name of their own too, for tests. */
 static const struct {
     const char *name;
     const pstm_cpu_kernel *kernel;
+    bool (*suits)(void); /**< NULL: always */
 } kernels[] = {
 #if defined(__x86_64__)
-    {"avx512", &pstm_cpu_kernel_avx512_halves}, {"avx512", &pstm_cpu_kernel_avx512},
-    {"avx512-whole", &pstm_cpu_kernel_avx512},  {"avx2", &pstm_cpu_kernel_avx2},
+    {"avx512", &pstm_cpu_kernel_avx512_halves, does_avx512_in_halves},
+    {"avx512", &pstm_cpu_kernel_avx512, NULL},
+    {"avx2", &pstm_cpu_kernel_avx2, NULL},
+    {"portable", &pstm_cpu_kernel_portable, NULL},
+    {"avx512-halves", &pstm_cpu_kernel_avx512_halves, NULL},
+    {"avx512-whole", &pstm_cpu_kernel_avx512, NULL},
 #else
-    {"avx512", NULL},
-    {"avx512-whole", NULL},
-    {"avx2", NULL},
+    {"avx512", NULL, NULL},
+    {"avx2", NULL, NULL},
+    {"portable", &pstm_cpu_kernel_portable, NULL},
+    {"avx512-halves", NULL, NULL},
+    {"avx512-whole", NULL, NULL},
 #endif
-    {"portable", &pstm_cpu_kernel_portable},
 };
 
 enum { N_KERNELS = sizeof kernels / sizeof kernels[0] };
 
 static bool is_usable(int i)
 {
-    return kernels[i].kernel && kernels[i].kernel->usable();
+    return kernels[i].kernel && kernels[i].kernel->usable() && (!kernels[i].suits || kernels[i].suits());
 }
 
 pstm_status pstm_cpu_kernel_pick(const pstm_cpu_kernel **kernel)

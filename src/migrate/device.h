@@ -103,12 +103,11 @@ typedef struct pstm_device_info {
 } pstm_device_info;
 
 typedef struct pstm_device_ops {
-    const char *name;   /**< as in the job's `devices` */
-    int32_t group_side; /**< it is fast with tiles of this many locations on each axis; 0: with any */
-    int32_t n_workers;  /**< threads with a tile of their own that keep one unit busy: one computes while
-                           another  reads back; 0 as 1 */
-    int32_t
-        most_threads; /**< a created device makes good use of; more would stand in others' way. 0: of any */
+    const char *name;     /**< as in the job's `devices` */
+    int32_t group_side;   /**< it is fast with tiles of this many locations on each axis; 0: with any */
+    int32_t n_workers;    /**< threads with a tile of their own that keep one unit busy: one computes while
+                             another  reads back; 0 as 1 */
+    int32_t most_threads; /**< threads that a created device has use for; 0: any number */
 
     /** Says what is there. PSTM_SYSTEM with the remedy when the device cannot be used here. */
     pstm_status (*probe)(pstm_device_info *info);

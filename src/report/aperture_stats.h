@@ -48,7 +48,8 @@ PSTM_MUST_CHECK pstm_status pstm_aperture_stats_create(const pstm_grid *grid, in
 /** Frees *stats and sets it to NULL; NULL-safe. */
 void pstm_aperture_stats_destroy(pstm_aperture_stats **stats);
 
-/** Adds fold[location][k] of a tile, of all classes together, all n_times of k. NULL stats: nothing. */
+/** Adds fold[location][k] of a tile, of all classes together, all n_times of k, by n_threads >= 1 threads.
+ * NULL stats: nothing. */
 void pstm_aperture_stats_add(pstm_aperture_stats *stats, const uint32_t *fold, int64_t n_locations,
                              int n_threads);
 

@@ -159,7 +159,8 @@ static void sort_node(pstm_trace *traces, int64_t n)
 
 void pstm_kdtree_sort(pstm_trace *traces, int64_t n, int n_threads)
 {
-#pragma omp parallel num_threads(n_threads) if (n >= TASK_TRACES)
+    const int64_t n_tasks = n / TASK_TRACES + 1;
+#pragma omp parallel num_threads(n_tasks < n_threads ? (int)n_tasks : n_threads)
 #pragma omp single
     sort_node(traces, n);
 }

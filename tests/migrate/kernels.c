@@ -8,7 +8,7 @@
 
 int kernels_list(const char *names[KERNELS_MOST])
 {
-    static const char *const all[KERNELS_MOST] = {"avx2", "avx512", "avx512-whole", "portable"};
+    static const char *const all[KERNELS_MOST] = {"avx2", "avx512-halves", "avx512-whole", "portable"};
     static int told;
     const pstm_cpu_kernel *kernel;
     int n = 0;

@@ -46,17 +46,19 @@ check "bit-equal" "$pstm" compare "$scratch/small.h5" "$scratch/large.h5" --requ
 rm -rf "$scratch"/small.h5* "$scratch"/large.h5* "$scratch/survey"
 check "make a survey of many short traces" "$pstm" synth --preset diffractor --traces 1000000 --noise 0.1 \
   --record 40,0.008 --inline 16,25 --crossline 16,25 --time 40,0.008 --out "$scratch/survey"
-# headers_within RANKS MIB
+# headers_within RANKS MIB THREADS
 headers_within() {
-  ranks "$1" "$pstm" run "$job" --set memory="$2 MiB" --set threads=1 --set output.file="$scratch/many$1.h5" 2>&1 |
+  ranks "$1" "$pstm" run "$job" --set memory="$2 MiB" --set threads="$3" --set output.file="$scratch/many$1.h5" 2>&1 |
     tee "$scratch/log.txt"
   local peak_mib
   peak_mib=$(sed -n 's/^memory: at most \([0-9]*\)\..*/\1/p' "$scratch/log.txt")
   [ -n "$peak_mib" ] && [ "$peak_mib" -le $(($2 * 11 / 10)) ]
 }
-check "a million headers on one rank in 100 MiB" headers_within 1 100
-check "a million headers on 4 ranks in 65 MiB each" headers_within 4 65
+check "a million headers on one rank in 100 MiB" headers_within 1 100 1
+check "a million headers on 4 ranks in 65 MiB each" headers_within 4 65 1
 check "bit-equal" "$pstm" compare "$scratch/many4.h5" "$scratch/many1.h5" --require bit-equal
+rm -f "$scratch"/many*.h5*
+check "a million headers on one rank of 16 threads in 100 MiB" headers_within 1 100 16
 rm -f "$scratch"/many*.h5*
 refuse 1 "share of the headers of 1000000 traces" "a million headers on one rank in 65 MiB" "$pstm" run "$job" \
   --quiet --set memory="65 MiB" --set output.file="$scratch/many.h5"
