@@ -45,4 +45,20 @@ listed() {
   [ "$n" -ge 1200 ] && [ "$n" -le 1700 ] && [ "$(cut -d ' ' -f 1 "$scratch/listed.txt" | uniq | wc -l)" = 3 ]
 }
 check "the list is in the order of the files" listed
+# Headers are read by blocks of 4,096 traces, in any order: of several bad ones the first is told.
+spoil() {
+  python3 - "$scratch/a/survey.sgy" "$scratch/bad.sgy" <<'PYTHON'
+import struct, sys
+b = bytearray(open(sys.argv[1], 'rb').read())
+for number in (8500, 4200, 10):
+    at = 3600 + number * (240 + 60 * 4)
+    b[at + 70:at + 72] = struct.pack('>h', 12345)
+open(sys.argv[2], 'wb').write(b)
+PYTHON
+}
+check "spoil three headers" spoil
+for threads in 1 2 3 8; do
+  refuse 2 "trace 11, byte 71: coordinate scalar" "the first bad header is told with $threads thread(s)" "$pstm" run "$job" \
+    --quiet --set input.segy="$scratch/bad.sgy" --set threads=$threads --set output.file="$scratch/bad.h5"
+done
 finish
