@@ -16,6 +16,11 @@ enum {
     MAX_GROUP = 4,  /**< locations that a thread takes at a time */
 };
 
+/** A thread's part of the locations, in cache lines of its own. */
+typedef struct share {
+    _Alignas(64) _Atomic int32_t next; /**< location that nobody has taken in this batch */
+} share;
+
 typedef struct cpu_device {
     pstm_device_plan plan;
     const pstm_cpu_kernel *kernel;
@@ -26,6 +31,7 @@ typedef struct cpu_device {
     uint32_t *block_fold;   /**< [location][class][block_stride()] */
     pstm_cpu_traces traces; /**< of the batch, by class, in order within each */
     int64_t *class_begin;   /**< [n_classes + 1] first trace of a class */
+    share *shares;          /**< [n_threads] */
     int64_t image_capacity, fold_capacity, block_fold_capacity, traces_capacity;
 } cpu_device;
 
@@ -101,6 +107,7 @@ static void cpu_destroy(void **self)
     PSTM_FREE(&device->block_fold);
     clear_traces(device);
     PSTM_FREE(&device->class_begin);
+    PSTM_FREE(&device->shares);
     pstm_free(self);
 }
 
@@ -108,6 +115,7 @@ static pstm_status allocate(cpu_device *device)
 {
     const pstm_device_plan *plan = &device->plan;
     PSTM_TRY(pstm_cpu_tables_start(plan, &device->tables));
+    PSTM_TRY(PSTM_NEW(&device->shares, plan->n_threads, "threads of a CPU device"));
     return PSTM_NEW(&device->class_begin, (int64_t)plan->n_classes + 1, "classes of a CPU device");
 }
 
@@ -241,31 +249,42 @@ static void add_to_locations(const cpu_device *device, int64_t begin, int64_t en
     }
 }
 
-/** Takes the next locations: fewer of them the fewer are left, so that no thread waits long for another at
- * the end of a batch. False when none is left. */
-static bool take_locations(const cpu_device *device, _Atomic int32_t *next, int32_t *begin, int32_t *end)
+/** The first location of a thread's share, [0, n_threads]. */
+static int32_t share_begin(const cpu_device *device, int32_t thread)
 {
-    const int32_t n_locations = device->tile.n_locations, n_shares = 4 * device->plan.n_threads;
+    return (int32_t)((int64_t)device->tile.n_locations * thread / device->plan.n_threads);
+}
+
+/** Takes the next locations of a share: fewer of them the fewer are left, so that no thread waits long for
+ * another at the end of a batch. False when none is left. */
+static bool take_locations(cpu_device *device, int32_t thread, int32_t *begin, int32_t *end)
+{
+    _Atomic int32_t *next = &device->shares[thread].next;
+    const int32_t share_end = share_begin(device, thread + 1);
     int32_t first = atomic_load(next), n;
     do {
-        n = (int32_t)minimum(MAX_GROUP, (n_locations - first) / n_shares);
+        if (first >= share_end) return false;
+        n = (int32_t)minimum(MAX_GROUP, (share_end - first) / MAX_GROUP);
         if (n < 1) n = 1;
-        if (first >= n_locations) return false;
     } while (!atomic_compare_exchange_weak(next, &first, first + n));
     *begin = first;
     *end = first + n;
     return true;
 }
 
+/** Each thread takes its own share of the locations first, the same in each batch, so that their sums stay in
+ * its core's cache; then what others have left of theirs. */
 static pstm_status cpu_add_batch(void *self, const pstm_device_trace *traces, int64_t n_traces)
 {
     cpu_device *device = self;
+    const int32_t n_threads = device->plan.n_threads;
     PSTM_TRY(sort_batch(device, traces, n_traces));
-    _Atomic int32_t next = 0;
-#pragma omp parallel num_threads(device->plan.n_threads)
-    {
+    for (int32_t t = 0; t < n_threads; t++)
+        atomic_store(&device->shares[t].next, share_begin(device, t));
+#pragma omp parallel num_threads(n_threads)
+    for (int32_t i = 0; i < n_threads; i++) {
         int32_t begin, end;
-        while (take_locations(device, &next, &begin, &end))
+        while (take_locations(device, (omp_get_thread_num() + i) % n_threads, &begin, &end))
             add_to_locations(device, begin, end);
     }
     return PSTM_OK;

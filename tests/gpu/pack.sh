@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a folder, and an archive of it, with all that tests/gpu/real.sh, bench_cuda and benchmarks/two_gpus.sh need on a
+# Makes a folder, and an archive of it, with all that tests/gpu/real.sh, bench_cuda, two_gpus.sh and two_threads.sh need on a
 # machine with GPUs and MPI where the project cannot be built: the bundle (cmake/bundle.sh), test programs, scripts.
 # Afterwards there: bash FOLDER/tests/gpu/real.sh FOLDER/bin/pstm SCRATCH FOLDER/bin/test_contract_cuda FOLDER/bin
 # usage: pack.sh BUILD SOURCE FOLDER           BUILD: of the preset cuda with -DPSTM_TESTS=ON
@@ -14,6 +14,6 @@ for program in gpu/test_contract_cuda gpu/bench_cuda \
 done
 mkdir -p "$folder/tests" "$folder/benchmarks"
 cp -r "$source/tests/cli" "$source/tests/mpi" "$source/tests/gpu" "$folder/tests/"
-cp "$source/benchmarks/two_gpus.sh" "$folder/benchmarks/"
+cp "$source/benchmarks/two_gpus.sh" "$source/benchmarks/two_threads.sh" "$folder/benchmarks/"
 tar -C "$(dirname "$folder")" -czf "$folder.tar.gz" "$(basename "$folder")"
 echo "$folder.tar.gz"
