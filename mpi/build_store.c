@@ -1,7 +1,5 @@
 #include "mpi/build_store.h"
 
-#include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +11,7 @@
 #include "migrate/device.h"
 #include "mpi/agree.h"
 #include "mpi/exchange.h"
+#include "mpi/first_failure.h"
 #include "mpi/share.h"
 
 /* The leaves of this rank, and what its threads share. */
@@ -27,9 +26,7 @@ typedef struct share {
     pstm_dropped *dropped; /* of this rank's leaves */
     int64_t n_dropped, dropped_capacity;
     int64_t bytes_read, bytes_written;
-    pstm_status failed; /* of the first leaf that failed, with its text */
-    int64_t failed_leaf;
-    char failed_text[2048];
+    pstm_first_failure failed; /* by leaf */
 } share;
 
 /* The buffers of one thread. */
@@ -164,40 +161,40 @@ static pstm_status condition_leaf(const share *s, int64_t leaf, bench *b)
     return pstm_store_write(s->store, about->first_trace, about->n_traces, b->traces, b->samples);
 }
 
-/* Counts a finished leaf, or keeps its error. Called by one thread at a time. */
-static void account(share *s, int64_t leaf, const bench *b, pstm_status status)
+/* Counts a finished leaf. Called by one thread at a time. */
+static pstm_status account(share *s, int64_t leaf, const bench *b)
 {
     const int64_t n = pstm_store_leaves(s->store)[leaf].n_traces;
-    for (int64_t i = 0; i < n && status == PSTM_OK; i++) {
+    for (int64_t i = 0; i < n; i++) {
         s->n_fate[b->traces[i].fate]++;
         const pstm_trace *t = &b->traces[i];
         if (t->fate == PSTM_TRACE_KEPT) continue;
-        status = PSTM_GROW(&s->dropped, &s->dropped_capacity, s->n_dropped + 1, "the list of dropped traces");
-        if (status == PSTM_OK) s->dropped[s->n_dropped++] = (pstm_dropped){t->number, t->file, t->fate};
+        PSTM_TRY(
+            PSTM_GROW(&s->dropped, &s->dropped_capacity, s->n_dropped + 1, "the list of dropped traces"));
+        s->dropped[s->n_dropped++] = (pstm_dropped){t->number, t->file, t->fate};
     }
     s->bytes_read += n * 4 * s->work->inputs->n_samples;
     s->bytes_written += n * 4 * pstm_store_stride(s->store);
-    if (status == PSTM_OK || (s->failed != PSTM_OK && s->failed_leaf < leaf)) return;
-    s->failed = status;
-    s->failed_leaf = leaf;
-    snprintf(s->failed_text, sizeof s->failed_text, "%s", pstm_error_text());
+    return PSTM_OK;
 }
 
 static void condition_leaves(share *s)
 {
-    atomic_int stop = 0;
+    pstm_first_failure_clear(&s->failed);
 #pragma omp parallel num_threads(n_benches(s))
     {
         bench b = {0};
         const pstm_status ready = bench_create(s, &b);
 #pragma omp for schedule(dynamic)
         for (int64_t i = 0; i < s->n_leaves; i++) {
-            if (atomic_load(&stop)) continue;
             const int64_t leaf = s->first_leaf + i;
-            const pstm_status status = ready == PSTM_OK ? condition_leaf(s, leaf, &b) : ready;
-            if (status != PSTM_OK) atomic_store(&stop, 1);
+            if (pstm_first_failure_is_before(&s->failed, leaf)) continue;
+            pstm_status status = ready == PSTM_OK ? condition_leaf(s, leaf, &b) : ready;
+            if (status == PSTM_OK) {
 #pragma omp critical(pstm_build_store)
-            account(s, leaf, &b, status);
+                status = account(s, leaf, &b);
+            }
+            if (status != PSTM_OK) pstm_first_failure_keep(&s->failed, leaf, status);
         }
         bench_destroy(&b);
     }
@@ -223,10 +220,10 @@ static pstm_status do_share(MPI_Comm comm, share *s)
     pstm_lane_count(lane, PSTM_COUNT_BYTES_READ, s->bytes_read);
     pstm_lane_count(lane, PSTM_COUNT_BYTES_WRITTEN, s->bytes_written);
     pstm_phase_switch(lane, PSTM_PHASE_SYNC);
-    pstm_status status = pstm_store_sync(s->store);
+    const pstm_status synced = pstm_store_sync(s->store);
     pstm_phase_switch(lane, before);
-    if (s->failed != PSTM_OK) status = pstm_fail(s->failed, "%s", s->failed_text);
-    return status;
+    PSTM_TRY(pstm_first_failure_raise(&s->failed));
+    return synced;
 }
 
 /* Collective. */

@@ -1,13 +1,12 @@
 #include "mpi/scan.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <xxhash.h>
 
 #include "core/memory.h"
 #include "mpi/agree.h"
 #include "mpi/exchange.h"
+#include "mpi/first_failure.h"
 #include "mpi/share.h"
 
 /* Headers are read, hashed and shared out by blocks, so that the digest does not know the ranks. */
@@ -50,39 +49,20 @@ static pstm_status list_blocks(const pstm_inputs *inputs, block **out, int64_t *
     return PSTM_OK;
 }
 
-/* The first block that could not be read. */
-typedef struct failure {
-    pstm_status status;
-    _Atomic int64_t block; /* INT64_MAX: none */
-    char text[4096];
-} failure;
-
-/* Called by one thread at a time. */
-static void keep_failure(failure *first, pstm_status status, int64_t i_block)
-{
-    if (atomic_load(&first->block) < i_block) return;
-    first->status = status;
-    atomic_store(&first->block, i_block);
-    snprintf(first->text, sizeof first->text, "%s", pstm_error_text());
-}
-
-/* Of several blocks that cannot be read the first is told, whichever thread meets which: none before a failed
- * one is left out. */
 static pstm_status read_blocks(const pstm_inputs *inputs, const block *blocks, int n_threads, share *mine)
 {
-    failure first = {.status = PSTM_OK, .block = INT64_MAX};
+    pstm_first_failure first;
+    pstm_first_failure_clear(&first);
 #pragma omp parallel for schedule(dynamic) num_threads(n_threads < MOST_READERS ? n_threads : MOST_READERS)
     for (int64_t b = 0; b < mine->n_blocks; b++) {
-        if (b > atomic_load(&first.block)) continue;
+        if (pstm_first_failure_is_before(&first, b)) continue;
         const block *from = &blocks[b];
         const pstm_status status =
             pstm_segy_read_headers(inputs->files[from->file], from->file, from->first, from->n,
                                    mine->traces + (from->place - blocks->place), &mine->digests[b]);
-        if (status == PSTM_OK) continue;
-#pragma omp critical(pstm_scan)
-        keep_failure(&first, status, b);
+        if (status != PSTM_OK) pstm_first_failure_keep(&first, b, status);
     }
-    return first.status == PSTM_OK ? PSTM_OK : pstm_fail(first.status, "%s", first.text);
+    return pstm_first_failure_raise(&first);
 }
 
 /* Reads the share of a rank. */

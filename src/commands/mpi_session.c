@@ -20,8 +20,9 @@ int pstm_mpi_begin(const char *command, bool quiet)
 {
     int provided, rank;
     pstm_stop_on_signals(); /* also while MPI starts; and once more behind it, which may set its own */
-    /* Open MPI's shared file pointers, which nothing here uses, overrun a buffer on long paths. */
-    setenv("OMPI_MCA_sharedfp", "^lockedfile", 0);
+    /* Open MPI's shared file pointers, which nothing here uses, overrun a buffer on long paths (lockedfile)
+     * and complain when another run on this host, which has ended, has taken their folder away (sm). */
+    setenv("OMPI_MCA_sharedfp", "^lockedfile,sm", 0);
     /* Without a launcher there is nobody to spawn ranks with: no daemon of Open MPI's own beside this
      * process, whose end races with that of a short run. */
     if (getenv("OMPI_COMM_WORLD_SIZE") == NULL && getenv("PMIX_RANK") == NULL)
