@@ -70,6 +70,7 @@ static inline __attribute__((always_inline)) picked interpolate_far(const float 
 #define MIN_UNSIGNED(a, b) ((vi)_mm256_min_epu32((__m256i)(a), (__m256i)(b)))
 #define MAX_INT(a, b) ((vi)_mm256_max_epi32((__m256i)(a), (__m256i)(b)))
 #define AT_MOST(a, b) ((lanes)((vf)(a) <= (vf)(b)))
+#define BITS(lanes) ((uint32_t)_mm256_movemask_ps((__m256)(lanes)))
 #define CHOOSE(lanes, yes, no) ((vf)_mm256_blendv_ps((__m256)(no), (__m256)(yes), (__m256)(lanes)))
 #define COUNT(lanes, counts) ((counts) - (lanes))
 #define SHIFT(x) ((vf)_mm256_permutevar8x32_ps((__m256)(x), _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 0)))

@@ -32,6 +32,7 @@ static inline __attribute__((always_inline)) picked interpolate(const float *p, 
 #define FMA(a, b, c) ((a) * (b) + (c))
 #define SQRT(x) ((vf){sqrtf((x)[0]), sqrtf((x)[1]), sqrtf((x)[2]), sqrtf((x)[3])})
 #define AT_MOST(a, b) ((a) <= (b))
+#define BITS(lanes) ((uint32_t)(-(lanes)[0] - 2 * (lanes)[1] - 4 * (lanes)[2] - 8 * (lanes)[3]))
 #define COUNT(lanes, counts) ((counts) - (lanes))
 #define CHOOSE_INT(mask, yes, no) (((mask) & (yes)) | (~(mask) & (no)))
 #define CHOOSE(mask, yes, no) ((vf)CHOOSE_INT(mask, (vi)(yes), (vi)(no)))
