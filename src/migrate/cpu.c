@@ -12,8 +12,9 @@
 
 enum {
     SUB_BATCH_BYTES =
-        512 * 1024, /**< of samples, one copy of each trace; what a core keeps near for its locations */
-    MAX_GROUP = 4,  /**< locations that a thread takes at a time */
+        512 * 1024,  /**< of samples, one copy of each trace; what a core keeps near for its locations */
+    MAX_GROUP = 4,   /**< locations that a thread takes at a time */
+    LEAST_TURNS = 4, /**< and at most this part of those that are left of a share */
 };
 
 /** A thread's part of the locations, in cache lines of its own. */
@@ -264,7 +265,7 @@ static bool take_locations(cpu_device *device, int32_t thread, int32_t *begin, i
     int32_t first = atomic_load(next), n;
     do {
         if (first >= share_end) return false;
-        n = (int32_t)minimum(MAX_GROUP, (share_end - first) / MAX_GROUP);
+        n = (int32_t)minimum(MAX_GROUP, (share_end - first) / LEAST_TURNS);
         if (n < 1) n = 1;
     } while (!atomic_compare_exchange_weak(next, &first, first + n));
     *begin = first;
