@@ -70,11 +70,7 @@ static void clear_traces(cpu_device *device)
     PSTM_FREE(&traces->source_y_m);
     PSTM_FREE(&traces->receiver_x_m);
     PSTM_FREE(&traces->receiver_y_m);
-    PSTM_FREE(&traces->samples);
-    PSTM_FREE(&traces->start);
-    PSTM_FREE(&traces->live_first);
-    PSTM_FREE(&traces->live_last);
-    PSTM_FREE(&traces->block_end);
+    PSTM_FREE(&traces->traces);
     device->traces_capacity = 0;
 }
 
@@ -89,11 +85,7 @@ static pstm_status make_room(cpu_device *device, int64_t n)
     PSTM_TRY(PSTM_NEW(&traces->source_y_m, room, "traces of a batch"));
     PSTM_TRY(PSTM_NEW(&traces->receiver_x_m, room, "traces of a batch"));
     PSTM_TRY(PSTM_NEW(&traces->receiver_y_m, room, "traces of a batch"));
-    PSTM_TRY(PSTM_NEW(&traces->samples, room, "traces of a batch"));
-    PSTM_TRY(PSTM_NEW(&traces->start, room, "traces of a batch"));
-    PSTM_TRY(PSTM_NEW(&traces->live_first, room, "traces of a batch"));
-    PSTM_TRY(PSTM_NEW(&traces->live_last, room, "traces of a batch"));
-    PSTM_TRY(PSTM_NEW(&traces->block_end, room, "traces of a batch"));
+    PSTM_TRY(PSTM_NEW(&traces->traces, room, "traces of a batch"));
     device->traces_capacity = room - PSTM_CPU_PAD;
     return PSTM_OK;
 }
@@ -186,11 +178,12 @@ static void put_trace(cpu_device *device, int64_t i, const pstm_device_trace *tr
     traces->source_y_m[i] = trace->source_y_m;
     traces->receiver_x_m[i] = trace->receiver_x_m;
     traces->receiver_y_m[i] = trace->receiver_y_m;
-    traces->samples[i] = trace->samples;
-    traces->start[i] = (float)(trace->start_s / device->plan.sample_s);
-    traces->live_first[i] = (float)trace->live_first;
-    traces->live_last[i] = (float)trace->live_last;
-    traces->block_end[i] = end_block(&device->plan, trace);
+    traces->traces[i] = (pstm_cpu_trace){.samples = trace->samples,
+                                         .start = (float)(trace->start_s / device->plan.sample_s),
+                                         .live_first = (float)trace->live_first,
+                                         .live_last = (float)trace->live_last,
+                                         .last_window = trace->live_last,
+                                         .block_end = end_block(&device->plan, trace)};
 }
 
 /** Sorts the live traces by class; within a class they stay in order. */

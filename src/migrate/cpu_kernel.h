@@ -71,13 +71,20 @@ typedef struct pstm_cpu_column {
     uint32_t *block_fold; /**< [block] traces that reached all samples of a block */
 } pstm_cpu_column;
 
+/** What a trace is to all locations: copied as one register of 32 bytes. */
+typedef struct pstm_cpu_trace {
+    _Alignas(32) const float *samples; /**< with the pads of pstm_device_trace */
+    float start;                       /**< time of samples[0], in samples */
+    float live_first, live_last;       /**< sample indices, first <= last */
+    int32_t last_window;               /**< live_last */
+    int32_t block_end;                 /**< blocks from here on take nothing from this trace; at most a
+                                            column's n_blocks */
+} pstm_cpu_trace;
+
 /** Live traces of a batch: arrays with PSTM_CPU_PAD readable entries behind the last. */
 typedef struct pstm_cpu_traces {
     double *source_x_m, *source_y_m, *receiver_x_m, *receiver_y_m;
-    const float **samples;         /**< with the pads of pstm_device_trace */
-    float *start;                  /**< time of samples[0] */
-    float *live_first, *live_last; /**< sample indices, first <= last */
-    int32_t *block_end;            /**< blocks from here on take nothing from this trace */
+    pstm_cpu_trace *traces;
 } pstm_cpu_traces;
 
 /** Adds the traces [begin, end) to a column, in order. How traces are cut into calls changes no bit. */
