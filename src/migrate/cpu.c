@@ -11,10 +11,9 @@
 #include "migrate/device_list.h"
 
 enum {
-    SUB_BATCH_BYTES =
-        512 * 1024,  /**< of samples, one copy of each trace; what a core keeps near for its locations */
-    MAX_GROUP = 4,   /**< locations that a thread takes at a time */
-    LEAST_TURNS = 4, /**< and at most this part of those that are left of a share */
+    SUB_BATCH_BYTES = 2 << 20, /**< of samples, one copy of each trace; what a core keeps near */
+    MAX_GROUP = 4,             /**< locations that a thread takes at a time */
+    LEAST_TURNS = 4,           /**< and at most this part of those that are left of a share */
 };
 
 /** A thread's part of the locations, in cache lines of its own. */
