@@ -184,7 +184,7 @@ static void condition_leaves(share *s)
 #pragma omp parallel num_threads(n_benches(s))
     {
         bench b = {0};
-        const pstm_status ready = bench_create(s, &b);
+        const pstm_status ready = bench_create(s, &b); /* told at the first leaf that this thread takes */
 #pragma omp for schedule(dynamic)
         for (int64_t i = 0; i < s->n_leaves; i++) {
             const int64_t leaf = s->first_leaf + i;

@@ -235,7 +235,9 @@ const pstm_key pstm_schema[] = {
      AT(memory_bytes), .keys = PSTM_KEYS_ALL,
      .help = "budget of a rank; `auto`: half of the node's memory, shared by its ranks"},
     {"threads", PSTM_TYPE_INTEGER, "auto", FROM(1), TO(65536), .word = "auto", AT(threads),
-     .keys = PSTM_KEYS_ALL, .help = "threads of a rank; `auto`: the cores that the rank may use. What feeds a GPU takes at most four"},
+     .keys = PSTM_KEYS_ALL,
+     .help =
+         "threads of a rank; `auto`: the cores that the rank may use. What feeds a GPU takes at most four"},
 };
 /* clang-format on */
 

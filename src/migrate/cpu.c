@@ -11,9 +11,10 @@
 #include "migrate/device_list.h"
 
 enum {
-    SUB_BATCH_BYTES = 2 << 20, /**< of samples, one copy of each trace; what a core keeps near */
+    SUB_BATCH_BYTES = 2 << 20, /**< of samples, one copy of each trace, that a few locations take one after
+                                    the other; so large that few of a kernel's groups are not full */
     MAX_GROUP = 4,             /**< locations that a thread takes at a time */
-    LEAST_TURNS = 4,           /**< and at most this part of those that are left of a share */
+    LEAST_TURNS = 4, /**< at most one in so many of those that are left of a share, but one at least */
 };
 
 /** A thread's part of the locations, in cache lines of its own. */
@@ -224,7 +225,7 @@ static int64_t minimum(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/** Adds the batch to the locations [begin, end), piece by piece so that its samples stay near. */
+/** Adds the batch to the locations [begin, end), part by part so that its samples stay near. */
 static void add_to_locations(const cpu_device *device, int64_t begin, int64_t end)
 {
     const pstm_device_plan *plan = &device->plan;
@@ -265,8 +266,8 @@ static bool take_locations(cpu_device *device, int32_t thread, int32_t *begin, i
     return true;
 }
 
-/** Each thread takes its own share of the locations first, the same in each batch, so that their sums stay in
- * its core's cache; then what others have left of theirs. */
+/** Each thread takes its own share of the locations first, the same in each batch, so that their sums
+ * need not go from core to core; then what others have left of theirs. */
 static pstm_status cpu_add_batch(void *self, const pstm_device_trace *traces, int64_t n_traces)
 {
     cpu_device *device = self;
