@@ -5,7 +5,7 @@
 # usage: simulated.sh PSTM SCRATCH
 source "$(dirname "$0")/../cli/lib.sh"
 
-check "make a survey" "$pstm" synth --preset diffractor --noise 0.1 --traces 4000 --inline 160,25 --crossline 160,25 \
+check "make a survey" "$pstm" synth --preset diffractor --noise 0.1 --traces 8000 --inline 160,25 --crossline 160,25 \
   --time 250,0.004 --out "$scratch/survey"
 job=$scratch/survey/job.yaml
 profile=$scratch/two.h5.profile.json
