@@ -8,7 +8,8 @@
 # threads), for `compute` (that lane without its waiting: choosing traces, tables, reading back too) and for the whole
 # program from its start to its end; `compute` against the thread that may use both; the control's `compute`; then the
 # medians. Exit status 1 where the median of `compute` is under 1.9; 2 where the control's is under 1.95 or over 2.03: then
-# other work disturbs the pairs or the single runs, and nothing is shown. 16,000 traces make about as many contributions for each location as `seed31k` has.
+# other work disturbs the pairs or the single runs, and nothing is shown. 16,000 traces make about as many contributions
+# for each location as `seed31k` has.
 # usage: two_threads.sh PSTM SCRATCH [TRACES] [ROUNDS]
 set -euo pipefail
 pstm=$1 scratch=$2 traces=${3:-16000} rounds=${4:-5}
@@ -50,8 +51,8 @@ one_run() {
   mv "$scratch/$2.h5.profile.json" "$scratch/$2.json"
   rm -f "$scratch/$2".h5*
 }
+left=${cores%,*} right=${cores#*,}
 for round in $(seq "$rounds"); do
-  left=${cores%,*} right=${cores#*,}
   one_run 1 "$round.one" "$([ $((round % 2)) = 1 ] && echo "$left" || echo "$right")"
   one_run 2 "$round.two" "$cores"
   one_run 1 "$round.free" "$cores"
