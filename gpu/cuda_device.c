@@ -5,9 +5,9 @@
 
 #include "core/fault.h"
 #include "core/memory.h"
+#include "device/device_list.h"
 #include "gpu/cuda_stage.h"
-#include "migrate/aperture.h"
-#include "migrate/device_list.h"
+#include "sum/aperture.h"
 
 enum {
     NUMERICS = 2,

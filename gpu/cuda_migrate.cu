@@ -7,7 +7,7 @@
 #include "gpu/cuda_kernels.h"
 
 #define PSTM_ANTIALIAS_INLINE static __device__ __forceinline__
-#include "migrate/antialias_level.h"
+#include "sum/antialias_level.h"
 
 namespace
 {

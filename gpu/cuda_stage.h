@@ -9,11 +9,11 @@
 
 #include <stdint.h>
 
+#include "device/device.h"
+#include "device/device_times.h"
 #include "gpu/cuda_cache.h"
 #include "gpu/cuda_gpu.h"
 #include "gpu/cuda_kernels.h"
-#include "migrate/device.h"
-#include "migrate/device_times.h"
 
 enum {
     PSTM_CUDA_SLOTS = 2,

@@ -9,8 +9,9 @@
 #include "bench/plain_loop.h"
 #include "core/clock.h"
 #include "core/memory.h"
-#include "migrate/aperture.h"
-#include "migrate/cpu_kernel.h"
+#include "device/aperture_limits.h"
+#include "device/cpu/kernel.h"
+#include "sum/aperture.h"
 
 /* What of the job a row changes. */
 typedef struct setting {

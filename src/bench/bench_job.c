@@ -2,9 +2,9 @@
 
 #include <math.h>
 
+#include "condition/bank.h"
 #include "core/memory.h"
-#include "migrate/antialias.h"
-#include "migrate/bank.h"
+#include "device/antialias.h"
 
 enum { N_SAMPLES = 1600, TRACES_OF_A_LEAF = 64, LEAVES_OF_A_ROW = 3 };
 

@@ -6,7 +6,7 @@
 #ifndef PSTM_BENCH_JOB_H
 #define PSTM_BENCH_JOB_H
 
-#include "migrate/device.h"
+#include "device/device.h"
 
 enum { PSTM_BENCH_LOCATIONS = 64, PSTM_BENCH_TRACES = 384 };
 

@@ -7,7 +7,7 @@
 #include "bench/bench.h"
 #include "commands/arguments.h"
 #include "commands/commands.h"
-#include "report/write_file.h"
+#include "core/write_file.h"
 
 static const char usage[] =
     "usage: pstm bench [options]\n"

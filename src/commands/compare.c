@@ -5,7 +5,7 @@
 
 #include "commands/arguments.h"
 #include "commands/commands.h"
-#include "commands/comparison.h"
+#include "qc/comparison.h"
 
 static const char usage[] =
     "usage: pstm compare A.h5 B.h5 [options]\n"

@@ -11,11 +11,11 @@
 #include "commands/version.h"
 #include "core/memory.h"
 #include "core/text.h"
-#include "migrate/device.h"
-#include "mpi/agree.h"
-#include "mpi/disk_test.h"
-#include "mpi/launch.h"
-#include "mpi/node_test.h"
+#include "device/device.h"
+#include "mpi/comm/agree.h"
+#include "mpi/run/disk_test.h"
+#include "mpi/run/launch.h"
+#include "mpi/run/node_test.h"
 
 static const char usage[] =
     "usage: pstm doctor [FOLDER] [options]\n"

@@ -7,11 +7,11 @@
 
 #include "commands/arguments.h"
 #include "commands/commands.h"
-#include "commands/ladder_parts.h"
 #include "commands/mpi_session.h"
-#include "commands/version.h"
-#include "migrate/device.h"
-#include "report/write_file.h"
+#include "core/version.h"
+#include "core/write_file.h"
+#include "device/device.h"
+#include "qc/ladder/parts.h"
 
 static const char usage[] =
     "usage: pstm ladder JOB.yaml [--tiles N | --seconds S] [--out DIR] [--operations]\n"

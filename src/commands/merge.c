@@ -7,9 +7,9 @@
 
 #include "commands/arguments.h"
 #include "commands/commands.h"
-#include "commands/section.h"
 #include "core/memory.h"
 #include "io/digest.h"
+#include "qc/section.h"
 
 static const char usage[] =
     "usage: pstm merge OUT.h5 IN.h5 [IN.h5 ...]\n"

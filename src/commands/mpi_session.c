@@ -6,7 +6,7 @@
 
 #include "core/log.h"
 #include "core/status.h"
-#include "mpi/tile_loop.h"
+#include "mpi/farm/tile_loop.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>

@@ -12,12 +12,12 @@
 #include "commands/plan_options.h"
 #include "core/memory.h"
 #include "job/job.h"
-#include "mpi/agree.h"
-#include "mpi/run_plan.h"
-#include "mpi/tree.h"
+#include "mpi/comm/agree.h"
+#include "mpi/run/plan.h"
+#include "mpi/survey/tree.h"
 #include "plan/simulate.h"
+#include "profile/profile.h"
 #include "report/curve.h"
-#include "report/profile.h"
 
 static const double DEFAULT_RATE = 1e9; /* of one core, roughly; docs/scaling.md */
 static const int64_t MOST_TILES = 20000000;

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "commands/settings.h"
 #include "core/status.h"
+#include "job/settings.h"
 
 enum { PSTM_PLAN_MOST_RANKS = 32 /**< counts that are simulated */ };
 

@@ -6,13 +6,13 @@
 #include "commands/arguments.h"
 #include "commands/commands.h"
 #include "commands/mpi_session.h"
-#include "commands/settings.h"
-#include "commands/version.h"
 #include "core/fault.h"
+#include "core/version.h"
 #include "job/job.h"
-#include "mpi/agree.h"
-#include "mpi/launch.h"
-#include "mpi/run.h"
+#include "job/settings.h"
+#include "mpi/comm/agree.h"
+#include "mpi/run/launch.h"
+#include "mpi/run/run.h"
 
 static const char usage[] =
     "usage: pstm run JOB.yaml [options]\n"

@@ -7,10 +7,10 @@
 #include "commands/arguments.h"
 #include "commands/commands.h"
 #include "commands/guarded.h"
-#include "commands/section.h"
 #include "core/text.h"
 #include "io/digest.h"
 #include "plan/tiles.h"
+#include "qc/section.h"
 
 static const char usage[] =
     "usage: pstm status CUBE.h5 [options]\n"

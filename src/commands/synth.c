@@ -8,8 +8,8 @@
 #include "commands/arguments.h"
 #include "commands/commands.h"
 #include "core/memory.h"
-#include "io/segy_write.h"
-#include "report/write_file.h"
+#include "core/write_file.h"
+#include "io/segy/write.h"
 #include "synth/synth.h"
 
 enum { MAX_NUMBERS = 6, FIRST_SETTING = 256 };

@@ -5,18 +5,8 @@
 #include <mpi.h>
 #include <string.h>
 
-#include "migrate/device.h"
-#include "pstm_commit.h"
-
-const char *pstm_version(void)
-{
-    return PSTM_VERSION;
-}
-
-const char *pstm_commit(void)
-{
-    return PSTM_COMMIT;
-}
+#include "core/version.h"
+#include "device/device.h"
 
 static void print_devices(FILE *out)
 {

@@ -5,7 +5,7 @@
 
 #include "commands/arguments.h"
 #include "commands/commands.h"
-#include "commands/section.h"
+#include "qc/section.h"
 
 static const char usage[] =
     "usage: pstm view CUBE.h5 [what] [options]\n"

@@ -4,35 +4,36 @@
 #include <stdlib.h>
 
 #include "core/memory.h"
-#include "survey/aperture_radius.h"
+#include "sum/aperture.h"
 
 struct pstm_cost {
     const pstm_kdtree *tree;
     const pstm_grid *grid;
-    pstm_aperture_law law;
+    pstm_aperture aperture;
     int64_t *leaves;     /**< [tree->n_leaves] of a query */
     double *apertures_m; /**< [k_end - k_begin] of a tile, rising */
 };
 
-double pstm_aperture_at_m(const pstm_aperture_law *law, double t0_s, double vrms_m_s)
+double pstm_aperture_at_m(const pstm_aperture *aperture, double t0_s, double vrms_m_s)
 {
     if (!(t0_s > 0)) return 0;
-    return pstm_aperture_radius_m(law->aperture_m, law->aperture_tan, vrms_m_s, t0_s);
+    return pstm_aperture_radius_m(aperture->aperture_m, aperture->aperture_tan, vrms_m_s, t0_s);
 }
 
-double pstm_tile_reach_m(const pstm_aperture_law *law, const pstm_grid *grid, const float *vrms_m_s,
+double pstm_tile_reach_m(const pstm_aperture *aperture, const pstm_grid *grid, const float *vrms_m_s,
                          int64_t n_columns)
 {
     double reach_m = 0;
     for (int64_t column = 0; column < n_columns; column++) {
         const float *v_m_s = vrms_m_s + column * grid->n_times;
-        for (int32_t k = law->k_begin; k < law->k_end; k++)
-            reach_m = fmax(reach_m, pstm_aperture_at_m(law, pstm_grid_time_s(grid, k), (double)v_m_s[k]));
+        for (int32_t k = aperture->k_begin; k < aperture->k_end; k++)
+            reach_m =
+                fmax(reach_m, pstm_aperture_at_m(aperture, pstm_grid_time_s(grid, k), (double)v_m_s[k]));
     }
     return reach_m;
 }
 
-pstm_status pstm_cost_create(const pstm_kdtree *tree, const pstm_grid *grid, const pstm_aperture_law *law,
+pstm_status pstm_cost_create(const pstm_kdtree *tree, const pstm_grid *grid, const pstm_aperture *aperture,
                              pstm_cost **out)
 {
     pstm_status status = PSTM_OK;
@@ -40,9 +41,9 @@ pstm_status pstm_cost_create(const pstm_kdtree *tree, const pstm_grid *grid, con
     PSTM_GO(PSTM_NEW(&cost, 1, "the cost of tiles"));
     cost->tree = tree;
     cost->grid = grid;
-    cost->law = *law;
+    cost->aperture = *aperture;
     PSTM_GO(PSTM_NEW(&cost->leaves, tree->n_leaves, "the leaves of a tile"));
-    PSTM_GO(PSTM_NEW(&cost->apertures_m, law->k_end - law->k_begin, "the apertures of a tile"));
+    PSTM_GO(PSTM_NEW(&cost->apertures_m, aperture->k_end - aperture->k_begin, "the apertures of a tile"));
     *out = cost;
     cost = NULL;
 cleanup:
@@ -67,21 +68,21 @@ static int compare_doubles(const void *left, const void *right)
 /** The apertures of all wanted samples, rising; they nearly always are, since v(t0) t0 rises. */
 static void find_apertures(pstm_cost *cost, const float *vrms_m_s)
 {
-    const pstm_aperture_law *law = &cost->law;
+    const pstm_aperture *aperture = &cost->aperture;
     int is_rising = 1;
-    for (int32_t k = law->k_begin, i = 0; k < law->k_end; k++, i++) {
+    for (int32_t k = aperture->k_begin, i = 0; k < aperture->k_end; k++, i++) {
         double t0_s = pstm_grid_time_s(cost->grid, k);
-        cost->apertures_m[i] = pstm_aperture_at_m(law, t0_s, (double)vrms_m_s[k]);
+        cost->apertures_m[i] = pstm_aperture_at_m(aperture, t0_s, (double)vrms_m_s[k]);
         if (i > 0 && cost->apertures_m[i] < cost->apertures_m[i - 1]) is_rising = 0;
     }
-    size_t n = (size_t)(law->k_end - law->k_begin);
+    size_t n = (size_t)(aperture->k_end - aperture->k_begin);
     if (!is_rising) qsort(cost->apertures_m, n, sizeof *cost->apertures_m, compare_doubles);
 }
 
 /** How many wanted samples have an aperture of at least leg_m. */
 static int32_t n_samples_within(const pstm_cost *cost, double leg_m)
 {
-    int32_t low = 0, high = cost->law.k_end - cost->law.k_begin;
+    int32_t low = 0, high = cost->aperture.k_end - cost->aperture.k_begin;
     int32_t n = high;
     while (low < high) {
         int32_t middle = low + (high - low) / 2;
@@ -140,7 +141,7 @@ double pstm_tile_cost(pstm_cost *cost, const pstm_tile *tile, const float *vrms_
 {
     pstm_box box = pstm_tile_box(cost->grid, tile);
     find_apertures(cost, vrms_m_s);
-    double reach_m = cost->apertures_m[cost->law.k_end - cost->law.k_begin - 1];
+    double reach_m = cost->apertures_m[cost->aperture.k_end - cost->aperture.k_begin - 1];
     int64_t n_leaves = pstm_kdtree_query(cost->tree, &box, reach_m, cost->leaves);
     double contributions = 0;
     for (int64_t i = 0; i < n_leaves; i++) {

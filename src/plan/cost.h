@@ -13,21 +13,21 @@
 #include "survey/grid.h"
 #include "survey/kdtree.h"
 
-/** The aperture law and the wanted output samples of a job. */
-typedef struct pstm_aperture_law {
+/** The aperture aperture and the wanted output samples of a job. */
+typedef struct pstm_aperture {
     double aperture_m;      /**< A_max > 0; INFINITY: no limit */
     double aperture_tan;    /**< tan(angle) > 0; INFINITY: no limit */
     int32_t k_begin, k_end; /**< wanted output samples [k_begin, k_end) */
-} pstm_aperture_law;
+} pstm_aperture;
 
 /** A(t0) in metres. */
-double pstm_aperture_at_m(const pstm_aperture_law *law, double t0_s, double vrms_m_s);
+double pstm_aperture_at_m(const pstm_aperture *aperture, double t0_s, double vrms_m_s);
 
 /**
  * The greatest A(t0) of any wanted sample of vrms_m_s[n_columns][grid->n_times]: the aperture with which
  * the KD-tree is asked for the tile of these columns. n_columns = 1 serves a uniform velocity.
  */
-double pstm_tile_reach_m(const pstm_aperture_law *law, const pstm_grid *grid, const float *vrms_m_s,
+double pstm_tile_reach_m(const pstm_aperture *aperture, const pstm_grid *grid, const float *vrms_m_s,
                          int64_t n_columns);
 
 /**
@@ -36,9 +36,9 @@ double pstm_tile_reach_m(const pstm_aperture_law *law, const pstm_grid *grid, co
  */
 typedef struct pstm_cost pstm_cost;
 
-/** Room to predict with this tree, law and grid, which are borrowed until pstm_cost_destroy(). */
+/** Room to predict with this tree, aperture and grid, which are borrowed until pstm_cost_destroy(). */
 PSTM_MUST_CHECK pstm_status pstm_cost_create(const pstm_kdtree *tree, const pstm_grid *grid,
-                                             const pstm_aperture_law *law, pstm_cost **out);
+                                             const pstm_aperture *aperture, pstm_cost **out);
 
 /** Frees *cost and sets it to NULL; NULL-safe. */
 void pstm_cost_destroy(pstm_cost **cost);

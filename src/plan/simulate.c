@@ -4,7 +4,7 @@
 
 #include "core/memory.h"
 
-enum { RESULTS = 2 }; /* that a worker can hold, as in mpi/worker.h */
+enum { RESULTS = 2 }; /* that a worker can hold, as in mpi/farm/worker.h */
 static const double BEAT_S = 10;
 static const double TICKS = 2000; /* of an ideal run, so that a long one costs no more than a short one */
 static const double BINDS = 1.1;  /* a bound within this factor of the run's length explains it */

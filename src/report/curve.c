@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/write_file.h"
+#include "core/write_file.h"
 
 enum { WIDTH = 720, HEIGHT = 440, LEFT = 70, RIGHT = 24, TOP = 62, BOTTOM = 56 };
 

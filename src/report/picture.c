@@ -7,8 +7,8 @@
 
 #include "core/memory.h"
 #include "core/text.h"
+#include "core/write_file.h"
 #include "report/picture_parts.h"
-#include "report/write_file.h"
 
 /* Sizes in pixels; chosen to be read on a laptop across a desk. */
 static const double edge_px = 14, tick_px = 6, tick_gap_px = 5, bar_width_px = 18, bar_gap_px = 26;

@@ -86,7 +86,7 @@ static inline bool pstm_kdtree_cuts_along_y(const pstm_box *midpoints)
     return midpoints->max_y_m - midpoints->min_y_m > midpoints->max_x_m - midpoints->min_x_m;
 }
 
-/* ---- the steps of building it (mpi/tree.h) ------------------------------------- */
+/* ---- the steps of building it (mpi/survey/tree.h) ------------------------------------- */
 
 /**
  * Brings the usable ones of traces[n] to the front, *n_usable of them, in the order in which they stood.

@@ -117,7 +117,7 @@ forge() {
   python3 - "$image.traces.h5" "$1" "$2" "$3" <<'PY'
 import struct, sys
 b = bytearray(open(sys.argv[1], "rb").read())
-row, = struct.unpack("=q", b[72:80])  # io/store_header.h: trace_byte
+row, = struct.unpack("=q", b[72:80])  # io/store/header.h: trace_byte
 struct.pack_into("=" + sys.argv[3], b, row + int(sys.argv[2]), int(float(sys.argv[4])))
 open(sys.argv[1], "wb").write(b)
 PY

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
-#include "io/cube.h"
+#include "io/cube/cube.h"
 
 enum { N_INLINE = 20, N_CROSSLINE = 18, N_CLASSES = 2, N_TIMES = 80 };
 

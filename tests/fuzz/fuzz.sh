@@ -18,7 +18,7 @@ clang -fsanitize=fuzzer,address "$scratch/try.c" -o "$scratch/try" 2>"$scratch/o
 
 compile() { # the readers once, for all targets
   local object
-  for source in "$top"/src/{core,job,survey,velocity}/*.c "$top"/io/{segy_{layout,open,order,read,samples},journal,digest,durable,h5,store{,_bytes,_create,_header,_skeleton}}.c \
+  for source in "$top"/src/{core,job,survey,velocity}/*.c "$top"/io/{segy/{layout,open,order,read,samples},journal,digest,durable,h5,store/{store,bytes,create,header,skeleton}}.c \
     "$here/fuzz.c"; do
     object=$scratch/$(echo "${source#"$top"/}" | tr / _).o
     printf '%s\0-c\0%s\0-o\0%s\0' -fsanitize=fuzzer-no-link "$source" "$object"

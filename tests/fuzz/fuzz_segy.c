@@ -3,7 +3,7 @@
 
 #include "core/memory.h"
 #include "fuzz.h"
-#include "io/segy_read.h"
+#include "io/segy/read.h"
 
 #ifndef FUZZ_KIND
 #define FUZZ_KIND PSTM_KIND_SEGY

@@ -13,8 +13,8 @@
 #include "core/memory.h"
 #include "fuzz.h"
 #include "io/digest.h"
-#include "io/store.h"
-#include "io/store_header.h"
+#include "io/store/header.h"
+#include "io/store/store.h"
 
 enum { FILE_BYTES = 1 << 16, TRACES = 19, LEAVES = 3, SAMPLES = 23, LEVELS = 5 };
 enum { WHOLE_FILE = 1, SEAL_HEADER = 2, SEAL_LEAVES = 4, CUT = 8 }; /* of the first byte */

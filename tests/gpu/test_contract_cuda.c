@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device/device_list.h"
 #include "device_contract.h"
-#include "migrate/device_list.h"
 
 int main(void)
 {

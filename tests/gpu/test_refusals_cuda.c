@@ -2,7 +2,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "migrate/device_list.h"
+#include "device/device_list.h"
 
 static pstm_device_plan small_plan(void)
 {

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "io/cube.h"
+#include "io/cube/cube.h"
 
 /** 37 inlines (2 whole chunks and a bit) x 21 crosslines x 3 classes x 19 times, rotated, all datasets. */
 pstm_cube_about fixture_about(void);

@@ -4,7 +4,7 @@
 
 #include "core/memory.h"
 #include "cube_fixture.h"
-#include "io/cube.h"
+#include "io/cube/cube.h"
 
 static pstm_status make(const char *path)
 {

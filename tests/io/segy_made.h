@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "io/segy_read.h"
+#include "io/segy/read.h"
 
 typedef struct made_spec {
     bool su, little;

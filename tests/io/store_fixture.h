@@ -8,7 +8,7 @@
 #include <check.h>
 #include <stddef.h>
 
-#include "io/store.h"
+#include "io/store/store.h"
 
 enum { TRACES = 1000, SAMPLES = 101, LEAVES = 4 };
 

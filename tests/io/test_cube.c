@@ -10,7 +10,7 @@
 #include "../leaks.h"
 #include "core/memory.h"
 #include "cube_fixture.h"
-#include "io/cube.h"
+#include "io/cube/cube.h"
 #include "io/h5.h"
 
 static char folder[64], path[96], journal_path[112];

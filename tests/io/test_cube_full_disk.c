@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cube_fixture.h"
-#include "io/cube.h"
+#include "io/cube/cube.h"
 #include "io/durable.h"
 
 enum { SKIPPED = 77 };

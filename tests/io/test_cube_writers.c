@@ -9,7 +9,7 @@
 #include "../leaks.h"
 #include "core/memory.h"
 #include "cube_fixture.h"
-#include "io/cube.h"
+#include "io/cube/cube.h"
 #include "io/digest.h"
 
 /* The image checksum of the fixture, for any number of ranks and any tiles. It changes only with the values

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "core/memory.h"
-#include "io/store.h"
-#include "migrate/device.h"
+#include "device/device.h"
+#include "io/store/store.h"
 #include "segy_made.h"
 #include "store_fixture.h"
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
-#include "io/leaf_cache.h"
+#include "io/store/leaf_cache.h"
 #include "store_fixture.h"
 
 enum { CACHED_LEAVES = 40, LEAF_ROWS = TRACES / CACHED_LEAVES };

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
-#include "io/segy_read.h"
+#include "io/segy/read.h"
 
 #define DATA PSTM_SOURCE_DIR "/../shared/data/"
 

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "io/segy_read.h"
-#include "io/segy_write.h"
+#include "io/segy/read.h"
+#include "io/segy/write.h"
 
 enum { N_SAMPLES = 40 };
 

@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 
 #include "core/memory.h"
-#include "io/store.h"
-#include "migrate/device.h"
+#include "device/device.h"
+#include "io/store/store.h"
 #include "store_fixture.h"
 
 /* ---- in and out -------------------------------------------------------------------------------------- */

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "io/store.h"
+#include "io/store/store.h"
 #include "store_fixture.h"
 
 static void assert_unusable_data(void)

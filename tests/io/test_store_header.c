@@ -13,8 +13,8 @@
 
 #include "core/log.h"
 #include "core/memory.h"
-#include "io/store.h"
-#include "io/store_header.h"
+#include "io/store/header.h"
+#include "io/store/store.h"
 #include "store_fixture.h"
 
 enum { HEADER = sizeof(pstm_store_header) };

@@ -10,7 +10,7 @@
 
 #include "../leaks.h"
 #include "cube_fixture.h"
-#include "io/cube.h"
+#include "io/cube/cube.h"
 
 static char folder[64], path[128];
 static int n_made; /* files that were made by MPI-IO */

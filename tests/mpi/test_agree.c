@@ -4,9 +4,9 @@
 
 #include "core/clock.h"
 #include "core/memory.h"
-#include "mpi/agree.h"
-#include "mpi/mailbox.h"
-#include "mpi/run_devices.h"
+#include "mpi/comm/agree.h"
+#include "mpi/farm/mailbox.h"
+#include "mpi/run/devices.h"
 #include "mpi_suite.h"
 
 START_TEST(agreement_without_a_failure_is_ok)

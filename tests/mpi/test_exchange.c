@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "mpi/exchange.h"
-#include "mpi/share.h"
+#include "mpi/comm/exchange.h"
+#include "mpi/comm/partition.h"
 #include "mpi_suite.h"
 
 /* ---- shares ------------------------------------------------------------------------------------------ */
@@ -14,13 +14,13 @@ static const int rank_counts[] = {1, 2, 3, 7, 4096};
 
 static void check_shares(int64_t n, int ranks)
 {
-    ck_assert(pstm_share_first(n, 0, ranks) == 0 && pstm_share_first(n, ranks, ranks) == n);
+    ck_assert(pstm_partition_first(n, 0, ranks) == 0 && pstm_partition_first(n, ranks, ranks) == n);
     for (int r = 0; r < ranks; r++) {
-        const int64_t first = pstm_share_first(n, r, ranks), next = pstm_share_first(n, r + 1, ranks);
+        const int64_t first = pstm_partition_first(n, r, ranks), next = pstm_partition_first(n, r + 1, ranks);
         ck_assert(next - first == n / ranks || next - first == n / ranks + 1);
         if (first == next) continue;
-        ck_assert_int_eq(pstm_share_owner(n, first, ranks), r);
-        ck_assert_int_eq(pstm_share_owner(n, next - 1, ranks), r);
+        ck_assert_int_eq(pstm_partition_owner(n, first, ranks), r);
+        ck_assert_int_eq(pstm_partition_owner(n, next - 1, ranks), r);
     }
 }
 

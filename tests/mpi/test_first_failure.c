@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "core/clock.h"
-#include "mpi/first_failure.h"
+#include "mpi/comm/first_failure.h"
 
 enum { N_PLACES = 64, N_THREADS = 4, FIRST = 7, OTHER = 9 };
 

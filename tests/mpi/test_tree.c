@@ -6,8 +6,8 @@
 
 #include "../survey/tree_of_one.h"
 #include "core/memory.h"
-#include "mpi/share.h"
-#include "mpi/tree.h"
+#include "mpi/comm/partition.h"
+#include "mpi/survey/tree.h"
 #include "mpi_suite.h"
 
 /* ---- surveys, the same on every rank ------------------------------------------------------------------- */
@@ -107,7 +107,7 @@ typedef int choose_rank(int64_t i, int64_t n);
 
 static int by_share(int64_t i, int64_t n)
 {
-    return pstm_share_owner(n, i, n_ranks);
+    return pstm_partition_owner(n, i, n_ranks);
 }
 
 static int in_turn(int64_t i, int64_t n)
@@ -145,8 +145,8 @@ static int is_same_tree(const pstm_kdtree *a, const pstm_kdtree *b)
 static int has_its_leaves(const pstm_trace *mine, int64_t n_mine, const pstm_kdtree *whole,
                           const pstm_trace *sorted)
 {
-    int64_t first = pstm_share_first(whole->n_leaves, rank, n_ranks) * PSTM_LEAF_TRACES;
-    int64_t next = pstm_share_first(whole->n_leaves, rank + 1, n_ranks) * PSTM_LEAF_TRACES;
+    int64_t first = pstm_partition_first(whole->n_leaves, rank, n_ranks) * PSTM_LEAF_TRACES;
+    int64_t next = pstm_partition_first(whole->n_leaves, rank + 1, n_ranks) * PSTM_LEAF_TRACES;
     if (next > whole->n_traces) next = whole->n_traces;
     return n_mine == next - first && memcmp(mine, sorted + first, (size_t)n_mine * sizeof *mine) == 0;
 }

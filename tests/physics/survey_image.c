@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "condition/bank.h"
+#include "condition/condition.h"
 #include "core/memory.h"
-#include "migrate/bank.h"
-#include "migrate/condition.h"
 
 #define MUST(call) ck_assert_msg((call) == PSTM_OK, "%s", pstm_error_text())
 

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
+#include "device/device.h"
 #include "job/job.h"
-#include "migrate/device.h"
 #include "synth/synth.h"
 
 /** All traces of a survey as a device takes them, in survey order, one class. */

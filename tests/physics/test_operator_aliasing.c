@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "migrate/antialias.h"
+#include "device/antialias.h"
 #include "survey_image.h"
 
 /** Energy of the noise without antialias over that with it. Measured: 50; 21 with half the coefficient. */

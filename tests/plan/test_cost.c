@@ -63,13 +63,13 @@ static void make_column(float *column)
 
 /** Contributions of a tile, counted for some of the traces and locations and scaled. */
 static double count(const pstm_grid *grid, const pstm_tile *tile, const pstm_trace *traces,
-                    const pstm_aperture_law *law, const float *column)
+                    const pstm_aperture *aperture, const float *column)
 {
     enum { STRIDE = 11, NODE_STRIDE = 5 };
     double apertures[N_TIMES], n = 0;
     int64_t n_nodes = 0;
-    for (int32_t k = law->k_begin; k < law->k_end; k++)
-        apertures[k] = pstm_aperture_at_m(law, pstm_grid_time_s(grid, k), (double)column[k]);
+    for (int32_t k = aperture->k_begin; k < aperture->k_end; k++)
+        apertures[k] = pstm_aperture_at_m(aperture, pstm_grid_time_s(grid, k), (double)column[k]);
     for (int64_t i = tile->i_begin; i < tile->i_end; i += NODE_STRIDE) {
         for (int64_t j = tile->j_begin; j < tile->j_end; j += NODE_STRIDE, n_nodes++) {
             double x, y;
@@ -78,10 +78,10 @@ static double count(const pstm_grid *grid, const pstm_tile *tile, const pstm_tra
                 const pstm_trace *t = &traces[i_trace];
                 double leg = fmax(hypot(x - t->source_x_m, y - t->source_y_m),
                                   hypot(x - t->receiver_x_m, y - t->receiver_y_m));
-                int32_t k = law->k_end;
-                while (k > law->k_begin && apertures[k - 1] >= leg)
+                int32_t k = aperture->k_end;
+                while (k > aperture->k_begin && apertures[k - 1] >= leg)
                     k--;
-                n += law->k_end - k;
+                n += aperture->k_end - k;
             }
         }
     }
@@ -89,7 +89,7 @@ static double count(const pstm_grid *grid, const pstm_tile *tile, const pstm_tra
 }
 
 /** Compares prediction and count, tile by tile and in all. */
-static void check_prediction(double least_offset_m, double greatest_offset_m, const pstm_aperture_law *law)
+static void check_prediction(double least_offset_m, double greatest_offset_m, const pstm_aperture *aperture)
 {
     random_state = 5;
     pstm_grid grid = make_grid();
@@ -100,13 +100,13 @@ static void check_prediction(double least_offset_m, double greatest_offset_m, co
     float column[N_TIMES];
     make_column(column);
     ck_assert(tree_of_one(traces, N_TRACES, &tree) == PSTM_OK);
-    ck_assert(pstm_cost_create(tree, &grid, law, &cost) == PSTM_OK);
+    ck_assert(pstm_cost_create(tree, &grid, aperture, &cost) == PSTM_OK);
     ck_assert(pstm_tiling_make(&grid, 16, 16, &tiling) == PSTM_OK);
     double predicted = 0, counted = 0;
     for (int64_t number = 0; number < tiling.n_tiles; number++) {
         pstm_tile tile = pstm_tile_at(&tiling, number);
         double here = pstm_tile_cost(cost, &tile, column);
-        double truth = count(&grid, &tile, traces, law, column);
+        double truth = count(&grid, &tile, traces, aperture, column);
         predicted += here;
         counted += truth;
         ck_assert_msg(fabs(here - truth) < TILE_TOLERANCE * truth, "tile %d: %g, counted %g", (int)number,
@@ -121,22 +121,22 @@ static void check_prediction(double least_offset_m, double greatest_offset_m, co
 
 START_TEST(the_prediction_is_near_the_count_for_short_offsets)
 {
-    pstm_aperture_law law = {3000, tan(M_PI / 3), 0, N_TIMES};
-    check_prediction(300, 600, &law);
+    pstm_aperture aperture = {3000, tan(M_PI / 3), 0, N_TIMES};
+    check_prediction(300, 600, &aperture);
 }
 END_TEST
 
 START_TEST(the_prediction_is_near_the_count_for_mixed_offsets)
 {
-    pstm_aperture_law law = {2500, tan(M_PI / 4), 0, N_TIMES};
-    check_prediction(0, 2000, &law);
+    pstm_aperture aperture = {2500, tan(M_PI / 4), 0, N_TIMES};
+    check_prediction(0, 2000, &aperture);
 }
 END_TEST
 
 START_TEST(the_prediction_counts_the_time_window_only)
 {
-    pstm_aperture_law law = {2500, tan(M_PI / 4), 60, 80};
-    check_prediction(0, 1000, &law);
+    pstm_aperture aperture = {2500, tan(M_PI / 4), 60, 80};
+    check_prediction(0, 1000, &aperture);
 }
 END_TEST
 
@@ -149,9 +149,9 @@ START_TEST(without_limits_every_trace_counts_at_every_later_sample)
     pstm_cost *cost = NULL;
     float column[N_TIMES];
     make_column(column);
-    pstm_aperture_law law = {INFINITY, INFINITY, 0, N_TIMES};
+    pstm_aperture aperture = {INFINITY, INFINITY, 0, N_TIMES};
     ck_assert(tree_of_one(traces, N_TRACES, &tree) == PSTM_OK);
-    ck_assert(pstm_cost_create(tree, &grid, &law, &cost) == PSTM_OK);
+    ck_assert(pstm_cost_create(tree, &grid, &aperture, &cost) == PSTM_OK);
     pstm_tile tile = {.i_begin = 16, .i_end = 32, .j_begin = 64, .j_end = 80};
     ck_assert(pstm_tile_cost(cost, &tile, column) == 256.0 * N_TRACES * (N_TIMES - 1));
     pstm_cost_destroy(&cost);
@@ -167,7 +167,7 @@ START_TEST(a_velocity_that_falls_with_time_is_counted_all_the_same)
     grid.n_times = 4;
     grid.time_step_s = 0.1;
     float column[4] = {2000, 2100, 1050, 600};
-    pstm_aperture_law law = {INFINITY, 1, 0, 4};
+    pstm_aperture aperture = {INFINITY, 1, 0, 4};
     pstm_trace traces[2] = {0};
     for (int i = 0; i < 2; i++)
         traces[i] = (pstm_trace){.source_x_m = grid.origin_x_m + 100,
@@ -179,7 +179,7 @@ START_TEST(a_velocity_that_falls_with_time_is_counted_all_the_same)
     pstm_cost *cost = NULL;
     ck_assert(tree_of_one(traces, 2, &tree) == PSTM_OK);
     grid.step_inline_m = grid.step_crossline_m = 1e-3;
-    ck_assert(pstm_cost_create(tree, &grid, &law, &cost) == PSTM_OK);
+    ck_assert(pstm_cost_create(tree, &grid, &aperture, &cost) == PSTM_OK);
     pstm_tile tile = {.i_end = 1, .j_end = 1};
     ck_assert(pstm_tile_cost(cost, &tile, column) == 4);
     pstm_cost_destroy(&cost);
@@ -189,17 +189,17 @@ END_TEST
 
 START_TEST(the_aperture_is_the_lesser_of_distance_and_angle)
 {
-    pstm_aperture_law law = {1000, 0.5, 0, 1};
-    ck_assert(pstm_aperture_at_m(&law, 1, 2000) == 500);
-    ck_assert(pstm_aperture_at_m(&law, 3, 2000) == 1000);
-    ck_assert(pstm_aperture_at_m(&law, 0, 2000) == 0);
-    ck_assert(pstm_aperture_at_m(&law, -1, 2000) == 0);
-    law.aperture_tan = tan(M_PI / 3); /* the examples of the original plan */
-    ck_assert(pstm_aperture_at_m(&law, 0, 1700) == 0);
-    ck_assert_double_eq_tol(pstm_aperture_at_m(&law, 0.1, 1700), 147.22, 0.01);
-    law.aperture_tan = INFINITY;
-    ck_assert(pstm_aperture_at_m(&law, 1e-3, 2000) == 1000);
-    ck_assert(pstm_aperture_at_m(&law, 0, 2000) == 0);
+    pstm_aperture aperture = {1000, 0.5, 0, 1};
+    ck_assert(pstm_aperture_at_m(&aperture, 1, 2000) == 500);
+    ck_assert(pstm_aperture_at_m(&aperture, 3, 2000) == 1000);
+    ck_assert(pstm_aperture_at_m(&aperture, 0, 2000) == 0);
+    ck_assert(pstm_aperture_at_m(&aperture, -1, 2000) == 0);
+    aperture.aperture_tan = tan(M_PI / 3); /* the examples of the original plan */
+    ck_assert(pstm_aperture_at_m(&aperture, 0, 1700) == 0);
+    ck_assert_double_eq_tol(pstm_aperture_at_m(&aperture, 0.1, 1700), 147.22, 0.01);
+    aperture.aperture_tan = INFINITY;
+    ck_assert(pstm_aperture_at_m(&aperture, 1e-3, 2000) == 1000);
+    ck_assert(pstm_aperture_at_m(&aperture, 0, 2000) == 0);
 }
 END_TEST
 
@@ -211,11 +211,11 @@ START_TEST(the_reach_of_a_tile_is_the_greatest_of_its_columns_in_the_window)
         columns[i] = 2000;
     columns[N_TIMES + 50] = 6000;
     columns[2 * N_TIMES + 90] = 9000;
-    pstm_aperture_law law = {INFINITY, 1, 10, 61};
-    ck_assert_double_eq_tol(pstm_tile_reach_m(&law, &grid, columns, 3), 3000, 1e-9);
-    ck_assert_double_eq_tol(pstm_tile_reach_m(&law, &grid, columns, 1), 1200, 1e-9);
-    law.aperture_m = 2500;
-    ck_assert(pstm_tile_reach_m(&law, &grid, columns, 3) == 2500);
+    pstm_aperture aperture = {INFINITY, 1, 10, 61};
+    ck_assert_double_eq_tol(pstm_tile_reach_m(&aperture, &grid, columns, 3), 3000, 1e-9);
+    ck_assert_double_eq_tol(pstm_tile_reach_m(&aperture, &grid, columns, 1), 1200, 1e-9);
+    aperture.aperture_m = 2500;
+    ck_assert(pstm_tile_reach_m(&aperture, &grid, columns, 3) == 2500);
 }
 END_TEST
 

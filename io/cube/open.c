@@ -1,0 +1,387 @@
+/* Opening and closing a cube, and what it says of itself. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <mpi.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+#include "io/cube/private.h"
+#include "io/digest.h"
+#include "io/durable.h"
+
+/* ---- Reading what it says ---- */
+
+static pstm_status read_numbers(pstm_cube *cube)
+{
+    pstm_cube_about *about = &cube->about;
+    const hid_t file = cube->file;
+    int64_t integer;
+#define GET_DOUBLE(member, name) PSTM_TRY(pstm_h5_get_double(file, name, &about->member));
+#define GET_INTEGER(member, name)                                                                            \
+    PSTM_TRY(pstm_h5_get_integer(file, name, &integer));                                                     \
+    if (integer < INT32_MIN || integer > INT32_MAX) return pstm_fail(PSTM_DATA, "%s is out of range", name); \
+    about->member = (int32_t)integer;
+    PSTM_CUBE_DOUBLES(GET_DOUBLE)
+    PSTM_CUBE_INTEGERS(GET_INTEGER)
+    const pstm_grid *grid = &about->grid;
+    if (grid->n_inline < 1 || grid->n_crossline < 1 || grid->n_times < 1 || about->n_classes < 1)
+        return pstm_fail(PSTM_DATA, "it has an empty axis");
+    pstm_grid_prepare(&about->grid);
+    return PSTM_OK;
+}
+
+static pstm_status read_texts(pstm_cube *cube)
+{
+    int n = 0;
+    pstm_text text;
+#define GET_TEXT(member, name)                                                                               \
+    text = (pstm_text){0};                                                                                   \
+    if (pstm_h5_has(cube->file, name))                                                                       \
+        PSTM_TRY(pstm_h5_get_text(cube->file, name, &text));                                                 \
+    else                                                                                                     \
+        PSTM_TRY(pstm_text_add(&text, "%s", ""));                                                            \
+    cube->about.member = cube->texts[n++] = text.bytes;
+    PSTM_CUBE_TEXTS(GET_TEXT)
+    return PSTM_OK;
+}
+
+static pstm_status read_state(pstm_cube *cube)
+{
+    pstm_cube_state *state = &cube->state;
+    pstm_text checksum = {0};
+    PSTM_TRY(pstm_h5_get_integer(cube->file, "columns", &state->n_columns));
+    PSTM_TRY(pstm_h5_get_integer(cube->file, "columns_done", &state->n_done));
+    PSTM_TRY(pstm_h5_get_text(cube->file, "image_checksum", &checksum));
+    if (strcmp(checksum.bytes, PSTM_CUBE_NO_CHECKSUM) != 0 && checksum.length < (int)sizeof state->checksum)
+        strcpy(state->checksum, checksum.bytes);
+    pstm_text_clear(&checksum);
+    return PSTM_OK;
+}
+
+static pstm_status read_centres(pstm_cube *cube)
+{
+    PSTM_TRY(PSTM_NEW(&cube->centres, cube->about.n_classes, "the class centres"));
+    cube->about.class_centres_m = cube->centres;
+    const hid_t dataset = H5Dopen2(cube->file, "offset", H5P_DEFAULT);
+    if (dataset < 0) return pstm_fail(PSTM_DATA, "it has no dataset /offset");
+    const hid_t space = H5Dget_space(dataset);
+    pstm_status status = PSTM_OK;
+    if (H5Sget_simple_extent_npoints(space) != cube->about.n_classes)
+        status = pstm_fail(PSTM_DATA, "/offset does not have %d values", cube->about.n_classes);
+    else if (H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, cube->centres) < 0)
+        status = pstm_h5_fail("cannot read /offset");
+    H5Sclose(space);
+    H5Dclose(dataset);
+    return status;
+}
+
+/* Opens a dataset and sees that its axes are those of the grid, so that no read or write goes astray. */
+static pstm_status open_data(pstm_cube *cube, pstm_cube_data data)
+{
+    const char *name = pstm_cube_data_name(data);
+    const pstm_cube_layout layout = pstm_cube_layout_of(&cube->about, data);
+    hsize_t size[H5S_MAX_RANK] = {0}, chunk[H5S_MAX_RANK] = {0};
+    cube->data[data] = H5Dopen2(cube->file, name, H5P_DEFAULT);
+    if (cube->data[data] < 0) {
+        cube->data[data] = 0;
+        return pstm_h5_fail("cannot open /%s", name);
+    }
+    const hid_t space = H5Dget_space(cube->data[data]), create = H5Dget_create_plist(cube->data[data]);
+    const hid_t type = H5Dget_type(cube->data[data]);
+    bool same = H5Sget_simple_extent_dims(space, size, NULL) == layout.n_axes &&
+                H5Pget_layout(create) == H5D_CHUNKED &&
+                H5Pget_chunk(create, layout.n_axes, chunk) == layout.n_axes &&
+                H5Tequal(type, layout.file_type) > 0;
+    for (int a = 0; a < layout.n_axes; a++)
+        same = same && size[a] == layout.size[a] && chunk[a] == layout.chunk[a];
+    H5Tclose(type);
+    H5Pclose(create);
+    H5Sclose(space);
+    return same ? PSTM_OK
+                : pstm_fail(PSTM_DATA, "/%s does not have the type, axes and chunks of its grid", name);
+}
+
+static pstm_status read_data(pstm_cube *cube)
+{
+    static const char *const names[PSTM_CUBE_N_DATA] = {"gather", "gather_fold", "stack", "fold"};
+    bool has[PSTM_CUBE_N_DATA];
+    for (int d = 0; d < PSTM_CUBE_N_DATA; d++)
+        has[d] = H5Lexists(cube->file, names[d], H5P_DEFAULT) > 0;
+    cube->about.gathers = has[PSTM_CUBE_GATHER];
+    cube->about.stack = has[PSTM_CUBE_STACK];
+    cube->about.fold = has[PSTM_CUBE_FOLD];
+    for (int d = 0; d < PSTM_CUBE_N_DATA; d++)
+        if (pstm_cube_about_has(&cube->about, (pstm_cube_data)d))
+            PSTM_TRY(open_data(cube, (pstm_cube_data)d));
+    return PSTM_OK;
+}
+
+static pstm_status check_kind(const pstm_cube *cube)
+{
+    pstm_text kind = {0};
+    pstm_status status = PSTM_DATA;
+    if (pstm_h5_has(cube->file, "kind")) status = pstm_h5_get_text(cube->file, "kind", &kind);
+    if (status != PSTM_OK || strcmp(kind.bytes, "pstm cube") != 0) {
+        pstm_text_clear(&kind);
+        return pstm_fail(PSTM_DATA, "it is an HDF5 file, but no image cube of pstm");
+    }
+    pstm_text_clear(&kind);
+    int64_t format;
+    PSTM_TRY(pstm_h5_get_integer(cube->file, "format", &format));
+    if (format != PSTM_CUBE_FORMAT)
+        return pstm_fail(PSTM_DATA,
+                         "it has format %" PRId64 ", this pstm reads format %d; use the pstm that made it",
+                         format, PSTM_CUBE_FORMAT);
+    return PSTM_OK;
+}
+
+static pstm_status read_about(pstm_cube *cube)
+{
+    PSTM_TRY(check_kind(cube));
+    PSTM_TRY(read_numbers(cube));
+    PSTM_TRY(read_texts(cube));
+    PSTM_TRY(read_state(cube));
+    PSTM_TRY(read_centres(cube));
+    return read_data(cube);
+}
+
+/* ---- Opening ---- */
+
+/* A pipe would hold us up, and of a folder HDF5 has only its own words. */
+static pstm_status check_file(const char *path)
+{
+    struct stat about;
+    if (stat(path, &about) != 0) return pstm_fail_errno(PSTM_DATA, "cannot open the cube");
+    if (S_ISREG(about.st_mode)) return PSTM_OK;
+    return pstm_fail(PSTM_DATA, "it is no file, so no image cube of pstm; name another one");
+}
+
+/* Takes over `properties`. */
+static pstm_status open_cube(const char *path, unsigned flags, hid_t properties, pstm_cube **out)
+{
+    pstm_status status = PSTM_OK;
+    pstm_cube *cube = NULL;
+    PSTM_GO(PSTM_NEW(&cube, 1, "the cube"));
+    cube->descriptor = -1;
+    PSTM_GO(pstm_copy_text(&cube->path, path));
+    PSTM_GO(check_file(path));
+    cube->file = H5Fopen(path, flags, properties);
+    if (cube->file < 0) {
+        cube->file = 0;
+        status = pstm_h5_fail("cannot open it as an HDF5 file");
+        if (access(path, R_OK) == 0 && H5Fis_hdf5(path) == 0)
+            status = pstm_fail(PSTM_DATA, "it is no HDF5 file, so no image cube of pstm");
+        goto cleanup;
+    }
+    PSTM_GO(read_about(cube));
+    if (flags == H5F_ACC_RDWR) {
+        cube->descriptor = open(path, O_RDWR | O_CLOEXEC);
+        if (cube->descriptor < 0) {
+            status = pstm_fail_errno(PSTM_SYSTEM, "cannot open it to sync it");
+            goto cleanup;
+        }
+    }
+    *out = cube;
+    cube = NULL;
+cleanup:
+    H5Pclose(properties);
+    if (status != PSTM_OK) status = pstm_while(status, "%s", path);
+    const pstm_status closed = pstm_cube_close(&cube);
+    return status != PSTM_OK ? status : closed;
+}
+
+pstm_status pstm_cube_open_read(const char *path, pstm_cube **out)
+{
+    pstm_h5_setup();
+    return open_cube(path, H5F_ACC_RDONLY, pstm_cube_access(), out);
+}
+
+pstm_status pstm_cube_open_write(const char *path, pstm_cube **out)
+{
+    int ready = 0;
+    MPI_Initialized(&ready);
+    if (!ready) return pstm_fail(PSTM_SYSTEM, "%s: MPI is not initialised (a defect of pstm)", path);
+    pstm_h5_setup();
+    const hid_t properties = pstm_cube_access();
+    if (H5Pset_fapl_mpio(properties, MPI_COMM_SELF, MPI_INFO_NULL) < 0) {
+        H5Pclose(properties);
+        return pstm_h5_fail("%s: cannot use MPI-IO", path);
+    }
+    return open_cube(path, H5F_ACC_RDWR, properties, out);
+}
+
+pstm_status pstm_cube_open_alone(const char *path, pstm_cube **out)
+{
+    pstm_h5_setup();
+    const hid_t properties = pstm_cube_access();
+    H5Pset_cache(properties, 0, 0, 0, 0); /* chunks go to the file at once, so that a sync reaches them */
+    return open_cube(path, H5F_ACC_RDWR, properties, out);
+}
+
+pstm_status pstm_cube_close(pstm_cube **cube)
+{
+    pstm_cube *c = *cube;
+    if (c == NULL) return PSTM_OK;
+    pstm_status status = PSTM_OK;
+    for (int d = 0; d < PSTM_CUBE_N_DATA; d++)
+        if (c->data[d] > 0) H5Dclose(c->data[d]);
+    if (c->file > 0 && H5Fclose(c->file) < 0) status = pstm_h5_fail("cannot close the cube %s", c->path);
+    if (c->descriptor >= 0) close(c->descriptor);
+    for (size_t t = 0; t < sizeof c->texts / sizeof c->texts[0]; t++)
+        PSTM_FREE(&c->texts[t]);
+    PSTM_FREE(&c->centres);
+    PSTM_FREE(&c->buffer);
+    PSTM_FREE(&c->path);
+    PSTM_FREE(cube);
+    return status;
+}
+
+const pstm_cube_about *pstm_cube_get_about(const pstm_cube *cube)
+{
+    return &cube->about;
+}
+
+bool pstm_cube_has(const pstm_cube *cube, pstm_cube_data data)
+{
+    return cube->data[data] > 0;
+}
+
+pstm_cube_state pstm_cube_get_state(const pstm_cube *cube)
+{
+    return cube->state;
+}
+
+/* ---- Marking as finished ---- */
+
+static pstm_status put_marks(hid_t file, const pstm_cube_about *about, const pstm_journal *journal)
+{
+    uint64_t checksum;
+    char hex[PSTM_DIGEST_CHARS];
+    PSTM_TRY(pstm_journal_checksum(journal, &checksum));
+    pstm_digest_to_hex(checksum, hex);
+    const int64_t n_done = pstm_journal_n_done(journal);
+    const bool complete = n_done == pstm_journal_n_columns(journal) && about->k_begin == 0 &&
+                          about->k_end == about->grid.n_times;
+    PSTM_TRY(pstm_h5_put_text(file, "image_checksum", hex));
+    PSTM_TRY(pstm_h5_put_integer(file, "columns_done", n_done));
+    return pstm_h5_put_integer(file, "complete", complete);
+}
+
+static pstm_status add_frame(const char *path, pstm_journal *journal)
+{
+    pstm_cube *cube = NULL;
+    uint64_t frame;
+    if (pstm_journal_frame(journal, &frame)) return PSTM_OK;
+    PSTM_TRY(pstm_cube_open_read(path, &cube));
+    pstm_status status = pstm_cube_frame(cube, &frame);
+    if (status == PSTM_OK) status = pstm_journal_add_frame(journal, frame);
+    if (status == PSTM_OK) status = pstm_journal_sync(journal);
+    const pstm_status closed = pstm_cube_close(&cube);
+    return status == PSTM_OK ? closed : status;
+}
+
+pstm_status pstm_cube_finish(const char *path, pstm_journal *journal)
+{
+    pstm_cube *cube = NULL;
+    pstm_h5_setup();
+    PSTM_TRY(open_cube(path, H5F_ACC_RDWR, pstm_cube_access(), &cube));
+    pstm_status status = put_marks(cube->file, &cube->about, journal);
+    const pstm_status closed = pstm_cube_close(&cube);
+    if (status == PSTM_OK) status = closed;
+    if (status == PSTM_OK) status = pstm_durable_file(path);
+    return status == PSTM_OK ? add_frame(path, journal) : status;
+}
+
+/* ---- Looking before a run ---- */
+
+static pstm_status add_window(const pstm_cube_about *found, const char *found_where,
+                              const pstm_cube_about *wanted, const char *wanted_where, pstm_text *text)
+{
+    if (found->k_begin == wanted->k_begin && found->k_end == wanted->k_end) return PSTM_OK;
+    return pstm_text_add(text, "time window: samples %d to %d in %s, %d to %d in %s\n", found->k_begin,
+                         found->k_end - 1, found_where, wanted->k_begin, wanted->k_end - 1, wanted_where);
+}
+
+/* What a key text should tell; should it not, the bytes would go astray. */
+static pstm_status add_shape(const pstm_cube_about *found, const char *found_where,
+                             const pstm_cube_about *wanted, const char *wanted_where, pstm_text *text)
+{
+    const pstm_grid *a = &found->grid, *b = &wanted->grid;
+    if (a->n_inline == b->n_inline && a->n_crossline == b->n_crossline && a->n_times == b->n_times &&
+        found->n_classes == wanted->n_classes)
+        return PSTM_OK;
+    return pstm_text_add(text,
+                         "shape (inlines, crosslines, classes, times): %d x %d x %d x %d in %s, "
+                         "%d x %d x %d x %d in %s\n",
+                         a->n_inline, a->n_crossline, found->n_classes, a->n_times, found_where, b->n_inline,
+                         b->n_crossline, wanted->n_classes, b->n_times, wanted_where);
+}
+
+static const char *text_or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+/* Where nothing else differs: other keys condition the traces otherwise. */
+static pstm_status add_samples(const pstm_cube_about *found, const char *found_where,
+                               const pstm_cube_about *wanted, const char *wanted_where, pstm_text *text)
+{
+    const char *a = text_or_empty(found->samples_digest), *b = text_or_empty(wanted->samples_digest);
+    if (*a == '\0' || *b == '\0' || strcmp(a, b) == 0) return PSTM_OK;
+    return pstm_text_add(text,
+                         "samples of the input: digest %s in %s, %s in %s; its headers are the same, the "
+                         "conditioned samples are not\n",
+                         a, found_where, b, wanted_where);
+}
+
+pstm_status pstm_cube_difference(const pstm_cube_about *found, const char *found_where,
+                                 const pstm_cube_about *wanted, const char *wanted_where, pstm_text *text)
+{
+    const int64_t start = text->length;
+    PSTM_TRY(pstm_digest_difference(text_or_empty(found->image_key_text), found_where,
+                                    text_or_empty(wanted->image_key_text), wanted_where, text));
+    for (int d = 0; d < PSTM_CUBE_N_DATA; d++) {
+        const bool has = pstm_cube_about_has(found, (pstm_cube_data)d);
+        if (has != pstm_cube_about_has(wanted, (pstm_cube_data)d))
+            PSTM_TRY(pstm_text_add(text, "/%s: %s in %s, %s in %s\n", pstm_cube_data_name((pstm_cube_data)d),
+                                   has ? "on" : "off", found_where, has ? "off" : "on", wanted_where));
+    }
+    PSTM_TRY(add_window(found, found_where, wanted, wanted_where, text));
+    if (text->length == start) PSTM_TRY(add_shape(found, found_where, wanted, wanted_where, text));
+    if (text->length == start) PSTM_TRY(add_samples(found, found_where, wanted, wanted_where, text));
+    const char *numerics = text_or_empty(found->numerics_id), *other = text_or_empty(wanted->numerics_id);
+    if (text->length == start && strcmp(numerics, other) != 0)
+        PSTM_TRY(pstm_text_add(text, "numerics: %s in %s, %s in %s\n", numerics, found_where, other,
+                               wanted_where));
+    return PSTM_OK;
+}
+
+pstm_status pstm_cube_probe(const char *path, const pstm_cube_about *wanted, pstm_cube_found *found)
+{
+    if (access(path, F_OK) != 0 && errno == ENOENT) {
+        *found = PSTM_CUBE_ABSENT;
+        return PSTM_OK;
+    }
+    pstm_cube *cube = NULL;
+    pstm_text text = {0};
+    pstm_status status = pstm_cube_open_read(path, &cube);
+    if (status != PSTM_OK)
+        return pstm_while(status, "`output.file` is there already and is left alone; name another one");
+    PSTM_GO(pstm_cube_difference(&cube->about, "the cube", wanted, "the job", &text));
+    if (text.length > 0) {
+        text.bytes[text.length - 1] = '\0'; /* the last newline */
+        status = pstm_fail(PSTM_USAGE,
+                           "%s holds another image than this job asks for; give another `output.file`, or "
+                           "start anew with --overwrite:\n%s",
+                           path, text.bytes);
+        goto cleanup;
+    }
+    *found = PSTM_CUBE_SAME;
+cleanup:
+    pstm_text_clear(&text);
+    const pstm_status closed = pstm_cube_close(&cube);
+    return status != PSTM_OK ? status : closed;
+}

@@ -1,0 +1,74 @@
+/** @file file.h
+ * An open SEG-Y or SU file from the inside, for io/segy_*.c only. All functions are Local.
+ */
+#ifndef PSTM_IO_SEGY_FILE_H
+#define PSTM_IO_SEGY_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/text.h"
+#include "io/segy/fields.h"
+#include "io/segy/read.h"
+
+/** The start of the file, as far as it goes: zeros behind its end. */
+typedef struct pstm_segy_head {
+    unsigned char bytes[PSTM_SEGY_REEL_BYTES];
+    int64_t n; /**< bytes that the file has of it */
+} pstm_segy_head;
+
+struct pstm_segy {
+    int fd;
+    char *path;
+    int64_t size_bytes;
+    pstm_job_input how; /**< all bytes set, no names */
+    pstm_file_kind kind;
+    bool little;
+    bool never_angles; /**< the values show that a unit code of angles is wrong */
+    int32_t format, sample_bytes;
+    int32_t revision, revision_minor;
+    int32_t n_samples;
+    double sample_s;
+    uint16_t interval_us[2]; /**< of the binary header and of the first trace; 0: none */
+    int64_t first_trace;     /**< offset in bytes */
+    int64_t header_bytes;    /**< of a trace: 240 and its extensions */
+    int64_t trace_bytes;
+    int64_t n_traces;
+    pstm_text doubts;
+};
+
+/** Reads exactly n bytes at `offset`. PSTM_DATA when the file ends before, PSTM_SYSTEM when reading fails. */
+PSTM_MUST_CHECK pstm_status pstm_segy_pread(const pstm_segy *file, int64_t offset, int64_t n, void *bytes);
+
+/** Reads the 240 header bytes of the trace at `offset`. */
+PSTM_MUST_CHECK pstm_status pstm_segy_header_at(const pstm_segy *file, int64_t offset,
+                                                unsigned char header[SEGY_TRACE_HEADER_SIZE]);
+
+/** Finds the kind (unless the job says it) and the byte order. Fills kind, little. */
+PSTM_MUST_CHECK pstm_status pstm_segy_find_order(pstm_segy *file, const pstm_segy_head *head);
+
+/** Finds everything from `format` to n_traces, knowing kind and little. Fills those and doubts. */
+PSTM_MUST_CHECK pstm_status pstm_segy_find_layout(pstm_segy *file, const pstm_segy_head *head);
+
+/** True for the sizes of scalar that the standard knows: 0 (is 1), 1, 10, ..., 10000, positive or negative.
+ */
+bool pstm_segy_scalar_is_known(int32_t scalar);
+
+/** Coordinate value times scalar; negative divides, so that 123456 with -100 is the double nearest 1234.56.
+ */
+double pstm_segy_scaled(double value, double scalar);
+
+/** True if the user said what the coordinates are: by scalar, or by naming other bytes. */
+bool pstm_segy_coordinates_are_overridden(const pstm_segy *file);
+
+/**
+ * Source x, y and receiver x, y of a trace from its header and, where the file has it, header extension 1,
+ * scaled. False, and *bad_scalar, for a coordinate scalar that the standard does not know.
+ */
+bool pstm_segy_coordinates(const pstm_segy *file, const unsigned char *header, double value[4],
+                           int32_t *bad_scalar);
+
+/** True if the unit code (bytes 89-90) calls the coordinates angles and all four values can be angles. */
+bool pstm_segy_are_angles(int unit, const double value[4]);
+
+#endif

@@ -1,0 +1,193 @@
+/* What kind of file it is and in which byte order its numbers stand. */
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+#include "io/segy/file.h"
+#include "io/segy/samples.h"
+
+static bool is_text(const unsigned char *bytes, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (!(bytes[i] >= ' ' && bytes[i] <= '~') && bytes[i] != '\n' && bytes[i] != '\r' && bytes[i] != '\t')
+            return false;
+    return true;
+}
+
+static bool has_suffix(const char *path, const char *suffix)
+{
+    const size_t n = strlen(path), n_suffix = strlen(suffix);
+    return n >= n_suffix && strcasecmp(path + n - n_suffix, suffix) == 0;
+}
+
+/* ---- SEG-Y ---- */
+
+static uint16_t binary_u16(const pstm_segy_head *head, int byte, bool little)
+{
+    return pstm_segy_u16(head->bytes, byte, little);
+}
+
+/* Whole traces fill the file behind the reel header when its counts are read in this order. */
+static bool segy_sizes_fit(const pstm_segy *file, const pstm_segy_head *head, bool little)
+{
+    const int32_t format = file->how.format ? file->how.format : binary_u16(head, SEGY_BIN_FORMAT, little);
+    const int64_t n_samples = binary_u16(head, SEGY_BIN_SAMPLES, little);
+    const int64_t traces = file->size_bytes - PSTM_SEGY_REEL_BYTES;
+    if (pstm_segy_sample_bytes(format) == 0 || n_samples == 0 || traces <= 0) return false;
+    return traces % (SEGY_TRACE_HEADER_SIZE + n_samples * pstm_segy_sample_bytes(format)) == 0;
+}
+
+static bool has_format_name(int32_t format)
+{
+    return strcmp(pstm_segy_format_name(format), "unknown format") != 0;
+}
+
+/* Codes are below 256, so that no code is one in both orders. */
+static bool segy_order_by_format(const pstm_segy_head *head, bool *little)
+{
+    for (int order = 0; order < 2; order++) {
+        if (!has_format_name(binary_u16(head, SEGY_BIN_FORMAT, order == 1))) continue;
+        *little = order == 1;
+        return true;
+    }
+    return false;
+}
+
+static bool segy_order_by_mark(const pstm_segy_head *head, bool *little)
+{
+    for (int order = 0; order < 2; order++) {
+        if (pstm_segy_u32(head->bytes, PSTM_BIN_ORDER_MARK, order == 1) != PSTM_SEGY_ORDER_MARK) continue;
+        *little = order == 1;
+        return true;
+    }
+    return false;
+}
+
+static bool segy_order_by_sizes(const pstm_segy *file, const pstm_segy_head *head, bool *little)
+{
+    const bool big_fits = segy_sizes_fit(file, head, false), little_fits = segy_sizes_fit(file, head, true);
+    if (big_fits == little_fits) return false;
+    *little = little_fits;
+    return true;
+}
+
+static pstm_status segy_order(pstm_segy *file, const pstm_segy_head *head)
+{
+    if (head->n < PSTM_SEGY_REEL_BYTES)
+        return pstm_fail(PSTM_DATA,
+                         "%s: %" PRId64
+                         " bytes are less than the %d of the headers of a SEG-Y file; copy the file again",
+                         file->path, file->size_bytes, PSTM_SEGY_REEL_BYTES);
+    if (file->how.byte_order != PSTM_ORDER_AUTO) {
+        file->little = file->how.byte_order == PSTM_ORDER_LITTLE;
+        return PSTM_OK;
+    }
+    const uint32_t mark = pstm_segy_u32(head->bytes, PSTM_BIN_ORDER_MARK, false);
+    if (mark == 0x02010403 || mark == 0x03040102)
+        return pstm_fail(PSTM_DATA,
+                         "%s: byte order mark %08" PRIx32
+                         " at byte %d: the bytes are swapped in pairs; swap them back (dd conv=swab)",
+                         file->path, mark, PSTM_BIN_ORDER_MARK);
+    if (segy_order_by_mark(head, &file->little) || segy_order_by_format(head, &file->little) ||
+        segy_order_by_sizes(file, head, &file->little))
+        return PSTM_OK;
+    return pstm_fail(
+        PSTM_DATA,
+        "%s: not SEG-Y in either byte order: format code %u (byte %d), %u samples (byte %d), interval %u us "
+        "(byte %d) as big endian; %u, %u, %u as little endian. If it is SEG-Y, set input.byte_order "
+        "and input.sample_format; if it is SU, set input.kind: su",
+        file->path, binary_u16(head, SEGY_BIN_FORMAT, false), SEGY_BIN_FORMAT,
+        binary_u16(head, SEGY_BIN_SAMPLES, false), SEGY_BIN_SAMPLES,
+        binary_u16(head, SEGY_BIN_INTERVAL, false), SEGY_BIN_INTERVAL,
+        binary_u16(head, SEGY_BIN_FORMAT, true), binary_u16(head, SEGY_BIN_SAMPLES, true),
+        binary_u16(head, SEGY_BIN_INTERVAL, true));
+}
+
+static bool looks_like_segy(const pstm_segy *file, const pstm_segy_head *head)
+{
+    bool little;
+    if (head->n < PSTM_SEGY_REEL_BYTES) return false;
+    return segy_order_by_mark(head, &little) ||
+           (segy_order_by_format(head, &little) && binary_u16(head, SEGY_BIN_SAMPLES, little) > 0) ||
+           segy_order_by_sizes(file, head, &little);
+}
+
+/* ---- SU ---- */
+
+static int64_t su_trace_bytes(const pstm_segy *file, const unsigned char *header, bool little)
+{
+    const int32_t format = file->how.format ? file->how.format : SEGY_IEEE_FLOAT_4_BYTE;
+    return SEGY_TRACE_HEADER_SIZE +
+           (int64_t)pstm_segy_u16(header, file->how.bytes.n_samples, little) * pstm_segy_sample_bytes(format);
+}
+
+/* The first trace fits into the file, and the second and the last have as many samples. */
+static bool su_order_fits(const pstm_segy *file, const pstm_segy_head *head, bool little, bool to_the_end)
+{
+    if (head->n < SEGY_TRACE_HEADER_SIZE) return false;
+    const int64_t trace_bytes = su_trace_bytes(file, head->bytes, little);
+    const int64_t n = file->size_bytes / trace_bytes;
+    if (trace_bytes <= SEGY_TRACE_HEADER_SIZE || n < 1) return false;
+    if (to_the_end && file->size_bytes % trace_bytes != 0) return false;
+    const int64_t others[2] = {n > 1 ? 1 : 0, to_the_end ? n - 1 : 0};
+    for (int i = 0; i < 2; i++) {
+        unsigned char header[SEGY_TRACE_HEADER_SIZE];
+        if (pstm_segy_header_at(file, others[i] * trace_bytes, header) != PSTM_OK) return false;
+        if (su_trace_bytes(file, header, little) != trace_bytes) return false;
+    }
+    return true;
+}
+
+static pstm_status su_order(pstm_segy *file, const pstm_segy_head *head)
+{
+    if (head->n < SEGY_TRACE_HEADER_SIZE)
+        return pstm_fail(PSTM_DATA,
+                         "%s: %" PRId64 " bytes are less than the %d of a trace header; copy the file again",
+                         file->path, file->size_bytes, SEGY_TRACE_HEADER_SIZE);
+    if (file->how.byte_order != PSTM_ORDER_AUTO) {
+        file->little = file->how.byte_order == PSTM_ORDER_LITTLE;
+        return PSTM_OK;
+    }
+    for (int to_the_end = 1; to_the_end >= 0; to_the_end--) {
+        const bool big_fits = su_order_fits(file, head, false, to_the_end);
+        const bool little_fits = su_order_fits(file, head, true, to_the_end);
+        if (big_fits == little_fits) continue;
+        file->little = little_fits;
+        return PSTM_OK;
+    }
+    const int byte = file->how.bytes.n_samples;
+    return pstm_fail(
+        PSTM_DATA,
+        "%s: the byte order of this SU file is in doubt: trace 1, byte %d says %u samples as big endian "
+        "and %u as little endian, and %" PRId64
+        " bytes decide for neither; set input.byte_order, or input.kind: segy if it is SEG-Y",
+        file->path, byte, pstm_segy_u16(head->bytes, byte, false), pstm_segy_u16(head->bytes, byte, true),
+        file->size_bytes);
+}
+
+/* ---- both ---- */
+
+static pstm_file_kind find_kind(const pstm_segy *file, const pstm_segy_head *head)
+{
+    if (file->how.kind != PSTM_KIND_AUTO) return file->how.kind;
+    if (has_suffix(file->path, ".su")) return PSTM_KIND_SU;
+    /* SU counts that hold to the end of the file say more than a format code, which may be a sample. */
+    const bool su = su_order_fits(file, head, false, true) || su_order_fits(file, head, true, true);
+    if (!su) return PSTM_KIND_SEGY;
+    const bool fits = segy_sizes_fit(file, head, false) || segy_sizes_fit(file, head, true);
+    return looks_like_segy(file, head) && fits ? PSTM_KIND_SEGY : PSTM_KIND_SU;
+}
+
+pstm_status pstm_segy_find_order(pstm_segy *file, const pstm_segy_head *head)
+{
+    if (is_text(head->bytes, head->n))
+        return pstm_fail(PSTM_DATA, "%s is a text file, not SEG-Y or SU; name the trace file in input.segy",
+                         file->path);
+    if (file->how.format != 0 && pstm_segy_sample_bytes(file->how.format) == 0)
+        return pstm_fail(PSTM_DATA, "input.sample_format: code %d (%s) cannot be read; known are %s",
+                         (int)file->how.format, pstm_segy_format_name(file->how.format),
+                         pstm_segy_known_formats);
+    file->kind = find_kind(file, head);
+    return file->kind == PSTM_KIND_SU ? su_order(file, head) : segy_order(file, head);
+}

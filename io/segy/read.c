@@ -1,0 +1,219 @@
+#include "io/segy/read.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "core/memory.h"
+#include "io/segy/file.h"
+#include "io/segy/samples.h"
+
+enum {
+    READ_BYTES = 4 << 20,         /* of one read of samples, and of the memory of a call */
+    HEADER_READ_BYTES = 64 << 10, /* the same of headers, which many threads read */
+    HEADER_GAP_BYTES = 8192       /* traces shorter than this are read over rather than skipped */
+};
+
+/* ---- headers ---- */
+
+static pstm_status check_range(const pstm_segy *file, int64_t first, int64_t n)
+{
+    if (first >= 0 && n >= 0 && n <= file->n_traces - first) return PSTM_OK;
+    return pstm_fail(PSTM_DATA, "%s: traces [%" PRId64 ", %" PRId64 ") were asked for and it has %" PRId64,
+                     file->path, first, first + n, file->n_traces);
+}
+
+/* Codes of things that are no seismogram of a receiver: dead, dummy, time break ... gun signatures (2-10),
+ * vibrator signals and pairs of numbers (18-22), and in revision 2 depth, gravity, electric, magnetic and
+ * rotation (23-41), which older files may use as they like. Codes that nobody defined are kept. */
+static bool is_seismic(const pstm_segy *file, int id)
+{
+    if ((id >= 2 && id <= 10) || (id >= 18 && id <= 22)) return false;
+    return !(file->revision == 2 && id >= 23 && id <= 41);
+}
+
+static pstm_status read_position(const pstm_segy *file, const unsigned char *header, int64_t number,
+                                 pstm_trace *trace)
+{
+    double value[4];
+    int32_t scalar;
+    if (!pstm_segy_coordinates(file, header, value, &scalar))
+        return pstm_fail(PSTM_DATA,
+                         "%s: trace %" PRId64
+                         ", byte %d: coordinate scalar %d is none of 0, +-1, +-10, ... +-10000; "
+                         "set input.coordinate_scalar (or input.byte_order, input.bytes.coordinate_scalar)",
+                         file->path, number + 1, (int)file->how.bytes.coordinate_scalar, (int)scalar);
+    const int unit = pstm_segy_i16(header, SEGY_TR_COORD_UNITS, file->little);
+    if (!file->never_angles && !pstm_segy_coordinates_are_overridden(file) &&
+        pstm_segy_are_angles(unit, value))
+        return pstm_fail(PSTM_DATA,
+                         "%s: trace %" PRId64
+                         ", byte %d: unit code %d says that the coordinates are angles; project "
+                         "them to metres, or set input.coordinate_scalar if they are lengths",
+                         file->path, number + 1, SEGY_TR_COORD_UNITS, unit);
+    trace->source_x_m = value[0];
+    trace->source_y_m = value[1];
+    trace->receiver_x_m = value[2];
+    trace->receiver_y_m = value[3];
+    return PSTM_OK;
+}
+
+static int16_t to_ms(double ms)
+{
+    return (int16_t)fmin(fmax(nearbyint(ms), INT16_MIN), INT16_MAX);
+}
+
+static pstm_status read_times(const pstm_segy *file, const unsigned char *header, int64_t number,
+                              pstm_trace *trace)
+{
+    const int delay = file->how.use_delay ? pstm_segy_i16(header, file->how.bytes.delay, file->little) : 0;
+    const int mute_start = pstm_segy_i16(header, file->how.bytes.mute_start, file->little);
+    const int mute_end = pstm_segy_i16(header, file->how.bytes.mute_end, file->little);
+    const bool scaled = file->kind == PSTM_KIND_SEGY && file->revision >= 1;
+    const int scalar = scaled ? pstm_segy_i16(header, SEGY_TR_SCALAR_TRACE_HEADER, file->little) : 0;
+    if (!pstm_segy_scalar_is_known(scalar) && (delay != 0 || mute_start != mute_end))
+        return pstm_fail(
+            PSTM_DATA,
+            "%s: trace %" PRId64 ", byte %d: time scalar %d for a delay of %d and a mute of %d to %d is "
+            "none of 0, +-1, +-10, ... +-10000; correct the file",
+            file->path, number + 1, SEGY_TR_SCALAR_TRACE_HEADER, scalar, delay, mute_start, mute_end);
+    /* One division, so that 1234 with -10 is the double nearest to 0.1234. */
+    trace->start_s = scalar < 0 ? delay / (-1000.0 * scalar) : pstm_segy_scaled(delay, scalar) / 1000.0;
+    trace->mute_start_ms = to_ms(pstm_segy_scaled(mute_start, scalar));
+    trace->mute_end_ms = to_ms(pstm_segy_scaled(mute_end, scalar));
+    return PSTM_OK;
+}
+
+static pstm_status check_interval(const pstm_segy *file, const unsigned char *header, int64_t number)
+{
+    const uint16_t us = pstm_segy_u16(header, file->how.bytes.sample_interval, file->little);
+    if (file->how.sample_s > 0 || us == 0 || us == file->interval_us[0] || us == file->interval_us[1])
+        return PSTM_OK;
+    return pstm_fail(PSTM_DATA,
+                     "%s: trace %" PRId64
+                     ", byte %d: sample interval %u us, but that of the file is %g us; resample "
+                     "the trace, or set input.sample_interval to read all traces with one interval",
+                     file->path, number + 1, (int)file->how.bytes.sample_interval, us, file->sample_s * 1e6);
+}
+
+static pstm_status read_trace(const pstm_segy *file, const unsigned char *header, int32_t file_index,
+                              int64_t number, pstm_trace *trace)
+{
+    const int32_t n_samples = pstm_segy_u16(header, file->how.bytes.n_samples, file->little);
+    *trace = (pstm_trace){.number = number, .file = file_index, .n_samples = file->n_samples};
+    if (n_samples > 0 && n_samples < file->n_samples) trace->n_samples = n_samples;
+    trace->live_last = trace->n_samples - 1;
+    trace->fate = PSTM_TRACE_KEPT;
+    if (!is_seismic(file, pstm_segy_i16(header, file->how.bytes.trace_id, file->little))) {
+        /* Nothing else in the header of such a trace needs to make sense. */
+        trace->fate = PSTM_TRACE_NOT_SEISMIC;
+        return PSTM_OK;
+    }
+    PSTM_TRY(read_position(file, header, number, trace));
+    PSTM_TRY(read_times(file, header, number, trace));
+    PSTM_TRY(check_interval(file, header, number));
+    if (!isfinite(trace->source_x_m) || !isfinite(trace->source_y_m) || !isfinite(trace->receiver_x_m) ||
+        !isfinite(trace->receiver_y_m))
+        trace->fate = PSTM_TRACE_NO_POSITION;
+    return PSTM_OK;
+}
+
+/* Headers of a block of traces, each `pitch` bytes behind the one before. */
+static pstm_status read_block(const pstm_segy *file, const unsigned char *bytes, int64_t pitch,
+                              int32_t file_index, int64_t first, int64_t n, pstm_trace *traces,
+                              XXH3_state_t *hash)
+{
+    for (int64_t i = 0; i < n; i++) {
+        XXH3_64bits_update(hash, bytes + i * pitch, (size_t)file->header_bytes);
+        PSTM_TRY(read_trace(file, bytes + i * pitch, file_index, first + i, &traces[i]));
+    }
+    return PSTM_OK;
+}
+
+static int64_t at_most(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_t file_index, int64_t first, int64_t n,
+                                   pstm_trace *traces, uint64_t *digest)
+{
+    pstm_status status = PSTM_OK;
+    unsigned char *bytes = NULL;
+    /* Reading short traces as a whole is quicker than a system call each, and warms the cache for the
+     * samples. */
+    const bool whole = file->trace_bytes <= HEADER_GAP_BYTES;
+    const int64_t pitch = whole ? file->trace_bytes : file->header_bytes;
+    const int64_t block = whole ? at_most(HEADER_READ_BYTES / pitch, n) : 1;
+    XXH3_state_t *hash = XXH3_createState();
+
+    if (hash == NULL) return pstm_fail(PSTM_SYSTEM, "no memory for a digest");
+    XXH3_64bits_reset(hash);
+    PSTM_GO(check_range(file, first, n));
+    PSTM_GO(PSTM_NEW(&bytes, block * pitch, "trace headers"));
+    for (int64_t i = 0; i < n; i += block) {
+        const int64_t m = at_most(block, n - i);
+        const int64_t offset = file->first_trace + (first + i) * file->trace_bytes;
+        PSTM_GO(pstm_segy_pread(file, offset, (m - 1) * pitch + file->header_bytes, bytes));
+        PSTM_GO(read_block(file, bytes, pitch, file_index, first + i, m, traces + i, hash));
+    }
+    if (digest != NULL) *digest = XXH3_64bits_digest(hash);
+cleanup:
+    PSTM_FREE(&bytes);
+    XXH3_freeState(hash);
+    return status;
+}
+
+/* ---- samples ---- */
+
+/* Several traces that fit into the buffer together: one read from the first sample to the last. */
+static pstm_status read_traces(const pstm_segy *file, int64_t first, int64_t n, unsigned char *bytes,
+                               float *samples, int64_t stride)
+{
+    const int64_t offset = file->first_trace + first * file->trace_bytes + file->header_bytes;
+    PSTM_TRY(pstm_segy_pread(file, offset, n * file->trace_bytes - file->header_bytes, bytes));
+    for (int64_t i = 0; i < n; i++)
+        pstm_segy_decode(file->format, file->little, bytes + i * file->trace_bytes, file->n_samples,
+                         samples + i * stride);
+    return PSTM_OK;
+}
+
+/* One trace that is longer than the buffer: in pieces. */
+static pstm_status read_long_trace(const pstm_segy *file, int64_t number, unsigned char *bytes,
+                                   float *samples)
+{
+    const int64_t offset = file->first_trace + number * file->trace_bytes + file->header_bytes;
+    const int64_t piece = READ_BYTES / file->sample_bytes;
+    for (int64_t i = 0; i < file->n_samples; i += piece) {
+        const int64_t m = at_most(piece, file->n_samples - i);
+        PSTM_TRY(pstm_segy_pread(file, offset + i * file->sample_bytes, m * file->sample_bytes, bytes));
+        pstm_segy_decode(file->format, file->little, bytes, m, samples + i);
+    }
+    return PSTM_OK;
+}
+
+pstm_status pstm_segy_read_samples(const pstm_segy *file, int64_t first, int64_t n, float *samples,
+                                   int64_t stride)
+{
+    pstm_status status = PSTM_OK;
+    unsigned char *bytes = NULL;
+    const int64_t block = at_most(READ_BYTES / file->trace_bytes, n);
+
+    PSTM_TRY(check_range(file, first, n));
+    if (stride < file->n_samples)
+        return pstm_fail(PSTM_SYSTEM, "%s: a stride of %" PRId64 " is less than the %d samples of a trace",
+                         file->path, stride, (int)file->n_samples);
+    PSTM_TRY(PSTM_NEW(&bytes, block > 0 ? block * file->trace_bytes : READ_BYTES, "samples as in the file"));
+    for (int64_t i = 0; i < n;) {
+        const int64_t m = block > 0 ? at_most(block, n - i) : 1;
+        if (block > 0)
+            PSTM_GO(read_traces(file, first + i, m, bytes, samples + i * stride, stride));
+        else
+            PSTM_GO(read_long_trace(file, first + i, bytes, samples + i * stride));
+        i += m;
+    }
+cleanup:
+    PSTM_FREE(&bytes);
+    return status;
+}

@@ -1,0 +1,92 @@
+/** @file read.h
+ * Reading of SEG-Y (revision 0, 1, 2) and Seismic Unix (SU) files: trace headers into pstm_trace, samples
+ * into host floats. All functions are Local. An open file is never changed after pstm_segy_open(): any
+ * number of threads may read from it at once.
+ *
+ * Where the layout comes from, in this order:
+ *   job             input.sample_format, input.sample_interval, input.byte_order, input.coordinate_scalar,
+ * input.bytes revision 2      extended samples (3269-3272), interval (3273-3280), byte order mark
+ * (3297-3300), trace header extensions (3507-3510), trace count (3513-3520), first trace (3521-3528),
+ *                   trailers (3529-3532); coordinates of trace header extension 1 (bytes 97-128) if not zero
+ *   binary header   interval (3217), samples (3221), format (3225), extended textual headers (3505)
+ *   first trace     samples (115), interval (117), where the binary header has none
+ * 16-bit counts are unsigned. The number of traces comes from the size of the file, and no size is believed
+ * before it was checked against the file. References: Barry et al. 1975; SEG-Y revision 1, 2002; 2.0, 2017.
+ *
+ * Errors are PSTM_DATA, naming the file, the trace or byte, what was found and the remedy; PSTM_SYSTEM when
+ * the system refuses to read. Trace numbers in messages count from 1, as in segyio-catr and SU.
+ */
+#ifndef PSTM_IO_SEGY_READ_H
+#define PSTM_IO_SEGY_READ_H
+
+#include <stdint.h>
+
+#include "core/status.h"
+#include "job/job.h"
+#include "survey/trace.h"
+
+typedef struct pstm_segy pstm_segy;
+
+/**
+ * Opens `path` and finds its layout. Of `how` the names in `segy` and `select_offset_m` are not looked at;
+ * a member that is zero means the default (for `bytes`: the standard's byte), so that {0} is all defaults
+ * but use_delay. The file stays open until pstm_segy_close(). *out is owned by the caller.
+ */
+PSTM_MUST_CHECK pstm_status pstm_segy_open(const char *path, const pstm_job_input *how, pstm_segy **out);
+
+/** Closes the file, frees *file and sets it to NULL; NULL-safe. */
+void pstm_segy_close(pstm_segy **file);
+
+const char *pstm_segy_path(const pstm_segy *file);           /**< as given to pstm_segy_open(); borrowed */
+int64_t pstm_segy_n_traces(const pstm_segy *file);           /**< at least 1 */
+int32_t pstm_segy_n_samples(const pstm_segy *file);          /**< per trace in the file, at least 1 */
+double pstm_segy_sample_s(const pstm_segy *file);            /**< sample interval, seconds, positive */
+int64_t pstm_segy_size_bytes(const pstm_segy *file);         /**< size of the file */
+int32_t pstm_segy_format(const pstm_segy *file);             /**< sample format code as in bytes 3225-3226 */
+int32_t pstm_segy_revision(const pstm_segy *file);           /**< 0, 1 or 2; 0 for SU */
+pstm_byte_order pstm_segy_byte_order(const pstm_segy *file); /**< big or little, never auto */
+pstm_file_kind pstm_segy_kind(const pstm_segy *file);        /**< SEG-Y or SU, never auto */
+
+/** The usual words for a sample format code, for example "IBM float"; "unknown format" if it is none. */
+const char *pstm_segy_format_name(int32_t format);
+
+/**
+ * What was decided at opening against a contradicting header, for `check` to print: lines that end with
+ * '\n' and name no file; "" when there is nothing to doubt. Borrowed from `file`.
+ */
+const char *pstm_segy_doubts(const pstm_segy *file);
+
+/**
+ * Reads the headers of traces [first, first + n) into traces[n].
+ *
+ * Positions are metres after the coordinate scalar (bytes 71-72: 0 is 1, negative divides; only 1, 10, 100,
+ * 1000, 10000 and their negatives are believed). start_s is the delay recording time if use_delay was set,
+ * else 0; it and the mute times are taken after the time scalar (215-216) of revision 1 and 2. file =
+ * file_index, number = place in the file, live window = the whole trace. n_samples is the count in the trace
+ * header where that is in [1, pstm_segy_n_samples()], else pstm_segy_n_samples(). fate is NOT_SEISMIC for
+ * identification codes (29-30) that name no seismic trace (its positions and times are zero), NO_POSITION for
+ * coordinates that are not finite, else KEPT; codes that nobody defined, 0 (unknown) and -1 (other) are kept.
+ *
+ * Refused: absurd coordinate scalars; coordinates that are angles by bytes 89-90 and can be angles by value,
+ * unless the job overrides the coordinate scalar or bytes; another sample interval in a kept trace than in
+ * the binary header and the first trace, unless the job overrides it.
+ *
+ * `digest` (NULL if not wanted) receives the XXH3-64 hash of the raw header bytes (240 and extensions each).
+ * On failure traces[] is undefined.
+ */
+PSTM_MUST_CHECK pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_t file_index, int64_t first,
+                                                   int64_t n, pstm_trace *traces, uint64_t *digest);
+
+/**
+ * Reads the samples of traces [first, first + n): trace first + i to samples + i * stride, converted to host
+ * floats, pstm_segy_n_samples() of them. stride >= pstm_segy_n_samples(); what lies between is untouched.
+ * Reads of up to 4 MiB; that much memory for the call. Integers are converted to the nearest float, doubles
+ * and IBM floats beyond the range of float become infinite. On failure samples[] is undefined.
+ */
+PSTM_MUST_CHECK pstm_status pstm_segy_read_samples(const pstm_segy *file, int64_t first, int64_t n,
+                                                   float *samples, int64_t stride);
+
+/** XXH3-64 hash of the file's size and of all bytes before the first trace (text and binary headers). */
+PSTM_MUST_CHECK pstm_status pstm_segy_digest(const pstm_segy *file, uint64_t *digest);
+
+#endif

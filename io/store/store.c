@@ -1,0 +1,271 @@
+#include "io/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "io/store/bytes.h"
+#include "io/store/header.h"
+
+struct pstm_store {
+    char *path;
+    pstm_store_header header;
+    pstm_store_about about; /* as the header has it */
+    pstm_leaf *leaves;
+    int64_t stride;
+    int descriptor;
+    bool writable;
+};
+
+/* ---- opening ----------------------------------------------------------------------------------------- */
+
+/** Opens the file and reads its header; *foreign as in pstm_store_header_read(). To be closed after a
+ * failure. */
+static pstm_status open_header(const char *path, bool writable, pstm_store *store, bool *foreign)
+{
+    *foreign = false;
+    store->writable = writable;
+    /* A pipe in the place of the store must not hold us up; files do not heed O_NONBLOCK. */
+    store->descriptor = open(path, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC);
+    if (store->descriptor < 0) return pstm_fail_errno(PSTM_SYSTEM, "cannot open the trace store %s", path);
+    PSTM_TRY(pstm_copy_text(&store->path, path));
+    pstm_store_header *h = &store->header;
+    PSTM_TRY(pstm_store_header_read(store->descriptor, path, h, foreign));
+    store->stride = pstm_store_header_stride(h);
+    store->about = (pstm_store_about){.n_traces = h->n_traces,
+                                      .n_leaves = h->n_leaves,
+                                      .n_samples = h->n_samples,
+                                      .n_levels = h->n_levels,
+                                      .sample_s = h->sample_s,
+                                      .samples_digest = h->samples_digest};
+    return PSTM_OK;
+}
+
+/** Fails with the words as the reason, and the remedy. */
+static pstm_status fail_damaged(const pstm_store *store, const char *format, ...) PSTM_PRINTF(2, 3);
+static pstm_status fail_damaged(const pstm_store *store, const char *format, ...)
+{
+    char words[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    return pstm_fail(PSTM_DATA, "%s is damaged: %s; delete it, and the next run makes it anew", store->path,
+                     words);
+}
+
+/** Reads the leaves; one that points outside the traces would be read through later. */
+static pstm_status read_leaves(pstm_store *store)
+{
+    const pstm_store_header *h = &store->header;
+    const int64_t n_bytes = h->n_leaves * (int64_t)sizeof *store->leaves;
+    PSTM_TRY(PSTM_NEW(&store->leaves, h->n_leaves, "the leaves of the trace store"));
+    PSTM_TRY(pstm_store_get_bytes(store->descriptor, store->path, h->leaf_byte, store->leaves, n_bytes));
+    if (pstm_digest_bytes(store->leaves, (size_t)n_bytes) != h->leaves_digest)
+        return fail_damaged(store, "its leaves are not those that were written");
+    for (int64_t i = 0; i < h->n_leaves; i++) {
+        const pstm_leaf *leaf = &store->leaves[i];
+        if (leaf->n_traces < 0 || leaf->first_trace < 0 || leaf->first_trace > h->n_traces - leaf->n_traces)
+            return fail_damaged(store, "leaf %lld holds %d traces from %lld on, of %lld", (long long)i,
+                                leaf->n_traces, (long long)leaf->first_trace, (long long)h->n_traces);
+    }
+    return PSTM_OK;
+}
+
+pstm_status pstm_store_open(const char *path, bool writable, pstm_store **out)
+{
+    pstm_store *store = NULL;
+    bool foreign;
+    pstm_status status = PSTM_OK;
+    PSTM_GO(PSTM_NEW(&store, 1, "the trace store"));
+    PSTM_GO(open_header(path, writable, store, &foreign));
+    PSTM_GO(read_leaves(store));
+    *out = store;
+    store = NULL;
+cleanup:
+    pstm_store_close(&store);
+    return status;
+}
+
+void pstm_store_close(pstm_store **store)
+{
+    if (!*store) return;
+    if ((*store)->descriptor >= 0) close((*store)->descriptor);
+    PSTM_FREE(&(*store)->leaves);
+    PSTM_FREE(&(*store)->path);
+    PSTM_FREE(store);
+}
+
+const pstm_store_about *pstm_store_get_about(const pstm_store *store)
+{
+    return &store->about;
+}
+
+bool pstm_store_is_complete(const pstm_store *store)
+{
+    return store->header.complete == 1;
+}
+
+const pstm_leaf *pstm_store_leaves(const pstm_store *store)
+{
+    return store->leaves;
+}
+
+int64_t pstm_store_stride(const pstm_store *store)
+{
+    return store->stride;
+}
+
+/* ---- rows -------------------------------------------------------------------------------------------- */
+
+static pstm_status check_rows(const pstm_store *store, int64_t first, int64_t n)
+{
+    int64_t n_traces = store->about.n_traces;
+    if (first >= 0 && n >= 0 && n <= n_traces && first <= n_traces - n) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE, "%s: %lld rows from %lld on are not among its %lld traces", store->path,
+                     (long long)n, (long long)first, (long long)n_traces);
+}
+
+static int64_t trace_byte(const pstm_store *store, int64_t row)
+{
+    return store->header.trace_byte + row * (int64_t)sizeof(pstm_trace);
+}
+
+static int64_t samples_bytes(const pstm_store *store, int64_t n_rows)
+{
+    return n_rows * store->stride * (int64_t)sizeof(float);
+}
+
+static int64_t samples_byte(const pstm_store *store, int64_t row)
+{
+    return store->header.samples_byte + samples_bytes(store, row);
+}
+
+pstm_status pstm_store_write(pstm_store *store, int64_t first, int64_t n, const pstm_trace *traces,
+                             const float *samples)
+{
+    if (!store->writable) return pstm_fail(PSTM_USAGE, "%s was not opened for writing", store->path);
+    PSTM_TRY(check_rows(store, first, n));
+    if (traces)
+        PSTM_TRY(pstm_store_put_bytes(store->descriptor, store->path, trace_byte(store, first), traces,
+                                      n * (int64_t)sizeof *traces));
+    if (samples)
+        PSTM_TRY(pstm_store_put_bytes(store->descriptor, store->path, samples_byte(store, first), samples,
+                                      samples_bytes(store, n)));
+    return PSTM_OK;
+}
+
+/** A live window beyond the record would lead a device out of it, and so might a place that is no number. */
+static bool trace_holds(const pstm_store *store, const pstm_trace *t)
+{
+    if (t->fate < 0 || t->fate >= PSTM_TRACE_FATES) return false;
+    if (t->fate != PSTM_TRACE_KEPT || t->live_first > t->live_last) return true;
+    return t->live_first >= 0 && t->live_last < store->about.n_samples && isfinite(t->source_x_m) &&
+           isfinite(t->source_y_m) && isfinite(t->receiver_x_m) && isfinite(t->receiver_y_m) &&
+           isfinite(t->start_s);
+}
+
+pstm_status pstm_store_read_traces(const pstm_store *store, int64_t first, int64_t n, pstm_trace *traces)
+{
+    PSTM_TRY(check_rows(store, first, n));
+    PSTM_TRY(pstm_store_get_bytes(store->descriptor, store->path, trace_byte(store, first), traces,
+                                  n * (int64_t)sizeof *traces));
+    for (int64_t i = 0; i < n; i++)
+        if (!trace_holds(store, &traces[i]))
+            return fail_damaged(
+                store,
+                "row %lld of /trace has fate %d, samples %d to %d live of %d, source (%g, %g), "
+                "receiver (%g, %g), start %g s",
+                (long long)(first + i), traces[i].fate, traces[i].live_first, traces[i].live_last,
+                store->about.n_samples, traces[i].source_x_m, traces[i].source_y_m, traces[i].receiver_x_m,
+                traces[i].receiver_y_m, traces[i].start_s);
+    return PSTM_OK;
+}
+
+pstm_status pstm_store_read_samples(const pstm_store *store, int64_t first, int64_t n, float *samples)
+{
+    PSTM_TRY(check_rows(store, first, n));
+    return pstm_store_get_bytes(store->descriptor, store->path, samples_byte(store, first), samples,
+                                samples_bytes(store, n));
+}
+
+pstm_status pstm_store_sync(pstm_store *store)
+{
+    int result;
+    do
+        result = fdatasync(store->descriptor);
+    while (result != 0 && errno == EINTR);
+    if (result == 0) return PSTM_OK;
+    return pstm_fail_errno(PSTM_SYSTEM, "cannot sync the trace store %s", store->path);
+}
+
+pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest)
+{
+    pstm_store_header header;
+    bool foreign;
+    if (!store->writable) return pstm_fail(PSTM_USAGE, "%s was not opened for writing", store->path);
+    PSTM_TRY(pstm_store_header_read(store->descriptor, store->path, &header, &foreign));
+    PSTM_TRY(pstm_store_sync(store)); /* what the rows hold is on disk before the header says so */
+    header.complete = 1;
+    header.samples_digest = samples_digest;
+    PSTM_TRY(pstm_store_header_write(store->descriptor, store->path, &header));
+    return pstm_store_sync(store);
+}
+
+/* ---- of which job ------------------------------------------------------------------------------------ */
+
+static bool has_numbers(const pstm_store *store, const pstm_store_about *about)
+{
+    const pstm_store_about *its = &store->about;
+    return its->n_traces == about->n_traces && its->n_leaves == about->n_leaves &&
+           its->n_samples == about->n_samples && its->n_levels == about->n_levels &&
+           its->sample_s == about->sample_s;
+}
+
+bool pstm_store_fits(const pstm_store *store, const pstm_store_about *about, const pstm_leaf *leaves)
+{
+    return has_numbers(store, about) &&
+           memcmp(store->leaves, leaves, (size_t)about->n_leaves * sizeof *leaves) == 0;
+}
+
+/* What can be told without reading the leaves comes first. */
+static pstm_status find_usable(pstm_store *store, const pstm_store_about *about, const pstm_leaf *leaves,
+                               bool *usable)
+{
+    char key[PSTM_KEY_CHARS];
+    pstm_digest_key(about->key, key);
+    *usable =
+        pstm_store_is_complete(store) && strcmp(store->header.key, key) == 0 && has_numbers(store, about);
+    if (!*usable) return PSTM_OK;
+    PSTM_TRY(read_leaves(store));
+    *usable = pstm_store_fits(store, about, leaves);
+    return PSTM_OK;
+}
+
+pstm_status pstm_store_probe(const char *path, const pstm_store_about *about, const pstm_leaf *leaves,
+                             bool *usable)
+{
+    struct stat there;
+    pstm_store *store = NULL;
+    bool foreign;
+    *usable = false;
+    if (stat(path, &there) != 0 && errno == ENOENT) return PSTM_OK;
+    PSTM_TRY(PSTM_NEW(&store, 1, "the trace store"));
+    pstm_status status = open_header(path, false, store, &foreign);
+    if (status == PSTM_OK) status = find_usable(store, about, leaves, usable);
+    pstm_store_close(&store);
+    if (status != PSTM_DATA) return status;
+    if (foreign)
+        return pstm_while(status,
+                          "a file is in the place of the trace store; move it away, or change output.file");
+    pstm_note("the trace store is made anew: %s", pstm_error_text());
+    *usable = false;
+    return PSTM_OK;
+}

@@ -1,0 +1,411 @@
+#include "mpi/farm/tile_loop.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/fault.h"
+#include "core/log.h"
+#include "core/memory.h"
+
+/* Written tiles are synced together: this many, or when nothing else is to do, or when the oldest has waited
+ * for SYNC_WAIT times what the last sync took, so that syncing takes a small share of the time. */
+enum { SYNC_TILES = 32 };
+static const double SYNC_WAIT = 20, SYNC_LEAST_S = 0.1, SYNC_MOST_S = 5;
+/* Between looks for messages and results: longer, the longer there was nothing, for each costs a core some
+ * microseconds. */
+static const double POLL_LEAST_S = 0.0002, POLL_MOST_S = 0.005;
+
+static volatile sig_atomic_t stop_signal;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop_signal = 1;
+}
+
+void pstm_stop_on_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGUSR1, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* The report of a written tile, kept until its data are synced. */
+typedef struct report {
+    int32_t worker;
+    int64_t tile, n_bytes;
+    void *bytes; /* a tile record, then journal records */
+} report;
+
+/* A worker of this rank and what it has in hand. */
+typedef struct hand {
+    pstm_worker *worker;
+    int32_t number;
+    pstm_tile_result *asked[PSTM_WORKER_RESULTS]; /* results that wait for the grant */
+    int n_held;                                   /* tiles that were given and not yet written */
+    bool retired;                                 /* computes no more, but what is granted is written */
+    bool rests;                                   /* was told that there is probably no tile left */
+} hand;
+
+typedef struct state {
+    const pstm_tile_loop *loop;
+    hand hands[PSTM_RANK_WORKERS];
+    report unsynced[SYNC_TILES];
+    int n_unsynced;
+    double oldest_s, sync_took_s;
+    double beat_s; /* of the last one */
+    bool told_stop, ended;
+    bool broken;      /* only waits for the end */
+    pstm_failure end; /* of ABORT */
+} state;
+
+static pstm_status tell(const state *s, const hand *h, pstm_message_kind kind, int64_t tile)
+{
+    return pstm_mailbox_send(s->loop->mailbox, 0,
+                             &(pstm_message){.kind = kind, .worker = h->number, .tile = tile});
+}
+
+/* ---- writing ----------------------------------------------------------------------------------------- */
+
+static pstm_status sync_written(state *s)
+{
+    if (s->n_unsynced == 0) return PSTM_OK;
+    const double started_s = pstm_now_s();
+    const pstm_phase before = pstm_phase_switch(s->loop->lane, PSTM_PHASE_SYNC);
+    const pstm_status status = pstm_cube_sync(s->loop->cube);
+    pstm_phase_switch(s->loop->lane, before);
+    PSTM_TRY(status);
+    s->sync_took_s = pstm_now_s() - started_s;
+    for (int i = 0; i < s->n_unsynced; i++) {
+        report *r = &s->unsynced[i];
+        PSTM_TRY(pstm_mailbox_send(s->loop->mailbox, 0,
+                                   &(pstm_message){.kind = PSTM_SAYS_WRITTEN,
+                                                   .worker = r->worker,
+                                                   .tile = r->tile,
+                                                   .n_bytes = r->n_bytes,
+                                                   .payload = r->bytes}));
+        PSTM_FREE(&r->bytes);
+    }
+    s->n_unsynced = 0;
+    return PSTM_OK;
+}
+
+static bool oldest_is_due(const state *s)
+{
+    double wait_s = SYNC_WAIT * s->sync_took_s;
+    if (wait_s < SYNC_LEAST_S) wait_s = SYNC_LEAST_S;
+    if (wait_s > SYNC_MOST_S) wait_s = SYNC_MOST_S;
+    return s->n_unsynced > 0 && pstm_now_s() - s->oldest_s > wait_s;
+}
+
+static pstm_status take_asked(const state *s, hand *h, int64_t tile, pstm_tile_result **result)
+{
+    for (int i = 0; i < PSTM_WORKER_RESULTS; i++) {
+        if (h->asked[i] == NULL || h->asked[i]->tile.number != tile) continue;
+        *result = h->asked[i];
+        h->asked[i] = NULL;
+        h->n_held--;
+        return PSTM_OK;
+    }
+    return pstm_fail(PSTM_SYSTEM, "rank %d was told to write tile %" PRId64 ", which it does not hold",
+                     s->loop->rank, tile);
+}
+
+static int64_t bytes_of_tile(const state *s, const pstm_tile_result *result)
+{
+    const pstm_cube_about *about = pstm_cube_get_about(s->loop->cube);
+    const int64_t samples = pstm_tile_n_locations(&result->tile) * about->grid.n_times;
+    return 4 * samples * ((about->gathers ? 2 * about->n_classes : 0) + about->stack + about->fold);
+}
+
+static pstm_status write_or_fail(const state *s, const pstm_cube_tile *tile, pstm_journal_record *records)
+{
+    const pstm_fault fault = pstm_fault_at(PSTM_FAULT_WRITE, -1);
+    if (fault == PSTM_FAULT_HANG) pstm_fault_hang();
+    if (fault != PSTM_FAULT_ENOSPC) return pstm_cube_write_tile(s->loop->cube, tile, records);
+    errno = ENOSPC;
+    return pstm_fail_errno(PSTM_SYSTEM, "cannot write (PSTM_FAULT)");
+}
+
+static pstm_status write_result(state *s, const hand *h, pstm_tile_result *result)
+{
+    const pstm_cube_tile tile = {
+        .area = {result->tile.i_begin, result->tile.i_end, result->tile.j_begin, result->tile.j_end},
+        .gather = result->gather,
+        .gather_fold = result->gather_fold,
+        .stack = result->stack,
+        .fold = result->fold};
+    const int64_t n_columns = pstm_cube_area_columns(&tile.area);
+    report *r = &s->unsynced[s->n_unsynced];
+    r->worker = h->number;
+    r->tile = result->tile.number;
+    r->n_bytes = (int64_t)sizeof(pstm_tile_record) + n_columns * (int64_t)sizeof(pstm_journal_record);
+    PSTM_TRY(pstm_new(&r->bytes, r->n_bytes, 1, "a tile's report"));
+    pstm_tile_record *record = r->bytes;
+    *record = result->record;
+    const pstm_lane_mark mark = pstm_lane_mark_now(s->loop->lane);
+    const pstm_phase before = pstm_phase_switch(s->loop->lane, PSTM_PHASE_WRITE);
+    const pstm_status status = write_or_fail(s, &tile, (pstm_journal_record *)(void *)(record + 1));
+    pstm_phase_switch(s->loop->lane, before);
+    if (status != PSTM_OK) {
+        PSTM_FREE(&r->bytes);
+        return pstm_while(status, "while writing tile %" PRId64, result->tile.number);
+    }
+    pstm_lane_count(s->loop->lane, PSTM_COUNT_BYTES_WRITTEN, bytes_of_tile(s, result));
+    pstm_tile_record_add(record, s->loop->lane, &mark);
+    if (s->n_unsynced++ == 0) s->oldest_s = pstm_now_s();
+    return PSTM_OK;
+}
+
+static pstm_status write_tile(state *s, hand *h, int64_t tile)
+{
+    pstm_tile_result *result = NULL;
+    PSTM_TRY(take_asked(s, h, tile, &result));
+    PSTM_TRY(write_result(s, h, result));
+    pstm_worker_give_back(h->worker, result);
+    return s->n_unsynced == SYNC_TILES ? sync_written(s) : PSTM_OK;
+}
+
+static pstm_status discard_tile(const state *s, hand *h, int64_t tile)
+{
+    pstm_tile_result *result = NULL;
+    PSTM_TRY(take_asked(s, h, tile, &result));
+    pstm_worker_give_back(h->worker, result);
+    return PSTM_OK;
+}
+
+/* ---- messages and results ---------------------------------------------------------------------------- */
+
+static pstm_status follow(state *s, hand *h, const pstm_order *order)
+{
+    switch (order->what) {
+    case PSTM_ACTION_GRANT:
+        return write_tile(s, h, order->tile);
+    case PSTM_ACTION_DISCARD:
+        return discard_tile(s, h, order->tile);
+    default:
+        if (h->retired) return PSTM_OK;
+        h->n_held++;
+        h->rests = false;
+        return pstm_worker_give(h->worker, order->tile,
+                                (pstm_group_size){order->n_inline, order->n_crossline});
+    }
+}
+
+static pstm_status follow_all(state *s, const pstm_message *message)
+{
+    const pstm_order *orders = message->payload;
+    for (int64_t i = 0; i < message->n_bytes / (int64_t)sizeof *orders; i++)
+        PSTM_TRY(follow(s, &s->hands[message->worker], &orders[i]));
+    return PSTM_OK;
+}
+
+/* What is left in hand are results whose grant is awaited. */
+static void compute_no_more(hand *h)
+{
+    h->retired = true;
+    h->n_held = 0;
+    for (int i = 0; i < PSTM_WORKER_RESULTS; i++)
+        h->n_held += h->asked[i] != NULL;
+}
+
+/* Rank 0 waits for this word before anything that all ranks must do together. */
+static pstm_status leave_run(state *s)
+{
+    s->ended = true;
+    if (pstm_fault_at(PSTM_FAULT_END, -1) == PSTM_FAULT_HANG) pstm_fault_hang();
+    return pstm_mailbox_send(s->loop->mailbox, 0, &(pstm_message){.kind = PSTM_SAYS_LEAVES, .tile = -1});
+}
+
+static pstm_status obey(state *s, const pstm_message *message)
+{
+    switch (message->kind) {
+    case PSTM_SAYS_ORDERS:
+        return follow_all(s, message);
+    case PSTM_SAYS_RETIRE:
+        pstm_worker_give_up(s->hands[message->worker].worker);
+        compute_no_more(&s->hands[message->worker]);
+        return PSTM_OK;
+    case PSTM_SAYS_ABORT:
+        if (message->n_bytes == (int64_t)sizeof s->end) memcpy(&s->end, message->payload, sizeof s->end);
+        return leave_run(s);
+    case PSTM_SAYS_FINISH:
+        return leave_run(s);
+    default:
+        return pstm_dispatcher_handle(s->loop->dispatcher, message);
+    }
+}
+
+/* A rank that has failed only waits for the end; rank 0 goes on dispatching. */
+static bool is_for_a_worker_that_failed(const state *s, const pstm_message *message)
+{
+    return s->broken && (message->kind == PSTM_SAYS_ORDERS || message->kind == PSTM_SAYS_RETIRE);
+}
+
+static pstm_status handle_messages(state *s, bool *busy)
+{
+    for (;;) {
+        pstm_message message;
+        bool got;
+        PSTM_TRY(pstm_mailbox_poll(s->loop->mailbox, &message, &got));
+        if (!got) return PSTM_OK;
+        *busy = true;
+        const pstm_status status = is_for_a_worker_that_failed(s, &message) ? PSTM_OK : obey(s, &message);
+        PSTM_FREE(&message.payload);
+        PSTM_TRY(status);
+        if (s->ended) return PSTM_OK;
+    }
+}
+
+/* The worker has failed: others can do its tiles. */
+static pstm_status leave(const state *s, hand *h, pstm_status failed)
+{
+    pstm_failure failure = pstm_failure_make(failed, s->loop->rank, s->loop->n_ranks);
+    compute_no_more(h);
+    return pstm_mailbox_send(s->loop->mailbox, 0,
+                             &(pstm_message){.kind = PSTM_SAYS_LOST,
+                                             .worker = h->number,
+                                             .tile = pstm_worker_tile_in_work(h->worker),
+                                             .n_bytes = sizeof failure,
+                                             .payload = &failure});
+}
+
+static pstm_status take_results(const state *s, hand *h, bool *busy)
+{
+    pstm_tile_result *result;
+    const pstm_status status = pstm_worker_take(h->worker, &result);
+    if (status == PSTM_SYSTEM) return leave(s, h, status);
+    PSTM_TRY(status);
+    if (result == NULL) return PSTM_OK;
+    *busy = true;
+    int place = 0;
+    while (h->asked[place] != NULL)
+        place++;
+    h->asked[place] = result;
+    return tell(s, h, PSTM_SAYS_ASKS, result->tile.number);
+}
+
+static pstm_status beat(state *s)
+{
+    if (pstm_now_s() - s->beat_s < s->loop->beat_s) return PSTM_OK;
+    s->beat_s = pstm_now_s();
+    for (int32_t w = 0; w < s->loop->n_workers; w++) {
+        const hand *h = &s->hands[w];
+        PSTM_TRY(tell(s, h, PSTM_SAYS_BEAT, pstm_worker_progress(h->worker)));
+    }
+    return PSTM_OK;
+}
+
+/* A worker gets its next tile with the grant of the last one; without one there is none left, unless another
+ * worker is lost. */
+static void let_rest(hand *h)
+{
+    if (h->n_held > 0 || h->rests || h->retired) return;
+    h->rests = true;
+    pstm_worker_rest(h->worker);
+}
+
+/* What the workers have done, signs of life, and a sync when it is time. */
+static pstm_status look_after_workers(state *s, bool *busy)
+{
+    int n_held = 0;
+    for (int32_t w = 0; w < s->loop->n_workers; w++) {
+        hand *h = &s->hands[w];
+        if (!h->retired) PSTM_TRY(take_results(s, h, busy));
+        let_rest(h);
+        n_held += h->n_held;
+    }
+    PSTM_TRY(beat(s));
+    return n_held == 0 || oldest_is_due(s) ? sync_written(s) : PSTM_OK;
+}
+
+static pstm_status turn(state *s, bool *busy)
+{
+    PSTM_TRY(handle_messages(s, busy));
+    if (s->ended) return PSTM_OK;
+    if (s->loop->dispatcher != NULL) PSTM_TRY(pstm_dispatcher_tick(s->loop->dispatcher));
+    if (!s->broken) PSTM_TRY(look_after_workers(s, busy));
+    if (stop_signal && !s->told_stop) {
+        s->told_stop = true;
+        PSTM_TRY(tell(s, &s->hands[0], PSTM_SAYS_STOP, -1));
+    }
+    return PSTM_OK;
+}
+
+/* Tells rank 0, or on rank 0 everybody, that this rank cannot go on. */
+static pstm_status report_failure(state *s, pstm_status failed)
+{
+    s->broken = true;
+    if (s->loop->dispatcher != NULL) return pstm_dispatcher_abort(s->loop->dispatcher, failed);
+    pstm_failure failure = pstm_failure_make(failed, s->loop->rank, s->loop->n_ranks);
+    return pstm_mailbox_send(
+        s->loop->mailbox, 0,
+        &(pstm_message){
+            .kind = PSTM_SAYS_FAILED, .tile = -1, .n_bytes = sizeof failure, .payload = &failure});
+}
+
+/* Not even messages can be handled: nobody can be told, and nobody must wait for this rank. */
+static void abort_all(pstm_status status)
+{
+    pstm_warn("cannot end in good order: %s", pstm_error_text());
+    MPI_Abort(MPI_COMM_WORLD, (int)status);
+}
+
+/* Rank 0: until the others have left the run or were silent for too long. */
+static pstm_status await_others(const state *s)
+{
+    while (pstm_dispatcher_n_here(s->loop->dispatcher, true) > 0) {
+        pstm_message message;
+        bool got;
+        PSTM_TRY(pstm_mailbox_poll(s->loop->mailbox, &message, &got));
+        if (got) {
+            pstm_dispatcher_hear(s->loop->dispatcher, &message);
+            PSTM_FREE(&message.payload);
+        } else {
+            pstm_sleep_s(POLL_LEAST_S);
+        }
+    }
+    return PSTM_OK;
+}
+
+/* Every worker says that it takes tiles. */
+static pstm_status report_for_work(state *s)
+{
+    for (int32_t w = 0; w < s->loop->n_workers; w++) {
+        s->hands[w] = (hand){.worker = s->loop->workers[w], .number = w};
+        PSTM_TRY(tell(s, &s->hands[w], PSTM_SAYS_READY, -1));
+    }
+    return PSTM_OK;
+}
+
+pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop)
+{
+    state s = {.loop = loop};
+    const pstm_phase before = pstm_phase_switch(loop->lane, PSTM_PHASE_WAIT); /* all but writes and syncs */
+    pstm_status status = report_for_work(&s);
+    double pause_s = POLL_LEAST_S;
+    while (!s.ended) {
+        bool busy = false;
+        if (status == PSTM_OK) status = turn(&s, &busy);
+        if (status != PSTM_OK) {
+            if (s.broken) abort_all(status);
+            status = report_failure(&s, status);
+        }
+        if (busy) pause_s = POLL_LEAST_S;
+        if (busy || s.ended) continue;
+        pstm_sleep_s(pause_s);
+        pause_s = fmin(2 * pause_s, POLL_MOST_S);
+    }
+    if (loop->dispatcher != NULL && await_others(&s) != PSTM_OK) abort_all(PSTM_SYSTEM);
+    pstm_phase_switch(loop->lane, before);
+    for (int i = 0; i < s.n_unsynced; i++)
+        PSTM_FREE(&s.unsynced[i].bytes);
+    if (status == PSTM_OK && s.end.status != PSTM_OK)
+        status = pstm_fail((pstm_status)s.end.status, "%s", s.end.text);
+    return status;
+}

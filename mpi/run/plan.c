@@ -1,0 +1,94 @@
+#include "mpi/run/plan.h"
+
+#include <stdio.h>
+
+#include "core/clock.h"
+#include "core/memory.h"
+#include "mpi/comm/agree.h"
+#include "mpi/farm/worker.h"
+#include "mpi/run/parts.h"
+
+static double bytes_per_location(const pstm_run_state *run)
+{
+    const pstm_job_output *output = &run->job->output;
+    const int gathers = output->gathers == PSTM_ON || (output->gathers == PSTM_AUTO && run->classes.n > 1);
+    return 4.0 * run->job->grid.n_times * ((gathers ? 2 * run->classes.n : 0) + output->stack + output->fold);
+}
+
+/* Traces of all leaves that each tile reads, added up. */
+static pstm_status count_traces_read(const pstm_run_state *run, double *traces_read)
+{
+    const pstm_grid *grid = &run->job->grid;
+    int64_t *leaves = NULL;
+    float *column = NULL;
+    pstm_status status;
+    double sum = 0;
+    PSTM_GO(PSTM_NEW(&leaves, run->tree->n_leaves, "the leaves of a tile"));
+    PSTM_GO(PSTM_NEW(&column, grid->n_times, "a velocity column"));
+    for (int64_t i = 0; i < run->n_work; i++) {
+        const pstm_work *work = &run->work[i];
+        const pstm_tile tile =
+            pstm_group_at(&run->tiling, work->number, (pstm_group_size){work->n_inline, work->n_crossline});
+        const pstm_box box = pstm_tile_box(grid, &tile);
+        double x_m, y_m;
+        pstm_grid_node(grid, (tile.i_begin + tile.i_end) / 2, (tile.j_begin + tile.j_end) / 2, &x_m, &y_m);
+        pstm_velocity_column(run->velocity, x_m, y_m, grid, column);
+        const int64_t n =
+            pstm_kdtree_query(run->tree, &box, pstm_tile_reach_m(&run->aperture, grid, column, 1), leaves);
+        for (int64_t k = 0; k < n; k++)
+            sum += run->tree->leaves[leaves[k]].n_traces;
+    }
+    *traces_read = sum;
+cleanup:
+    PSTM_FREE(&leaves);
+    PSTM_FREE(&column);
+    return status;
+}
+
+static pstm_status describe(pstm_run_state *run, pstm_run_plan *out)
+{
+    const pstm_worker_plan worker = {.grid = &run->job->grid,
+                                     .tiling = &run->tiling,
+                                     .group = run->group,
+                                     .velocity = run->velocity,
+                                     .device = run->device,
+                                     .device_plan = &run->device_plan};
+    pstm_run_plan plan = {.tiles_inline = run->tiling.n_tiles_inline,
+                          .tiles_crossline = run->tiling.n_tiles_crossline,
+                          .tile_inline = run->tiling.tile_inline,
+                          .tile_crossline = run->tiling.tile_crossline,
+                          .n_traces = run->tree->n_traces,
+                          .n_leaves = run->tree->n_leaves,
+                          .trace_bytes = pstm_run_row_floats(run) * (int64_t)sizeof(float),
+                          .tree_bytes = 2 * run->tree->n_leaves * (int64_t)sizeof(pstm_leaf) +
+                                        run->tree->n_nodes * (int64_t)sizeof(pstm_kdnode),
+                          .worker_bytes = pstm_worker_fixed_bytes(&worker),
+                          .budget_bytes = run->machine.memory_bytes,
+                          .bytes_per_location = bytes_per_location(run)};
+    snprintf(plan.numerics_id, sizeof plan.numerics_id, "%s", run->numerics_id);
+    PSTM_TRY(pstm_run_list_work(run));
+    PSTM_TRY(count_traces_read(run, &plan.traces_read));
+    plan.work = run->work;
+    plan.n_work = run->n_work;
+    run->work = NULL;
+    *out = plan;
+    return PSTM_OK;
+}
+
+pstm_status pstm_run_plan_make(MPI_Comm comm, const pstm_job *job, pstm_run_plan *out)
+{
+    const pstm_run_options options = {.quiet = true, .version = "", .commit = ""};
+    pstm_run_state run = {
+        .comm = comm, .job = job, .options = &options, .started_s = pstm_now_s(), .lock = -1};
+    pstm_status status = pstm_run_prepare(&run);
+    if (status == PSTM_OK) status = pstm_run_survey(&run);
+    if (status == PSTM_OK) status = pstm_agree(comm, run.machine.rank == 0 ? describe(&run, out) : PSTM_OK);
+    pstm_run_state_destroy(&run);
+    return status;
+}
+
+void pstm_run_plan_clear(pstm_run_plan *plan)
+{
+    PSTM_FREE(&plan->work);
+    plan->n_work = 0;
+}

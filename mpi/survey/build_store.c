@@ -1,0 +1,273 @@
+#include "mpi/survey/build_store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "condition/bank.h"
+#include "condition/condition.h"
+#include "core/memory.h"
+#include "device/device.h"
+#include "io/digest.h"
+#include "io/store/store.h"
+#include "mpi/comm/agree.h"
+#include "mpi/comm/exchange.h"
+#include "mpi/comm/first_failure.h"
+#include "mpi/comm/partition.h"
+
+/* The leaves of this rank, and what its threads share. */
+typedef struct share {
+    const pstm_store_work *work;
+    pstm_store *store;
+    pstm_conditioner *conditioner;
+    pstm_bank *bank;
+    int64_t first_leaf, n_leaves;
+    uint64_t *digests; /* [n_leaves]; on rank 0 with room for those of all ranks */
+    int64_t n_fate[PSTM_TRACE_FATES];
+    pstm_dropped *dropped; /* of this rank's leaves */
+    int64_t n_dropped, dropped_capacity;
+    int64_t bytes_read, bytes_written;
+    pstm_first_failure failed; /* by leaf */
+} share;
+
+/* The buffers of one thread. */
+typedef struct bench {
+    pstm_trace *traces;
+    float *samples;
+    pstm_condition_work *work;
+    pstm_bank_work *bank_work;
+} bench;
+
+/* What a thread takes at most: its leaf, the same as in the file, and room for FFTs and AGC. */
+static int64_t bench_bytes(const share *s)
+{
+    const int64_t leaf = PSTM_LEAF_TRACES * ((int64_t)sizeof(pstm_trace) + 8 * pstm_store_stride(s->store));
+    return leaf + 72 * ((int64_t)s->work->inputs->n_samples + PSTM_CONDITION_FADE) +
+           pstm_bank_work_bytes(s->bank);
+}
+
+static int n_benches(const share *s)
+{
+    const int64_t n = s->work->memory_bytes / bench_bytes(s);
+    return n < 1 ? 1 : n < s->work->n_threads ? (int)n : s->work->n_threads;
+}
+
+static pstm_status bench_create(const share *s, bench *b)
+{
+    PSTM_TRY(PSTM_NEW(&b->traces, PSTM_LEAF_TRACES, "a leaf of traces"));
+    PSTM_TRY(PSTM_NEW(&b->samples, PSTM_LEAF_TRACES * pstm_store_stride(s->store), "a leaf of samples"));
+    PSTM_TRY(pstm_condition_work_create(s->conditioner, &b->work));
+    return pstm_bank_work_create(s->bank, &b->bank_work);
+}
+
+static void bench_destroy(bench *b)
+{
+    PSTM_FREE(&b->traces);
+    PSTM_FREE(&b->samples);
+    pstm_condition_work_destroy(&b->work);
+    pstm_bank_work_destroy(&b->bank_work);
+}
+
+/* A trace of a leaf in the file, and the row of the leaf that it is. */
+typedef struct place {
+    int64_t number;
+    int32_t file, row;
+} place;
+
+static int compare_places(const void *a_place, const void *b_place)
+{
+    const place *a = a_place, *b = b_place;
+    if (a->file != b->file) return a->file < b->file ? -1 : 1;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+/* Reads the samples of places in the order of the file, run by run of neighbours. */
+static pstm_status read_places(const share *s, const place *places, int64_t n, float *samples)
+{
+    const int64_t stride = pstm_store_stride(s->store);
+    for (int64_t i = 0; i < n;) {
+        int64_t end = i + 1;
+        while (end < n && places[end].file == places[i].file &&
+               places[end].number == places[end - 1].number + 1)
+            end++;
+        PSTM_TRY(pstm_segy_read_samples(s->work->inputs->files[places[i].file], places[i].number, end - i,
+                                        samples + i * stride + PSTM_TRACE_PAD, stride));
+        i = end;
+    }
+    return PSTM_OK;
+}
+
+static void swap_rows(float *a, float *b, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float held = a[i];
+        a[i] = b[i];
+        b[i] = held;
+    }
+}
+
+/* Brings each row where it belongs; with every swap one more is there. */
+static void order_rows(const share *s, place *places, int64_t n, float *samples)
+{
+    const int64_t stride = pstm_store_stride(s->store), n_samples = s->work->inputs->n_samples;
+    float *rows = samples + PSTM_TRACE_PAD;
+    for (int64_t i = 0; i < n; i++) {
+        while (places[i].row != i) {
+            const int64_t to = places[i].row;
+            swap_rows(rows + i * stride, rows + to * stride, n_samples);
+            places[i].row = places[to].row;
+            places[to].row = (int32_t)to;
+        }
+    }
+}
+
+/* Reads the samples of a leaf. Its order is not that of the file, in which far fewer reads are enough where
+ * traces of one midpoint follow each other. */
+static pstm_status read_leaf(const share *s, const pstm_trace *traces, int64_t n, float *samples)
+{
+    place places[PSTM_LEAF_TRACES];
+    for (int64_t i = 0; i < n; i++)
+        places[i] = (place){traces[i].number, traces[i].file, (int32_t)i};
+    qsort(places, (size_t)n, sizeof *places, compare_places);
+    memset(samples, 0, (size_t)(n * pstm_store_stride(s->store)) * sizeof *samples);
+    PSTM_TRY(read_places(s, places, n, samples));
+    order_rows(s, places, n, samples);
+    return PSTM_OK;
+}
+
+/* Of all that migrates: fates and live windows are in the traces, and the rows of samples have their pads. */
+static uint64_t digest_leaf(const bench *b, int64_t n, int64_t stride)
+{
+    const uint64_t parts[2] = {pstm_digest_bytes(b->traces, (size_t)n * sizeof *b->traces),
+                               pstm_digest_bytes(b->samples, (size_t)(n * stride) * sizeof *b->samples)};
+    return pstm_digest_combine(parts, 2);
+}
+
+static pstm_status condition_leaf(const share *s, int64_t leaf, bench *b)
+{
+    const pstm_leaf *about = &pstm_store_leaves(s->store)[leaf];
+    const int64_t stride = pstm_store_stride(s->store);
+    const int64_t first_trace = pstm_store_leaves(s->store)[s->first_leaf].first_trace;
+    memcpy(b->traces, s->work->traces + (about->first_trace - first_trace),
+           (size_t)about->n_traces * sizeof *b->traces);
+    PSTM_TRY(read_leaf(s, b->traces, about->n_traces, b->samples));
+    for (int64_t i = 0; i < about->n_traces; i++) {
+        pstm_trace *trace = &b->traces[i];
+        float *samples = b->samples + i * stride + PSTM_TRACE_PAD;
+        PSTM_TRY(pstm_conditioner_apply(s->conditioner, b->work, trace, samples));
+        pstm_bank_apply(s->bank, b->bank_work, trace->live_first, trace->live_last, samples,
+                        pstm_trace_stride(s->work->inputs->n_samples));
+    }
+    s->digests[leaf - s->first_leaf] = digest_leaf(b, about->n_traces, stride);
+    return pstm_store_write(s->store, about->first_trace, about->n_traces, b->traces, b->samples);
+}
+
+/* Counts a finished leaf. Called by one thread at a time. */
+static pstm_status account(share *s, int64_t leaf, const bench *b)
+{
+    const int64_t n = pstm_store_leaves(s->store)[leaf].n_traces;
+    for (int64_t i = 0; i < n; i++) {
+        s->n_fate[b->traces[i].fate]++;
+        const pstm_trace *t = &b->traces[i];
+        if (t->fate == PSTM_TRACE_KEPT) continue;
+        PSTM_TRY(
+            PSTM_GROW(&s->dropped, &s->dropped_capacity, s->n_dropped + 1, "the list of dropped traces"));
+        s->dropped[s->n_dropped++] = (pstm_dropped){t->number, t->file, t->fate};
+    }
+    s->bytes_read += n * 4 * s->work->inputs->n_samples;
+    s->bytes_written += n * 4 * pstm_store_stride(s->store);
+    return PSTM_OK;
+}
+
+static void condition_leaves(share *s)
+{
+    pstm_first_failure_clear(&s->failed);
+#pragma omp parallel num_threads(n_benches(s))
+    {
+        bench b = {0};
+        const pstm_status ready = bench_create(s, &b); /* told at the first leaf that this thread takes */
+#pragma omp for schedule(dynamic)
+        for (int64_t i = 0; i < s->n_leaves; i++) {
+            const int64_t leaf = s->first_leaf + i;
+            if (pstm_first_failure_is_before(&s->failed, leaf)) continue;
+            pstm_status status = ready == PSTM_OK ? condition_leaf(s, leaf, &b) : ready;
+            if (status == PSTM_OK) {
+#pragma omp critical(pstm_build_store)
+                status = account(s, leaf, &b);
+            }
+            if (status != PSTM_OK) pstm_first_failure_keep(&s->failed, leaf, status);
+        }
+        bench_destroy(&b);
+    }
+}
+
+static pstm_status do_share(MPI_Comm comm, share *s)
+{
+    const pstm_store_work *work = s->work;
+    int rank, n_ranks;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &n_ranks);
+    PSTM_TRY(pstm_store_open(work->store_path, true, &s->store));
+    PSTM_TRY(pstm_conditioner_create(work->condition, work->wavelet, work->inputs->n_samples,
+                                     work->inputs->sample_s, &s->conditioner));
+    PSTM_TRY(pstm_bank_create(work->inputs->n_samples, work->n_levels, &s->bank));
+    const int64_t n_leaves = pstm_store_get_about(s->store)->n_leaves;
+    s->first_leaf = pstm_partition_first(n_leaves, rank, n_ranks);
+    s->n_leaves = pstm_partition_first(n_leaves, rank + 1, n_ranks) - s->first_leaf;
+    PSTM_TRY(PSTM_NEW(&s->digests, rank == 0 ? n_leaves : s->n_leaves, "the digests of the leaves"));
+    pstm_lane *lane = pstm_profile_lane(work->profile, PSTM_LANE_MAIN, 0);
+    pstm_phase before = pstm_phase_switch(lane, PSTM_PHASE_CONDITION);
+    condition_leaves(s);
+    pstm_lane_count(lane, PSTM_COUNT_BYTES_READ, s->bytes_read);
+    pstm_lane_count(lane, PSTM_COUNT_BYTES_WRITTEN, s->bytes_written);
+    pstm_phase_switch(lane, PSTM_PHASE_SYNC);
+    const pstm_status synced = pstm_store_sync(s->store);
+    pstm_phase_switch(lane, before);
+    PSTM_TRY(pstm_first_failure_raise(&s->failed));
+    return synced;
+}
+
+/* Collective. */
+static pstm_status list_dropped(MPI_Comm comm, share *s)
+{
+    const pstm_store_work *work = s->work;
+    const int64_t n = s->n_dropped + work->n_refused;
+    pstm_status status = PSTM_GROW(&s->dropped, &s->dropped_capacity, n, "the list of dropped traces");
+    PSTM_TRY(pstm_agree(comm, status));
+    for (int64_t i = 0; i < work->n_refused; i++)
+        s->dropped[s->n_dropped + i] = work->refused[i];
+    return pstm_dropped_write(comm, work->inputs, work->dropped_path, s->dropped, n);
+}
+
+/* Marks the store complete. Collective. */
+static pstm_status finish_store(MPI_Comm comm, share *s, int64_t n_leaves)
+{
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    pstm_gather_elements(comm, s->digests, s->n_leaves, sizeof *s->digests);
+    pstm_status status = PSTM_OK;
+    if (rank == 0) status = pstm_store_finish(s->store, pstm_digest_combine(s->digests, n_leaves));
+    return pstm_agree(comm, status);
+}
+
+pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate)
+{
+    share s = {.work = work};
+    pstm_status status = do_share(comm, &s);
+    const int64_t n_leaves = s.store == NULL ? 0 : pstm_store_get_about(s.store)->n_leaves;
+    pstm_conditioner_destroy(&s.conditioner);
+    pstm_bank_destroy(&s.bank);
+    PSTM_GO(pstm_agree(comm, status));
+    PSTM_GO(list_dropped(comm, &s));
+    memcpy(n_fate, s.n_fate, sizeof s.n_fate);
+    pstm_sum_over_ranks(comm, n_fate, PSTM_TRACE_FATES);
+    if (n_fate[PSTM_TRACE_KEPT] == 0) { /* on every rank; the store stays unfinished, so it serves nobody */
+        status = pstm_fail(PSTM_DATA, "no trace is left after conditioning; %s says why", work->dropped_path);
+        goto cleanup;
+    }
+    PSTM_GO(finish_store(comm, &s, n_leaves));
+cleanup:
+    pstm_store_close(&s.store);
+    PSTM_FREE(&s.dropped);
+    PSTM_FREE(&s.digests);
+    return status;
+}

@@ -1,0 +1,44 @@
+/** @file build_store.h
+ * From the input files to a complete trace store: every usable trace read and conditioned once, spread over
+ * the ranks, in the order of the KD-tree.
+ */
+#ifndef PSTM_MPI_SURVEY_BUILD_STORE_H
+#define PSTM_MPI_SURVEY_BUILD_STORE_H
+
+#include <mpi.h>
+#include <stdint.h>
+
+#include "core/status.h"
+#include "job/job.h"
+#include "mpi/survey/dropped.h"
+#include "mpi/survey/inputs.h"
+#include "profile/profile.h"
+#include "survey/kdtree.h"
+
+/** What the ranks need to fill a store that rank 0 has created. */
+typedef struct pstm_store_work {
+    const pstm_inputs *inputs;
+    const pstm_job_condition *condition;
+    pstm_wavelet wavelet;        /**< resolved */
+    int32_t n_levels;            /**< antialias copies of each trace */
+    const char *store_path;      /**< incomplete, as pstm_store_create() left it */
+    const char *dropped_path;    /**< list of the dropped traces */
+    const pstm_trace *traces;    /**< of this rank's share (mpi/comm/partition.h) of the leaves, in order */
+    const pstm_dropped *refused; /**< traces that did not get into the tree, each on one rank; for the list */
+    int64_t n_refused;
+    int32_t n_threads;          /**< of this rank; fewer work if memory is short */
+    int64_t memory_bytes;       /**< for the buffers of this rank's threads */
+    pstm_rank_profile *profile; /**< NULL: none; its main lane runs */
+} pstm_store_work;
+
+/**
+ * Fills the store: each rank takes an equal share of the leaves, reads the samples of their traces,
+ * conditions them and writes both; the dropped traces are listed, and rank 0 marks the store complete, with
+ * the digest of its rows: of each leaf its traces and samples, combined in order of the leaves. PSTM_DATA
+ * when no trace is left; the store then stays incomplete. n_fate[PSTM_TRACE_FATES] receives the usable traces
+ * by fate, over all ranks, everywhere. Memory: two leaves of samples a thread, and one thread at least.
+ * Collective over comm; agrees on errors.
+ */
+PSTM_MUST_CHECK pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate);
+
+#endif

@@ -1,0 +1,30 @@
+/** @file scan.h  Reading all trace headers, each once, spread over the ranks. */
+#ifndef PSTM_MPI_SURVEY_SCAN_H
+#define PSTM_MPI_SURVEY_SCAN_H
+
+#include <mpi.h>
+#include <stdint.h>
+
+#include "core/status.h"
+#include "mpi/survey/inputs.h"
+#include "survey/trace.h"
+
+/** The trace headers that a rank has read. */
+typedef struct pstm_scan {
+    int64_t n_traces; /**< of this rank */
+    pstm_trace
+        *traces;     /**< [n_traces] by file, then number; those of rank 0 come before those of rank 1, ... */
+    uint64_t digest; /**< of all headers and file sizes, the same for any number of ranks; rank 0 only */
+} pstm_scan;
+
+/**
+ * Reads the headers, each rank an equal share with n_threads threads, which it keeps. *out is owned by the
+ * caller on every rank (pstm_scan_destroy). Collective over comm; agrees on errors.
+ */
+PSTM_MUST_CHECK pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, int n_threads,
+                                              pstm_scan **out);
+
+/** Frees *scan and sets it to NULL; NULL-safe. Local. */
+void pstm_scan_destroy(pstm_scan **scan);
+
+#endif

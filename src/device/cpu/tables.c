@@ -1,0 +1,267 @@
+#include "device/cpu/tables.h"
+
+#include <math.h>
+
+#include "core/memory.h"
+#include "device/antialias.h"
+#include "device/aperture_limits.h"
+#include "device/cpu/spans.h"
+#include "sum/aperture.h"
+
+/* Arrays of floats over spans and knots, and at the end over blocks, of a column. */
+enum {
+    TAU2,
+    TAU2_SLOPE,
+    SLOWNESS2,
+    SLOWNESS2_SLOPE,
+    TAU4_GROWTH,
+    LENGTH,
+    PER_LENGTH,
+    BEND,
+    BEND_LEG2,
+    KNOWN,
+    MOST_SLOPE,
+    DEPTH2,
+    PER_SAMPLE2 = DEPTH2 + PSTM_CPU_SPAN_BLOCKS,
+    REACH2 = PER_SAMPLE2 + PSTM_CPU_SPAN_BLOCKS,
+    UNTAPERED2,
+    PLAIN2,
+    N_FIELDS
+};
+
+/* Arrays of integers. */
+enum { SPAN_BLOCK, SPAN_N_BLOCKS, SPAN_OF_BLOCK, N_NUMBERS };
+
+/* One column of the tables while it is made. */
+typedef struct new_column {
+    pstm_cpu_velocity velocity;
+    float *limit2_m2;
+    float *fields;
+    int32_t *numbers;
+    pstm_antialias_block *levels; /* NULL without antialias */
+    int64_t stride;
+    int32_t n_blocks;
+} new_column;
+
+/** Empty tables with their shape. */
+static pstm_cpu_tables shape_of(const pstm_device_plan *plan)
+{
+    pstm_cpu_tables tables = {.plan = *plan};
+    tables.n_blocks = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK;
+    tables.block_end = (plan->k_end + PSTM_BLOCK - 1) / PSTM_BLOCK;
+    tables.n_padded = (int64_t)tables.n_blocks * PSTM_BLOCK;
+    tables.stride = (tables.n_blocks + PSTM_CPU_PAD + 15) / 16 * 16;
+    return tables;
+}
+
+int64_t pstm_cpu_tables_bytes(const pstm_device_plan *plan, int64_t n_columns)
+{
+    const pstm_cpu_tables tables = shape_of(plan);
+    const size_t over_k = sizeof *tables.slowness2 + sizeof *tables.limit2_m2;
+    const size_t over_spans = N_FIELDS * sizeof *tables.fields + N_NUMBERS * sizeof *tables.numbers;
+    const size_t over_blocks = plan->n_levels > 1 ? sizeof *tables.levels : 0;
+    return n_columns * (tables.n_padded * (int64_t)over_k + tables.stride * (int64_t)over_spans +
+                        tables.n_blocks * (int64_t)over_blocks);
+}
+
+pstm_status pstm_cpu_tables_start(const pstm_device_plan *plan, pstm_cpu_tables *tables)
+{
+    *tables = shape_of(plan);
+    PSTM_TRY(PSTM_NEW(&tables->tau2, tables->n_padded, "half times of a CPU device"));
+    for (int64_t k = 0; k < tables->n_padded; k++) {
+        double tau = pstm_cpu_half_time(plan, k);
+        tables->tau2[k] = (float)(tau * tau);
+    }
+    return PSTM_OK;
+}
+
+static float *field(const new_column *c, int i)
+{
+    return c->fields + i * c->stride;
+}
+
+static int32_t *number(const new_column *c, int i)
+{
+    return c->numbers + i * c->stride;
+}
+
+static void fill_knot(const new_column *c, int64_t i, int64_t k)
+{
+    pstm_cpu_knot knot = pstm_cpu_knot_at(c->velocity.plan, c->velocity.vrms_m_s, k);
+    field(c, TAU2)[i] = knot.tau2;
+    field(c, TAU2_SLOPE)[i] = knot.tau2_slope;
+    field(c, SLOWNESS2)[i] = knot.slowness2;
+    field(c, SLOWNESS2_SLOPE)[i] = knot.slowness2_slope;
+    field(c, TAU4_GROWTH)[i] = knot.tau2 > 0 ? 4 * knot.tau2_slope / knot.tau2 : 0;
+}
+
+static void fill_span(const new_column *c, int64_t i, const pstm_cpu_span *span)
+{
+    fill_knot(c, i, (int64_t)span->first_block * PSTM_BLOCK);
+    field(c, LENGTH)[i] = (float)(span->n_blocks * PSTM_BLOCK);
+    field(c, PER_LENGTH)[i] = 1.0f / field(c, LENGTH)[i];
+    field(c, BEND)[i] = span->bend;
+    field(c, BEND_LEG2)[i] = span->bend_leg2;
+    field(c, KNOWN)[i] = span->known ? 0 : -1;
+    field(c, MOST_SLOPE)[i] = span->most_slope;
+    number(c, SPAN_BLOCK)[i] = span->first_block;
+    number(c, SPAN_N_BLOCKS)[i] = span->n_blocks;
+    for (int32_t b = span->first_block; b < span->first_block + span->n_blocks; b++) {
+        number(c, SPAN_OF_BLOCK)[b] = (int32_t)i;
+        if (!c->levels) continue;
+        field(c, DEPTH2 + b - span->first_block)[i] = c->levels[b].depth2_m2;
+        field(c, PER_SAMPLE2 + b - span->first_block)[i] = c->levels[b].per_sample2_m2;
+    }
+}
+
+/* Cuts the column into spans. The first entry behind the last span is its end knot; what is computed for
+ * those behind it is not used. */
+static void fill_spans(const new_column *c)
+{
+    int64_t i = 0;
+    int32_t block = 0;
+    for (; block < c->n_blocks; i++) {
+        pstm_cpu_span span = pstm_cpu_span_at(&c->velocity, block, c->n_blocks);
+        fill_span(c, i, &span);
+        block += span.n_blocks;
+    }
+    for (; i < c->stride; i++) {
+        for (int f = 0; f < REACH2; f++)
+            field(c, f)[i] = 0;
+        fill_knot(c, i, (int64_t)block * PSTM_BLOCK);
+    }
+}
+
+/* The time window: whole blocks, since it may not change how a block is computed. */
+static void close_outside(const pstm_cpu_tables *tables, float *limit2_m2)
+{
+    int64_t begin = tables->plan.k_begin / PSTM_BLOCK * PSTM_BLOCK;
+    for (int64_t k = 0; k < tables->n_padded; k++) {
+        if (k < begin || k >= (int64_t)tables->block_end * PSTM_BLOCK) limit2_m2[k] = -1;
+    }
+}
+
+/* The least or largest aperture of a block. */
+static float limit_of_block(const new_column *c, int64_t b, float (*extreme)(float, float))
+{
+    float limit2_m2 = c->limit2_m2[b * PSTM_BLOCK];
+    for (int64_t k = b * PSTM_BLOCK + 1; k < (b + 1) * PSTM_BLOCK; k++)
+        limit2_m2 = extreme(limit2_m2, c->limit2_m2[k]);
+    return limit2_m2;
+}
+
+static void fill_untapered(const new_column *c)
+{
+    double fraction = c->velocity.plan->aperture_taper;
+    float inner = 1 - (float)fraction;
+    for (int64_t b = 0; b < c->n_blocks; b++)
+        field(c, UNTAPERED2)[b] = fraction > 0 ? inner * inner * limit_of_block(c, b, fminf) : INFINITY;
+}
+
+static void fill_reach(const new_column *c, int32_t block_end)
+{
+    float *reach2 = field(c, REACH2), *plain2 = field(c, PLAIN2);
+    float most = -1, least = INFINITY;
+    for (int64_t b = 0; b < c->stride; b++) {
+        if (b < c->n_blocks) most = fmaxf(most, limit_of_block(c, b, fmaxf));
+        reach2[b] = most;
+        plain2[b] = INFINITY;
+    }
+    for (int64_t b = block_end - 1; b >= 0; b--) {
+        least = fminf(least, fminf(limit_of_block(c, b, fminf), field(c, UNTAPERED2)[b]));
+        plain2[b] = least;
+    }
+}
+
+static void fill_column(pstm_cpu_tables *tables, const float *vrms_m_s, int64_t i_column)
+{
+    const pstm_device_plan *plan = &tables->plan;
+    float *slowness2 = tables->slowness2 + i_column * tables->n_padded;
+    float *limit2_m2 = tables->limit2_m2 + i_column * tables->n_padded;
+    for (int64_t k = 0; k < tables->n_padded; k++)
+        slowness2[k] = pstm_cpu_slowness2(plan, vrms_m_s, k);
+    pstm_aperture_limits(plan, vrms_m_s, limit2_m2);
+    for (int64_t k = plan->n_times; k < tables->n_padded; k++) /* nobody reads them */
+        limit2_m2[k] = limit2_m2[plan->n_times - 1];
+    new_column c = {
+        .velocity = {.plan = plan, .vrms_m_s = vrms_m_s, .slowness2 = slowness2, .limit2_m2 = limit2_m2},
+        .limit2_m2 = limit2_m2,
+        .fields = tables->fields + i_column * N_FIELDS * tables->stride,
+        .numbers = tables->numbers + i_column * N_NUMBERS * tables->stride,
+        .levels = plan->n_levels > 1 ? tables->levels + i_column * tables->n_blocks : NULL,
+        .stride = tables->stride,
+        .n_blocks = tables->n_blocks};
+    if (c.levels) pstm_antialias_blocks(plan, vrms_m_s, c.levels);
+    fill_spans(&c);
+    fill_untapered(&c);
+    close_outside(tables, limit2_m2);
+    fill_reach(&c, tables->block_end);
+}
+
+pstm_status pstm_cpu_tables_fill(pstm_cpu_tables *tables, const pstm_device_tile *tile)
+{
+    int64_t n_columns = tile->one_column ? 1 : tile->n_locations;
+    int64_t n_k = n_columns * tables->n_padded;
+    PSTM_TRY(PSTM_RENEW(&tables->slowness2, &tables->slowness_capacity, n_k, "slownesses of a tile"));
+    PSTM_TRY(PSTM_RENEW(&tables->limit2_m2, &tables->limit_capacity, n_k, "apertures of a tile"));
+    PSTM_TRY(PSTM_RENEW(&tables->fields, &tables->fields_capacity, n_columns * N_FIELDS * tables->stride,
+                        "spans of a tile"));
+    PSTM_TRY(PSTM_RENEW(&tables->numbers, &tables->numbers_capacity, n_columns * N_NUMBERS * tables->stride,
+                        "spans of a tile"));
+    if (tables->plan.n_levels > 1)
+        PSTM_TRY(PSTM_RENEW(&tables->levels, &tables->levels_capacity, n_columns * tables->n_blocks,
+                            "antialias levels of a tile"));
+#pragma omp parallel for schedule(static) num_threads(tables->plan.n_threads)
+    for (int64_t i = 0; i < n_columns; i++)
+        fill_column(tables, tile->vrms_m_s + i * tables->plan.n_times, i);
+    return PSTM_OK;
+}
+
+void pstm_cpu_tables_column(const pstm_cpu_tables *tables, int64_t i_column, pstm_cpu_column *column)
+{
+    const pstm_device_plan *plan = &tables->plan;
+    const float *fields = tables->fields + i_column * N_FIELDS * tables->stride;
+    const int32_t *numbers = tables->numbers + i_column * N_NUMBERS * tables->stride;
+    *column = (pstm_cpu_column){
+        .n_blocks = tables->block_end,
+        .tau2 = tables->tau2,
+        .slowness2 = tables->slowness2 + i_column * tables->n_padded,
+        .limit2_m2 = tables->limit2_m2 + i_column * tables->n_padded,
+        .reach2_m2 = fields + REACH2 * tables->stride,
+        .untapered2_m2 = fields + UNTAPERED2 * tables->stride,
+        .plain2_m2 = fields + PLAIN2 * tables->stride,
+        .span_of_block = numbers + SPAN_OF_BLOCK * tables->stride,
+        .knot_tau2 = fields + TAU2 * tables->stride,
+        .knot_tau2_slope = fields + TAU2_SLOPE * tables->stride,
+        .knot_slowness2 = fields + SLOWNESS2 * tables->stride,
+        .knot_slowness2_slope = fields + SLOWNESS2_SLOPE * tables->stride,
+        .knot_tau4_growth = fields + TAU4_GROWTH * tables->stride,
+        .span_block = numbers + SPAN_BLOCK * tables->stride,
+        .span_n_blocks = numbers + SPAN_N_BLOCKS * tables->stride,
+        .length = fields + LENGTH * tables->stride,
+        .per_length = fields + PER_LENGTH * tables->stride,
+        .bend = fields + BEND * tables->stride,
+        .most_slope = fields + MOST_SLOPE * tables->stride,
+        .known = fields + KNOWN * tables->stride,
+        .bend_leg2 = fields + BEND_LEG2 * tables->stride,
+        .n_levels = plan->n_levels,
+        .copy_samples = (int32_t)pstm_trace_stride(plan->n_samples),
+        .taper_scale = (float)pstm_aperture_taper_scale(plan->aperture_taper),
+    };
+    for (int q = 0; q < PSTM_CPU_SPAN_BLOCKS; q++) {
+        column->depth2_m2[q] = fields + (DEPTH2 + q) * tables->stride;
+        column->per_sample2_m2[q] = fields + (PER_SAMPLE2 + q) * tables->stride;
+    }
+    for (int i = 0; i < 4; i++)
+        column->step_m[i / 2][i % 2] = (float)plan->bin_step_m[i / 2][i % 2];
+}
+
+void pstm_cpu_tables_clear(pstm_cpu_tables *tables)
+{
+    PSTM_FREE(&tables->tau2);
+    PSTM_FREE(&tables->slowness2);
+    PSTM_FREE(&tables->limit2_m2);
+    PSTM_FREE(&tables->fields);
+    PSTM_FREE(&tables->numbers);
+    PSTM_FREE(&tables->levels);
+}

@@ -1,0 +1,62 @@
+/** @file parts.h
+ * The parts of `pstm ladder`: ladder.c chooses what is measured and prints, qc/ladder/run.c runs one rung,
+ * qc/ladder/images.c compares and draws the images. For these alone. All functions are Local; the ladder runs
+ * in one process.
+ */
+#ifndef PSTM_QC_LADDER_PARTS_H
+#define PSTM_QC_LADDER_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/status.h"
+#include "core/text.h"
+#include "job/job.h"
+#include "job/settings.h"
+#include "mpi/run/run.h"
+#include "qc/ladder/rungs.h"
+#include "qc/ladder/table.h"
+
+/** The command line. */
+typedef struct pstm_ladder_options {
+    const char *job_path, *out;
+    pstm_settings settings;
+    int32_t n_tiles;
+    double seconds;
+    bool operations, help;
+} pstm_ladder_options;
+
+/** A ladder that is being climbed. */
+typedef struct pstm_ladder {
+    const pstm_ladder_options *options;
+    pstm_job *job; /* as the user gave it */
+    pstm_text folder, store;
+    pstm_sample sample;
+    int n_rungs;
+    double limit; /* of the pictures, from the start's image */
+    char processor[128];
+    pstm_ladder_table table;
+} pstm_ladder;
+
+/** Appends the path of a rung's file in the ladder's folder. */
+PSTM_MUST_CHECK pstm_status pstm_ladder_path(const pstm_ladder *l, int i_rung, const char *ending,
+                                             pstm_text *path);
+
+/** Migrates a sample with the switches of a rung, into NAME.h5 of the folder. */
+PSTM_MUST_CHECK pstm_status pstm_ladder_run_once(pstm_ladder *l, int i_rung, const pstm_sample *sample,
+                                                 const char *name, pstm_run_measured *measured);
+
+/** Migrates the ladder's sample with the switches of a rung, and times it: often enough, and on enough
+ * locations. */
+PSTM_MUST_CHECK pstm_status pstm_ladder_run_rung(pstm_ladder *l, int i_rung, pstm_ladder_row *row);
+
+/** The change of a rung's image against rung 0, with a picture of it, and against the rung before. */
+PSTM_MUST_CHECK pstm_status pstm_ladder_compare_with_start(const pstm_ladder *l, int i_rung,
+                                                           pstm_ladder_row *row);
+PSTM_MUST_CHECK pstm_status pstm_ladder_compare_with_before(const pstm_ladder *l, int i_rung,
+                                                            pstm_ladder_row *row);
+
+/** Draws a rung's image, all in the grey scale of rung 0, which is drawn first. */
+PSTM_MUST_CHECK pstm_status pstm_ladder_draw(pstm_ladder *l, int i_rung, const pstm_ladder_row *row);
+
+#endif

@@ -1,0 +1,109 @@
+/** @file section.h
+ * Sections, time slices and gathers of a cube: which values, their axes, and the picture. Used by the
+ * commands that draw. All functions are Local.
+ */
+#ifndef PSTM_QC_SECTION_H
+#define PSTM_QC_SECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/status.h"
+#include "core/text.h"
+#include "io/cube/cube.h"
+#include "io/journal.h"
+#include "report/picture.h"
+
+/** A cube opened to read, with its journal. */
+typedef struct pstm_open_cube {
+    const char *path; /**< borrowed */
+    pstm_cube *cube;
+    pstm_journal *journal;        /**< without records if the file is not there */
+    bool has_journal;             /**< the file is there */
+    const pstm_cube_about *about; /**< borrowed from `cube` */
+} pstm_open_cube;
+
+/** Opens a cube and its journal. *open is the caller's, for pstm_close_cube(), also after a failure. */
+PSTM_MUST_CHECK pstm_status pstm_open_cube_at(const char *path, pstm_open_cube *open);
+
+/** Closes both; safe on an all zero struct and twice. */
+void pstm_close_cube(pstm_open_cube *open);
+
+/**
+ * PSTM_DATA when nothing is known to be migrated: the journal has no records, or there is none and the cube
+ * was not marked as wholly migrated.
+ */
+PSTM_MUST_CHECK pstm_status pstm_check_migrated(const pstm_open_cube *open);
+
+/**
+ * Whether the chunk column of location (i, j) is migrated, by the journal. Without a journal all are or none
+ * is, as the cube was marked (pstm_cube_finish).
+ */
+bool pstm_cube_is_migrated(const pstm_open_cube *open, int32_t i, int32_t j);
+
+/** The dataset of this name that the cube has; NULL: the stack, else the gather. PSTM_USAGE naming what it
+ * has. */
+PSTM_MUST_CHECK pstm_status pstm_choose_data(const pstm_open_cube *open, const char *name,
+                                             pstm_cube_data *data);
+
+/** The offset class centred on centre_m metres, to a micrometre. PSTM_USAGE naming the nearest if there is
+ * none. */
+PSTM_MUST_CHECK pstm_status pstm_find_class(const pstm_open_cube *open, double centre_m,
+                                            int32_t *class_index);
+
+static inline bool pstm_data_has_classes(pstm_cube_data data)
+{
+    return data == PSTM_CUBE_GATHER || data == PSTM_CUBE_GATHER_FOLD;
+}
+
+static inline bool pstm_data_is_fold(pstm_cube_data data)
+{
+    return data == PSTM_CUBE_FOLD || data == PSTM_CUBE_GATHER_FOLD;
+}
+
+typedef enum pstm_section_kind {
+    PSTM_SECTION_INLINE,    /**< columns: crosslines, rows: times */
+    PSTM_SECTION_CROSSLINE, /**< columns: inlines, rows: times */
+    PSTM_SECTION_TIME,      /**< a map, north more up than down and east more right than left */
+    PSTM_SECTION_GATHER     /**< columns: offset classes, rows: times */
+} pstm_section_kind;
+
+/** Which part of which dataset; indices of the grid. */
+typedef struct pstm_section {
+    pstm_section_kind kind;
+    pstm_cube_data data;
+    int32_t i;              /**< inline index (inline section, gather) */
+    int32_t j;              /**< crossline index (crossline section, gather) */
+    int32_t class_index;    /**< of datasets with classes, except in a gather */
+    int32_t k;              /**< output sample (time slice) */
+    int32_t k_begin, k_end; /**< output samples of the rows (not in a time slice) */
+} pstm_section;
+
+/** The values of a section, as a picture wants them, and their axes. */
+typedef struct pstm_section_values {
+    int64_t n_columns, n_rows;
+    float *values; /**< [n_columns][n_rows], owned; NaN where nothing was migrated */
+    pstm_picture_axis across, down, across_second, down_second;
+    char across_label[64], down_label[64]; /**< what across and down point to */
+} pstm_section_values;
+
+/** Reads a section. *out is the caller's, for pstm_section_free(); it must not be moved. */
+PSTM_MUST_CHECK pstm_status pstm_section_read(const pstm_open_cube *open, const pstm_section *section,
+                                              pstm_section_values *out);
+
+/** Multiplies the values by t^power, t = two-way time in seconds; power >= 0. */
+void pstm_section_gain(const pstm_open_cube *open, const pstm_section *section, double power,
+                       pstm_section_values *values);
+
+/** Frees the values; safe on an all zero struct. */
+void pstm_section_free(pstm_section_values *values);
+
+/** Appends what a section is, for titles: "stack, inline 120", "gather, offset 450 m, twt 1.000 s". */
+PSTM_MUST_CHECK pstm_status pstm_section_describe(const pstm_open_cube *open, const pstm_section *section,
+                                                  pstm_text *text);
+
+/** A picture of the values with their axes: smooth for amplitudes, blocks from zero for folds. The values
+ * are borrowed; the caller adds titles and colours. */
+pstm_picture pstm_section_picture(const pstm_section *section, const pstm_section_values *values);
+
+#endif
