@@ -5,8 +5,9 @@
  *
  * Where the layout comes from, in this order:
  *   job             input.sample_format, input.sample_interval, input.byte_order, input.coordinate_scalar,
- * input.bytes revision 2      extended samples (3269-3272), interval (3273-3280), byte order mark
- * (3297-3300), trace header extensions (3507-3510), trace count (3513-3520), first trace (3521-3528),
+ *                   input.bytes
+ *   revision 2      extended samples (3269-3272), interval (3273-3280), byte order mark (3297-3300), trace
+ *                   header extensions (3507-3510), trace count (3513-3520), first trace (3521-3528),
  *                   trailers (3529-3532); coordinates of trace header extension 1 (bytes 97-128) if not zero
  *   binary header   interval (3217), samples (3221), format (3225), extended textual headers (3505)
  *   first trace     samples (115), interval (117), where the binary header has none

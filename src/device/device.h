@@ -8,8 +8,8 @@
  *   fold(x, t0, class)  += 1          for each trace that passes with t in its live window
  *
  * W: none 1; obliquity cos(theta_s) cos(theta_r) / (v ts v tr) = tau^2 / (v^2 ts^2 tr^2); times the taper
- * of both legs (aperture.h). d(t): linear between samples of the trace's copy that antialias.h chooses. t0 <=
- * 0 gives image 0 and fold 0.
+ * of both legs (aperture.h). d(t): linear between samples of the trace's copy that antialias.h chooses.
+ * t0 <= 0 gives image 0 and fold 0.
  *
  * Bits. For each (location, class, k) a device adds the traces in the order in which they come, one owner
  * per sum, always continuing from its stored accumulator; how traces are cut into batches, which other

@@ -5,15 +5,15 @@
  *
  * The life of a tile:   pending -> assigned -> granted -> recorded
  *
- *   worker is ready            -> ASSIGN tiles to it, now and after each tile that it has computed
- *   worker asks to write       -> GRANT, once for each tile; a second asker gets DISCARD
- *   worker has written         -> RECORD (the tile is on disk and synced)
- *   worker is lost             -> RETIRE: what it has not computed goes to others, later results are
- * discarded worker is silent           -> the same; a tile that it may be writing cannot be given away: stop
- *   a straggler                -> its tile is assigned a second time, to an idle worker: the first to ask
- * writes worker failed for good     -> ABORT: the job ends everywhere with that worker's message stop is
- * wanted             -> no tile is assigned any more; those that are out are finished nothing is out or
- * pending  -> FINISH, once
+ *   worker is ready              -> ASSIGN tiles to it, now and after each tile that it has computed
+ *   worker asks to write         -> GRANT, once for each tile; a second asker gets DISCARD
+ *   worker has written           -> RECORD (the tile is on disk and synced)
+ *   worker is lost               -> RETIRE: others get what it has not computed, later results are discarded
+ *   worker is silent             -> the same; a tile that it may be writing cannot be given away: stop
+ *   worker is late (a straggler) -> ASSIGN its tile to an idle worker too: the first to ask writes
+ *   worker failed for good       -> ABORT: the job ends everywhere with that worker's message
+ *   stop is wanted               -> no tile is assigned any more; those that are out are finished
+ *   nothing is out or pending    -> FINISH, once
  *
  * Order: dearest first; among the dearest LOOK_AHEAD pending tiles that cost at least half of the dearest,
  * the one nearest to the worker's last tile, but for the last four of each worker. A worker holds two tiles,

@@ -238,7 +238,7 @@ PSTM_MUST_CHECK pstm_status pstm_operations_describe(const double *operation_s, 
  * - counts: an object of all counters, over all ranks
  * - phases: for each phase min_s, mean_s, max_s, imbalance over ranks, the lanes of a rank added
  * - ranks: rank, host, device, n_threads, processor_s, counts, contributions_per_s; lanes, by name, those
- * that ran: for each wall_s, phases_s
+ *   that ran: for each wall_s, phases_s
  * - tiles: tile, rank, device, phases_s, steps_s if the device measures itself, and all counters
  * - unit, over all ranks and in each rank, if there are units (GPUs) that measure themselves: n_units, busy_s
  *   (in which their kernels of the sum ran, added over units), contributions_per_s while busy (of one unit),
