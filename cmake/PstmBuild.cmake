@@ -11,7 +11,7 @@ endif()
 
 add_library(pstm_flags INTERFACE)
 target_include_directories(pstm_flags INTERFACE
-  "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}")
+  "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}")
 target_compile_definitions(pstm_flags INTERFACE _GNU_SOURCE _FILE_OFFSET_BITS=64)
 target_compile_options(pstm_flags INTERFACE
   # Contractions change bits from one compiler to the next: they are written by hand.
@@ -55,7 +55,7 @@ function(pstm_test name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE pstm_flags ${arg_LINKS} PkgConfig::CHECK)
   target_compile_definitions(${name} PRIVATE
-    PSTM_SOURCE_DIR="${CMAKE_SOURCE_DIR}" PSTM_PROGRAM="$<TARGET_FILE:pstm>")
+    PSTM_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PSTM_PROGRAM="$<TARGET_FILE:pstm>")
   if(arg_RANKS)
     foreach(ranks IN LISTS arg_RANKS)
       add_test(NAME ${name}_ranks_${ranks}
@@ -105,5 +105,5 @@ endfunction()
 function(pstm_test_properties name label timeout)
   set_tests_properties(${name} PROPERTIES
     LABELS ${label} TIMEOUT ${timeout} SKIP_RETURN_CODE 77
-    ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1;OMPI_MCA_rmaps_base_oversubscribe=1;OMPI_MCA_hwloc_base_binding_policy=none;OMPI_MCA_pml=ob1;OMPI_MCA_btl=self,vader;OMPI_MCA_btl_vader_single_copy_mechanism=none;LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0;CK_DEFAULT_TIMEOUT=100")
+    ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1;OMPI_MCA_rmaps_base_oversubscribe=1;OMPI_MCA_hwloc_base_binding_policy=none;OMPI_MCA_pml=ob1;OMPI_MCA_btl=self,vader;OMPI_MCA_btl_vader_single_copy_mechanism=none;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0;CK_DEFAULT_TIMEOUT=100")
 endfunction()
