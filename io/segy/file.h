@@ -21,7 +21,7 @@ struct pstm_segy {
     int fd;
     char *path;
     int64_t size_bytes;
-    pstm_job_input how; /**< all bytes set, no names */
+    pstm_input_options how; /**< all bytes set, no names */
     pstm_file_kind kind;
     bool little;
     bool never_angles; /**< the values show that a unit code of angles is wrong */

@@ -48,9 +48,9 @@ static void set_if_zero(int32_t *byte, int32_t standard)
 }
 
 /* The job's wishes without what is borrowed from it. */
-static pstm_job_input complete_input(const pstm_job_input *how)
+static pstm_input_options complete_input(const pstm_input_options *how)
 {
-    pstm_job_input input = *how;
+    pstm_input_options input = *how;
     input.segy = (pstm_names){0};
     set_if_zero(&input.bytes.source_x, SEGY_TR_SOURCE_X);
     set_if_zero(&input.bytes.source_y, SEGY_TR_SOURCE_Y);
@@ -83,7 +83,7 @@ static pstm_status open_regular(pstm_segy *file)
     return PSTM_OK;
 }
 
-pstm_status pstm_segy_open(const char *path, const pstm_job_input *how, pstm_segy **out)
+pstm_status pstm_segy_open(const char *path, const pstm_input_options *how, pstm_segy **out)
 {
     pstm_segy *file = NULL;
     pstm_status status = PSTM_OK;

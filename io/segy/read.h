@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #include "core/status.h"
-#include "job/job.h"
+#include "survey/input_options.h"
 #include "survey/trace.h"
 
 typedef struct pstm_segy pstm_segy;
@@ -33,7 +33,7 @@ typedef struct pstm_segy pstm_segy;
  * a member that is zero means the default (for `bytes`: the standard's byte), so that {0} is all defaults
  * but use_delay. The file stays open until pstm_segy_close(). *out is owned by the caller.
  */
-PSTM_MUST_CHECK pstm_status pstm_segy_open(const char *path, const pstm_job_input *how, pstm_segy **out);
+PSTM_MUST_CHECK pstm_status pstm_segy_open(const char *path, const pstm_input_options *how, pstm_segy **out);
 
 /** Closes the file, frees *file and sets it to NULL; NULL-safe. */
 void pstm_segy_close(pstm_segy **file);

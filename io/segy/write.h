@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "core/status.h"
-#include "job/job.h"
+#include "survey/input_options.h"
 #include "survey/trace.h"
 
 typedef struct pstm_segy_writer pstm_segy_writer;

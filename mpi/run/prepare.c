@@ -55,17 +55,17 @@ static pstm_device_plan plan_device(const pstm_run_state *run)
                              .n_samples = run->inputs->n_samples,
                              .sample_s = run->inputs->sample_s,
                              .n_classes = run->classes.n,
-                             .weight = strcmp(job->migrate.weight, "none") == 0 ? PSTM_WEIGHT_NONE
-                                                                                : PSTM_WEIGHT_OBLIQUITY,
+                             .weight =
+                                 strcmp(job->weight, "none") == 0 ? PSTM_WEIGHT_NONE : PSTM_WEIGHT_OBLIQUITY,
                              .n_levels = 1,
                              .aperture_m = run->aperture.aperture_m,
                              .aperture_tan = run->aperture.aperture_tan,
-                             .aperture_taper = job->migrate.aperture_taper,
+                             .aperture_taper = job->aperture.taper,
                              .fast_math = job->fast_math,
                              .depth_loop = !job->time_domain,
                              .n_threads = run->machine.n_threads};
-    if (job->migrate.antialias == PSTM_ANTIALIAS_OFF) return plan;
-    pstm_antialias_steps(&job->grid, job->migrate.antialias_coefficient, plan.bin_step_m);
+    if (job->antialias.method == PSTM_ANTIALIAS_OFF) return plan;
+    pstm_antialias_steps(&job->grid, job->antialias.coefficient, plan.bin_step_m);
     plan.n_levels = pstm_antialias_n_levels(&plan, pstm_velocity_min_m_s(run->velocity));
     return plan;
 }
@@ -89,8 +89,8 @@ static pstm_status prepare_local(pstm_run_state *run)
         PSTM_TRY(pstm_target_shard(run->target, run->options->shard, run->options->n_shards));
     PSTM_TRY(pstm_velocity_open(&job->velocity, &run->velocity));
     run->aperture = (pstm_aperture){
-        .aperture_m = job->migrate.aperture_m,
-        .aperture_tan = job->time_dependent_aperture ? tan_of_angle(job->migrate.aperture_deg) : INFINITY,
+        .aperture_m = job->aperture.distance_m,
+        .aperture_tan = job->aperture.time_dependent ? tan_of_angle(job->aperture.angle_deg) : INFINITY,
         .k_begin = run->target->k_begin,
         .k_end = run->target->k_end};
     PSTM_TRY(pstm_inputs_open(&job->input, &run->inputs));

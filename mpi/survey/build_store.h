@@ -8,8 +8,8 @@
 #include <mpi.h>
 #include <stdint.h>
 
+#include "condition/condition_options.h"
 #include "core/status.h"
-#include "job/job.h"
 #include "mpi/survey/dropped.h"
 #include "mpi/survey/inputs.h"
 #include "profile/profile.h"
@@ -18,7 +18,7 @@
 /** What the ranks need to fill a store that rank 0 has created. */
 typedef struct pstm_store_work {
     const pstm_inputs *inputs;
-    const pstm_job_condition *condition;
+    const pstm_condition_options *condition;
     pstm_wavelet wavelet;        /**< resolved */
     int32_t n_levels;            /**< antialias copies of each trace */
     const char *store_path;      /**< incomplete, as pstm_store_create() left it */

@@ -5,7 +5,7 @@
 
 #include "core/memory.h"
 
-static pstm_status open_file(pstm_inputs *inputs, const pstm_job_input *how, int64_t i)
+static pstm_status open_file(pstm_inputs *inputs, const pstm_input_options *how, int64_t i)
 {
     PSTM_TRY(pstm_segy_open(how->segy.text[i], how, &inputs->files[i]));
     const pstm_segy *file = inputs->files[i], *first = inputs->files[0];
@@ -22,7 +22,7 @@ static pstm_status open_file(pstm_inputs *inputs, const pstm_job_input *how, int
     return PSTM_OK;
 }
 
-pstm_status pstm_inputs_open(const pstm_job_input *how, pstm_inputs **out)
+pstm_status pstm_inputs_open(const pstm_input_options *how, pstm_inputs **out)
 {
     pstm_inputs *inputs = NULL;
     pstm_status status;

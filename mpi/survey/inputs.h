@@ -7,7 +7,7 @@
 
 #include "core/status.h"
 #include "io/segy/read.h"
-#include "job/job.h"
+#include "survey/input_options.h"
 
 typedef struct pstm_inputs {
     int64_t n_files;
@@ -18,7 +18,7 @@ typedef struct pstm_inputs {
 } pstm_inputs;
 
 /** Opens all files of input.segy. PSTM_DATA naming two files whose sample intervals differ. */
-PSTM_MUST_CHECK pstm_status pstm_inputs_open(const pstm_job_input *how, pstm_inputs **out);
+PSTM_MUST_CHECK pstm_status pstm_inputs_open(const pstm_input_options *how, pstm_inputs **out);
 
 /** The path of the first file that was modified after `time`; NULL: none. */
 const char *pstm_inputs_newer(const pstm_inputs *inputs, const struct timespec *time);

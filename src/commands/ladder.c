@@ -112,7 +112,7 @@ static pstm_status prepare(pstm_ladder *l)
 {
     const pstm_ladder_options *o = l->options;
     PSTM_TRY(pstm_job_read(o->job_path, o->settings.text, o->settings.n, &l->job));
-    if (isinf(l->job->migrate.aperture_m))
+    if (isinf(l->job->aperture.distance_m))
         return pstm_fail(PSTM_USAGE,
                          "%s: the first rungs have a constant aperture, and the job gives none; give "
                          "`migrate.aperture.distance`, for example --set migrate.aperture.distance=3000",

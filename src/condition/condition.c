@@ -19,7 +19,7 @@ static const double AGC_FLOOR = 1e-5;
 static const double BORDER_SAMPLES = 1e-6;
 
 struct pstm_conditioner {
-    pstm_job_condition keys;
+    pstm_condition_options options;
     int32_t n_samples;
     double sample_s;
     int32_t n_fft;         /**< padded length: at least twice the trace, of small factors */
@@ -57,7 +57,7 @@ static pstm_status make_filter(const pstm_conditioner *self, bool bandpass, pstm
     for (int32_t i = 0; i < n_bins; i++) {
         double hz = i / (self->n_fft * self->sample_s), real, imaginary;
         pstm_wavelet_factor(wavelet, 2.0 * PI * hz, &real, &imaginary);
-        double scale = (bandpass ? trapezium(self->keys.bandpass_hz, hz) : 1.0) / self->n_fft;
+        double scale = (bandpass ? trapezium(self->options.bandpass_hz, hz) : 1.0) / self->n_fft;
         if (i == n_bins - 1) scale = 0.0;
         filter[i][0] = (float)(scale * real);
         filter[i][1] = (float)(scale * imaginary);
@@ -69,7 +69,7 @@ static pstm_status make_filter(const pstm_conditioner *self, bool bandpass, pstm
 /** Without an AGC between them, band-pass and wavelet filter are one filter. */
 static pstm_status make_filters(pstm_conditioner *self, pstm_wavelet wavelet)
 {
-    bool has_agc = self->agc_half >= 0, bandpass = self->keys.bandpass;
+    bool has_agc = self->agc_half >= 0, bandpass = self->options.bandpass;
     if (has_agc && bandpass) PSTM_TRY(make_filter(self, true, PSTM_WAVELET_OFF, &self->before));
     bool bandpass_after = bandpass && !has_agc;
     if (bandpass_after || wavelet != PSTM_WAVELET_OFF)
@@ -93,8 +93,8 @@ static pstm_status make_plans(pstm_conditioner *self)
     return PSTM_OK;
 }
 
-static pstm_status check_request(const pstm_job_condition *keys, pstm_wavelet wavelet, int32_t n_samples,
-                                 double sample_s)
+static pstm_status check_request(const pstm_condition_options *options, pstm_wavelet wavelet,
+                                 int32_t n_samples, double sample_s)
 {
     if (n_samples < 1 || n_samples > INT32_MAX / 8)
         return pstm_fail(PSTM_DATA, "traces of %d samples cannot be conditioned; is the sample count right?",
@@ -103,8 +103,8 @@ static pstm_status check_request(const pstm_job_condition *keys, pstm_wavelet wa
         return pstm_fail(PSTM_DATA, "the sample interval is %g s; set input.sample_interval", sample_s);
     if (wavelet == PSTM_WAVELET_AUTO)
         return pstm_fail(PSTM_USAGE, "condition.wavelet: auto was not resolved before conditioning");
-    const double *hz = keys->bandpass_hz, nyquist_hz = 0.5 / sample_s;
-    if (!keys->bandpass) return PSTM_OK;
+    const double *hz = options->bandpass_hz, nyquist_hz = 0.5 / sample_s;
+    if (!options->bandpass) return PSTM_OK;
     if (!(hz[0] >= 0.0 && hz[0] <= hz[1] && hz[1] <= hz[2] && hz[2] <= hz[3]))
         return pstm_fail(PSTM_USAGE, "condition.bandpass: %g, %g, %g, %g Hz do not rise from 0 on", hz[0],
                          hz[1], hz[2], hz[3]);
@@ -124,18 +124,18 @@ static int32_t agc_half_samples(double agc_s, int32_t n_samples, double sample_s
     return half < n_samples ? (int32_t)half : n_samples;
 }
 
-pstm_status pstm_conditioner_create(const pstm_job_condition *keys, pstm_wavelet wavelet, int32_t n_samples,
-                                    double sample_s, pstm_conditioner **out)
+pstm_status pstm_conditioner_create(const pstm_condition_options *options, pstm_wavelet wavelet,
+                                    int32_t n_samples, double sample_s, pstm_conditioner **out)
 {
     pstm_conditioner *self = NULL;
     pstm_status status = PSTM_OK;
-    PSTM_GO(check_request(keys, wavelet, n_samples, sample_s));
+    PSTM_GO(check_request(options, wavelet, n_samples, sample_s));
     PSTM_GO(PSTM_NEW(&self, 1, "the trace conditioner"));
-    self->keys = *keys;
+    self->options = *options;
     self->n_samples = n_samples;
     self->sample_s = sample_s;
     self->n_fft = pstm_fft_length(2 * ((int64_t)n_samples + PSTM_CONDITION_FADE));
-    self->agc_half = agc_half_samples(keys->agc_s, n_samples, sample_s);
+    self->agc_half = agc_half_samples(options->agc_s, n_samples, sample_s);
     PSTM_GO(make_filters(self, wavelet));
     if (self->before || self->after) PSTM_GO(make_plans(self));
     *out = self;
@@ -202,7 +202,7 @@ static pstm_trace_fate judge_samples(const pstm_conditioner *self, const float *
         energy += size * size;
     }
     if (largest == 0.0) return PSTM_TRACE_DEAD;
-    double limit = self->keys.max_over_rms;
+    double limit = self->options.max_over_rms;
     if (limit > 0.0 && largest > limit * sqrt(energy / n)) return PSTM_TRACE_OUTLIER;
     return PSTM_TRACE_KEPT;
 }
@@ -222,7 +222,7 @@ static int32_t first_sample_at(const pstm_conditioner *self, const pstm_trace *t
 static void ramp_after(const pstm_conditioner *self, const pstm_trace *trace, double end_s, int32_t from,
                        int32_t n, float *samples)
 {
-    double taper_s = self->keys.mute_taper_s;
+    double taper_s = self->options.mute_taper_s;
     if (!(taper_s > 0.0)) return;
     for (int32_t i = from; i < n; i++) {
         double past_s = trace->start_s + i * self->sample_s - end_s;
@@ -234,8 +234,8 @@ static void ramp_after(const pstm_conditioner *self, const pstm_trace *trace, do
 /** Mutes the samples before offset/velocity and moves the live window's start behind them. */
 static void mute_by_velocity(const pstm_conditioner *self, pstm_trace *trace, int32_t n, float *samples)
 {
-    if (!(self->keys.mute_velocity_m_s > 0.0)) return;
-    double end_s = self->keys.mute_delay_s + pstm_trace_offset_m(trace) / self->keys.mute_velocity_m_s;
+    if (!(self->options.mute_velocity_m_s > 0.0)) return;
+    double end_s = self->options.mute_delay_s + pstm_trace_offset_m(trace) / self->options.mute_velocity_m_s;
     int32_t end = first_sample_at(self, trace, end_s, n);
     memset(samples, 0, (size_t)end * sizeof *samples);
     ramp_after(self, trace, end_s, end, n, samples);
@@ -245,7 +245,7 @@ static void mute_by_velocity(const pstm_conditioner *self, pstm_trace *trace, in
 /** Mutes [start, end) of the header and moves that end of the live window which it covers. */
 static void mute_by_header(const pstm_conditioner *self, pstm_trace *trace, int32_t n, float *samples)
 {
-    if (!self->keys.header_mute || trace->mute_end_ms <= trace->mute_start_ms) return;
+    if (!self->options.header_mute || trace->mute_end_ms <= trace->mute_start_ms) return;
     double end_s = 0.001 * trace->mute_end_ms;
     int32_t begin = first_sample_at(self, trace, 0.001 * trace->mute_start_ms, n);
     int32_t end = first_sample_at(self, trace, end_s, n);

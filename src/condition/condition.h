@@ -25,8 +25,8 @@
 
 #include <stdint.h>
 
+#include "condition/condition_options.h"
 #include "core/status.h"
-#include "job/job.h"
 #include "survey/trace.h"
 
 /** Samples over which the end values of the live window fade out beyond it, for the filters. */
@@ -40,12 +40,12 @@ typedef struct pstm_condition_work pstm_condition_work;
 
 /**
  * Makes the conditioner of traces of n_samples samples, sample_s seconds apart. `wavelet` is resolved: OFF,
- * 2D or 3D. *out is owned by the caller (pstm_conditioner_destroy). `keys` is copied.
+ * 2D or 3D. *out is owned by the caller (pstm_conditioner_destroy). `options` is copied.
  * Planning FFTs is not thread-safe: create and destroy while no other thread creates or destroys one.
  * PSTM_USAGE naming the key that cannot be met; PSTM_SYSTEM without memory.
  */
-PSTM_MUST_CHECK pstm_status pstm_conditioner_create(const pstm_job_condition *keys, pstm_wavelet wavelet,
-                                                    int32_t n_samples, double sample_s,
+PSTM_MUST_CHECK pstm_status pstm_conditioner_create(const pstm_condition_options *options,
+                                                    pstm_wavelet wavelet, int32_t n_samples, double sample_s,
                                                     pstm_conditioner **out);
 
 /** Frees *conditioner and sets it to NULL; NULL-safe. */

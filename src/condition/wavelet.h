@@ -16,7 +16,7 @@
 
 #include <stdbool.h>
 
-#include "job/job.h"
+#include "condition/condition_options.h"
 
 /** What `auto` stands for: 2D for a survey on a line, else 3D. Any other wish is returned as it is. */
 pstm_wavelet pstm_wavelet_resolve(pstm_wavelet asked, bool survey_is_2d);

@@ -133,24 +133,24 @@ const pstm_key pstm_schema[] = {
      .keys = PSTM_KEYS_IMAGE, .help = "number of offset classes; `off`: one class with all traces"},
 
     {"migrate.aperture.distance", PSTM_TYPE_NUMBER, "off", "m", OVER(0), TO(1e6), .word = "off",
-     .word_value = INFINITY, AT(migrate.aperture_m), .keys = PSTM_KEYS_IMAGE,
+     .word_value = INFINITY, AT(aperture.distance_m), .keys = PSTM_KEYS_IMAGE,
      .help = "traces whose source or receiver is further from an image point do not contribute to it"},
     {"migrate.aperture.angle", PSTM_TYPE_NUMBER, "60", "degrees", OVER(0), TO(90), .word = "off",
-     .word_value = 90, AT(migrate.aperture_deg), .keys = PSTM_KEYS_IMAGE,
+     .word_value = 90, AT(aperture.angle_deg), .keys = PSTM_KEYS_IMAGE,
      .help = "the same limit as an angle: distance v t0 / 2 tan(angle), growing with depth; `off` is 90"},
-    {"migrate.aperture.taper", PSTM_TYPE_NUMBER, "0", FROM(0), BELOW(1), AT(migrate.aperture_taper),
+    {"migrate.aperture.taper", PSTM_TYPE_NUMBER, "0", FROM(0), BELOW(1), AT(aperture.taper),
      .keys = PSTM_KEYS_IMAGE, .help = "outer fraction of the aperture over which the weight falls to zero",
      .hint = "a fraction, so 0.1 for 10 %"},
     {"migrate.weight", PSTM_TYPE_NAME, "obliquity", .choices = WORDS("none", "obliquity"),
-     .planned = WORDS("true"), AT(migrate.weight), .keys = PSTM_KEYS_IMAGE,
+     .planned = WORDS("true"), AT(weight), .keys = PSTM_KEYS_IMAGE,
      .help = "weight of a contribution: 1, or obliquity over spreading"},
     {"migrate.antialias", PSTM_TYPE_CHOICE, "off", .choices = WORDS("off", "bank"),
-     .planned = WORDS("triangle"), AT(migrate.antialias), .keys = PSTM_KEYS_IMAGE,
+     .planned = WORDS("triangle"), AT(antialias.method), .keys = PSTM_KEYS_IMAGE,
      .help = "protection against operator aliasing; `bank`: where the operator is steep it reads copies of "
              "the traces without the frequencies that it would alias (the trace store then holds up to 12 "
              "copies, more for wider steps and slower velocities)"},
-    {"migrate.antialias_coefficient", PSTM_TYPE_NUMBER, "1", OVER(0), TO(4),
-     AT(migrate.antialias_coefficient), .keys = PSTM_KEYS_IMAGE,
+    {"migrate.antialias_coefficient", PSTM_TYPE_NUMBER, "1", OVER(0), TO(4), AT(antialias.coefficient),
+     .keys = PSTM_KEYS_IMAGE,
      .help = "what is kept ends at 1 / (2 x coefficient x moveout from one image location to the next); 1 is "
              "the aliasing criterion, more filters more"},
     {"migrate.traveltime", PSTM_TYPE_NAME, "straight", ONLY("straight"), .planned = WORDS("curved", "vti"),
@@ -161,7 +161,7 @@ const pstm_key pstm_schema[] = {
      .keys = PSTM_KEYS_IMAGE, .help = "mute of stretched samples"},
 
     SWITCH(
-        "optimise.time_dependent_aperture", time_dependent_aperture, "on", IMAGE,
+        "optimise.time_dependent_aperture", aperture.time_dependent, "on", IMAGE,
         "the aperture is min(distance, v t0 / 2 tan(angle)), and samples outside it are not visited; `off`: "
         "`migrate.aperture.distance` at all times, the angle is not used"),
     SWITCH("optimise.trace_prefilter", trace_prefilter, "on", ALL,

@@ -23,7 +23,7 @@ typedef enum pstm_key_type {
     PSTM_TYPE_NUMBER,  /**< double */
     PSTM_TYPE_SIZE,    /**< "2 GiB": int64_t, bytes */
     PSTM_TYPE_PAIR,    /**< [x, y]: two doubles in a row */
-    PSTM_TYPE_CORNERS, /**< [f1, f2, f3, f4]: pstm_job_condition.bandpass and .bandpass_hz */
+    PSTM_TYPE_CORNERS, /**< [f1, f2, f3, f4]: pstm_condition_options.bandpass and .bandpass_hz */
     PSTM_TYPE_RANGE,   /**< [first, last]: pstm_range */
     PSTM_TYPE_LABELS,  /**< [first, last] in whole numbers: pstm_range */
     PSTM_TYPE_PATH,    /**< char * */

@@ -132,7 +132,7 @@ static pstm_status check_tiles(context *c)
 static pstm_status check_target(context *c)
 {
     const pstm_grid *grid = &c->job->grid;
-    const pstm_job_target *target = &c->job->target;
+    const pstm_target_options *target = &c->job->target;
     PSTM_TRY(check_range(c, "target.inlines", &target->inlines, grid->first_inline,
                          (double)grid->first_inline + grid->n_inline - 1));
     PSTM_TRY(check_range(c, "target.crosslines", &target->crosslines, grid->first_crossline,
@@ -175,7 +175,7 @@ static pstm_status check_files(context *c)
 /* Without the angle something must still bound the sum. */
 static pstm_status check_aperture(context *c)
 {
-    if (c->job->time_dependent_aperture || isfinite(c->job->migrate.aperture_m)) return PSTM_OK;
+    if (c->job->aperture.time_dependent || isfinite(c->job->aperture.distance_m)) return PSTM_OK;
     return pstm_fail(PSTM_USAGE,
                      "%s: off leaves the distance alone to limit the aperture, and there is none; give "
                      "`migrate.aperture.distance`",

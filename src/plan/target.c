@@ -17,11 +17,11 @@ enum { IN_TILES = 1, IN_INLINES = 2, IN_CROSSLINES = 4, IN_LINES = 8, IN_BOX = 1
 
 /** A selection in the making. */
 typedef struct selection {
-    const pstm_job_target *job;
+    const pstm_target_options *options;
     const pstm_grid *grid;
     const pstm_tiling *tiling;
     unsigned char *satisfies; /**< [n_tiles] of the bits above */
-    unsigned wanted;          /**< bits that the job sets */
+    unsigned wanted;          /**< bits that the options set */
 } selection;
 
 /** One axis of the grid. */
@@ -66,8 +66,8 @@ static bool read_number(const char **at, bool may_be_negative, long long *number
 
 static pstm_status mark_tiles(selection *s)
 {
-    for (int64_t i = 0; i < s->job->tiles.n; i++) {
-        const char *text = s->job->tiles.text[i], *at = text;
+    for (int64_t i = 0; i < s->options->tiles.n; i++) {
+        const char *text = s->options->tiles.text[i], *at = text;
         long long first = 0, last = 0;
         bool good = read_number(&at, false, &first);
         last = first;
@@ -90,8 +90,8 @@ static pstm_status mark_tiles(selection *s)
 
 static pstm_status mark_lines(selection *s)
 {
-    for (int64_t i = 0; i < s->job->lines.n; i++) {
-        const char *text = s->job->lines.text[i];
+    for (int64_t i = 0; i < s->options->lines.n; i++) {
+        const char *text = s->options->lines.text[i];
         axis along = axis_of(s->grid, strncmp(text, "inline", 6) == 0);
         const char *at =
             strncmp(text, along.name, strlen(along.name)) == 0 ? text + strlen(along.name) : text;
@@ -157,7 +157,7 @@ static bool bins_touch_box(const pstm_grid *grid, const pstm_tile *tile, const p
 
 static pstm_status mark_box(selection *s)
 {
-    const pstm_range *x = &s->job->x_m, *y = &s->job->y_m;
+    const pstm_range *x = &s->options->x_m, *y = &s->options->y_m;
     pstm_tile all = {.i_end = s->grid->n_inline, .j_end = s->grid->n_crossline};
     pstm_box grid_box = box_of_bins(s->grid, &all), box = grid_box;
     /* Cut to the grid, so that a side that is not set, or is infinite, has corners to turn. */
@@ -187,24 +187,24 @@ static pstm_status mark_box(selection *s)
 
 static pstm_status mark_all(selection *s)
 {
-    const pstm_job_target *job = s->job;
-    if (job->tiles.n > 0) {
+    const pstm_target_options *options = s->options;
+    if (options->tiles.n > 0) {
         s->wanted |= IN_TILES;
         PSTM_TRY(mark_tiles(s));
     }
-    if (job->lines.n > 0) {
+    if (options->lines.n > 0) {
         s->wanted |= IN_LINES;
         PSTM_TRY(mark_lines(s));
     }
-    if (job->inlines.set) {
+    if (options->inlines.set) {
         s->wanted |= IN_INLINES;
-        PSTM_TRY(mark_labels(s, &job->inlines, true, IN_INLINES));
+        PSTM_TRY(mark_labels(s, &options->inlines, true, IN_INLINES));
     }
-    if (job->crosslines.set) {
+    if (options->crosslines.set) {
         s->wanted |= IN_CROSSLINES;
-        PSTM_TRY(mark_labels(s, &job->crosslines, false, IN_CROSSLINES));
+        PSTM_TRY(mark_labels(s, &options->crosslines, false, IN_CROSSLINES));
     }
-    if (job->x_m.set || job->y_m.set) {
+    if (options->x_m.set || options->y_m.set) {
         s->wanted |= IN_BOX;
         PSTM_TRY(mark_box(s));
     }
@@ -242,15 +242,15 @@ static pstm_status list_tiles(const selection *s, pstm_target *target)
     return PSTM_OK;
 }
 
-pstm_status pstm_target_select(const pstm_job_target *job, const pstm_grid *grid, const pstm_tiling *tiling,
-                               pstm_target **out)
+pstm_status pstm_target_select(const pstm_target_options *options, const pstm_grid *grid,
+                               const pstm_tiling *tiling, pstm_target **out)
 {
     pstm_status status = PSTM_OK;
     pstm_target *target = NULL;
-    selection s = {.job = job, .grid = grid, .tiling = tiling};
+    selection s = {.options = options, .grid = grid, .tiling = tiling};
     PSTM_GO(PSTM_NEW(&target, 1, "the target"));
     PSTM_GO(PSTM_NEW(&s.satisfies, tiling->n_tiles, "the list of tiles"));
-    PSTM_GO(select_times(&job->time_s, grid, target));
+    PSTM_GO(select_times(&options->time_s, grid, target));
     PSTM_GO(mark_all(&s));
     PSTM_GO(list_tiles(&s, target));
     *out = target;

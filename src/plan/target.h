@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "core/status.h"
-#include "job/job.h"
+#include "plan/target_options.h"
 #include "plan/tiles.h"
 
 typedef struct pstm_target {
@@ -26,7 +26,7 @@ typedef struct pstm_target {
  * PSTM_USAGE, naming the key and the valid range, for a tile or line outside the grid, a text that cannot
  * be read, or when nothing is selected. *out is owned by the caller (pstm_target_destroy).
  */
-PSTM_MUST_CHECK pstm_status pstm_target_select(const pstm_job_target *job, const pstm_grid *grid,
+PSTM_MUST_CHECK pstm_status pstm_target_select(const pstm_target_options *options, const pstm_grid *grid,
                                                const pstm_tiling *tiling, pstm_target **out);
 
 /**

@@ -2,9 +2,9 @@
 
 #include <check.h>
 
-pstm_job_condition nothing_on(void)
+pstm_condition_options nothing_on(void)
 {
-    return (pstm_job_condition){.wavelet = PSTM_WAVELET_OFF};
+    return (pstm_condition_options){.wavelet = PSTM_WAVELET_OFF};
 }
 
 pstm_trace a_trace(void)
@@ -12,7 +12,8 @@ pstm_trace a_trace(void)
     return (pstm_trace){.receiver_x_m = 600.0, .n_samples = N, .number = 41};
 }
 
-pstm_status condition(const pstm_job_condition *keys, pstm_wavelet wavelet, pstm_trace *trace, float *samples)
+pstm_status condition(const pstm_condition_options *keys, pstm_wavelet wavelet, pstm_trace *trace,
+                      float *samples)
 {
     pstm_conditioner *conditioner = NULL;
     pstm_condition_work *work = NULL;

@@ -10,13 +10,13 @@ enum { N = 500 }; /**< samples of a trace */
 #define SAMPLE_S 0.002
 
 /** Keys with everything off. */
-pstm_job_condition nothing_on(void);
+pstm_condition_options nothing_on(void);
 
 /** A full trace of 600 m offset from 0 s on, number 41. */
 pstm_trace a_trace(void);
 
 /** Conditions one trace with a conditioner of its own. */
-pstm_status condition(const pstm_job_condition *keys, pstm_wavelet wavelet, pstm_trace *trace,
+pstm_status condition(const pstm_condition_options *keys, pstm_wavelet wavelet, pstm_trace *trace,
                       float *samples);
 
 void fill(float *samples, float value);

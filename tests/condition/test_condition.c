@@ -11,7 +11,7 @@
 
 START_TEST(a_trace_with_nothing_to_do_comes_out_as_it_went_in)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     pstm_trace trace = a_trace();
     float samples[N], before[N];
     fill_noise(samples, N, 1);
@@ -25,7 +25,7 @@ END_TEST
 
 START_TEST(a_trace_of_zeros_is_dead)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     pstm_trace trace = a_trace();
     float samples[N] = {0};
     samples[7] = -0.0F;
@@ -37,7 +37,7 @@ END_TEST
 START_TEST(one_sample_that_is_not_finite_drops_the_trace)
 {
     const float bad[] = {NAN, INFINITY, -INFINITY};
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     pstm_trace trace = a_trace();
     float samples[N];
     fill(samples, 1.0F);
@@ -49,7 +49,7 @@ END_TEST
 
 START_TEST(samples_whose_filtered_values_overflow_drop_the_trace)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     pstm_trace trace = a_trace();
     float samples[N];
     for (int i = 0; i < N; i++)
@@ -61,7 +61,7 @@ END_TEST
 
 START_TEST(a_spike_over_the_limit_of_max_over_rms_drops_the_trace)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     float samples[N] = {0};
     samples[100] = -8.0F; /* max over rms of a spike is sqrt(N) = 22.36 */
     pstm_trace trace = a_trace();
@@ -76,7 +76,7 @@ END_TEST
 
 START_TEST(a_fate_known_from_the_header_stays_and_the_samples_become_zero)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     pstm_trace trace = a_trace();
     trace.fate = PSTM_TRACE_NOT_SEISMIC;
     float samples[N];
@@ -88,7 +88,7 @@ END_TEST
 
 START_TEST(a_short_trace_is_live_as_far_as_it_was_recorded)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     pstm_trace trace = a_trace();
     trace.n_samples = 200;
     float samples[N];
@@ -103,7 +103,7 @@ END_TEST
 
 START_TEST(a_trace_longer_than_the_conditioner_is_refused_by_number)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     pstm_trace trace = a_trace();
     trace.n_samples = N + 1;
     float samples[N];
@@ -118,7 +118,7 @@ END_TEST
 
 START_TEST(a_surgical_mute_ends_at_delay_plus_offset_over_velocity)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     keys.mute_velocity_m_s = 2000.0; /* 600 m: 0.3 s */
     keys.mute_delay_s = 0.1;
     pstm_trace trace = a_trace();
@@ -134,7 +134,7 @@ END_TEST
 
 START_TEST(the_ramp_after_a_mute_rises_from_zero_to_one_over_the_taper)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     keys.mute_velocity_m_s = 2000.0;
     keys.mute_taper_s = 0.1;
     pstm_trace trace = a_trace();
@@ -153,7 +153,7 @@ END_TEST
 
 START_TEST(a_mute_before_the_first_sample_changes_nothing_but_its_ramp)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     keys.mute_velocity_m_s = 2000.0;
     keys.mute_taper_s = 0.1;
     pstm_trace trace = a_trace();
@@ -169,7 +169,7 @@ END_TEST
 
 START_TEST(a_trace_muted_from_end_to_end_is_dropped)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     keys.mute_velocity_m_s = 100.0; /* 6 s; the trace ends at 1 s */
     pstm_trace trace = a_trace();
     float samples[N];
@@ -195,7 +195,7 @@ static const struct {
 
 START_TEST(a_header_mute_zeroes_its_samples_and_moves_the_window_it_covers)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     pstm_trace trace = a_trace();
     trace.mute_start_ms = header_mutes[_i].start_ms;
     trace.mute_end_ms = header_mutes[_i].end_ms;
@@ -215,7 +215,7 @@ END_TEST
 
 START_TEST(the_sample_on_the_border_of_a_mute_is_live_for_every_delay_and_millisecond)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     keys.header_mute = true;
     for (int delay_ms = 0; delay_ms <= 700; delay_ms += 100) {
         for (int i = 1; i < N; i += 3) {
@@ -233,7 +233,7 @@ END_TEST
 
 START_TEST(surgical_and_header_mute_together_leave_what_neither_covers)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     keys.mute_velocity_m_s = 2000.0; /* to 0.3 s */
     keys.header_mute = true;
     pstm_trace trace = a_trace();
@@ -249,7 +249,7 @@ END_TEST
 
 START_TEST(filters_leave_zeros_in_front_of_the_live_window)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     keys.mute_velocity_m_s = 2000.0;
     keys.bandpass = true;
     memcpy(keys.bandpass_hz, (double[]){5, 10, 60, 80}, sizeof keys.bandpass_hz);

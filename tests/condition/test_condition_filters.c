@@ -27,7 +27,7 @@ static const struct {
 
 START_TEST(the_band_pass_is_a_trapezium_without_delay)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     keys.bandpass = true;
     memcpy(keys.bandpass_hz, (double[]){30, 50, 90, 130}, sizeof keys.bandpass_hz);
     pstm_trace trace = a_trace();
@@ -45,7 +45,7 @@ END_TEST
 
 START_TEST(a_band_pass_that_leaves_nothing_is_refused)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     keys.bandpass = true;
     memcpy(keys.bandpass_hz, (double[]){250, 260, 300, 320}, sizeof keys.bandpass_hz);
     pstm_conditioner *conditioner = NULL;
@@ -70,7 +70,7 @@ static double slow_agc(const float *samples, int first, int last, int half, int 
 START_TEST(the_agc_divides_by_the_rms_of_the_live_samples_around)
 {
     const double windows_s[] = {0.001, 0.02, 0.1, 0.7, 100.0};
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     keys.agc_s = windows_s[_i];
     keys.mute_velocity_m_s = 2000.0;
     pstm_trace trace = a_trace();
@@ -91,7 +91,7 @@ END_TEST
 
 START_TEST(the_agc_keeps_zeros_zero_and_does_not_lift_what_is_100_dB_down)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     keys.agc_s = 0.05;
     pstm_trace trace = a_trace();
     float samples[N] = {0};
@@ -108,7 +108,7 @@ END_TEST
 
 START_TEST(the_agc_comes_before_the_wavelet_filter)
 {
-    pstm_job_condition keys = nothing_on(), agc_only = nothing_on(), filter_only = nothing_on();
+    pstm_condition_options keys = nothing_on(), agc_only = nothing_on(), filter_only = nothing_on();
     keys.agc_s = agc_only.agc_s = 0.1;
     float together[N], apart[N];
     fill_noise(together, N, 11);
@@ -149,7 +149,7 @@ static void *condition_all(void *argument)
 START_TEST(threads_and_the_order_of_traces_change_no_bit)
 {
     enum { THREADS = 4 };
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     keys.mute_velocity_m_s = 2000.0;
     keys.mute_taper_s = 0.05;
     keys.bandpass = true;
@@ -178,7 +178,7 @@ END_TEST
 
 START_TEST(a_filtered_trace_scales_with_its_samples)
 {
-    pstm_job_condition keys = nothing_on();
+    pstm_condition_options keys = nothing_on();
     keys.bandpass = true;
     memcpy(keys.bandpass_hz, (double[]){5, 10, 60, 80}, sizeof keys.bandpass_hz);
     float once[N], thrice[N];

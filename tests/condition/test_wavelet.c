@@ -35,7 +35,7 @@ static void fill_pulse(float *samples, int middle)
 
 static void filter(pstm_wavelet wavelet, float *samples)
 {
-    pstm_job_condition keys = {.wavelet = wavelet};
+    pstm_condition_options keys = {.wavelet = wavelet};
     pstm_trace trace = {.n_samples = N};
     pstm_conditioner *conditioner = NULL;
     pstm_condition_work *work = NULL;

@@ -31,19 +31,19 @@ static void read_all(const pstm_segy *file)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-    const pstm_job_input how = {.kind = FUZZ_KIND,
-                                .use_delay = true,
-                                .bytes = {.source_x = 73,
-                                          .source_y = 77,
-                                          .receiver_x = 81,
-                                          .receiver_y = 85,
-                                          .coordinate_scalar = 71,
-                                          .n_samples = 115,
-                                          .sample_interval = 117,
-                                          .delay = 109,
-                                          .trace_id = 29,
-                                          .mute_start = 111,
-                                          .mute_end = 113}};
+    const pstm_input_options how = {.kind = FUZZ_KIND,
+                                    .use_delay = true,
+                                    .bytes = {.source_x = 73,
+                                              .source_y = 77,
+                                              .receiver_x = 81,
+                                              .receiver_y = 85,
+                                              .coordinate_scalar = 71,
+                                              .n_samples = 115,
+                                              .sample_interval = 117,
+                                              .delay = 109,
+                                              .trace_id = 29,
+                                              .mute_start = 111,
+                                              .mute_end = 113}};
     pstm_segy *file = NULL;
     if (fuzz_is_ok(pstm_segy_open(fuzz_file(bytes, n), &how, &file))) read_all(file);
     pstm_segy_close(&file);

@@ -98,9 +98,9 @@ made_file make_file(const made_spec *spec)
     return made;
 }
 
-pstm_status open_made(made_file *made, const pstm_job_input *how, pstm_segy **file)
+pstm_status open_made(made_file *made, const pstm_input_options *how, pstm_segy **file)
 {
-    const pstm_job_input defaults = {.use_delay = true};
+    const pstm_input_options defaults = {.use_delay = true};
     FILE *stream = fopen(made->path, "wb");
     ck_assert_ptr_nonnull(stream);
     ck_assert_uint_eq(fwrite(made->bytes, 1, made->n, stream), made->n);
@@ -108,7 +108,7 @@ pstm_status open_made(made_file *made, const pstm_job_input *how, pstm_segy **fi
     return pstm_segy_open(made->path, how != NULL ? how : &defaults, file);
 }
 
-void expect_refusal(made_file *made, const pstm_job_input *how, const char *words)
+void expect_refusal(made_file *made, const pstm_input_options *how, const char *words)
 {
     pstm_segy *file = NULL;
     ck_assert_int_eq(open_made(made, how, &file), PSTM_DATA);

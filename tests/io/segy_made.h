@@ -27,10 +27,10 @@ typedef struct made_file {
 made_file make_file(const made_spec *spec);
 
 /* Writes the bytes as they are now and opens the file. */
-pstm_status open_made(made_file *made, const pstm_job_input *how, pstm_segy **file);
+pstm_status open_made(made_file *made, const pstm_input_options *how, pstm_segy **file);
 
 /* Opens it, which must fail with PSTM_DATA and a text that holds the words. */
-void expect_refusal(made_file *made, const pstm_job_input *how, const char *words);
+void expect_refusal(made_file *made, const pstm_input_options *how, const char *words);
 
 void remove_made(made_file *made);
 

@@ -46,7 +46,7 @@ static bool make_huge(made_file *made, pstm_segy **file)
     remove_made(&last);
     if (written < 0 && (errno == EFBIG || errno == ENOSPC)) return !skip("a file so long");
     ck_assert_int_eq(written, n);
-    const pstm_job_input defaults = {.use_delay = true};
+    const pstm_input_options defaults = {.use_delay = true};
     ck_assert_msg(pstm_segy_open(made->path, &defaults, file) == PSTM_OK, "%s", pstm_error_text());
     return true;
 }

@@ -19,7 +19,7 @@ typedef struct known_sample {
 
 typedef struct known_file {
     const char *path;
-    pstm_job_input how;
+    pstm_input_options how;
     pstm_file_kind kind;
     int32_t format, revision, n_traces, n_samples;
     double sample_s;

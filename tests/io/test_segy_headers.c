@@ -7,9 +7,9 @@
 
 static const made_spec usual = {
     .revision = 1, .format = 5, .n_samples = 50, .interval_us = 2000, .n_traces = 7};
-static const pstm_job_input defaults = {.use_delay = true};
+static const pstm_input_options defaults = {.use_delay = true};
 
-static pstm_segy *open_it(made_file *made, const pstm_job_input *how)
+static pstm_segy *open_it(made_file *made, const pstm_input_options *how)
 {
     pstm_segy *file = NULL;
     ck_assert_msg(open_made(made, how, &file) == PSTM_OK, "%s", pstm_error_text());
@@ -17,7 +17,7 @@ static pstm_segy *open_it(made_file *made, const pstm_job_input *how)
 }
 
 /* Reads trace i of the file as its bytes are now. */
-static pstm_trace read_one(made_file *made, const pstm_job_input *how, int i)
+static pstm_trace read_one(made_file *made, const pstm_input_options *how, int i)
 {
     pstm_segy *file = open_it(made, how);
     pstm_trace trace;
@@ -26,7 +26,7 @@ static pstm_trace read_one(made_file *made, const pstm_job_input *how, int i)
     return trace;
 }
 
-static void expect_bad_trace(made_file *made, const pstm_job_input *how, const char *words)
+static void expect_bad_trace(made_file *made, const pstm_input_options *how, const char *words)
 {
     pstm_segy *file = open_it(made, how);
     pstm_trace traces[7];
@@ -58,7 +58,7 @@ START_TEST(all_fields_of_a_trace_are_filled)
         ck_assert_int_eq(trace.live_first, 0);
         ck_assert_int_eq(trace.live_last, 49);
         ck_assert_int_eq(trace.fate, PSTM_TRACE_KEPT);
-        const pstm_job_input no_delay = {.use_delay = false};
+        const pstm_input_options no_delay = {.use_delay = false};
         ck_assert(read_one(&made, &no_delay, 4).start_s == 0);
         remove_made(&made);
     }
@@ -83,7 +83,7 @@ START_TEST(coordinate_scalars_multiply_and_divide)
         ck_assert(trace.source_x_m == cases[i].expected_m);
         ck_assert(trace.receiver_y_m == -cases[i].expected_m);
     }
-    const pstm_job_input feet = {.coordinate_scalar = 0.3048}, tenths = {.coordinate_scalar = -10};
+    const pstm_input_options feet = {.coordinate_scalar = 0.3048}, tenths = {.coordinate_scalar = -10};
     ck_assert(read_one(&made, &feet, 2).source_x_m == 123456 * 0.3048);
     ck_assert(read_one(&made, &tenths, 2).source_x_m == 12345.6);
     remove_made(&made);
@@ -99,7 +99,7 @@ START_TEST(absurd_coordinate_scalars_are_refused_naming_trace_byte_and_key)
         expect_bad_trace(&made, &defaults, "trace 6, byte 71");
         expect_bad_trace(&made, &defaults, "input.coordinate_scalar");
     }
-    const pstm_job_input override = {.coordinate_scalar = 1};
+    const pstm_input_options override = {.coordinate_scalar = 1};
     ck_assert(read_one(&made, &override, 5).source_x_m == 1500);
     made_set(&made, made_trace(&made, 5), 29, 2, 2);
     ck_assert_int_eq(read_one(&made, NULL, 5).fate, PSTM_TRACE_NOT_SEISMIC);
@@ -119,21 +119,21 @@ START_TEST(other_bytes_can_hold_the_fields)
     made_set(&made, header, 231, 2, 2);
     made_set(&made, header, 41, 2, 44);
     made_set(&made, header, 45, 2, 250);
-    const pstm_job_input how = {.use_delay = true,
-                                .bytes = {.source_x = 201,
-                                          .source_y = 205,
-                                          .receiver_x = 237,
-                                          .receiver_y = 219,
-                                          .coordinate_scalar = 225,
-                                          .n_samples = 41,
-                                          .delay = 45}};
+    const pstm_input_options how = {.use_delay = true,
+                                    .bytes = {.source_x = 201,
+                                              .source_y = 205,
+                                              .receiver_x = 237,
+                                              .receiver_y = 219,
+                                              .coordinate_scalar = 225,
+                                              .n_samples = 41,
+                                              .delay = 45}};
     const pstm_trace trace = read_one(&made, &how, 1);
     ck_assert(trace.source_x_m == 7700.1 && trace.source_y_m == 7700.2);
     ck_assert(trace.receiver_x_m == 7700.3 && trace.receiver_y_m == -7700.4);
     ck_assert_int_eq(trace.n_samples, 44);
     ck_assert_int_eq(trace.live_last, 43);
     ck_assert(trace.start_s == 0.25);
-    const pstm_job_input other_id = {.bytes = {.trace_id = 231}};
+    const pstm_input_options other_id = {.bytes = {.trace_id = 231}};
     ck_assert_int_eq(read_one(&made, &other_id, 1).fate, PSTM_TRACE_NOT_SEISMIC);
     remove_made(&made);
 }
@@ -165,7 +165,7 @@ START_TEST(angles_are_refused_unless_overridden)
     made_set(&made, header, 89, 2, 2); /* 1400 and 2000 can be arc seconds */
     expect_bad_trace(&made, &defaults, "trace 5, byte 89: unit code 2");
     expect_bad_trace(&made, &defaults, "input.coordinate_scalar");
-    const pstm_job_input scalar = {.coordinate_scalar = 1}, bytes = {.bytes = {.source_x = 181}};
+    const pstm_input_options scalar = {.coordinate_scalar = 1}, bytes = {.bytes = {.source_x = 181}};
     ck_assert(read_one(&made, &scalar, 4).source_x_m == 1400);
     ck_assert(read_one(&made, &bytes, 4).receiver_x_m == 1540);
     made_set(&made, header, 89, 2, 3); /* and cannot be degrees */
@@ -228,7 +228,7 @@ START_TEST(a_trace_with_another_interval_is_refused_unless_overridden)
     made_set(&made, made_trace(&made, 6), 117, 2, 4000);
     expect_bad_trace(&made, &defaults,
                      "trace 7, byte 117: sample interval 4000 us, but that of the file is 2000 us");
-    const pstm_job_input how = {.sample_s = 0.002};
+    const pstm_input_options how = {.sample_s = 0.002};
     ck_assert_int_eq(read_one(&made, &how, 6).fate, PSTM_TRACE_KEPT);
     made_set(&made, made_trace(&made, 6), 117, 2, 0);
     ck_assert_int_eq(read_one(&made, NULL, 6).fate, PSTM_TRACE_KEPT);
@@ -278,7 +278,7 @@ START_TEST(double_coordinates_of_header_extension_1_stand_for_the_integers)
         set_extended_position(&made, 2, 12.5);
         made_set(&made, made_trace(&made, 2), 89, 2, 3);
         expect_bad_trace(&made, &defaults, "trace 3, byte 89: unit code 3");
-        const pstm_job_input scalar = {.coordinate_scalar = 1};
+        const pstm_input_options scalar = {.coordinate_scalar = 1};
         ck_assert(read_one(&made, &scalar, 2).source_x_m == 1200);
         remove_made(&made);
     }

@@ -177,18 +177,18 @@ START_TEST(the_job_overrides_format_interval_and_byte_order)
     made_set(&made, made.bytes, 3225, 2, 0);
     made_set(&made, made.bytes, 3217, 2, 0);
     expect_refusal(&made, NULL, "input.sample_format");
-    const pstm_job_input how = {.format = 2, .sample_s = 0.0015, .byte_order = PSTM_ORDER_LITTLE};
+    const pstm_input_options how = {.format = 2, .sample_s = 0.0015, .byte_order = PSTM_ORDER_LITTLE};
     pstm_segy *file = NULL;
     ck_assert_int_eq(open_made(&made, &how, &file), PSTM_OK);
     ck_assert_int_eq(pstm_segy_format(file), 2);
     ck_assert(pstm_segy_sample_s(file) == 0.0015);
     ck_assert_int_eq(pstm_segy_byte_order(file), PSTM_ORDER_LITTLE);
     pstm_segy_close(&file);
-    const pstm_job_input sizes_decide = {.format = 2, .sample_s = 0.0015};
+    const pstm_input_options sizes_decide = {.format = 2, .sample_s = 0.0015};
     ck_assert_int_eq(open_made(&made, &sizes_decide, &file), PSTM_OK);
     ck_assert_int_eq(pstm_segy_byte_order(file), PSTM_ORDER_LITTLE);
     pstm_segy_close(&file);
-    const pstm_job_input obsolete = {.format = 4};
+    const pstm_input_options obsolete = {.format = 4};
     ck_assert_int_eq(open_made(&made, &obsolete, &file), PSTM_DATA);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), "fixed point with gain"));
     remove_made(&made);
@@ -379,7 +379,7 @@ START_TEST(an_su_file_of_doubtful_byte_order_asks_for_it)
     made_file made = make_file(&spec);
     snprintf(made.path, sizeof made.path, "%s/made.su", made.folder);
     expect_refusal(&made, NULL, "input.byte_order");
-    const pstm_job_input how = {.byte_order = PSTM_ORDER_BIG};
+    const pstm_input_options how = {.byte_order = PSTM_ORDER_BIG};
     pstm_segy *file = NULL;
     ck_assert_int_eq(open_made(&made, &how, &file), PSTM_OK);
     ck_assert_int_eq(pstm_segy_n_samples(file), 257);
@@ -390,7 +390,7 @@ END_TEST
 
 START_TEST(missing_files_and_folders_are_refused_by_name)
 {
-    const pstm_job_input how = {0};
+    const pstm_input_options how = {0};
     pstm_segy *file = NULL;
     ck_assert_int_eq(pstm_segy_open("/nonexistent/line.sgy", &how, &file), PSTM_DATA);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), "/nonexistent/line.sgy"));

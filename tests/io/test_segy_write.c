@@ -16,7 +16,7 @@
 enum { N_SAMPLES = 40 };
 
 static const pstm_segy_layout usual = {.n_samples = N_SAMPLES, .sample_s = 0.002, .format = 5, .revision = 1};
-static const pstm_job_input defaults = {.use_delay = true};
+static const pstm_input_options defaults = {.use_delay = true};
 
 static char folder[64], path[96], part[112];
 

@@ -21,7 +21,7 @@ survey survey_make_levels(const pstm_synth *synth, pstm_wavelet filter, int32_t 
     const int64_t n = pstm_acquisition_n_traces(&synth->acquisition);
     const int64_t copy = pstm_trace_stride(synth->n_samples), stride = n_levels * copy;
     survey made = {.n_samples = synth->n_samples, .sample_s = synth->sample_s};
-    const pstm_job_condition keys = {.wavelet = filter};
+    const pstm_condition_options keys = {.wavelet = filter};
     pstm_conditioner *conditioner = NULL;
     pstm_condition_work *work = NULL;
     pstm_bank *bank = NULL;

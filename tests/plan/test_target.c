@@ -33,7 +33,7 @@ static void set_up(void)
 }
 
 /** "0 1 2" of the selected tiles, or the error text. */
-static const char *select_tiles(const pstm_job_target *job)
+static const char *select_tiles(const pstm_target_options *job)
 {
     static char text[400];
     pstm_target *target = NULL;
@@ -52,7 +52,7 @@ static const char *select_tiles(const pstm_job_target *job)
     return text;
 }
 
-static void check_says(const pstm_job_target *job, const char *words)
+static void check_says(const pstm_target_options *job, const char *words)
 {
     const char *found = select_tiles(job);
     ck_assert_msg(strstr(found, words) != NULL, "%s", found);
@@ -60,7 +60,7 @@ static void check_says(const pstm_job_target *job, const char *words)
 
 START_TEST(nothing_set_selects_everything)
 {
-    pstm_job_target job = {0};
+    pstm_target_options job = {0};
     ck_assert_str_eq(select_tiles(&job), "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19");
     pstm_target *target = NULL;
     ck_assert(pstm_target_select(&job, &grid, &tiling, &target) == PSTM_OK);
@@ -73,7 +73,7 @@ END_TEST
 START_TEST(tile_numbers_and_ranges_are_put_in_order_once_each)
 {
     char a[] = "17", b[] = "3-5", c[] = "4", d[] = "0-0", *texts[] = {a, b, c, d};
-    pstm_job_target job = {.tiles = {4, texts}};
+    pstm_target_options job = {.tiles = {4, texts}};
     ck_assert_str_eq(select_tiles(&job), "0 3 4 5 17");
 }
 END_TEST
@@ -89,7 +89,7 @@ START_TEST(bad_tile_texts_are_refused_with_the_valid_range)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char text[32], *texts[] = {text};
         snprintf(text, sizeof text, "%s", bad[i][0]);
-        pstm_job_target job = {.tiles = {1, texts}};
+        pstm_target_options job = {.tiles = {1, texts}};
         check_says(&job, bad[i][1]);
     }
 }
@@ -98,16 +98,16 @@ END_TEST
 START_TEST(a_box_in_labels_takes_the_tiles_that_hold_any_of_its_nodes)
 {
     /* Inline 116 is index 15, in the first row; 117 begins the second. Crossline 7 begins column 1. */
-    pstm_job_target job = {.inlines = {true, 116, 117}, .crosslines = {true, -20, 6}};
+    pstm_target_options job = {.inlines = {true, 116, 117}, .crosslines = {true, -20, 6}};
     ck_assert_str_eq(select_tiles(&job), "0 5");
     job.inlines = (pstm_range){true, 116.5, 117};
     job.crosslines = (pstm_range){true, 6.5, 23};
     ck_assert_str_eq(select_tiles(&job), "6 7");
-    job = (pstm_job_target){.inlines = {true, 160, 1e300}};
+    job = (pstm_target_options){.inlines = {true, 160, 1e300}};
     ck_assert_str_eq(select_tiles(&job), "15 16 17 18 19");
-    job = (pstm_job_target){.inlines = {true, 161, 170}};
+    job = (pstm_target_options){.inlines = {true, 161, 170}};
     check_says(&job, "no inline in 161 to 170; the grid has 101 to 160");
-    job = (pstm_job_target){.crosslines = {true, 3.2, 3.8}};
+    job = (pstm_target_options){.crosslines = {true, 3.2, 3.8}};
     check_says(&job, "no crossline in 3.2 to 3.8; the grid has -9 to 65");
 }
 END_TEST
@@ -115,7 +115,7 @@ END_TEST
 START_TEST(lines_take_whole_rows_and_columns_of_tiles)
 {
     char first[] = "inline 133", second[] = "crossline -9", bad[32], *texts[] = {first, second};
-    pstm_job_target job = {.lines = {2, texts}};
+    pstm_target_options job = {.lines = {2, texts}};
     ck_assert_str_eq(select_tiles(&job), "0 5 10 11 12 13 14 15");
     static const char *const errors[][2] = {
         {"inline 100", "inline 100 is outside the grid, which has 101 to 160"},
@@ -134,7 +134,7 @@ START_TEST(lines_take_whole_rows_and_columns_of_tiles)
 END_TEST
 
 /** By brute force: points of a fine lattice of the rectangle in a bin of the tile. */
-static bool touches_by_brute_force(const pstm_tile *tile, const pstm_job_target *job)
+static bool touches_by_brute_force(const pstm_tile *tile, const pstm_target_options *job)
 {
     enum { N = 60 };
     for (int a = 0; a <= N; a++) {
@@ -156,7 +156,7 @@ START_TEST(a_box_in_metres_takes_the_tiles_whose_bins_it_touches)
     for (int i_case = 0; i_case < 60; i_case++) {
         double x = 605500 + 37.3 * (i_case % 13) * 3, y = 6076500 + 53.9 * (i_case % 7) * 5;
         double size = i_case % 3 == 0 ? 1 : 40.0 * (i_case % 11);
-        pstm_job_target job = {.x_m = {true, x, x + size}, .y_m = {true, y, y + 2 * size}};
+        pstm_target_options job = {.x_m = {true, x, x + size}, .y_m = {true, y, y + 2 * size}};
         char wanted[400] = "";
         size_t length = 0;
         for (int number = 0; number < N_TILES; number++) {
@@ -178,14 +178,14 @@ END_TEST
 
 START_TEST(a_box_open_at_a_side_is_cut_at_the_grid)
 {
-    pstm_job_target job = {.x_m = {true, -INFINITY, INFINITY}};
+    pstm_target_options job = {.x_m = {true, -INFINITY, INFINITY}};
     ck_assert_str_eq(select_tiles(&job), "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19");
     /* Only row 3 reaches as far south as its node (52, 0), with its first tile. */
     double x, y;
     pstm_grid_node(&grid, 52, 0, &x, &y);
-    job = (pstm_job_target){.y_m = {true, -1e30, y}};
+    job = (pstm_target_options){.y_m = {true, -1e30, y}};
     ck_assert_str_eq(select_tiles(&job), "15");
-    job = (pstm_job_target){.y_m = {true, 0, 100}};
+    job = (pstm_target_options){.y_m = {true, 0, 100}};
     check_says(&job, "touches no bin");
 }
 END_TEST
@@ -193,7 +193,7 @@ END_TEST
 START_TEST(all_that_is_set_must_hold)
 {
     char tiles[] = "0-9", line[] = "crossline 0", *tile_texts[] = {tiles}, *line_texts[] = {line};
-    pstm_job_target job = {.tiles = {1, tile_texts}, .lines = {1, line_texts}};
+    pstm_target_options job = {.tiles = {1, tile_texts}, .lines = {1, line_texts}};
     ck_assert_str_eq(select_tiles(&job), "0 5");
     job.inlines = (pstm_range){true, 117, 200};
     ck_assert_str_eq(select_tiles(&job), "5");
@@ -212,7 +212,7 @@ START_TEST(the_time_window_is_closed_and_cut_at_the_record)
         {0, 0.5, 0, 1},       {2.5, 9, 500, 501},     {0, 1e300, 0, 501},       {2.51, 9, -1, -1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        pstm_job_target job = {.time_s = {true, cases[i].first, cases[i].last}};
+        pstm_target_options job = {.time_s = {true, cases[i].first, cases[i].last}};
         pstm_target *target = NULL;
         pstm_status status = pstm_target_select(&job, &grid, &tiling, &target);
         if (cases[i].k_begin < 0) {
@@ -229,7 +229,7 @@ START_TEST(the_time_window_is_closed_and_cut_at_the_record)
 END_TEST
 
 /** How often each tile is in a shard, and the sizes of the smallest and largest shard. */
-static void take_all_shards(const pstm_job_target *job, int32_t n_shards, int *times, int64_t *least,
+static void take_all_shards(const pstm_target_options *job, int32_t n_shards, int *times, int64_t *least,
                             int64_t *most)
 {
     *least = INT64_MAX;
@@ -252,7 +252,7 @@ START_TEST(shards_are_disjoint_make_up_the_target_and_are_of_one_size)
 {
     static char inline_110[] = "inline 110", crossline_40[] = "crossline 40";
     static char *lines[] = {inline_110, crossline_40};
-    pstm_job_target jobs[2];
+    pstm_target_options jobs[2];
     memset(jobs, 0, sizeof jobs);
     jobs[1].lines = (pstm_names){2, lines};
     const int64_t n_selected[] = {N_TILES, 5 + 3};
@@ -273,7 +273,7 @@ END_TEST
 
 START_TEST(as_many_shards_as_crossline_tiles_give_no_stripes)
 {
-    pstm_job_target job;
+    pstm_target_options job;
     memset(&job, 0, sizeof job);
     pstm_target *target = NULL;
     ck_assert_int_eq(pstm_target_select(&job, &grid, &tiling, &target), PSTM_OK);
@@ -288,7 +288,7 @@ END_TEST
 
 START_TEST(more_shards_than_tiles_are_refused_with_what_can_be)
 {
-    pstm_job_target job;
+    pstm_target_options job;
     memset(&job, 0, sizeof job);
     pstm_target *target = NULL;
     ck_assert_int_eq(pstm_target_select(&job, &grid, &tiling, &target), PSTM_OK);

@@ -279,9 +279,9 @@ START_TEST(the_job_text_is_a_job_with_the_surveys_image)
         pstm_job *job = job_of(&synth);
         ck_assert_mem_eq(&job->grid, &synth.grid, sizeof job->grid);
         ck_assert_int_eq(job->offsets.n, synth.n_classes);
-        ck_assert_double_eq(job->migrate.aperture_m, synth.aperture_m);
-        ck_assert_double_eq(job->migrate.aperture_deg, synth.aperture_deg);
-        ck_assert_str_eq(job->migrate.weight, "obliquity");
+        ck_assert_double_eq(job->aperture.distance_m, synth.aperture_m);
+        ck_assert_double_eq(job->aperture.angle_deg, synth.aperture_deg);
+        ck_assert_str_eq(job->weight, "obliquity");
         ck_assert_int_eq(job->condition.wavelet, synth.bare_wavelet ? PSTM_WAVELET_OFF : PSTM_WAVELET_AUTO);
         pstm_job_destroy(&job);
     }

@@ -1,0 +1,32 @@
+/** @file input_options.h  Where the traces are and how their files are read: `input:` of a job. */
+#ifndef PSTM_SURVEY_INPUT_OPTIONS_H
+#define PSTM_SURVEY_INPUT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/options.h"
+
+typedef enum pstm_byte_order { PSTM_ORDER_AUTO, PSTM_ORDER_BIG, PSTM_ORDER_LITTLE } pstm_byte_order;
+typedef enum pstm_file_kind { PSTM_KIND_AUTO, PSTM_KIND_SEGY, PSTM_KIND_SU } pstm_file_kind;
+
+/** First bytes, from 1, of fields of the 240-byte trace header; 0: as in the SEG-Y standard. */
+typedef struct pstm_header_bytes {
+    int32_t source_x, source_y, receiver_x, receiver_y; /**< 4 bytes each; the others have 2 */
+    int32_t coordinate_scalar, n_samples, sample_interval, delay, trace_id, mute_start, mute_end;
+} pstm_header_bytes;
+
+/** All zero, but for use_delay: what the files themselves say. */
+typedef struct pstm_input_options {
+    pstm_names segy;            /**< SEG-Y and SU files; relative paths count from the working folder */
+    pstm_file_kind kind;        /**< auto: a name in .su is SU, everything else is looked at */
+    pstm_byte_order byte_order; /**< auto: by what the headers say */
+    int32_t format;             /**< SEG-Y sample format code, 1 to 16; 0: from the binary header */
+    double sample_s;            /**< sample interval, (0, 1] seconds; 0: from the headers */
+    double coordinate_scalar;   /**< multiplies coordinates, negative divides; 0: from the headers */
+    bool use_delay;             /**< add the delay recording time of the headers to times */
+    pstm_header_bytes bytes;
+    pstm_range select_offset_m; /**< source-receiver distances, >= 0; other traces stay out of the image */
+} pstm_input_options;
+
+#endif
