@@ -35,6 +35,7 @@
 
 #include "core/status.h"
 #include "core/text.h"
+#include "io/digest.h"
 #include "io/journal.h"
 #include "io/stripes.h"
 #include "survey/grid.h"
@@ -233,18 +234,26 @@ PSTM_MUST_CHECK pstm_status pstm_cube_difference(const pstm_cube_about *found, c
                                                  pstm_text *text);
 
 /** What stands at a path. */
-typedef enum pstm_cube_found {
-    PSTM_CUBE_ABSENT, /**< nothing */
-    PSTM_CUBE_SAME,   /**< a cube of this image: its journal says how to go on */
+typedef struct pstm_cube_found {
+    bool is_there;                          /**< a cube of this image: its journal says how to go on */
+    char samples_digest[PSTM_DIGEST_CHARS]; /**< of its conditioned traces; "" when unknown */
 } pstm_cube_found;
 
 /**
- * Looks at `path` before a run: is there something to go on with?
- * PSTM_USAGE if it is a cube of another image, or one with other datasets or another time window, with each
- * difference named ("migrate.weight: none in the cube, obliquity in the job") and the remedy; PSTM_DATA if
- * it is anything else, which is never overwritten. Serial.
+ * Looks at `path` before a run: is there something to go on with? What `wanted` says of the samples does not
+ * count if it is "". PSTM_USAGE if it is a cube of another image, or one with other datasets or another time
+ * window, with each difference named ("migrate.weight: none in the cube, obliquity in the job") and the
+ * remedy; PSTM_DATA if it is anything else, which is never overwritten. On failure *found is all zero.
+ * Serial.
  */
 PSTM_MUST_CHECK pstm_status pstm_cube_probe(const char *path, const pstm_cube_about *wanted,
                                             pstm_cube_found *found);
+
+/**
+ * Compares the samples of a cube that was found with those of `wanted`, as pstm_cube_probe() would if it knew
+ * them: PSTM_USAGE with both digests and the remedy if they differ. The file is not opened.
+ */
+PSTM_MUST_CHECK pstm_status pstm_cube_check_samples(const char *path, const pstm_cube_found *found,
+                                                    const pstm_cube_about *wanted);
 
 #endif

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <mpi.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -359,29 +360,45 @@ pstm_status pstm_cube_difference(const pstm_cube_about *found, const char *found
     return PSTM_OK;
 }
 
+/* differences: lines that each end with a newline. */
+static pstm_status refuse_other_image(const char *path, const pstm_text *differences)
+{
+    return pstm_fail(
+        PSTM_USAGE,
+        "%s holds another image than this job asks for; give another `output.file`, or start anew "
+        "with --overwrite:\n%.*s",
+        path, (int)differences->length - 1, differences->bytes);
+}
+
 pstm_status pstm_cube_probe(const char *path, const pstm_cube_about *wanted, pstm_cube_found *found)
 {
-    if (access(path, F_OK) != 0 && errno == ENOENT) {
-        *found = PSTM_CUBE_ABSENT;
-        return PSTM_OK;
-    }
+    *found = (pstm_cube_found){0};
+    if (access(path, F_OK) != 0 && errno == ENOENT) return PSTM_OK;
     pstm_cube *cube = NULL;
     pstm_text text = {0};
     pstm_status status = pstm_cube_open_read(path, &cube);
     if (status != PSTM_OK)
         return pstm_while(status, "`output.file` is there already and is left alone; name another one");
     PSTM_GO(pstm_cube_difference(&cube->about, "the cube", wanted, "the job", &text));
-    if (text.length > 0) {
-        text.bytes[text.length - 1] = '\0'; /* the last newline */
-        status = pstm_fail(PSTM_USAGE,
-                           "%s holds another image than this job asks for; give another `output.file`, or "
-                           "start anew with --overwrite:\n%s",
-                           path, text.bytes);
-        goto cleanup;
-    }
-    *found = PSTM_CUBE_SAME;
+    if (text.length > 0) PSTM_GO(refuse_other_image(path, &text));
+    found->is_there = true;
+    snprintf(found->samples_digest, sizeof found->samples_digest, "%s",
+             text_or_empty(cube->about.samples_digest));
 cleanup:
     pstm_text_clear(&text);
     const pstm_status closed = pstm_cube_close(&cube);
     return status != PSTM_OK ? status : closed;
+}
+
+pstm_status pstm_cube_check_samples(const char *path, const pstm_cube_found *found,
+                                    const pstm_cube_about *wanted)
+{
+    const pstm_cube_about about = {.samples_digest = found->samples_digest};
+    pstm_text text = {0};
+    pstm_status status;
+    PSTM_GO(add_samples(&about, "the cube", wanted, "the job", &text));
+    if (text.length > 0) status = refuse_other_image(path, &text);
+cleanup:
+    pstm_text_clear(&text);
+    return status;
 }

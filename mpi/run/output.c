@@ -14,26 +14,28 @@
 #include "mpi/run/lock.h"
 #include "mpi/run/parts.h"
 
-static pstm_cube_about describe_cube(const pstm_run_state *run)
+/* What this run makes. It borrows the run's texts and lists; the digest of the samples is "" until they are
+ * there. */
+static void describe_cube(pstm_run_state *run)
 {
     const pstm_job *job = run->job;
-    return (pstm_cube_about){.grid = job->grid,
-                             .n_classes = run->classes.n,
-                             .class_centres_m = run->class_centres_m,
-                             .gathers = job->output.gathers == PSTM_ON ||
-                                        (job->output.gathers == PSTM_AUTO && run->classes.n > 1),
-                             .stack = job->output.stack,
-                             .fold = job->output.fold,
-                             .k_begin = run->target->k_begin,
-                             .k_end = run->target->k_end,
-                             .image_key_text = run->image_key_text.bytes,
-                             .image_key = run->image_key,
-                             .samples_digest = run->samples_digest,
-                             .job_text = run->job_text.bytes,
-                             .numerics_id = run->numerics_id,
-                             .version = run->options->version,
-                             .commit = run->options->commit,
-                             .devices = run->devices};
+    run->about = (pstm_cube_about){.grid = job->grid,
+                                   .n_classes = run->classes.n,
+                                   .class_centres_m = run->class_centres_m,
+                                   .gathers = job->output.gathers == PSTM_ON ||
+                                              (job->output.gathers == PSTM_AUTO && run->classes.n > 1),
+                                   .stack = job->output.stack,
+                                   .fold = job->output.fold,
+                                   .k_begin = run->target->k_begin,
+                                   .k_end = run->target->k_end,
+                                   .image_key_text = run->image_key_text.bytes,
+                                   .image_key = run->image_key,
+                                   .samples_digest = run->samples_digest,
+                                   .job_text = run->job_text.bytes,
+                                   .numerics_id = run->numerics_id,
+                                   .version = run->options->version,
+                                   .commit = run->options->commit,
+                                   .devices = run->devices};
 }
 
 /* ---- before any cost --------------------------------------------------------------------------------- */
@@ -61,10 +63,10 @@ static void note_work(const pstm_run_state *run)
         pstm_note("  %" PRId64 " tiles were finished by an earlier run", run->tiles_resumed);
 }
 
-static pstm_status open_journal(pstm_run_state *run, const pstm_cube_about *about)
+static pstm_status open_journal(pstm_run_state *run)
 {
-    const pstm_journal_about journal_about = pstm_cube_journal_about(about);
-    return pstm_journal_open_append(run->paths.journal.bytes, &journal_about, &run->journal);
+    const pstm_journal_about about = pstm_cube_journal_about(&run->about);
+    return pstm_journal_open_append(run->paths.journal.bytes, &about, &run->journal);
 }
 
 /* Only a cube is overwritten, and not before its successor is whole: pstm_cube_create() renames over it. */
@@ -91,13 +93,13 @@ static void warn_of_newer_inputs(const pstm_run_state *run)
 
 static pstm_status check_output(pstm_run_state *run)
 {
-    const pstm_cube_about about = describe_cube(run);
+    describe_cube(run);
     PSTM_TRY(pstm_run_lock(run->job->output.file, &run->lock));
     if (run->options->overwrite)
         PSTM_TRY(check_overwrite(run->job->output.file));
     else
-        PSTM_TRY(pstm_cube_probe(run->job->output.file, &about, &run->found));
-    if (run->found == PSTM_CUBE_SAME) PSTM_TRY(open_journal(run, &about));
+        PSTM_TRY(pstm_cube_probe(run->job->output.file, &run->about, &run->found));
+    if (run->found.is_there) PSTM_TRY(open_journal(run));
     PSTM_TRY(pstm_run_list_work(run));
     note_work(run);
     if (run->n_work == 0) warn_of_newer_inputs(run);
@@ -114,9 +116,7 @@ pstm_status pstm_run_check_output(pstm_run_state *run)
 /* The store goes too: should the old samples come back with their old times, it would pass for theirs. */
 static pstm_status check_samples(pstm_run_state *run)
 {
-    if (run->found != PSTM_CUBE_SAME) return PSTM_OK;
-    const pstm_cube_about about = describe_cube(run);
-    const pstm_status status = pstm_cube_probe(run->job->output.file, &about, &run->found);
+    const pstm_status status = pstm_cube_check_samples(run->job->output.file, &run->found, &run->about);
     if (status == PSTM_USAGE) unlink(run->paths.store.bytes);
     return status;
 }
@@ -143,17 +143,16 @@ static pstm_status list_areas(const pstm_run_state *run, pstm_cube_area **areas,
 
 static pstm_status draft_output(pstm_run_state *run)
 {
-    const pstm_cube_about about = describe_cube(run);
     const char *path = run->job->output.file;
     const pstm_stripes stripes = {run->job->output.stripes, run->job->output.stripe_bytes};
     pstm_cube_area *areas = NULL;
     int64_t n_areas;
     pstm_status status;
     PSTM_GO(list_areas(run, &areas, &n_areas));
-    if (run->found == PSTM_CUBE_SAME)
+    if (run->found.is_there)
         PSTM_GO(pstm_cube_allocate(path, areas, n_areas));
     else
-        PSTM_GO(pstm_cube_draft(path, &about, areas, n_areas, &stripes));
+        PSTM_GO(pstm_cube_draft(path, &run->about, areas, n_areas, &stripes));
 cleanup:
     PSTM_FREE(&areas);
     return status;
@@ -166,15 +165,14 @@ pstm_status pstm_run_draft_output(pstm_run_state *run)
 
 void pstm_run_drop_output(pstm_run_state *run)
 {
-    if (run->machine.rank == 0 && run->found != PSTM_CUBE_SAME) pstm_cube_drop_draft(run->job->output.file);
+    if (run->machine.rank == 0 && !run->found.is_there) pstm_cube_drop_draft(run->job->output.file);
 }
 
 pstm_status pstm_run_place_output(pstm_run_state *run)
 {
-    if (run->machine.rank != 0 || run->found == PSTM_CUBE_SAME) return PSTM_OK;
-    const pstm_cube_about about = describe_cube(run);
+    if (run->machine.rank != 0 || run->found.is_there) return PSTM_OK;
     PSTM_TRY(pstm_cube_place(run->job->output.file));
-    return open_journal(run, &about);
+    return open_journal(run);
 }
 
 /* ---- the end ----------------------------------------------------------------------------------------- */

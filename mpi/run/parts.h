@@ -86,6 +86,7 @@ typedef struct pstm_run_state {
     char samples_digest[PSTM_DIGEST_CHARS]; /* of the store's rows; "" before it is there */
 
     /* Work. */
+    pstm_cube_about about; /* rank 0: of this image, from the headers on */
     pstm_cube_found found; /* rank 0: what stood there at the start */
     int lock;              /* rank 0: descriptor of mpi/run/lock.h; -1: none */
     pstm_journal *journal; /* rank 0 */

@@ -474,20 +474,20 @@ END_TEST
 
 static void expect_changed(const pstm_cube_about *wanted, const char *words)
 {
-    pstm_cube_found found = PSTM_CUBE_ABSENT;
+    pstm_cube_found found;
     ck_assert(pstm_cube_probe(path, wanted, &found) == PSTM_USAGE);
     ck_assert_msg(strstr(pstm_error_text(), words) != NULL, "%s", pstm_error_text());
-    ck_assert(strstr(pstm_error_text(), path) != NULL && found == PSTM_CUBE_ABSENT);
+    ck_assert(strstr(pstm_error_text(), path) != NULL && !found.is_there);
 }
 
 START_TEST(a_cube_of_another_image_is_refused_with_the_difference_named)
 {
-    pstm_cube_found found = PSTM_CUBE_SAME;
+    pstm_cube_found found = {.is_there = true};
     ok(pstm_cube_probe(path, &about, &found));
-    ck_assert_int_eq(found, PSTM_CUBE_ABSENT);
+    ck_assert(!found.is_there);
     ok(pstm_cube_create(path, &about, NULL, 0, NULL));
     ok(pstm_cube_probe(path, &about, &found));
-    ck_assert_int_eq(found, PSTM_CUBE_SAME);
+    ck_assert(found.is_there);
 
     pstm_cube_about other = about;
     other.image_key_text = "grid.azimuth: 32.5\nmigrate.weight: obliquity\n";
@@ -504,6 +504,26 @@ START_TEST(a_cube_of_another_image_is_refused_with_the_difference_named)
     other = about;
     other.n_classes = 2;
     expect_changed(&other, "37 x 21 x 3 x 19 in the cube, 37 x 21 x 2 x 19 in the job");
+}
+END_TEST
+
+START_TEST(a_cube_of_other_samples_is_refused_without_being_opened_again)
+{
+    pstm_cube_found found;
+    pstm_cube_about with = about;
+    with.samples_digest = "0123456789abcdef";
+    ok(pstm_cube_create(path, &with, NULL, 0, NULL));
+    ok(pstm_cube_probe(path, &about, &found)); /* the job does not know its samples yet */
+    ck_assert_str_eq(found.samples_digest, "0123456789abcdef");
+    ck_assert_int_eq(unlink(path), 0);
+    ok(pstm_cube_check_samples(path, &found, &with));
+    ok(pstm_cube_check_samples(path, &(pstm_cube_found){0}, &with));
+    with.samples_digest = "0123456789abcdee";
+    ck_assert(pstm_cube_check_samples(path, &found, &with) == PSTM_USAGE);
+    ck_assert_msg(strstr(pstm_error_text(), path) != NULL &&
+                      strstr(pstm_error_text(),
+                             "digest 0123456789abcdef in the cube, 0123456789abcdee in the job") != NULL,
+                  "%s", pstm_error_text());
 }
 END_TEST
 
@@ -618,6 +638,7 @@ static SRunner *make_runner(void)
     tcase_add_test(tests, a_tile_that_is_not_of_whole_chunks_or_lacks_values_is_refused);
     tcase_add_test(tests, a_range_outside_the_cube_is_refused);
     tcase_add_test(tests, a_cube_of_another_image_is_refused_with_the_difference_named);
+    tcase_add_test(tests, a_cube_of_other_samples_is_refused_without_being_opened_again);
     tcase_add_test(tests, a_file_that_is_no_cube_is_named_and_left_alone);
     tcase_add_test(tests, a_torn_cube_is_an_error_and_not_a_crash);
     tcase_add_test(tests, the_stack_divides_by_the_fold_of_all_classes);
