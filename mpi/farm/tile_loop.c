@@ -42,19 +42,19 @@ typedef struct report {
     void *bytes; /* a tile record, then journal records */
 } report;
 
-/* A worker of this rank and what it has in hand. */
-typedef struct hand {
+/* A worker of this rank, the tiles that it holds and what has become of it. */
+typedef struct worker_slot {
     pstm_worker *worker;
     int32_t number;
     pstm_tile_result *asked[PSTM_WORKER_RESULTS]; /* results that wait for the grant */
     int n_held;                                   /* tiles that were given and not yet written */
     bool retired;                                 /* computes no more, but what is granted is written */
     bool rests;                                   /* was told that there is probably no tile left */
-} hand;
+} worker_slot;
 
 typedef struct state {
     const pstm_tile_loop *loop;
-    hand hands[PSTM_RANK_WORKERS];
+    worker_slot slots[PSTM_RANK_WORKERS];
     report unsynced[SYNC_TILES];
     int n_unsynced;
     double oldest_s, sync_took_s;
@@ -64,10 +64,10 @@ typedef struct state {
     pstm_failure end; /* of ABORT */
 } state;
 
-static pstm_status tell(const state *s, const hand *h, pstm_message_kind kind, int64_t tile)
+static pstm_status tell(const state *s, const worker_slot *slot, pstm_message_kind kind, int64_t tile)
 {
     return pstm_mailbox_send(s->loop->mailbox, 0,
-                             &(pstm_message){.kind = kind, .worker = h->number, .tile = tile});
+                             &(pstm_message){.kind = kind, .worker = slot->number, .tile = tile});
 }
 
 /* ---- writing ----------------------------------------------------------------------------------------- */
@@ -103,13 +103,13 @@ static bool oldest_is_due(const state *s)
     return s->n_unsynced > 0 && pstm_now_s() - s->oldest_s > wait_s;
 }
 
-static pstm_status take_asked(const state *s, hand *h, int64_t tile, pstm_tile_result **result)
+static pstm_status take_asked(const state *s, worker_slot *slot, int64_t tile, pstm_tile_result **result)
 {
     for (int i = 0; i < PSTM_WORKER_RESULTS; i++) {
-        if (h->asked[i] == NULL || h->asked[i]->tile.number != tile) continue;
-        *result = h->asked[i];
-        h->asked[i] = NULL;
-        h->n_held--;
+        if (slot->asked[i] == NULL || slot->asked[i]->tile.number != tile) continue;
+        *result = slot->asked[i];
+        slot->asked[i] = NULL;
+        slot->n_held--;
         return PSTM_OK;
     }
     return pstm_fail(PSTM_SYSTEM, "rank %d was told to write tile %" PRId64 ", which it does not hold",
@@ -132,7 +132,7 @@ static pstm_status write_or_fail(const state *s, const pstm_cube_tile *tile, pst
     return pstm_fail_errno(PSTM_SYSTEM, "cannot write (PSTM_FAULT)");
 }
 
-static pstm_status write_result(state *s, const hand *h, pstm_tile_result *result)
+static pstm_status write_result(state *s, const worker_slot *slot, pstm_tile_result *result)
 {
     const pstm_cube_tile tile = {
         .area = {result->tile.i_begin, result->tile.i_end, result->tile.j_begin, result->tile.j_end},
@@ -142,7 +142,7 @@ static pstm_status write_result(state *s, const hand *h, pstm_tile_result *resul
         .fold = result->fold};
     const int64_t n_columns = pstm_cube_area_columns(&tile.area);
     report *r = &s->unsynced[s->n_unsynced];
-    r->worker = h->number;
+    r->worker = slot->number;
     r->tile = result->tile.number;
     r->n_bytes = (int64_t)sizeof(pstm_tile_record) + n_columns * (int64_t)sizeof(pstm_journal_record);
     PSTM_TRY(pstm_new(&r->bytes, r->n_bytes, 1, "a tile's report"));
@@ -162,37 +162,37 @@ static pstm_status write_result(state *s, const hand *h, pstm_tile_result *resul
     return PSTM_OK;
 }
 
-static pstm_status write_tile(state *s, hand *h, int64_t tile)
+static pstm_status write_tile(state *s, worker_slot *slot, int64_t tile)
 {
     pstm_tile_result *result = NULL;
-    PSTM_TRY(take_asked(s, h, tile, &result));
-    PSTM_TRY(write_result(s, h, result));
-    pstm_worker_give_back(h->worker, result);
+    PSTM_TRY(take_asked(s, slot, tile, &result));
+    PSTM_TRY(write_result(s, slot, result));
+    pstm_worker_give_back(slot->worker, result);
     return s->n_unsynced == SYNC_TILES ? sync_written(s) : PSTM_OK;
 }
 
-static pstm_status discard_tile(const state *s, hand *h, int64_t tile)
+static pstm_status discard_tile(const state *s, worker_slot *slot, int64_t tile)
 {
     pstm_tile_result *result = NULL;
-    PSTM_TRY(take_asked(s, h, tile, &result));
-    pstm_worker_give_back(h->worker, result);
+    PSTM_TRY(take_asked(s, slot, tile, &result));
+    pstm_worker_give_back(slot->worker, result);
     return PSTM_OK;
 }
 
 /* ---- messages and results ---------------------------------------------------------------------------- */
 
-static pstm_status follow(state *s, hand *h, const pstm_order *order)
+static pstm_status follow(state *s, worker_slot *slot, const pstm_order *order)
 {
     switch (order->what) {
     case PSTM_ACTION_GRANT:
-        return write_tile(s, h, order->tile);
+        return write_tile(s, slot, order->tile);
     case PSTM_ACTION_DISCARD:
-        return discard_tile(s, h, order->tile);
+        return discard_tile(s, slot, order->tile);
     default:
-        if (h->retired) return PSTM_OK;
-        h->n_held++;
-        h->rests = false;
-        return pstm_worker_give(h->worker, order->tile,
+        if (slot->retired) return PSTM_OK;
+        slot->n_held++;
+        slot->rests = false;
+        return pstm_worker_give(slot->worker, order->tile,
                                 (pstm_group_size){order->n_inline, order->n_crossline});
     }
 }
@@ -201,17 +201,17 @@ static pstm_status follow_all(state *s, const pstm_message *message)
 {
     const pstm_order *orders = message->payload;
     for (int64_t i = 0; i < message->n_bytes / (int64_t)sizeof *orders; i++)
-        PSTM_TRY(follow(s, &s->hands[message->worker], &orders[i]));
+        PSTM_TRY(follow(s, &s->slots[message->worker], &orders[i]));
     return PSTM_OK;
 }
 
-/* What is left in hand are results whose grant is awaited. */
-static void compute_no_more(hand *h)
+/* What it still holds are results whose grant is awaited. */
+static void compute_no_more(worker_slot *slot)
 {
-    h->retired = true;
-    h->n_held = 0;
+    slot->retired = true;
+    slot->n_held = 0;
     for (int i = 0; i < PSTM_WORKER_RESULTS; i++)
-        h->n_held += h->asked[i] != NULL;
+        slot->n_held += slot->asked[i] != NULL;
 }
 
 /* Rank 0 waits for this word before anything that all ranks must do together. */
@@ -228,8 +228,8 @@ static pstm_status obey(state *s, const pstm_message *message)
     case PSTM_SAYS_ORDERS:
         return follow_all(s, message);
     case PSTM_SAYS_RETIRE:
-        pstm_worker_give_up(s->hands[message->worker].worker);
-        compute_no_more(&s->hands[message->worker]);
+        pstm_worker_give_up(s->slots[message->worker].worker);
+        compute_no_more(&s->slots[message->worker]);
         return PSTM_OK;
     case PSTM_SAYS_ABORT:
         if (message->n_bytes == (int64_t)sizeof s->end) memcpy(&s->end, message->payload, sizeof s->end);
@@ -263,31 +263,31 @@ static pstm_status handle_messages(state *s, bool *busy)
 }
 
 /* The worker has failed: others can do its tiles. */
-static pstm_status leave(const state *s, hand *h, pstm_status failed)
+static pstm_status leave(const state *s, worker_slot *slot, pstm_status failed)
 {
     pstm_failure failure = pstm_failure_make(failed, s->loop->rank, s->loop->n_ranks);
-    compute_no_more(h);
+    compute_no_more(slot);
     return pstm_mailbox_send(s->loop->mailbox, 0,
                              &(pstm_message){.kind = PSTM_SAYS_LOST,
-                                             .worker = h->number,
-                                             .tile = pstm_worker_tile_in_work(h->worker),
+                                             .worker = slot->number,
+                                             .tile = pstm_worker_tile_in_work(slot->worker),
                                              .n_bytes = sizeof failure,
                                              .payload = &failure});
 }
 
-static pstm_status take_results(const state *s, hand *h, bool *busy)
+static pstm_status take_results(const state *s, worker_slot *slot, bool *busy)
 {
     pstm_tile_result *result;
-    const pstm_status status = pstm_worker_take(h->worker, &result);
-    if (status == PSTM_SYSTEM) return leave(s, h, status);
+    const pstm_status status = pstm_worker_take(slot->worker, &result);
+    if (status == PSTM_SYSTEM) return leave(s, slot, status);
     PSTM_TRY(status);
     if (result == NULL) return PSTM_OK;
     *busy = true;
     int place = 0;
-    while (h->asked[place] != NULL)
+    while (slot->asked[place] != NULL)
         place++;
-    h->asked[place] = result;
-    return tell(s, h, PSTM_SAYS_ASKS, result->tile.number);
+    slot->asked[place] = result;
+    return tell(s, slot, PSTM_SAYS_ASKS, result->tile.number);
 }
 
 static pstm_status beat(state *s)
@@ -295,19 +295,19 @@ static pstm_status beat(state *s)
     if (pstm_now_s() - s->beat_s < s->loop->beat_s) return PSTM_OK;
     s->beat_s = pstm_now_s();
     for (int32_t w = 0; w < s->loop->n_workers; w++) {
-        const hand *h = &s->hands[w];
-        PSTM_TRY(tell(s, h, PSTM_SAYS_BEAT, pstm_worker_progress(h->worker)));
+        const worker_slot *slot = &s->slots[w];
+        PSTM_TRY(tell(s, slot, PSTM_SAYS_BEAT, pstm_worker_progress(slot->worker)));
     }
     return PSTM_OK;
 }
 
 /* A worker gets its next tile with the grant of the last one; without one there is none left, unless another
  * worker is lost. */
-static void let_rest(hand *h)
+static void let_rest(worker_slot *slot)
 {
-    if (h->n_held > 0 || h->rests || h->retired) return;
-    h->rests = true;
-    pstm_worker_rest(h->worker);
+    if (slot->n_held > 0 || slot->rests || slot->retired) return;
+    slot->rests = true;
+    pstm_worker_rest(slot->worker);
 }
 
 /* What the workers have done, signs of life, and a sync when it is time. */
@@ -315,10 +315,10 @@ static pstm_status look_after_workers(state *s, bool *busy)
 {
     int n_held = 0;
     for (int32_t w = 0; w < s->loop->n_workers; w++) {
-        hand *h = &s->hands[w];
-        if (!h->retired) PSTM_TRY(take_results(s, h, busy));
-        let_rest(h);
-        n_held += h->n_held;
+        worker_slot *slot = &s->slots[w];
+        if (!slot->retired) PSTM_TRY(take_results(s, slot, busy));
+        let_rest(slot);
+        n_held += slot->n_held;
     }
     PSTM_TRY(beat(s));
     return n_held == 0 || oldest_is_due(s) ? sync_written(s) : PSTM_OK;
@@ -332,7 +332,7 @@ static pstm_status turn(state *s, bool *busy)
     if (!s->broken) PSTM_TRY(look_after_workers(s, busy));
     if (stop_signal && !s->told_stop) {
         s->told_stop = true;
-        PSTM_TRY(tell(s, &s->hands[0], PSTM_SAYS_STOP, -1));
+        PSTM_TRY(tell(s, &s->slots[0], PSTM_SAYS_STOP, -1));
     }
     return PSTM_OK;
 }
@@ -377,8 +377,8 @@ static pstm_status await_others(const state *s)
 static pstm_status report_for_work(state *s)
 {
     for (int32_t w = 0; w < s->loop->n_workers; w++) {
-        s->hands[w] = (hand){.worker = s->loop->workers[w], .number = w};
-        PSTM_TRY(tell(s, &s->hands[w], PSTM_SAYS_READY, -1));
+        s->slots[w] = (worker_slot){.worker = s->loop->workers[w], .number = w};
+        PSTM_TRY(tell(s, &s->slots[w], PSTM_SAYS_READY, -1));
     }
     return PSTM_OK;
 }

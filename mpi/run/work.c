@@ -1,4 +1,4 @@
-/* What a run has to do: the tiles of its target, and how dear each is. */
+/* What a run has to do: the tiles of its target, and how costly each is. */
 #include <omp.h>
 #include <stdlib.h>
 

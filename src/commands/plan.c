@@ -26,7 +26,7 @@ static const int64_t MOST_TILES = 20000000;
 typedef struct scaled_plan {
     pstm_work *work;
     int64_t n_work;
-    double cost, dearest, least;
+    double cost, costliest, least;
     double n_traces;
 } scaled_plan;
 
@@ -51,7 +51,7 @@ static pstm_status scale_plan(const pstm_run_plan *plan, const pstm_plan_options
         w->at_crossline += (int32_t)(copy % repeats * plan->tiles_crossline);
         w->cost *= o->traces_scale;
         out->cost += w->cost;
-        out->dearest = fmax(out->dearest, w->cost);
+        out->costliest = fmax(out->costliest, w->cost);
         out->least = fmin(out->least, w->cost);
     }
     return PSTM_OK;
@@ -125,9 +125,9 @@ static void print_tiles(const pstm_run_plan *plan, scaled_plan *s)
            plan->n_leaves);
     printf("tiles:      %" PRId64 " of %d x %d locations\n", s->n_work, plan->tile_inline,
            plan->tile_crossline);
-    printf(
-        "cost:       %.4g contributions; a tile %.3g to %.3g, middle %.3g; the dearest tenth makes %.0f %%\n",
-        s->cost, s->least, s->dearest, s->work[s->n_work / 2].cost, 100 * head / fmax(s->cost, 1));
+    printf("cost:       %.4g contributions; a tile %.3g to %.3g, middle %.3g; the costliest tenth makes %.0f "
+           "%%\n",
+           s->cost, s->least, s->costliest, s->work[s->n_work / 2].cost, 100 * head / fmax(s->cost, 1));
 }
 
 static double mib(double bytes)

@@ -1,5 +1,5 @@
 /** @file cost.h
- * How far a tile reaches and how dear it is. All functions are Local.
+ * How far a tile reaches and how costly it is. All functions are Local.
  *
  *   A(t0) = min(A_max, v(t0) t0/2 tan(angle))     0 for t0 <= 0, where nothing contributes
  */

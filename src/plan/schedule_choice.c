@@ -5,7 +5,7 @@
 
 enum { LOOK_AHEAD = 64 };
 static const double NEAR_COST_SHARE = 0.5;
-enum { TILES_BY_COST = 4 }; /* the last of each worker: what is dear must not be left for the end */
+enum { TILES_BY_COST = 4 }; /* the last of each worker: what is costly must not be left for the end */
 static const double ADVANCE_SHARE = 0.5;
 static const double SLOW = 0.8; /* a worker of less than this part of the mean rate gets cheaper tiles */
 
@@ -35,22 +35,22 @@ static int64_t first_as_cheap(const pstm_scheduler *s, double cost)
     return low;
 }
 
-/* The dearest pending tile; for a worker slower than the mean the dearest that takes it no longer than that
- * tile would take a mean one, so that it does not hold up the end. */
-static int64_t dearest_for(const pstm_scheduler *s, const pstm_schedule_worker *w)
+/* The costliest pending tile; for a worker slower than the mean the costliest that takes it no longer than
+ * that tile would take a mean one, so that it does not hold up the end. */
+static int64_t costliest_for(const pstm_scheduler *s, const pstm_schedule_worker *w)
 {
-    const int64_t dearest = pstm_index_set_next(&s->pending, 0);
+    const int64_t costliest = pstm_index_set_next(&s->pending, 0);
     const double slowness = s->cost_done > 0 ? pstm_schedule_rate(s, w) * s->busy_s / s->cost_done : 1;
-    if (slowness >= SLOW) return dearest;
+    if (slowness >= SLOW) return costliest;
     const int64_t fit =
-        pstm_index_set_next(&s->pending, first_as_cheap(s, slowness * s->tiles[dearest].work.cost));
-    return fit >= 0 ? fit : dearest;
+        pstm_index_set_next(&s->pending, first_as_cheap(s, slowness * s->tiles[costliest].work.cost));
+    return fit >= 0 ? fit : costliest;
 }
 
-/* That tile, or one nearly as dear that is nearest to the worker's last, while there are many. */
+/* That tile, or one nearly as costly that is nearest to the worker's last, while there are many. */
 int64_t pstm_schedule_choose(const pstm_scheduler *s, const pstm_schedule_worker *to)
 {
-    int64_t best = dearest_for(s, to);
+    int64_t best = costliest_for(s, to);
     if (to->last < 0 || s->n_pending <= (int64_t)TILES_BY_COST * s->n_alive) return best;
     const pstm_work *near = &s->tiles[to->last].work;
     const double least_cost = NEAR_COST_SHARE * s->tiles[best].work.cost;

@@ -47,8 +47,8 @@ pstm_status pstm_schedule_worker_is_lost(pstm_scheduler *s, const pstm_event *ev
     return lose(s, event->worker, event->now_s);
 }
 
-/* What a mute worker was granted may be half written, and nobody else may write it: leave it to a later run.
- * This is rare, so the tiles are looked through. */
+/* What an unresponsive worker was granted may be half written, and nobody else may write it: leave it to a
+ * later run. This is rare, so the tiles are looked through. */
 static void abandon_granted(pstm_scheduler *s, int32_t who)
 {
     for (int64_t i = 0; i < s->n_tiles; i++) {
@@ -64,17 +64,17 @@ static void abandon_granted(pstm_scheduler *s, int32_t who)
 static pstm_status look_after(pstm_scheduler *s, int32_t who, double now_s)
 {
     pstm_schedule_worker *w = &s->workers[who];
-    if (!w->ready || w->mute) return PSTM_OK;
+    if (!w->ready || w->unresponsive) return PSTM_OK;
     double allowed_s = s->rules.silence_s;
     if (w->n_held > 0)
         allowed_s = fmax(allowed_s, SILENCE_FACTOR * pstm_schedule_expected_s(s, w, &s->tiles[w->held[0]]));
-    const bool mute = now_s - w->heard_s > allowed_s;
-    if (!mute && (w->n_held == 0 || now_s - w->progressed_s <= allowed_s)) return PSTM_OK;
+    const bool unresponsive = now_s - w->heard_s > allowed_s;
+    if (!unresponsive && (w->n_held == 0 || now_s - w->progressed_s <= allowed_s)) return PSTM_OK;
     const int64_t at = w->n_held > 0 ? s->tiles[w->held[0]].work.number : -1;
     PSTM_TRY(pstm_schedule_push(s, PSTM_ACTION_RETIRE, who, at));
-    if (mute) {
-        w->mute = true;
-        s->n_mute++;
+    if (unresponsive) {
+        w->unresponsive = true;
+        s->n_unresponsive++;
         abandon_granted(s, who);
     }
     PSTM_TRY(lose(s, who, now_s));
@@ -120,19 +120,19 @@ static pstm_status double_stragglers(pstm_scheduler *s, double now_s)
         if (!w->ready || w->lost) continue;
         const int32_t last = last_of_its_own(s, w);
         if (w->n_held == 0)
-            s->free_hands[n_free++] = (pstm_schedule_candidate){i, pstm_schedule_rate(s, w)};
+            s->free_slots[n_free++] = (pstm_schedule_candidate){i, pstm_schedule_rate(s, w)};
         else if (last >= 0)
             s->late[n_late++] = (pstm_schedule_candidate){i, time_left_s(s, w, last, now_s)};
     }
     qsort(s->late, n_late, sizeof *s->late, by_falling_key);
-    qsort(s->free_hands, n_free, sizeof *s->free_hands, by_falling_key);
+    qsort(s->free_slots, n_free, sizeof *s->free_slots, by_falling_key);
     for (size_t i = 0; i < n_late && i < n_free; i++) {
         const pstm_schedule_worker *late = &s->workers[s->late[i].worker];
         const int64_t i_tile = late->held[last_of_its_own(s, late)];
         const double again_s =
-            pstm_schedule_expected_s(s, &s->workers[s->free_hands[i].worker], &s->tiles[i_tile]);
+            pstm_schedule_expected_s(s, &s->workers[s->free_slots[i].worker], &s->tiles[i_tile]);
         if (!(again_s > 0) || s->late[i].key <= DOUBLE_GAIN * again_s) continue;
-        PSTM_TRY(pstm_schedule_assign(s, s->free_hands[i].worker, i_tile, now_s));
+        PSTM_TRY(pstm_schedule_assign(s, s->free_slots[i].worker, i_tile, now_s));
         s->n_doubled++;
     }
     return PSTM_OK;

@@ -63,7 +63,7 @@ static pstm_status create_arrays(pstm_scheduler *s)
     PSTM_TRY(PSTM_NEW(&s->by_number, s->n_tiles, "the scheduler's tiles"));
     PSTM_TRY(PSTM_NEW(&s->workers, s->n_workers, "the scheduler's workers"));
     PSTM_TRY(PSTM_NEW(&s->late, s->n_workers, "the scheduler's workers"));
-    PSTM_TRY(PSTM_NEW(&s->free_hands, s->n_workers, "the scheduler's workers"));
+    PSTM_TRY(PSTM_NEW(&s->free_slots, s->n_workers, "the scheduler's workers"));
     PSTM_TRY(pstm_index_set_make(&s->pending, s->n_tiles));
     return pstm_index_set_make(&s->idle, s->n_workers);
 }
@@ -104,7 +104,7 @@ void pstm_scheduler_destroy(pstm_scheduler **scheduler)
     PSTM_FREE(&s->by_number);
     PSTM_FREE(&s->workers);
     PSTM_FREE(&s->late);
-    PSTM_FREE(&s->free_hands);
+    PSTM_FREE(&s->free_slots);
     PSTM_FREE(&s->actions);
     pstm_index_set_clear(&s->pending);
     pstm_index_set_clear(&s->idle);
@@ -229,8 +229,8 @@ static void hear(pstm_scheduler *s, const pstm_event *event)
 {
     pstm_schedule_worker *w = &s->workers[event->worker];
     w->heard_s = event->now_s;
-    if (w->mute) s->n_mute--;
-    w->mute = false;
+    if (w->unresponsive) s->n_unresponsive--;
+    w->unresponsive = false;
     if (event->kind != PSTM_EVENT_BEAT || event->tile == w->beat) return;
     w->beat = event->tile;
     w->progressed_s = event->now_s;
@@ -289,7 +289,7 @@ pstm_schedule_state pstm_scheduler_state(const pstm_scheduler *s)
                                  .n_abandoned = s->n_abandoned,
                                  .n_doubled = s->n_doubled,
                                  .n_alive = s->n_alive,
-                                 .n_mute = s->n_mute,
+                                 .n_unresponsive = s->n_unresponsive,
                                  .cost = s->cost,
                                  .cost_recorded = s->cost_recorded};
 }

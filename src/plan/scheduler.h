@@ -15,10 +15,10 @@
  *   stop is wanted               -> no tile is assigned any more; those that are out are finished
  *   nothing is out or pending    -> FINISH, once
  *
- * Order: dearest first; among the dearest LOOK_AHEAD pending tiles that cost at least half of the dearest,
- * the one nearest to the worker's last tile, but for the last four of each worker. A worker holds two tiles,
- * or, if tiles take it less than `hold_s`, as many as last that long, but never more than half its share of
- * what is pending, so that the end of the run is even; one slower than the mean gets cheaper tiles
+ * Order: costliest first; among the costliest LOOK_AHEAD pending tiles that cost at least half of the
+ * costliest, the one nearest to the worker's last tile, but for the last four of each worker. A worker holds
+ * two tiles, or, if tiles take it less than `hold_s`, as many as last that long, but never more than half its
+ * share of what is pending, so that the end of the run is even; one slower than the mean gets cheaper tiles
  * (docs/decisions/0005-scheduling.md).
  *
  * All functions are Local; a scheduler is used by one thread.
@@ -95,7 +95,7 @@ typedef struct pstm_schedule_state {
     int64_t n_abandoned; /**< granted to a worker that fell silent: perhaps half written, for a later run */
     int64_t n_doubled;   /**< assigned a second time because of a straggler */
     int32_t n_alive;     /**< workers that are not lost */
-    int32_t n_mute;      /**< workers that answer nothing at all; they cannot take part in the end */
+    int32_t n_unresponsive; /**< workers that answer nothing at all; they cannot take part in the end */
     double cost, cost_recorded;
 } pstm_schedule_state;
 

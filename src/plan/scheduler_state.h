@@ -34,7 +34,7 @@ typedef struct pstm_schedule_tile {
 
 /** A worker and what it is at. */
 typedef struct pstm_schedule_worker {
-    bool ready, lost, mute;
+    bool ready, lost, unresponsive;
     int32_t n_held;
     int64_t held[PSTM_SCHEDULE_HOLD]; /* indices of tiles without a result, in the order given */
     int64_t last;                     /* index of the last tile given; -1: none */
@@ -51,15 +51,15 @@ typedef struct pstm_schedule_candidate {
 
 struct pstm_scheduler {
     pstm_schedule_rules rules;
-    pstm_schedule_tile *tiles; /* dearest first */
+    pstm_schedule_tile *tiles; /* costliest first */
     int64_t n_tiles, n_pending, n_out, n_recorded, n_abandoned, n_doubled;
     double cost, cost_pending, cost_recorded, busy_s, cost_done, longest_tile_s;
     int64_t *by_number;     /* indices into tiles, rising tile number */
     pstm_index_set pending; /* of tiles */
     pstm_index_set idle;    /* of workers that are ready and hold nothing */
     pstm_schedule_worker *workers;
-    pstm_schedule_candidate *late, *free_hands; /* [n_workers], for a tick */
-    int32_t n_workers, n_alive, n_mute;
+    pstm_schedule_candidate *late, *free_slots; /* [n_workers], for a tick */
+    int32_t n_workers, n_alive, n_unresponsive;
     bool stopping, ended;
     pstm_action *actions; /* a ring would save little: they are taken out after each event */
     int64_t n_actions, next_action, actions_capacity;

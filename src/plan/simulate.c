@@ -20,18 +20,18 @@ typedef struct happening {
     int64_t tile;
 } happening;
 
-typedef struct hand {
+typedef struct worker_slot {
     double speed, started_s;
     int64_t queue[PSTM_SCHEDULE_HOLD], computing; /* -1: nothing */
     int32_t n_queue, n_results;
     bool hangs, lost;
-} hand;
+} worker_slot;
 
 typedef struct simulation {
     const pstm_machine_model *machine;
     const pstm_work *work;
     pstm_scheduler *scheduler;
-    hand *hands;
+    worker_slot *slots;
     happening *heap;
     int64_t n_heap, heap_capacity, n_foreseen;
     uint64_t random;
@@ -133,8 +133,8 @@ static pstm_status carry_out(simulation *s)
     return PSTM_OK;
 }
 
-static pstm_status hand_to_scheduler(simulation *s, pstm_event_kind kind, int32_t worker, int64_t tile,
-                                     double now_s)
+static pstm_status tell_scheduler(simulation *s, pstm_event_kind kind, int32_t worker, int64_t tile,
+                                  double now_s)
 {
     const pstm_event event = {.kind = kind, .worker = worker, .tile = tile, .now_s = now_s};
     return pstm_scheduler_handle(s->scheduler, &event);
@@ -142,7 +142,7 @@ static pstm_status hand_to_scheduler(simulation *s, pstm_event_kind kind, int32_
 
 static pstm_status message_arrives(simulation *s, const happening *h)
 {
-    PSTM_TRY(hand_to_scheduler(s, (pstm_event_kind)h->what, h->worker, h->tile, spend(s, 1)));
+    PSTM_TRY(tell_scheduler(s, (pstm_event_kind)h->what, h->worker, h->tile, spend(s, 1)));
     return carry_out(s);
 }
 
@@ -151,19 +151,19 @@ static pstm_status time_goes_by(simulation *s)
     if (s->now_s - s->beat_s >= BEAT_S) {
         const double rounds = floor((s->now_s - s->beat_s) / BEAT_S);
         for (int32_t w = 0; w < s->machine->n_workers; w++)
-            PSTM_TRY(hand_to_scheduler(s, PSTM_EVENT_BEAT, w, s->hands[w].hangs ? -1 : (int64_t)s->now_s,
-                                       s->now_s));
+            PSTM_TRY(
+                tell_scheduler(s, PSTM_EVENT_BEAT, w, s->slots[w].hangs ? -1 : (int64_t)s->now_s, s->now_s));
         spend(s, (int64_t)rounds * s->machine->n_workers);
         s->beat_s = s->now_s;
     }
-    PSTM_TRY(hand_to_scheduler(s, PSTM_EVENT_TICK, -1, -1, fmax(s->now_s, s->rank_0_free_s)));
+    PSTM_TRY(tell_scheduler(s, PSTM_EVENT_TICK, -1, -1, fmax(s->now_s, s->rank_0_free_s)));
     PSTM_TRY(carry_out(s));
     return foresee(s, (happening){.at_s = s->now_s + s->tick_s, .kind = TICKS_BY});
 }
 
 /* ---- workers ----------------------------------------------------------------------------------------- */
 
-static double compute_s(const simulation *s, const hand *w, int64_t tile)
+static double compute_s(const simulation *s, const worker_slot *w, int64_t tile)
 {
     const pstm_machine_model *m = s->machine;
     const double cost = s->work[tile].cost;
@@ -173,7 +173,7 @@ static double compute_s(const simulation *s, const hand *w, int64_t tile)
 
 static pstm_status go_on(simulation *s, int32_t who)
 {
-    hand *w = &s->hands[who];
+    worker_slot *w = &s->slots[who];
     if (w->hangs || w->lost || w->computing >= 0 || w->n_queue == 0 || w->n_results == RESULTS)
         return PSTM_OK;
     w->computing = w->queue[0];
@@ -189,7 +189,7 @@ static pstm_status go_on(simulation *s, int32_t who)
 
 static pstm_status order_arrives(simulation *s, const happening *h)
 {
-    hand *w = &s->hands[h->worker];
+    worker_slot *w = &s->slots[h->worker];
     const pstm_machine_model *m = s->machine;
     if (h->what == PSTM_ACTION_ASSIGN) {
         if (!w->lost) w->queue[w->n_queue++] = h->tile;
@@ -207,7 +207,7 @@ static pstm_status order_arrives(simulation *s, const happening *h)
 
 static pstm_status tile_is_computed(simulation *s, const happening *h)
 {
-    hand *w = &s->hands[h->worker];
+    worker_slot *w = &s->slots[h->worker];
     if (w->hangs || w->lost) return PSTM_OK;
     w->computing = -1;
     w->n_results++;
@@ -217,14 +217,14 @@ static pstm_status tile_is_computed(simulation *s, const happening *h)
 
 static pstm_status tile_is_stored(simulation *s, const happening *h)
 {
-    s->hands[h->worker].n_results--;
+    s->slots[h->worker].n_results--;
     PSTM_TRY(tell_rank_0(s, PSTM_EVENT_WRITTEN, h->worker, h->tile));
     return go_on(s, h->worker);
 }
 
 static pstm_status worker_fails(simulation *s, const happening *h)
 {
-    hand *w = &s->hands[h->worker];
+    worker_slot *w = &s->slots[h->worker];
     if (even(s) < 0.5) {
         w->hangs = true;
         return PSTM_OK;
@@ -259,7 +259,7 @@ static pstm_status start_workers(simulation *s)
 {
     const pstm_machine_model *m = s->machine;
     for (int32_t w = 0; w < m->n_workers; w++) {
-        s->hands[w] = (hand){.computing = -1, .speed = exp(m->speed_spread * normal(s))};
+        s->slots[w] = (worker_slot){.computing = -1, .speed = exp(m->speed_spread * normal(s))};
         PSTM_TRY(tell_rank_0(s, PSTM_EVENT_READY, w, -1));
         if (!(m->failures_per_hour > 0)) continue;
         const double at_s = -log(even(s)) * 3600 / m->failures_per_hour;
@@ -269,7 +269,7 @@ static pstm_status start_workers(simulation *s)
 }
 
 typedef struct totals {
-    double cost, dearest, speed, fastest;
+    double cost, costliest, speed, fastest;
 } totals;
 
 static totals add_up(const simulation *s, int64_t n_work)
@@ -277,11 +277,11 @@ static totals add_up(const simulation *s, int64_t n_work)
     totals t = {0};
     for (int64_t i = 0; i < n_work; i++) {
         t.cost += s->work[i].cost;
-        t.dearest = fmax(t.dearest, s->work[i].cost);
+        t.costliest = fmax(t.costliest, s->work[i].cost);
     }
     for (int32_t w = 0; w < s->machine->n_workers; w++) {
-        t.speed += s->hands[w].speed;
-        t.fastest = fmax(t.fastest, s->hands[w].speed);
+        t.speed += s->slots[w].speed;
+        t.fastest = fmax(t.fastest, s->slots[w].speed);
     }
     return t;
 }
@@ -290,7 +290,7 @@ static pstm_bound_by find_bound(const simulation *s, const totals *t, int64_t n_
 {
     const pstm_machine_model *m = s->machine;
     const double bounds_s[] = {[PSTM_BOUND_BY_WORK] = t->cost / (m->rate * t->speed),
-                               [PSTM_BOUND_BY_PIECE] = t->dearest / (m->rate * t->fastest),
+                               [PSTM_BOUND_BY_PIECE] = t->costliest / (m->rate * t->fastest),
                                [PSTM_BOUND_BY_READ] = t->cost * m->read_bytes_per_cost / m->read_bytes_s,
                                [PSTM_BOUND_BY_WRITE] = (double)n_work * m->bytes_per_location *
                                                        m->locations_per_tile / m->write_bytes_s,
@@ -307,7 +307,7 @@ static pstm_simulation conclude(const simulation *s, const totals *t, int64_t n_
     const pstm_machine_model *m = s->machine;
     const pstm_schedule_state state = pstm_scheduler_state(s->scheduler);
     pstm_simulation out = {.wall_s = s->now_s,
-                           .ideal_s = fmax(t->cost / t->speed, t->dearest / t->fastest) / m->rate,
+                           .ideal_s = fmax(t->cost / t->speed, t->costliest / t->fastest) / m->rate,
                            .n_messages = s->n_messages,
                            .n_doubled = state.n_doubled,
                            .n_lost = m->n_workers - state.n_alive,
@@ -339,7 +339,7 @@ pstm_status pstm_simulate(const pstm_work *work, int64_t n_work, const pstm_mach
     pstm_work *numbered = NULL; /* tile number = index */
     pstm_status status;
     PSTM_GO(PSTM_NEW(&numbered, n_work, "simulated tiles"));
-    PSTM_GO(PSTM_NEW(&s.hands, machine->n_workers, "simulated workers"));
+    PSTM_GO(PSTM_NEW(&s.slots, machine->n_workers, "simulated workers"));
     for (int64_t i = 0; i < n_work; i++) {
         numbered[i] = work[i];
         numbered[i].number = i;
@@ -349,7 +349,7 @@ pstm_status pstm_simulate(const pstm_work *work, int64_t n_work, const pstm_mach
     PSTM_GO(carry_out(&s));
     PSTM_GO(start_workers(&s));
     const totals t = add_up(&s, n_work);
-    s.tick_s = fmax(1, fmax(t.cost / t.speed, t.dearest / t.fastest) / machine->rate / TICKS);
+    s.tick_s = fmax(1, fmax(t.cost / t.speed, t.costliest / t.fastest) / machine->rate / TICKS);
     while (!s.ended) {
         const happening next = take_next(&s);
         PSTM_GO(happen(&s, &next));
@@ -358,7 +358,7 @@ pstm_status pstm_simulate(const pstm_work *work, int64_t n_work, const pstm_mach
 cleanup:
     pstm_scheduler_destroy(&s.scheduler);
     PSTM_FREE(&numbered);
-    PSTM_FREE(&s.hands);
+    PSTM_FREE(&s.slots);
     PSTM_FREE(&s.heap);
     return status;
 }

@@ -5,7 +5,7 @@
  * The model: rank 0 handles one message after the other, message_s each; a message travels latency_s. A
  * worker computes its tiles one after the other, each for cost / (rate x its speed), but not faster than its
  * traces can be read; a finished tile waits for its grant and for the file system, which writes for all ranks
- * one after the other at write_bytes_s; with two results in hand a worker stops computing. Workers fail at
+ * one after the other at write_bytes_s; a worker that holds two results stops computing. Workers fail at
  * random, with an error or by hanging. The end is when all tiles are written and rank 0 knows it.
  *
  * All functions are Local; the result is a pure function of the input.
@@ -39,7 +39,7 @@ typedef struct pstm_machine_model {
 /** X(name, text): what a run's length is bound by. */
 #define PSTM_BOUND_BY_LIST(X)                                                                                \
     X(WORK, "the sum")                                                                                       \
-    X(PIECE, "the dearest tile")                                                                             \
+    X(PIECE, "the costliest tile")                                                                           \
     X(READ, "reading traces")                                                                                \
     X(WRITE, "writing the image")                                                                            \
     X(RANK_0, "messages on rank 0")                                                                          \
@@ -55,7 +55,7 @@ typedef enum pstm_bound_by {
 /** What came out. */
 typedef struct pstm_simulation {
     double wall_s;
-    double ideal_s;      /**< max(total cost / sum of speeds, dearest tile on the fastest worker) */
+    double ideal_s;      /**< max(total cost / sum of speeds, costliest tile on the fastest worker) */
     double efficiency;   /**< ideal_s / wall_s */
     double busy_share;   /**< of the workers' time that went into tiles that were kept */
     double messages_s;   /**< messages that rank 0 handled or sent, per second */

@@ -20,8 +20,8 @@ says() {
 check "tiles of the job" says "12 of 16 x 16 locations" --ranks 1
 check "tiles of a subset" says "3 of 16 x 16 locations" --ranks 1 --set target.tiles=[0,4-5]
 check "a larger survey has more tiles" says "48 of 16 x 16 locations" --ranks 1 --area-scale 4
-check "more ranks than tiles are bound by a tile" says "64 .*the dearest tile" --ranks 64 --rate 1e6
-check "a slow disk binds" says "the dearest tile|writing the image" --ranks 8 --write-rate 1e5
+check "more ranks than tiles are bound by a tile" says "64 .*the costliest tile" --ranks 64 --rate 1e6
+check "a slow disk binds" says "the costliest tile|writing the image" --ranks 8 --write-rate 1e5
 check "a picture" plan --ranks 1,8,64 --png "$scratch/efficiency.png"
 check "it is a PNG" grep -q PNG "$scratch/efficiency.png"
 check "nothing else is written" test "$(ls "$scratch/survey" | grep -c '\.h5')" = 0

@@ -45,7 +45,7 @@ static void expect_nothing(pstm_scheduler *s)
     ck_assert(!pstm_scheduler_next(s, &action));
 }
 
-START_TEST(the_dearest_tile_goes_first_and_then_a_near_one_of_like_cost)
+START_TEST(the_costliest_tile_goes_first_and_then_a_near_one_of_like_cost)
 {
     const pstm_work work[] = {work_at(0, 0, 0, 10), work_at(1, 9, 9, 90), work_at(2, 0, 1, 100),
                               work_at(3, 0, 2, 60), work_at(4, 0, 3, 10), work_at(5, 0, 4, 10),
@@ -59,7 +59,7 @@ START_TEST(the_dearest_tile_goes_first_and_then_a_near_one_of_like_cost)
 }
 END_TEST
 
-START_TEST(near_the_end_the_dearest_goes_first_wherever_it_is)
+START_TEST(near_the_end_the_costliest_goes_first_wherever_it_is)
 {
     const pstm_work work[] = {work_at(0, 0, 0, 10), work_at(1, 9, 9, 90), work_at(2, 0, 1, 100),
                               work_at(3, 0, 2, 60)};
@@ -252,12 +252,12 @@ START_TEST(a_worker_without_progress_is_retired_though_it_answers)
     expect(s, PSTM_ACTION_RETIRE, 0, 0);
     expect(s, PSTM_ACTION_ASSIGN, 1, 0);
     expect_nothing(s);
-    ck_assert_int_eq(pstm_scheduler_state(s).n_mute, 0);
+    ck_assert_int_eq(pstm_scheduler_state(s).n_unresponsive, 0);
     pstm_scheduler_destroy(&s);
 }
 END_TEST
 
-START_TEST(a_granted_tile_whose_owner_falls_mute_is_left_to_a_later_run)
+START_TEST(a_granted_tile_whose_owner_becomes_unresponsive_is_left_to_a_later_run)
 {
     const pstm_work work[] = {work_at(0, 0, 0, 2), work_at(1, 0, 1, 1), work_at(2, 0, 2, 1)};
     const double late_s = 2 * PSTM_SCHEDULE_RULES.silence_s;
@@ -281,7 +281,7 @@ START_TEST(a_granted_tile_whose_owner_falls_mute_is_left_to_a_later_run)
     const pstm_schedule_state state = pstm_scheduler_state(s);
     ck_assert_int_eq(state.n_abandoned, 1);
     ck_assert_int_eq(state.n_recorded, 1);
-    ck_assert_int_eq(state.n_mute, 1);
+    ck_assert_int_eq(state.n_unresponsive, 1);
     pstm_scheduler_destroy(&s);
 }
 END_TEST
@@ -370,8 +370,8 @@ enum { MOST_TILES = 40, MOST_WORKERS = 6 };
 typedef struct model_worker {
     int64_t computing[MOST_TILES], granted[MOST_TILES];
     int n_computing, n_granted;
-    bool hangs; /* its compute thread */
-    bool mute;  /* all of it */
+    bool hangs;        /* its compute thread */
+    bool unresponsive; /* all of it */
 } model_worker;
 
 typedef struct model {
@@ -407,7 +407,7 @@ static void take_actions(model *m)
             m->recorded[a.tile]++;
             break;
         case PSTM_ACTION_RETIRE:
-            ck_assert(w->hangs || w->mute);
+            ck_assert(w->hangs || w->unresponsive);
             break;
         case PSTM_ACTION_DISCARD:
             break;
@@ -415,7 +415,7 @@ static void take_actions(model *m)
     }
 }
 
-/* Takes the first tile in hand out: workers compute and write in order. */
+/* Takes the first tile that it holds out: workers compute and write in order. */
 static int64_t take_first(int64_t *tiles, int *n)
 {
     const int64_t first = tiles[0];
@@ -430,10 +430,10 @@ static void one_random_event(model *m, bool with_faults)
     const int i = rand() % m->n_workers;
     model_worker *w = &m->workers[i];
     m->now_s += 1;
-    if (w->mute) {
-        if (rand() % 400 == 0) w->mute = false; /* back, too late or not */
+    if (w->unresponsive) {
+        if (rand() % 400 == 0) w->unresponsive = false; /* back, too late or not */
     } else if (with_faults && rand() % 150 == 0) {
-        w->mute = true;
+        w->unresponsive = true;
     } else if (with_faults && rand() % 150 == 0) {
         w->hangs = true;
     } else if (with_faults && rand() % 150 == 0) {
@@ -451,7 +451,7 @@ static void one_random_event(model *m, bool with_faults)
 static void beat_and_tick(model *m)
 {
     for (int i = 0; i < m->n_workers; i++)
-        if (!m->workers[i].mute)
+        if (!m->workers[i].unresponsive)
             send_at(m->s, m->now_s, PSTM_EVENT_BEAT, i, m->workers[i].hangs ? -7 : (int64_t)m->now_s);
     send_at(m->s, m->now_s, PSTM_EVENT_TICK, -1, -1);
     take_actions(m);
@@ -558,8 +558,8 @@ int main(void)
 {
     Suite *suite = suite_create("scheduler");
     TCase *rules = tcase_create("rules");
-    tcase_add_test(rules, the_dearest_tile_goes_first_and_then_a_near_one_of_like_cost);
-    tcase_add_test(rules, near_the_end_the_dearest_goes_first_wherever_it_is);
+    tcase_add_test(rules, the_costliest_tile_goes_first_and_then_a_near_one_of_like_cost);
+    tcase_add_test(rules, near_the_end_the_costliest_goes_first_wherever_it_is);
     tcase_add_test(rules, a_worker_gets_no_tile_in_advance_when_few_are_left);
     tcase_add_test(rules, a_tile_is_granted_once_and_other_askers_are_told_to_discard);
     tcase_add_test(rules, what_cannot_be_is_refused_and_changes_nothing);
@@ -575,7 +575,7 @@ int main(void)
     tcase_add_test(faults, when_no_worker_is_left_it_aborts_with_the_last_ones_error);
     tcase_add_test(faults, a_tile_at_which_three_workers_fail_ends_the_job_though_others_are_left);
     tcase_add_test(faults, a_worker_without_progress_is_retired_though_it_answers);
-    tcase_add_test(faults, a_granted_tile_whose_owner_falls_mute_is_left_to_a_later_run);
+    tcase_add_test(faults, a_granted_tile_whose_owner_becomes_unresponsive_is_left_to_a_later_run);
     tcase_add_test(faults,
                    a_stragglers_last_tile_is_started_again_by_an_idle_worker_and_the_first_to_ask_writes);
     suite_add_tcase(suite, faults);

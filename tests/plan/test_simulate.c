@@ -110,7 +110,7 @@ START_TEST(slow_workers_do_not_hold_up_the_end)
     const pstm_simulation out = simulate(work, 20000, &machine);
     printf("256 workers of very different speeds: efficiency %.3f, %lld doubled\n", out.efficiency,
            (long long)out.n_doubled);
-    ck_assert_double_ge(out.efficiency, 0.85); /* speeds are not known before the first, dearest tiles */
+    ck_assert_double_ge(out.efficiency, 0.85); /* speeds are not known before the first, costliest tiles */
     PSTM_FREE(&work);
 }
 END_TEST
