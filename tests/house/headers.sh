@@ -5,12 +5,11 @@ set -u
 cd "$1" || exit 2
 compiler=$2
 shift 2
-bad=0
-set -- "$@" -isystem "${CUDA_HOME:-/usr/local/cuda}/include"
+flags=(-std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Isrc -I. "$@" -isystem "${CUDA_HOME:-/usr/local/cuda}/include"
+  -fsyntax-only -x c)
 skip=
-echo '#include <cuda_runtime_api.h>' | "$compiler" "$@" -fsyntax-only -x c - 2>/dev/null || skip='gpu/cuda_*.h'
-for header in $(find src io mpi gpu -name '*.h' ! -path "$skip"); do
-  printf '#include "%s"\n' "${header#src/}" |
-    "$compiler" -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Isrc -I. "$@" -fsyntax-only -x c - || bad=1
-done
-exit $bad
+echo '#include <cuda_runtime_api.h>' | "$compiler" "${flags[@]}" - 2>/dev/null || skip='gpu/cuda_*.h'
+
+# Each gets a compiler of its own, as many at once as there are processors.
+find src io mpi gpu -name '*.h' ! -path "$skip" | sed 's/^src\///' |
+  xargs -P "$(nproc)" -I HEADER bash -c 'echo "#include \"$1\"" | "${@:2}" -' alone HEADER "$compiler" "${flags[@]}"
