@@ -42,8 +42,9 @@ function(pstm_module name)
 endfunction()
 
 # pstm_test(NAME LABEL label [SOURCES ...] [LINKS ...] [RANKS 1 2 4] [KERNELS] [TIMEOUT seconds])
-# A Check program. Without SOURCES it is NAME.c. With RANKS it runs once for each rank count under
-# mpirun, with KERNELS once on each kernel of the CPU device. Every test has a deadline. Exit status 77 means: skipped, and the output says why.
+# A Check program: pstm_test_suite() (tests/check/suite.h) and the main() of tests/check. Without SOURCES it is NAME.c.
+# With RANKS it runs under MPI, once for each rank count; with KERNELS once on each kernel of the CPU device. Every test
+# has a deadline. Exit status 77 means: skipped, and the output says why.
 function(pstm_test name)
   cmake_parse_arguments(arg "KERNELS" "LABEL;TIMEOUT" "SOURCES;LINKS;RANKS" ${ARGN})
   if(NOT arg_SOURCES)
@@ -53,7 +54,7 @@ function(pstm_test name)
     set(arg_TIMEOUT 120)
   endif()
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE pstm_flags ${arg_LINKS} PkgConfig::CHECK)
+  target_link_libraries(${name} PRIVATE $<IF:$<BOOL:${arg_RANKS}>,pstm_check_mpi,pstm_check> ${arg_LINKS})
   target_compile_definitions(${name} PRIVATE
     PSTM_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PSTM_PROGRAM="$<TARGET_FILE:pstm>")
   if(arg_RANKS)

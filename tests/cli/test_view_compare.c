@@ -1,6 +1,5 @@
 /* The commands view and compare, as a user calls them, on cubes made here. */
 #include <cairo.h>
-#include <check.h>
 #include <math.h>
 #include <mpi.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 
 #include "core/memory.h"
 #include "io/cube/cube.h"
+#include "tests/check/suite.h"
 
 enum { N_INLINE = 20, N_CROSSLINE = 18, N_CLASSES = 2, N_TIMES = 80 };
 
@@ -23,7 +23,7 @@ enum { N_INLINE = 20, N_CROSSLINE = 18, N_CLASSES = 2, N_TIMES = 80 };
         }                                                                                                    \
     } while (0)
 
-static char folder[] = "/tmp/pstm_test_view_XXXXXX"; /* made by main() */
+static char folder[] = "/tmp/pstm_test_view_XXXXXX"; /* made by set_up() */
 
 /* ---- cubes ---- */
 
@@ -415,10 +415,15 @@ START_TEST(a_cube_with_nothing_migrated_is_refused)
 }
 END_TEST
 
-int main(void)
+static void set_up(void)
 {
-    if (!mkdtemp(folder) || !make_all()) return 1;
+    ck_assert(mkdtemp(folder) != NULL && make_all());
+}
+
+Suite *pstm_test_suite(void)
+{
     TCase *tests = tcase_create("view and compare");
+    tcase_add_unchecked_fixture(tests, set_up, clean_folder);
     tcase_add_test(tests, a_cube_equals_itself_bit_for_bit);
     tcase_add_test(tests, one_sample_is_found_where_it_is);
     tcase_add_test(tests, only_what_both_have_migrated_is_compared);
@@ -435,10 +440,5 @@ int main(void)
     tcase_add_test(tests, a_cube_with_nothing_migrated_is_refused);
     Suite *suite = suite_create("view and compare");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    clean_folder();
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

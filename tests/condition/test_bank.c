@@ -1,9 +1,9 @@
 /* The antialias copies of a trace: gain, phase, live window. */
-#include <check.h>
 #include <math.h>
 #include <string.h>
 
 #include "condition/bank.h"
+#include "tests/check/suite.h"
 
 enum { N = 1000, STRIDE = 1010, N_LEVELS = 9, MIDDLE = 500, FIRST = 120, LAST = 900 };
 
@@ -136,7 +136,7 @@ START_TEST(one_level_makes_no_copy)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("bank");
     TCase *tests = tcase_create("bank");
@@ -148,9 +148,5 @@ int main(void)
     tcase_add_test(tests, a_trace_without_a_live_window_has_copies_of_zeros);
     tcase_add_test(tests, one_level_makes_no_copy);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

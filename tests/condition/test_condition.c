@@ -1,11 +1,11 @@
 /* Checks, mutes and live window of the trace conditioning. Band-pass and AGC: test_condition_filters.c. The
  * wavelet filter: test_wavelet.c. */
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "condition_fixture.h"
+#include "tests/check/suite.h"
 
 /* ---- checks ---- */
 
@@ -295,14 +295,10 @@ static TCase *mutes_case(void)
     return tests;
 }
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("condition");
     suite_add_tcase(suite, checks_case());
     suite_add_tcase(suite, mutes_case());
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

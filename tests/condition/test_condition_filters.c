@@ -1,11 +1,11 @@
 /* Band-pass and AGC of the trace conditioning, and that its bits are the same everywhere. */
-#include <check.h>
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
 
 #include "condition_fixture.h"
 #include "core/memory.h"
+#include "tests/check/suite.h"
 
 static const double PI = 3.14159265358979323846;
 
@@ -219,13 +219,9 @@ static TCase *filters_case(void)
     return tests;
 }
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("condition filters");
     suite_add_tcase(suite, filters_case());
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,10 +1,10 @@
 /* The wavelet filter: its signs, its size, its length, and what `auto` stands for. */
-#include <check.h>
 #include <math.h>
 #include <string.h>
 
 #include "condition/condition.h"
 #include "condition/wavelet.h"
+#include "tests/check/suite.h"
 
 enum { N = 600, MIDDLE = 300 };
 static const double SAMPLE_S = 0.004;
@@ -172,7 +172,7 @@ START_TEST(auto_is_2d_on_a_line_and_3d_elsewhere_and_a_wish_stays)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("wavelet");
     TCase *tests = tcase_create("filter");
@@ -185,9 +185,5 @@ int main(void)
     tcase_add_test(tests, the_factor_follows_the_formula);
     tcase_add_test(tests, auto_is_2d_on_a_line_and_3d_elsewhere_and_a_wish_stays);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

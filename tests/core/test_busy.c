@@ -1,8 +1,8 @@
 /* Stretches of busy time that overlap count once, in whatever order they come. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "core/busy.h"
+#include "tests/check/suite.h"
 
 /* Sums and differences of a few numbers near 100. */
 static const double rounding_s = 1e-12;
@@ -65,7 +65,7 @@ START_TEST(more_stretches_than_are_remembered_count_as_well)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("busy");
     tcase_add_test(tests, stretches_apart_count_whole);
@@ -74,9 +74,5 @@ int main(void)
     tcase_add_test(tests, more_stretches_than_are_remembered_count_as_well);
     Suite *suite = suite_create("busy");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

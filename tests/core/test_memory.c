@@ -1,9 +1,9 @@
 /* Allocation: zeroed, aligned, checked. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
+#include "tests/check/suite.h"
 
 /* Under AddressSanitizer an allocation that is too large must return NULL, as it does without. */
 const char *__asan_default_options(void);
@@ -136,7 +136,7 @@ START_TEST(a_text_is_copied_with_its_end)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("memory");
     TCase *tests = tcase_create("memory");
@@ -149,9 +149,5 @@ int main(void)
     tcase_add_test(tests, renewed_room_is_as_large_as_asked_and_no_larger);
     tcase_add_test(tests, a_text_is_copied_with_its_end);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

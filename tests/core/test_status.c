@@ -1,5 +1,4 @@
 /* Statuses, their exit codes and the text of a failure. */
-#include <check.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -7,6 +6,7 @@
 #include <string.h>
 
 #include "core/status.h"
+#include "tests/check/suite.h"
 
 START_TEST(a_status_is_the_exit_code_of_the_manual)
 {
@@ -128,7 +128,7 @@ START_TEST(try_returns_and_go_cleans_up_at_the_first_failure)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("status");
     TCase *tests = tcase_create("status");
@@ -142,9 +142,5 @@ int main(void)
     tcase_add_test(tests, each_thread_has_its_own_text);
     tcase_add_test(tests, try_returns_and_go_cleans_up_at_the_first_failure);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

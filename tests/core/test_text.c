@@ -1,5 +1,4 @@
 /* Growing texts, near words, files read whole. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 
 #include "core/memory.h"
 #include "core/text.h"
+#include "tests/check/suite.h"
 
 START_TEST(words_are_appended)
 {
@@ -132,7 +132,7 @@ START_TEST(a_file_that_cannot_be_taken_leaves_the_text_untouched)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("text");
     TCase *tests = tcase_create("text");
@@ -144,9 +144,5 @@ int main(void)
     tcase_add_test(tests, a_file_is_read_whole_with_a_zero_behind_it);
     tcase_add_test(tests, a_file_that_cannot_be_taken_leaves_the_text_untouched);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -11,12 +11,3 @@ Suite *device_contract_suite(const pstm_device_ops *device)
     suite_add_tcase(suite, contract_values_case());
     return suite;
 }
-
-int device_contract_main(const pstm_device_ops *device)
-{
-    SRunner *runner = srunner_create(device_contract_suite(device));
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
-}

@@ -1,6 +1,6 @@
 /** @file device_contract.h
- * What device.h promises, as one suite that every device runs: a driver is a main() that returns
- * device_contract_main(&pstm_device_name).
+ * What device.h promises, as one suite that every device runs: a driver's pstm_test_suite() returns
+ * device_contract_suite(&pstm_device_name).
  */
 #ifndef PSTM_TESTS_DEVICE_DEVICE_CONTRACT_H
 #define PSTM_TESTS_DEVICE_DEVICE_CONTRACT_H
@@ -18,9 +18,7 @@ TCase *contract_bits_case(bool with_fast_math);
 /** Test cases about values: times, weights, apertures, folds, and what the reference device says. */
 TCase *contract_values_case(void);
 
+/** The suite over this device. */
 Suite *device_contract_suite(const pstm_device_ops *device);
-
-/** Runs the suite; the exit status of a test program. */
-int device_contract_main(const pstm_device_ops *device);
 
 #endif

@@ -1,11 +1,11 @@
 /* The choice of the antialias level, against the formula of antialias.h in double. */
-#include <check.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "device/antialias.h"
 #include "sum/aperture.h"
+#include "tests/check/suite.h"
 
 enum { N_TIMES = 100, N_LEVELS = 9, N_TRIES = 20000 };
 
@@ -153,7 +153,7 @@ START_TEST(steps_follow_the_grid_and_an_axis_of_one_node_does_not_count)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("antialias");
     TCase *tests = tcase_create("antialias");
@@ -163,9 +163,5 @@ int main(void)
     tcase_add_test(tests, a_job_has_the_levels_of_its_steepest_operator);
     tcase_add_test(tests, steps_follow_the_grid_and_an_axis_of_one_node_does_not_count);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,10 +1,10 @@
-#include <check.h>
 #include <float.h>
 #include <math.h>
 
 #include "device/aperture_limits.h"
 #include "device/reference/depth_loop.h"
 #include "sum/aperture.h"
+#include "tests/check/suite.h"
 
 /* Rounding of some double operations. */
 #define DOUBLE_TOLERANCE 1e-13
@@ -129,7 +129,7 @@ START_TEST(the_depth_loop_is_the_same_mathematics)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("aperture");
     TCase *tests = tcase_create("aperture and arrivals");
@@ -143,9 +143,5 @@ int main(void)
     tcase_add_test(tests, a_triangle_in_whole_numbers_gives_its_travel_time);
     tcase_add_test(tests, the_depth_loop_is_the_same_mathematics);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

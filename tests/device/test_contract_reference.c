@@ -1,7 +1,8 @@
 #include "device/device_list.h"
 #include "device_contract.h"
+#include "tests/check/suite.h"
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
-    return device_contract_main(&pstm_device_reference);
+    return device_contract_suite(&pstm_device_reference);
 }

@@ -7,6 +7,7 @@
 #include "device/device_list.h"
 #include "device_contract.h"
 #include "kernels.h"
+#include "tests/check/suite.h"
 
 /* Of the reference: what devices promise of each other, and what fast_math may cost. */
 #define EXACT_NRMS_LIMIT 1e-4
@@ -231,7 +232,7 @@ START_TEST(the_paranoid_device_works_on_its_copy_of_the_tile)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("devices");
     TCase *tests = tcase_create("devices");
@@ -247,9 +248,5 @@ int main(void)
     tcase_add_test(tests, the_paranoid_device_has_the_bits_of_the_cpu);
     tcase_add_test(tests, the_paranoid_device_works_on_its_copy_of_the_tile);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,7 +1,6 @@
 /* A velocity that falls and dips for four samples opens and shuts the aperture again, so that a trace is
  * added masked to samples which it does not reach, at times that are far from its record. Nothing outside of
  * the record and its pads may be read: both stand between pages that cannot be. */
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "contract_job.h"
 #include "device/device_list.h"
 #include "kernels.h"
+#include "tests/check/suite.h"
 
 enum { DIP = 4 /* samples */, GUARD_BYTES = 1 << 22, PAGE_BYTES = 4096 };
 
@@ -98,15 +98,11 @@ START_TEST(no_lane_is_led_out_of_a_record)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("guard pages");
     TCase *test_case = tcase_create("guard pages");
     tcase_add_test(test_case, no_lane_is_led_out_of_a_record);
     suite_add_tcase(suite, test_case);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed != 0;
+    return suite;
 }

@@ -1,6 +1,5 @@
 /* Every kernel of the CPU device against the reference, sample by sample, over random jobs. A job is named by
- * its seed, the iteration that Check tells; test_random_jobs N FIRST looks at N others. */
-#include <check.h>
+ * its seed, the iteration that Check tells; PSTM_RANDOM_JOBS="N FIRST" looks at N others. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include "device/device_list.h"
 #include "kernels.h"
 #include "random_job.h"
+#include "tests/check/suite.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 enum { N_JOBS = 200 };
@@ -158,18 +158,16 @@ START_TEST(most_of_the_random_jobs_sum_something_that_is_decided)
 }
 END_TEST
 
-int main(int argc, char **argv)
+Suite *pstm_test_suite(void)
 {
-    const int n = argc > 1 ? atoi(argv[1]) : N_JOBS, first = argc > 2 ? atoi(argv[2]) : 0;
+    const char *chosen = getenv("PSTM_RANDOM_JOBS");
+    int n = N_JOBS, first = 0;
+    if (chosen != NULL) sscanf(chosen, "%d %d", &n, &first);
     Suite *suite = suite_create("random jobs");
     TCase *tests = tcase_create("random jobs");
     tcase_add_test(tests, most_of_the_random_jobs_sum_something_that_is_decided);
     tcase_add_loop_test(tests, every_kernel_makes_the_image_and_fold_of_the_reference, first, first + n);
     tcase_add_loop_test(tests, every_cut_of_a_job_gives_the_same_bits_on_every_kernel, first, first + n);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

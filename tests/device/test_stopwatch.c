@@ -1,5 +1,4 @@
 /* The stopwatch device: the reference's bits, and times that add up. */
-#include <check.h>
 #include <math.h>
 #include <string.h>
 #include <time.h>
@@ -7,6 +6,7 @@
 #include "contract_job.h"
 #include "device/device_list.h"
 #include "device/operations.h"
+#include "tests/check/suite.h"
 
 /* The sum of the parts against the reference device's own time, each the least of several rounds: what a
  * shared processor does to the same loop at two moments. */
@@ -106,7 +106,7 @@ START_TEST(other_devices_time_nothing)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("stopwatch");
     TCase *tests = tcase_create("stopwatch");
@@ -115,9 +115,5 @@ int main(void)
     tcase_add_test(tests, each_tile_adds_to_the_times_of_those_before);
     tcase_add_test(tests, other_devices_time_nothing);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

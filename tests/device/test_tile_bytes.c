@@ -1,10 +1,10 @@
 /* tile_bytes() of a device is what it holds for a tile: every byte is counted where it is asked for. The
  * linker puts __wrap_pstm_renew() in the place of pstm_renew(). */
-#include <check.h>
 
 #include "contract_job.h"
 #include "core/memory.h"
 #include "device/device_list.h"
+#include "tests/check/suite.h"
 
 pstm_status __real_pstm_renew(void **array, int64_t *capacity, int64_t n, size_t element_bytes,
                               const char *what);
@@ -72,16 +72,12 @@ START_TEST(the_paranoid_device_counts_its_own_memory_and_that_of_the_cpu)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("tile bytes");
     TCase *tests = tcase_create("tile bytes");
     tcase_add_test(tests, what_the_memory_budget_counts_is_what_a_device_holds);
     tcase_add_test(tests, the_paranoid_device_counts_its_own_memory_and_that_of_the_cpu);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

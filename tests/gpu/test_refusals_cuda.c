@@ -1,8 +1,8 @@
 /* What the CUDA device cannot do it says by name before it looks for a GPU: this runs without one. */
-#include <check.h>
 #include <string.h>
 
 #include "device/device_list.h"
+#include "tests/check/suite.h"
 
 static pstm_device_plan small_plan(void)
 {
@@ -46,16 +46,12 @@ START_TEST(traces_with_more_samples_than_positions_can_tell_are_refused)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("refusals");
     tcase_add_test(tests, the_depth_loop_is_refused);
     tcase_add_test(tests, traces_with_more_samples_than_positions_can_tell_are_refused);
     Suite *suite = suite_create("cuda");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

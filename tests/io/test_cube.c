@@ -1,17 +1,15 @@
-#include <check.h>
 #include <math.h>
-#include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../leaks.h"
 #include "core/memory.h"
 #include "cube_fixture.h"
 #include "io/cube/cube.h"
 #include "io/h5.h"
+#include "tests/check/mpi.h"
 
 static char folder[64], path[96], journal_path[112];
 static pstm_cube_about about;
@@ -615,7 +613,7 @@ START_TEST(too_long_a_time_axis_is_refused)
 }
 END_TEST
 
-static SRunner *make_runner(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("cube");
     TCase *tests = tcase_create("cube");
@@ -645,18 +643,5 @@ static SRunner *make_runner(void)
     tcase_add_test(tests, a_2d_line_and_a_single_location_are_cubes_too);
     tcase_add_test(tests, too_long_a_time_axis_is_refused);
     suite_add_tcase(suite, tests);
-    return srunner_create(suite);
-}
-
-int main(int argc, char **argv)
-{
-    MPI_Init(&argc, &argv);
-    SRunner *runner = make_runner();
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    check_leaks_before_finalize();
-    MPI_Finalize();
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

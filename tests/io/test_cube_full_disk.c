@@ -1,5 +1,4 @@
 /* A disk that is too small, played by a file system in memory; only root may make one. */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,8 +11,7 @@
 #include "cube_fixture.h"
 #include "io/cube/cube.h"
 #include "io/durable.h"
-
-enum { SKIPPED = 77 };
+#include "tests/check/suite.h"
 
 static char folder[64], path[96];
 static pstm_cube_about about;
@@ -81,26 +79,27 @@ START_TEST(a_disk_that_fills_between_the_look_and_the_reservation_is_named_too)
 }
 END_TEST
 
-int main(void)
+static void unmount(void)
+{
+    umount2(folder, MNT_DETACH);
+    rmdir(folder);
+}
+
+Suite *pstm_test_suite(void)
 {
     fixture_folder_make(folder);
     if (mount("pstm", folder, "tmpfs", 0, "size=6m") != 0) {
         printf("skipped: cannot mount a small file system: %s\n", strerror(errno));
         rmdir(folder);
-        return SKIPPED;
+        return NULL;
     }
     Suite *suite = suite_create("cube_full_disk");
     TCase *tests = tcase_create("cube_full_disk");
+    tcase_add_unchecked_fixture(tests, NULL, unmount);
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, a_cube_that_does_not_fit_is_refused_with_the_figures_and_leaves_nothing);
     tcase_add_test(tests, the_part_that_fits_is_made_and_more_is_refused_later);
     tcase_add_test(tests, a_disk_that_fills_between_the_look_and_the_reservation_is_named_too);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    umount2(folder, MNT_DETACH);
-    rmdir(folder);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,22 +1,18 @@
 /* Several ranks write one cube, each for itself. */
-#include <check.h>
-#include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "../leaks.h"
 #include "core/memory.h"
 #include "cube_fixture.h"
 #include "io/cube/cube.h"
 #include "io/digest.h"
+#include "tests/check/mpi.h"
 
 /* The image checksum of the fixture, for any number of ranks and any tiles. It changes only with the values
  * of the fixture or the definition of the digests. */
 #define FIXTURE_CHECKSUM "6b1c58870605b9df"
-
-static int rank, n_ranks;
 
 static int64_t read_bytes(const char *path, char **bytes)
 {
@@ -29,14 +25,6 @@ static int64_t read_bytes(const char *path, char **bytes)
     ck_assert_int_eq((int64_t)fread(*bytes, 1, (size_t)n, file), n);
     fclose(file);
     return n;
-}
-
-/* Whether the condition holds on every rank, so that all of them fail or none. */
-static bool everywhere(bool condition)
-{
-    int mine = condition, all;
-    MPI_Allreduce(&mine, &all, 1, MPI_INT, MPI_LAND, MPI_COMM_WORLD);
-    return all;
 }
 
 /* Columns are dealt to n_writers ranks, the others only take part in the gathering. */
@@ -146,22 +134,12 @@ START_TEST(a_rank_that_keeps_its_cube_open_hangs_nobody)
 }
 END_TEST
 
-int main(int argc, char **argv)
+Suite *pstm_test_suite(void)
 {
-    MPI_Init(&argc, &argv);
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
     Suite *suite = suite_create("cube_writers");
     TCase *tests = tcase_create("cube_writers");
     tcase_add_test(tests, any_number_of_ranks_writes_the_same_bytes_as_one);
     tcase_add_test(tests, a_rank_that_keeps_its_cube_open_hangs_nobody);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, rank == 0 ? CK_ENV : CK_SILENT);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    check_leaks_before_finalize();
-    MPI_Finalize();
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,8 +1,8 @@
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/digest.h"
+#include "tests/check/suite.h"
 
 START_TEST(digests_are_the_published_xxh3)
 {
@@ -108,7 +108,7 @@ START_TEST(an_empty_value_is_called_nothing)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("digest");
     TCase *tests = tcase_create("digest");
@@ -123,9 +123,5 @@ int main(void)
     tcase_add_test(tests, a_name_that_begins_another_is_not_that_name);
     tcase_add_test(tests, an_empty_value_is_called_nothing);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,6 +1,5 @@
 /* Counts and places past 2^31, in files that are nearly all holes. Skipped where the file system holds no
  * such file. */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -15,6 +14,7 @@
 #include "io/store/store.h"
 #include "segy_made.h"
 #include "store_fixture.h"
+#include "tests/check/suite.h"
 
 static const int64_t FIRST_HUGE = (int64_t)1 << 31; /* the first count that is no int */
 
@@ -115,7 +115,7 @@ START_TEST(rows_past_2_to_the_31_samples_are_where_they_belong)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("huge");
     TCase *tests = tcase_create("SEG-Y");
@@ -124,9 +124,5 @@ int main(void)
     tests = tcase_create("store");
     tcase_add_test(tests, rows_past_2_to_the_31_samples_are_where_they_belong);
     add(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite;
 }

@@ -1,13 +1,11 @@
 /* Counts past 2^31 values in a cube that is nearly all holes. */
-#include <check.h>
-#include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "../leaks.h"
 #include "core/memory.h"
 #include "cube_fixture.h"
+#include "tests/check/mpi.h"
 
 /* 2,053 x 2,048 locations x 1,000 times of /stack are 4.2e9 values, 16.8 GB; the last column alone has room.
  */
@@ -51,19 +49,11 @@ START_TEST(a_cube_of_more_values_than_31_bits_count)
 }
 END_TEST
 
-int main(int argc, char **argv)
+Suite *pstm_test_suite(void)
 {
-    MPI_Init(&argc, &argv);
     Suite *suite = suite_create("huge cube");
     TCase *tests = tcase_create("cube");
     tcase_add_test(tests, a_cube_of_more_values_than_31_bits_count);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    check_leaks_before_finalize();
-    MPI_Finalize();
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,4 +1,3 @@
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "cube_fixture.h"
 #include "io/digest.h"
 #include "io/journal.h"
+#include "tests/check/suite.h"
 
 static char folder[64], path[96];
 
@@ -382,7 +382,7 @@ START_TEST(a_folder_that_is_not_there_is_a_system_error_with_the_path)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("journal");
     TCase *tests = tcase_create("journal");
@@ -404,9 +404,5 @@ int main(void)
     tcase_add_test(tests, the_image_checksum_depends_on_the_columns_and_not_on_their_order);
     tcase_add_test(tests, a_folder_that_is_not_there_is_a_system_error_with_the_path);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,6 +1,5 @@
 /* The leaf cache: what is borrowed is what the store holds, in any order and within any budget; a list that
  * repeats itself is not read again as a whole; a failing reader fails its user. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -8,6 +7,7 @@
 #include "core/memory.h"
 #include "io/store/leaf_cache.h"
 #include "store_fixture.h"
+#include "tests/check/suite.h"
 
 enum { CACHED_LEAVES = 40, LEAF_ROWS = TRACES / CACHED_LEAVES };
 
@@ -169,7 +169,7 @@ START_TEST(too_small_a_budget_names_the_remedy)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("leaf cache");
     TCase *tests = tcase_create("leaf cache");
@@ -181,9 +181,5 @@ int main(void)
     tcase_add_test(tests, too_small_a_budget_names_the_remedy);
     tcase_set_timeout(tests, 60);
     add(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed > 0;
+    return suite;
 }

@@ -1,5 +1,4 @@
 /* Damaged files are refused or read, and never read beyond what is there: the sanitizers watch. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 
 #include "core/memory.h"
 #include "segy_made.h"
+#include "tests/check/suite.h"
 
 enum { N_DAMAGES = 600, N_TRACES = 5, N_SAMPLES = 12, MAX_FLOATS = 1 << 20 };
 
@@ -97,15 +97,11 @@ START_TEST(no_damage_leads_beyond_the_file)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("segy_damage");
     tcase_add_loop_test(tests, no_damage_leads_beyond_the_file, 0, 5);
     Suite *suite = suite_create("segy_damage");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

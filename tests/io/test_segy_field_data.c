@@ -1,6 +1,5 @@
 /* Files of others, as far as ../shared/data is there. The expected numbers come from an independent reading
  * with Python's struct, IBM floats as exact fractions. */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "core/memory.h"
 #include "io/segy/read.h"
+#include "tests/check/suite.h"
 
 #define DATA PSTM_SOURCE_DIR "/../shared/data/"
 
@@ -189,23 +189,19 @@ START_TEST(the_header_mute_and_the_offset_of_a_marine_line_are_read)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     int n_there = 0;
     for (int i = 0; i < N_FILES; i++)
         n_there += access(files[i].path, R_OK) == 0;
     if (n_there == 0) {
         printf("skipped: no field data at %s\n", DATA);
-        return 77;
+        return NULL;
     }
     TCase *tests = tcase_create("segy_field_data");
     tcase_add_loop_test(tests, field_files_read_as_an_independent_reader_does, 0, N_FILES);
     tcase_add_test(tests, the_header_mute_and_the_offset_of_a_marine_line_are_read);
     Suite *suite = suite_create("segy_field_data");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

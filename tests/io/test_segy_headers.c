@@ -1,9 +1,9 @@
 /* From trace headers to pstm_trace. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "segy_made.h"
+#include "tests/check/suite.h"
 
 static const made_spec usual = {
     .revision = 1, .format = 5, .n_samples = 50, .interval_us = 2000, .n_traces = 7};
@@ -357,7 +357,7 @@ START_TEST(digests_see_each_header_byte_and_no_sample)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("segy_headers");
     tcase_add_test(tests, all_fields_of_a_trace_are_filled);
@@ -376,9 +376,5 @@ int main(void)
     tcase_add_test(tests, digests_see_each_header_byte_and_no_sample);
     Suite *suite = suite_create("segy_headers");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,10 +1,10 @@
 /* What pstm_segy_open() finds out, and what it refuses. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "segy_made.h"
+#include "tests/check/suite.h"
 
 static const made_spec usual = {
     .revision = 1, .format = 5, .n_samples = 50, .interval_us = 2000, .n_traces = 7};
@@ -400,7 +400,7 @@ START_TEST(missing_files_and_folders_are_refused_by_name)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("segy_layout");
     tcase_add_test(tests, every_revision_opens_in_both_byte_orders);
@@ -423,9 +423,5 @@ int main(void)
     tcase_add_test(tests, missing_files_and_folders_are_refused_by_name);
     Suite *suite = suite_create("segy_layout");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

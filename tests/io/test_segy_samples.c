@@ -1,5 +1,4 @@
 /* From samples in the file to host floats. */
-#include <check.h>
 #include <math.h>
 #include <pthread.h>
 #include <segyio/segy.h>
@@ -7,6 +6,7 @@
 #include <string.h>
 
 #include "segy_made.h"
+#include "tests/check/suite.h"
 
 static pstm_segy *open_it(made_file *made)
 {
@@ -268,7 +268,7 @@ START_TEST(threads_read_the_same_open_file)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("segy_samples");
     tcase_add_test(tests, every_format_is_converted_in_both_byte_orders);
@@ -280,9 +280,5 @@ int main(void)
     tcase_add_test(tests, threads_read_the_same_open_file);
     Suite *suite = suite_create("segy_samples");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

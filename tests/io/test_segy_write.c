@@ -1,5 +1,4 @@
 /* What the writer writes the reader reads, and so does segyio. */
-#include <check.h>
 #include <math.h>
 #include <segyio/segy.h>
 #include <signal.h>
@@ -12,6 +11,7 @@
 
 #include "io/segy/read.h"
 #include "io/segy/write.h"
+#include "tests/check/suite.h"
 
 enum { N_SAMPLES = 40 };
 
@@ -421,7 +421,7 @@ START_TEST(a_full_disk_is_reported_at_close_and_leaves_nothing)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("segy_write");
     tcase_add_test(tests, round_trips_keep_traces_in_every_revision_format_and_order);
@@ -436,9 +436,5 @@ int main(void)
     tcase_add_test(tests, a_full_disk_is_reported_at_close_and_leaves_nothing);
     Suite *suite = suite_create("segy_write");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,5 +1,4 @@
 /* The trace store: what goes in comes out. Broken files and full disks: test_store_faults.c. */
-#include <check.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "device/device.h"
 #include "io/store/store.h"
 #include "store_fixture.h"
+#include "tests/check/suite.h"
 
 /* ---- in and out -------------------------------------------------------------------------------------- */
 
@@ -299,13 +299,9 @@ static void add_cases(Suite *suite)
     add(suite, tests);
 }
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("store");
     add_cases(suite);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,5 +1,4 @@
 /* The trace store: what is broken is told so, and a system that refuses leaves nothing behind. */
-#include <check.h>
 #include <errno.h>
 #include <hdf5.h>
 #include <signal.h>
@@ -12,6 +11,7 @@
 
 #include "io/store/store.h"
 #include "store_fixture.h"
+#include "tests/check/suite.h"
 
 static void assert_unusable_data(void)
 {
@@ -219,13 +219,9 @@ static void add_cases(Suite *suite)
     add(suite, tests);
 }
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("store faults");
     add_cases(suite);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,6 +1,5 @@
 /* The header of a trace store: whatever it says, nothing is believed that the file cannot hold, and what is
  * not what was written is found. */
-#include <check.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stddef.h>
@@ -16,6 +15,7 @@
 #include "io/store/header.h"
 #include "io/store/store.h"
 #include "store_fixture.h"
+#include "tests/check/suite.h"
 
 enum { HEADER = sizeof(pstm_store_header) };
 
@@ -297,7 +297,7 @@ START_TEST(a_row_that_would_lead_a_device_out_of_its_record_is_refused)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     pstm_log_setup(0, 1); /* thousands of stores are made anew */
     Suite *suite = suite_create("store header");
@@ -316,9 +316,5 @@ int main(void)
     tests = tcase_create("rows");
     tcase_add_test(tests, a_row_that_would_lead_a_device_out_of_its_record_is_refused);
     add(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite;
 }

@@ -1,16 +1,14 @@
 /* Stripes of a cube, and where its chunks begin. MPI_File_open() stands here before that of the MPI library,
  * to see what it is asked for. */
-#include <check.h>
 #include <hdf5.h>
-#include <mpi.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../leaks.h"
 #include "cube_fixture.h"
 #include "io/cube/cube.h"
+#include "tests/check/mpi.h"
 
 static char folder[64], path[128];
 static int n_made; /* files that were made by MPI-IO */
@@ -118,9 +116,8 @@ START_TEST(large_chunks_share_no_page)
 }
 END_TEST
 
-int main(int argc, char **argv)
+Suite *pstm_test_suite(void)
 {
-    MPI_Init(&argc, &argv);
     Suite *suite = suite_create("stripes");
     TCase *tests = tcase_create("stripes");
     tcase_add_checked_fixture(tests, setup, teardown);
@@ -129,12 +126,5 @@ int main(int argc, char **argv)
     tcase_add_test(tests, a_file_that_cannot_be_striped_is_named);
     tcase_add_test(tests, large_chunks_share_no_page);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    check_leaks_before_finalize();
-    MPI_Finalize();
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,10 +1,10 @@
 /* What a bad job is told: place, cause and remedy. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "job_text.h"
+#include "tests/check/suite.h"
 
 typedef struct bad_job {
     const char *text; /* of the job file, or a setting on top of small_job (which has 10 lines) */
@@ -197,7 +197,7 @@ START_TEST(spoiled_jobs_are_read_or_refused)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("job_errors");
     TCase *tests = tcase_create("job_errors");
@@ -210,9 +210,5 @@ int main(void)
     tcase_add_test(tests, the_depth_loop_needs_the_reference_device);
     tcase_add_test(tests, spoiled_jobs_are_read_or_refused);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,5 +1,4 @@
 /* The canonical listing, and the schema that it comes from. */
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 #include "core/memory.h"
 #include "job/schema.h"
 #include "job_text.h"
+#include "tests/check/suite.h"
 
 #define SETTINGS(...)                                                                                        \
     ((const char *const[]){__VA_ARGS__}), sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
@@ -185,7 +185,7 @@ START_TEST(the_schema_is_sound)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("job_list");
     TCase *tests = tcase_create("job_list");
@@ -197,9 +197,5 @@ int main(void)
     tcase_add_test(tests, the_velocity_files_name_is_in_no_key_set);
     tcase_add_test(tests, the_schema_is_sound);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,5 +1,4 @@
 /* What a good job gives: defaults, values from the file, settings, paths. */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +6,7 @@
 #include <unistd.h>
 
 #include "job_text.h"
+#include "tests/check/suite.h"
 
 #define SETTINGS(...)                                                                                        \
     ((const char *const[]){__VA_ARGS__}), sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
@@ -269,7 +269,7 @@ START_TEST(a_missing_file_leaves_the_job_untouched)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("job_read");
     TCase *tests = tcase_create("job_read");
@@ -285,9 +285,5 @@ int main(void)
     tcase_add_test(tests, paths_count_from_the_job_files_folder_and_settings_from_the_working_folder);
     tcase_add_test(tests, a_missing_file_leaves_the_job_untouched);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

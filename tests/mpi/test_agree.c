@@ -7,7 +7,7 @@
 #include "mpi/comm/agree.h"
 #include "mpi/farm/mailbox.h"
 #include "mpi/run/devices.h"
-#include "mpi_suite.h"
+#include "tests/check/mpi.h"
 
 START_TEST(agreement_without_a_failure_is_ok)
 {
@@ -116,16 +116,15 @@ START_TEST(the_ranks_of_a_node_share_its_units_evenly)
 }
 END_TEST
 
-static void add_tests(TCase *tests)
+Suite *pstm_test_suite(void)
 {
+    Suite *suite = suite_create("agree");
+    TCase *tests = tcase_create("agree");
     tcase_add_test(tests, agreement_without_a_failure_is_ok);
     tcase_add_test(tests, all_ranks_get_the_lowest_failing_ranks_error);
     tcase_add_test(tests, messages_arrive_once_and_in_order_from_each_rank);
     tcase_add_test(tests, messages_that_nobody_takes_keep_nobody_from_ending);
     tcase_add_test(tests, the_ranks_of_a_node_share_its_units_evenly);
-}
-
-int main(int argc, char **argv)
-{
-    return run_mpi_tests(argc, argv, "agree", add_tests);
+    suite_add_tcase(suite, tests);
+    return suite;
 }

@@ -5,7 +5,7 @@
 #include "core/memory.h"
 #include "mpi/comm/exchange.h"
 #include "mpi/comm/partition.h"
-#include "mpi_suite.h"
+#include "tests/check/mpi.h"
 
 /* ---- shares ------------------------------------------------------------------------------------------ */
 
@@ -145,16 +145,15 @@ START_TEST(ranks_that_have_nothing_need_no_array)
 }
 END_TEST
 
-static void add_tests(TCase *tests)
+Suite *pstm_test_suite(void)
 {
+    Suite *suite = suite_create("exchange");
+    TCase *tests = tcase_create("exchange");
     tcase_add_test(tests, shares_are_equal_and_each_thing_has_one_owner);
     tcase_add_test(tests, bytes_of_rank_0_reach_every_rank);
     tcase_add_test(tests, the_elements_of_all_ranks_come_to_rank_0_in_order);
     tcase_add_test(tests, every_rank_gets_what_each_has_sent_to_it);
     tcase_add_test(tests, ranks_that_have_nothing_need_no_array);
-}
-
-int main(int argc, char **argv)
-{
-    return run_mpi_tests(argc, argv, "exchange", add_tests);
+    suite_add_tcase(suite, tests);
+    return suite;
 }

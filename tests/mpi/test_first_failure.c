@@ -1,9 +1,9 @@
 /* Of several failures in a loop the one with the lowest place is told, though it is met last. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "core/clock.h"
 #include "mpi/comm/first_failure.h"
+#include "tests/check/suite.h"
 
 enum { N_PLACES = 64, N_THREADS = 4, FIRST = 7, OTHER = 9 };
 
@@ -49,16 +49,12 @@ START_TEST(what_fails_later_and_lies_behind_changes_nothing)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("first_failure");
     TCase *tests = tcase_create("first_failure");
     tcase_add_test(tests, the_lowest_place_is_told_though_it_fails_last);
     tcase_add_test(tests, what_fails_later_and_lies_behind_changes_nothing);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite;
 }

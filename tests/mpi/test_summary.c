@@ -5,7 +5,7 @@
 
 #include "mpi/comm/partition.h"
 #include "mpi/survey/summary.h"
-#include "mpi_suite.h"
+#include "tests/check/mpi.h"
 
 enum { N_TRACES = 1001, LENGTH_M = 10000 };
 
@@ -113,16 +113,15 @@ START_TEST(the_facts_of_many_ranks_are_those_of_one)
 }
 END_TEST
 
-static void add_tests(TCase *tests)
+Suite *pstm_test_suite(void)
 {
+    Suite *suite = suite_create("summary");
+    TCase *tests = tcase_create("summary");
     tcase_add_test(tests, a_line_may_wander_by_a_hundredth_of_its_length);
     tcase_add_test(tests, one_receiver_off_the_line_is_found_on_any_rank);
     tcase_add_test(tests, traces_without_position_do_not_count);
     tcase_add_test(tests, a_single_point_and_no_trace_are_on_a_line);
     tcase_add_test(tests, the_facts_of_many_ranks_are_those_of_one);
-}
-
-int main(int argc, char **argv)
-{
-    return run_mpi_tests(argc, argv, "summary", add_tests);
+    suite_add_tcase(suite, tests);
+    return suite;
 }

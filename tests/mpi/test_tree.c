@@ -8,7 +8,7 @@
 #include "core/memory.h"
 #include "mpi/comm/partition.h"
 #include "mpi/survey/tree.h"
-#include "mpi_suite.h"
+#include "tests/check/mpi.h"
 
 /* ---- surveys, the same on every rank ------------------------------------------------------------------- */
 
@@ -205,14 +205,13 @@ START_TEST(more_ranks_need_less_memory_each)
 }
 END_TEST
 
-static void add_tests(TCase *tests)
+Suite *pstm_test_suite(void)
 {
+    Suite *suite = suite_create("tree");
+    TCase *tests = tcase_create("tree");
     tcase_add_loop_test(tests, the_tree_of_many_ranks_is_that_of_one, 0, N_SURVEYS);
     tcase_add_test(tests, two_traces_of_one_name_are_refused_on_every_rank);
     tcase_add_test(tests, more_ranks_need_less_memory_each);
-}
-
-int main(int argc, char **argv)
-{
-    return run_mpi_tests(argc, argv, "tree", add_tests);
+    suite_add_tcase(suite, tests);
+    return suite;
 }

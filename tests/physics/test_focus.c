@@ -1,11 +1,11 @@
 /* A diffractor comes back to its place: the energy figure that tells a migration from a sum that is none. */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/memory.h"
 #include "survey_image.h"
+#include "tests/check/suite.h"
 
 /**
  * Share of the image's energy in the 3 x 3 columns round the diffractor, of all columns over the survey's
@@ -153,7 +153,7 @@ START_TEST(a_diffractor_in_a_gradient_focuses_at_its_image_time)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("focus");
     TCase *cases = tcase_create("focus");
@@ -162,9 +162,5 @@ int main(void)
     tcase_add_test(cases, a_wrong_velocity_does_not_focus);
     tcase_add_test(cases, a_diffractor_in_a_gradient_focuses_at_its_image_time);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,6 +1,5 @@
 /* Traces and image locations that are far apart: a steep operator crosses a flat event in few, distant traces
  * and leaves noise ahead of it. The antialias bank takes the noise and leaves the event. */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "core/memory.h"
 #include "device/antialias.h"
 #include "survey_image.h"
+#include "tests/check/suite.h"
 
 /** Energy of the noise without antialias over that with it. Measured: 50; 21 with half the coefficient. */
 static const double NOISE_FALLS = 25;
@@ -107,16 +107,12 @@ START_TEST(where_nothing_aliases_the_event_keeps_its_waveform)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("operator aliasing");
     TCase *cases = tcase_create("operator aliasing");
     tcase_add_loop_test(cases, noise_ahead_of_a_flat_event_falls_and_the_event_stays, 0, 2);
     tcase_add_loop_test(cases, where_nothing_aliases_the_event_keeps_its_waveform, 0, 2);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

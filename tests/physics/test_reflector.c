@@ -1,11 +1,11 @@
 /* Plane reflectors in 3D come out at their place, zero phase, with the 3D wavelet filter, and not without. */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/memory.h"
 #include "survey_image.h"
+#include "tests/check/suite.h"
 
 /** A peak may be off by half a millisecond, a fiftieth of the period of the wavelet's peak. */
 static const double PEAK_S = 0.5e-3;
@@ -100,16 +100,12 @@ START_TEST(without_the_filter_reflectors_are_not_zero_phase)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("reflector");
     TCase *cases = tcase_create("reflector");
     tcase_add_loop_test(cases, reflectors_come_out_zero_phase_at_their_time, 0, 2);
     tcase_add_loop_test(cases, without_the_filter_reflectors_are_not_zero_phase, 0, 2);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

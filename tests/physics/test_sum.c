@@ -1,11 +1,11 @@
 /* The sum itself against the plainest model of it, and its indifference to where the survey lies. */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/memory.h"
 #include "survey_image.h"
+#include "tests/check/suite.h"
 
 /** Devices in single precision: what they promise across numerics (conventions). */
 static const double ACROSS_DEVICES = 1e-4;
@@ -112,16 +112,12 @@ START_TEST(utm_coordinates_and_a_rotated_grid_change_nothing)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("sum");
     TCase *cases = tcase_create("sum");
     tcase_add_loop_test(cases, the_image_is_the_plain_sum_over_the_double_square_root, 0, 2);
     tcase_add_loop_test(cases, utm_coordinates_and_a_rotated_grid_change_nothing, 0, 2);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

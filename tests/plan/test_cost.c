@@ -1,10 +1,10 @@
-#include <check.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "../survey/tree_of_one.h"
 #include "plan/cost.h"
+#include "tests/check/suite.h"
 
 enum { N_TRACES = 20000, N_TIMES = 101 };
 
@@ -219,7 +219,7 @@ START_TEST(the_reach_of_a_tile_is_the_greatest_of_its_columns_in_the_window)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("cost");
     tcase_add_test(tests, the_prediction_is_near_the_count_for_short_offsets);
@@ -231,9 +231,5 @@ int main(void)
     tcase_add_test(tests, the_reach_of_a_tile_is_the_greatest_of_its_columns_in_the_window);
     Suite *suite = suite_create("plan/cost");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,8 +1,8 @@
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "plan/groups.h"
+#include "tests/check/suite.h"
 
 static pstm_tiling make_tiling(int32_t n_inline, int32_t n_crossline, int32_t tile)
 {
@@ -100,7 +100,7 @@ START_TEST(groups_are_as_large_as_device_workers_and_memory_let_them)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("groups");
     TCase *tests = tcase_create("groups");
@@ -109,9 +109,5 @@ int main(void)
     tcase_add_test(tests, a_group_covers_its_tiles_and_ends_with_the_grid);
     tcase_add_test(tests, groups_are_as_large_as_device_workers_and_memory_let_them);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

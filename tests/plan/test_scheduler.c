@@ -1,11 +1,11 @@
 /* The scheduler: every tile is granted and recorded once, whatever the order of events. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "core/clock.h"
 #include "core/memory.h"
 #include "plan/index_set.h"
 #include "plan/scheduler.h"
+#include "tests/check/suite.h"
 
 static pstm_work work_at(int64_t number, int32_t i, int32_t j, double cost)
 {
@@ -554,7 +554,7 @@ START_TEST(a_million_tiles_on_ten_thousand_workers_take_seconds)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("scheduler");
     TCase *rules = tcase_create("rules");
@@ -585,9 +585,5 @@ int main(void)
     tcase_add_loop_test(many, random_runs_with_faults_end_and_never_grant_or_record_a_tile_twice, 0, 500);
     tcase_add_test(many, a_million_tiles_on_ten_thousand_workers_take_seconds);
     suite_add_tcase(suite, many);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,11 +1,11 @@
 /* The simulator, and through it the scheduler at scale. */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/memory.h"
 #include "plan/simulate.h"
+#include "tests/check/suite.h"
 
 static pstm_machine_model machine_of(int32_t n_workers)
 {
@@ -170,8 +170,9 @@ START_TEST(a_machine_that_cannot_be_is_refused)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
+    setvbuf(stdout, NULL, _IOLBF, 0);
     Suite *suite = suite_create("simulate");
     TCase *simulated = tcase_create("simulated");
     tcase_add_test(simulated, equal_tiles_on_workers_that_divide_them_take_their_share);
@@ -182,10 +183,5 @@ int main(void)
     tcase_add_test(simulated, what_binds_is_named);
     tcase_add_test(simulated, a_machine_that_cannot_be_is_refused);
     suite_add_tcase(suite, simulated);
-    SRunner *runner = srunner_create(suite);
-    setvbuf(stdout, NULL, _IOLBF, 0);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

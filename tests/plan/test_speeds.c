@@ -1,10 +1,10 @@
 /* The scheduler with workers of very different speeds, as GPUs and processors together. */
-#include <check.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "core/memory.h"
 #include "plan/scheduler.h"
+#include "tests/check/suite.h"
 
 enum { MOST_WORKERS = 4, MOST_HELD = 2 * PSTM_SCHEDULE_HOLD };
 
@@ -121,16 +121,12 @@ START_TEST(workers_get_tiles_by_their_measured_speed)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("speeds");
     TCase *tests = tcase_create("speeds");
     tcase_add_test(tests, a_slow_worker_never_makes_a_run_longer);
     tcase_add_test(tests, workers_get_tiles_by_their_measured_speed);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

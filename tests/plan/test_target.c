@@ -1,4 +1,3 @@
-#include <check.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -6,6 +5,7 @@
 #include <string.h>
 
 #include "plan/target.h"
+#include "tests/check/suite.h"
 
 enum { N_TILES_CROSSLINE = 5, N_TILES = 4 * N_TILES_CROSSLINE };
 
@@ -299,7 +299,7 @@ START_TEST(more_shards_than_tiles_are_refused_with_what_can_be)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("target");
     tcase_add_checked_fixture(tests, set_up, NULL);
@@ -317,9 +317,5 @@ int main(void)
     tcase_add_test(tests, more_shards_than_tiles_are_refused_with_what_can_be);
     Suite *suite = suite_create("plan/target");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

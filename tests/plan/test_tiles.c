@@ -1,9 +1,9 @@
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "plan/tiles.h"
+#include "tests/check/suite.h"
 
 /** Nodes at UTM distances are spaced by 1e-9 m. */
 #define POSITION_TOLERANCE_M 1e-8
@@ -102,7 +102,7 @@ START_TEST(locations_are_the_nodes_crossline_fastest_and_lie_in_the_box)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("tiles");
     tcase_add_test(tests, tiles_cover_every_node_once_and_know_their_number);
@@ -111,9 +111,5 @@ int main(void)
     tcase_add_test(tests, locations_are_the_nodes_crossline_fastest_and_lie_in_the_box);
     Suite *suite = suite_create("plan/tiles");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,9 +1,9 @@
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "profile/aperture_stats.h"
+#include "tests/check/suite.h"
 
 enum { N_LOCATIONS = 37, N_TIMES = 50, K_BEGIN = 4, K_END = 41, N_TRACES = 100 };
 
@@ -93,7 +93,7 @@ START_TEST(nothing_added_gives_zeros_and_merging_it_changes_nothing)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("aperture statistics");
     tcase_add_test(tests, figures_equal_those_of_brute_force);
@@ -101,9 +101,5 @@ int main(void)
     tcase_add_test(tests, nothing_added_gives_zeros_and_merging_it_changes_nothing);
     Suite *suite = suite_create("aperture statistics");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,4 +1,3 @@
-#include <check.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -7,12 +6,13 @@
 
 #include "core/memory.h"
 #include "profile/profile.h"
+#include "tests/check/suite.h"
 
 /* The phases of a lane add up to its wall time by construction; this leaves room for the rounding of sums of
  * doubles only. */
 static const double adds_up_share = 1e-9;
 
-static char folder[] = "/tmp/pstm_test_profile_XXXXXX"; /* made by main() */
+static char folder[] = "/tmp/pstm_test_profile_XXXXXX"; /* made by set_up() */
 
 static double phases_sum(const pstm_lane *lane)
 {
@@ -307,10 +307,20 @@ START_TEST(without_such_units_nothing_is_told_of_them)
 }
 END_TEST
 
-int main(void)
+static void set_up(void)
 {
-    if (!mkdtemp(folder)) return 1;
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+static void tear_down(void)
+{
+    rmdir(folder);
+}
+
+Suite *pstm_test_suite(void)
+{
     TCase *tests = tcase_create("profile");
+    tcase_add_unchecked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, phases_of_a_lane_add_up_to_its_wall_time);
     tcase_add_test(tests, a_lane_that_starts_again_goes_on_adding);
     tcase_add_test(tests, without_a_profile_every_call_does_nothing);
@@ -324,10 +334,5 @@ int main(void)
     tcase_add_test(tests, without_such_units_nothing_is_told_of_them);
     Suite *suite = suite_create("profile");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    rmdir(folder);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,4 +1,3 @@
-#include <check.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -7,6 +6,7 @@
 #include <unistd.h>
 
 #include "profile/progress.h"
+#include "tests/check/suite.h"
 
 static int count(const char *text, const char *word)
 {
@@ -209,7 +209,7 @@ START_TEST(a_json_file_that_cannot_be_written_does_not_stop_the_run)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("progress");
     tcase_add_test(tests, a_pipe_gets_a_line_each_tenth_and_each_ten_seconds);
@@ -219,9 +219,5 @@ int main(void)
     tcase_add_test(tests, a_json_file_that_cannot_be_written_does_not_stop_the_run);
     Suite *suite = suite_create("progress");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

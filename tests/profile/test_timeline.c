@@ -1,11 +1,11 @@
 /* The timeline: what was added comes out as JSON, and never more than its room. */
-#include <check.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "profile/profile.h"
+#include "tests/check/suite.h"
 
 static pstm_timeline *make(int64_t capacity)
 {
@@ -70,7 +70,7 @@ START_TEST(a_folder_that_is_not_there_is_named)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("timeline");
     TCase *timeline = tcase_create("timeline");
@@ -78,9 +78,5 @@ int main(void)
     tcase_add_test(timeline, the_phases_of_a_lane_are_in_the_json_with_its_rank_and_role);
     tcase_add_test(timeline, a_folder_that_is_not_there_is_named);
     suite_add_tcase(suite, timeline);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

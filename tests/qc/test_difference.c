@@ -1,8 +1,8 @@
-#include <check.h>
 #include <math.h>
 #include <string.h>
 
 #include "qc/difference.h"
+#include "tests/check/suite.h"
 
 enum { N = 500 };
 static const double dt_s = 0.002;
@@ -176,7 +176,7 @@ START_TEST(anything_against_zero_is_infinitely_far)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("difference");
     tcase_add_test(tests, equal_traces_have_no_difference);
@@ -190,9 +190,5 @@ int main(void)
     tcase_add_test(tests, anything_against_zero_is_infinitely_far);
     Suite *suite = suite_create("difference");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,5 +1,4 @@
 #include <cairo.h>
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +6,7 @@
 #include <unistd.h>
 
 #include "report/picture.h"
+#include "tests/check/suite.h"
 
 static char path[64];
 
@@ -281,9 +281,20 @@ START_TEST(what_cannot_be_drawn_is_an_error_and_leaves_no_file)
 }
 END_TEST
 
-int main(void)
+static void set_up(void)
+{
+    snprintf(path, sizeof path, "/tmp/pstm_test_picture_%ld.png", (long)getpid());
+}
+
+static void tear_down(void)
+{
+    unlink(path);
+}
+
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("picture");
+    tcase_add_unchecked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, a_known_value_has_the_colour_of_the_map);
     tcase_add_test(tests, the_maps_are_what_their_names_say);
     tcase_add_test(tests, rows_of_a_map_grow_upwards);
@@ -297,11 +308,5 @@ int main(void)
     tcase_add_test(tests, what_cannot_be_drawn_is_an_error_and_leaves_no_file);
     Suite *suite = suite_create("picture");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    snprintf(path, sizeof path, "/tmp/pstm_test_picture_%ld.png", (long)getpid());
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    unlink(path);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,8 +1,8 @@
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "survey/classes.h"
+#include "tests/check/suite.h"
 
 static const pstm_range NO_RANGE = {0};
 
@@ -74,7 +74,7 @@ START_TEST(neighbouring_classes_meet_without_gap_or_overlap_for_awkward_steps)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("classes");
     tcase_add_test(tests, a_class_holds_its_lower_edge_and_not_its_upper_edge);
@@ -84,9 +84,5 @@ int main(void)
     tcase_add_test(tests, neighbouring_classes_meet_without_gap_or_overlap_for_awkward_steps);
     Suite *suite = suite_create("survey/classes");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,8 +1,8 @@
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "survey/grid.h"
+#include "tests/check/suite.h"
 
 /** World coordinates of 1e7 m are spaced by 2e-9 m; a node is the sum of three of them. */
 #define POSITION_TOLERANCE_M 1e-8
@@ -91,7 +91,7 @@ START_TEST(time_counts_from_the_first_sample)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("grid");
     tcase_add_test(tests, crosslines_grow_along_the_azimuth_and_inlines_along_azimuth_plus_90);
@@ -101,9 +101,5 @@ int main(void)
     tcase_add_test(tests, time_counts_from_the_first_sample);
     Suite *suite = suite_create("survey/grid");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,9 +1,9 @@
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "survey/kdtree.h"
+#include "tests/check/suite.h"
 #include "tree_of_one.h"
 
 enum { N_CASES = 1000, BOX_POINTS = 4 };
@@ -412,7 +412,7 @@ START_TEST(a_usable_trace_without_a_finite_position_is_refused_by_name)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("kdtree");
     tcase_add_test(tests, the_prefilter_loses_no_trace_against_brute_force);
@@ -429,9 +429,5 @@ int main(void)
     tcase_add_test(tests, a_usable_trace_without_a_finite_position_is_refused_by_name);
     Suite *suite = suite_create("survey/kdtree");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

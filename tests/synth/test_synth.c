@@ -1,5 +1,4 @@
 /* The traces of a synthetic survey, and the texts that go with it. */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 
 #include "job/job.h"
 #include "synth/synth.h"
+#include "tests/check/suite.h"
 
 enum { MAX_SAMPLES = 1600 };
 
@@ -288,7 +288,7 @@ START_TEST(the_job_text_is_a_job_with_the_surveys_image)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("synth");
     TCase *cases = tcase_create("synth");
@@ -306,9 +306,5 @@ int main(void)
     tcase_add_test(cases, the_velocity_text_follows_vrms_between_its_lines);
     tcase_add_test(cases, the_job_text_is_a_job_with_the_surveys_image);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,7 +1,7 @@
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "tests/check/suite.h"
 #include "velocity/triangles.h"
 
 enum { MAX_POINTS = 50, N_CASES = 40 };
@@ -145,15 +145,11 @@ START_TEST(triangles_fill_the_hull_and_no_circumcircle_holds_a_point)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("triangles");
     tcase_add_loop_test(tests, triangles_fill_the_hull_and_no_circumcircle_holds_a_point, 0, 4);
     Suite *suite = suite_create("velocity/triangles");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }

@@ -1,4 +1,3 @@
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,6 +5,7 @@
 #include <unistd.h>
 
 #include "core/text.h"
+#include "tests/check/suite.h"
 #include "velocity/velocity.h"
 
 enum { N_TIMES = 21 };
@@ -389,7 +389,7 @@ START_TEST(a_dense_lattice_of_functions_is_met_at_every_one_of_them)
 }
 END_TEST
 
-int main(void)
+Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("velocity");
     tcase_add_test(tests, a_constant_is_the_same_everywhere);
@@ -411,9 +411,5 @@ int main(void)
     tcase_add_test(tests, a_dense_lattice_of_functions_is_met_at_every_one_of_them);
     Suite *suite = suite_create("velocity");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite;
 }
