@@ -1,4 +1,6 @@
-/** @file frame.h  What main() does around the tests: nothing (serial.c), or MPI (mpi.c). CMake picks the file. */
+/** @file frame.h
+ * What main() does around the tests: nothing (serial.c), or MPI (mpi.c). CMake picks the file.
+ */
 #ifndef PSTM_TESTS_CHECK_FRAME_H
 #define PSTM_TESTS_CHECK_FRAME_H
 

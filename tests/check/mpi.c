@@ -26,8 +26,8 @@ void pstm_test_begin(int *argc, char ***argv)
     if (rank > 0) setenv("CK_VERBOSITY", "silent", 1);
 }
 
-/* MPI_Finalize() unloads libraries whose own leaks are suppressed by their names (lsan.supp): so leaks are looked for
- * before it, and not again at exit. */
+/* MPI_Finalize() unloads libraries whose own leaks are suppressed by their names (lsan.supp): so leaks are
+ * looked for before it, and not again at exit. */
 void pstm_test_end(void)
 {
     if (__lsan_do_leak_check != NULL) __lsan_do_leak_check();

@@ -1,6 +1,6 @@
 /** @file mpi.h
- * Check under MPI: all tests run in the process that MPI knows, and rank 0 alone prints. Every assertion is agreed on
- * first (everywhere()), since a failing rank that leaves alone would hang the others.
+ * Check under MPI: all tests run in the process that MPI knows, and rank 0 alone prints. Every assertion is
+ * agreed on first (everywhere()), since a failing rank that leaves alone would hang the others.
  */
 #ifndef PSTM_TESTS_CHECK_MPI_H
 #define PSTM_TESTS_CHECK_MPI_H
