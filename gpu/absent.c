@@ -1,7 +1,7 @@
 /* The device `cuda` of a build without CUDA: it says how to get one. */
 #include <stddef.h>
 
-#include "device/device_list.h"
+#include "device/device.h"
 
 static pstm_status absent(void)
 {

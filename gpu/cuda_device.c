@@ -5,7 +5,7 @@
 
 #include "core/fault.h"
 #include "core/memory.h"
-#include "device/device_list.h"
+#include "device/device.h"
 #include "gpu/cuda_stage.h"
 #include "sum/aperture.h"
 

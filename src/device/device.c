@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "device/device_list.h"
+#include "core/words.h"
 
 const pstm_device_ops *pstm_device_find(const char *name)
 {
@@ -16,9 +16,7 @@ const pstm_device_ops *pstm_device_find(const char *name)
 
 const char *const *pstm_device_names(size_t *n)
 {
-#define PSTM_DEVICE_ENTRY(device) #device,
-    static const char *const names[] = {PSTM_DEVICE_LIST(PSTM_DEVICE_ENTRY)};
-#undef PSTM_DEVICE_ENTRY
+    static const char *const names[] = {PSTM_DEVICE_LIST(PSTM_WORD)};
     *n = sizeof names / sizeof names[0];
     return names;
 }

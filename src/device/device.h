@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "core/status.h"
+#include "device/device_list.h"
 #include "device/device_times.h"
 
 typedef enum pstm_weight { PSTM_WEIGHT_NONE, PSTM_WEIGHT_OBLIQUITY } pstm_weight;
@@ -146,6 +147,11 @@ typedef struct pstm_device_ops {
     /** Frees *self and sets it to NULL; NULL-safe. */
     void (*destroy)(void **self);
 } pstm_device_ops;
+
+/** The functions of each device of the list. */
+#define PSTM_DEVICE_ENTRY(name) extern const pstm_device_ops pstm_device_##name;
+PSTM_DEVICE_LIST(PSTM_DEVICE_ENTRY)
+#undef PSTM_DEVICE_ENTRY
 
 /** The device of this name; NULL if there is none. */
 const pstm_device_ops *pstm_device_find(const char *name);

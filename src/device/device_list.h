@@ -1,12 +1,10 @@
 /** @file device_list.h
  * The one list of devices, in order of preference for `auto`. X(name): the job calls the device "name", and
- * its functions are pstm_device_name. The build links a definition of each: gpu/ holds that of cuda, which
- * says how to get one in a build without CUDA.
+ * its functions are pstm_device_name (device.h). The build links a definition of each: gpu/ holds that of
+ * cuda, which says how to get one in a build without CUDA.
  */
 #ifndef PSTM_DEVICE_DEVICE_LIST_H
 #define PSTM_DEVICE_DEVICE_LIST_H
-
-#include "device/device.h"
 
 #define PSTM_DEVICE_LIST(X)                                                                                  \
     X(cuda)                                                                                                  \
@@ -14,9 +12,5 @@
     X(reference)                                                                                             \
     X(paranoid)                                                                                              \
     X(stopwatch)
-
-#define PSTM_DEVICE_ENTRY(name) extern const pstm_device_ops pstm_device_##name;
-PSTM_DEVICE_LIST(PSTM_DEVICE_ENTRY)
-#undef PSTM_DEVICE_ENTRY
 
 #endif

@@ -8,7 +8,7 @@
 #include "core/clock.h"
 #include "core/fault.h"
 #include "core/memory.h"
-#include "device/device_list.h"
+#include "device/device.h"
 
 enum { STALE = 0xff }; /* every byte 0xff is NaN as float and double, and a fold nobody has */
 

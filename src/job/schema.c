@@ -3,6 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/words.h"
+#include "device/device_list.h"
+
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define AT(field) .offset = offsetof(pstm_job, field)
 #define FROM(x) .low = (x), .low_bound = PSTM_BOUND_CLOSED
@@ -223,9 +226,8 @@ const pstm_key pstm_schema[] = {
      .help = "size of a stripe of a new cube there, a multiple of 64 KiB; `auto`: as its folder says",
      .hint = "Lustre takes multiples of 64 KiB"},
 
-    {"devices", PSTM_TYPE_NAME, "auto",
-     .choices = WORDS("auto", "cpu", "reference", "paranoid", "stopwatch", "cuda", "mixed"), AT(device),
-     .keys = PSTM_KEYS_ALL,
+    {"devices", PSTM_TYPE_NAME, "auto", .choices = WORDS("auto", PSTM_DEVICE_LIST(PSTM_WORD) "mixed"),
+     AT(device), .keys = PSTM_KEYS_ALL,
      .help =
          "what computes; `auto`: the fastest that the machine offers; `mixed`: GPUs and processors together, "
          "agreeing to 1e-4 and not to the bit; `reference`: double precision; `paranoid` and `stopwatch`: "

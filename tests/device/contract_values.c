@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "device/device_list.h"
+#include "device/device.h"
 #include "device_contract.h"
 
 /* What the devices promise of each other on records up to 2,048 samples. */

@@ -1,4 +1,4 @@
-#include "device/device_list.h"
+#include "device/device.h"
 #include "device_contract.h"
 #include "tests/check/suite.h"
 

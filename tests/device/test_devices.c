@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "device/cpu/kernel.h"
-#include "device/device_list.h"
+#include "device/device.h"
 #include "device_contract.h"
 #include "kernels.h"
 #include "tests/check/suite.h"

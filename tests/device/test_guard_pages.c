@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 
 #include "contract_job.h"
-#include "device/device_list.h"
+#include "device/device.h"
 #include "kernels.h"
 #include "tests/check/suite.h"
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "device/device_list.h"
+#include "device/device.h"
 #include "kernels.h"
 #include "random_job.h"
 #include "tests/check/suite.h"

@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "contract_job.h"
-#include "device/device_list.h"
+#include "device/device.h"
 #include "device/operations.h"
 #include "tests/check/suite.h"
 

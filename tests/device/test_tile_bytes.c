@@ -3,7 +3,7 @@
 
 #include "contract_job.h"
 #include "core/memory.h"
-#include "device/device_list.h"
+#include "device/device.h"
 #include "tests/check/suite.h"
 
 pstm_status __real_pstm_renew(void **array, int64_t *capacity, int64_t n, size_t element_bytes,

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "device/device_list.h"
+#include "device/device.h"
 
 enum { N_TRACES = 31012, N_SAMPLES = 1600, N_TIMES = 1001, N_INLINES = 463, N_CROSSLINES = 321, LEAF = 256 };
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "device/device_list.h"
+#include "device/device.h"
 #include "device_contract.h"
 #include "tests/check/suite.h"
 

@@ -1,7 +1,7 @@
 /* What the CUDA device cannot do it says by name before it looks for a GPU: this runs without one. */
 #include <string.h>
 
-#include "device/device_list.h"
+#include "device/device.h"
 #include "tests/check/suite.h"
 
 static pstm_device_plan small_plan(void)

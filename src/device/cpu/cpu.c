@@ -7,7 +7,7 @@
 
 #include "core/memory.h"
 #include "device/cpu/tables.h"
-#include "device/device_list.h"
+#include "device/device.h"
 #include "sum/aperture.h"
 
 enum {

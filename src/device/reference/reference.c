@@ -6,7 +6,7 @@
 
 #include "core/memory.h"
 #include "device/aperture_limits.h"
-#include "device/device_list.h"
+#include "device/device.h"
 
 static pstm_status reference_probe(pstm_device_info *info)
 {

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "core/memory.h"
-#include "device/device_list.h"
+#include "device/device.h"
 #include "device/reference/reference_sum.h"
 
 typedef struct stopwatch_device {
