@@ -9,5 +9,6 @@ Suite *device_contract_suite(const pstm_device_ops *device)
     suite_add_tcase(suite, contract_bits_case(false));
     suite_add_tcase(suite, contract_bits_case(true));
     suite_add_tcase(suite, contract_values_case());
+    suite_add_tcase(suite, contract_reference_case());
     return suite;
 }

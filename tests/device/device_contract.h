@@ -15,8 +15,11 @@ extern const pstm_device_ops *contract_device;
 /** Test cases about bits: cuts, windows, threads. */
 TCase *contract_bits_case(bool with_fast_math);
 
-/** Test cases about values: times, weights, apertures, folds, and what the reference device says. */
+/** Test cases about values: times, weights, apertures, folds. */
 TCase *contract_values_case(void);
+
+/** Test cases about whole images against the reference device, and about what a device says of itself. */
+TCase *contract_reference_case(void);
 
 /** The suite over this device. */
 Suite *device_contract_suite(const pstm_device_ops *device);
