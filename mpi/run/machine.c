@@ -43,7 +43,7 @@ static int64_t memory_of_node(void)
 
 void pstm_machine_find(MPI_Comm comm, int32_t threads, int64_t memory_bytes, pstm_machine *m)
 {
-    memset(m, 0, sizeof *m);
+    *m = (pstm_machine){.comm = comm};
     MPI_Comm_rank(comm, &m->rank);
     MPI_Comm_size(comm, &m->n_ranks);
     MPI_Comm node;
@@ -54,10 +54,10 @@ void pstm_machine_find(MPI_Comm comm, int32_t threads, int64_t memory_bytes, pst
     int all_cores = 0;
     MPI_Allreduce(&m->n_cores, &all_cores, 1, MPI_INT, MPI_SUM, node);
     MPI_Comm_free(&node);
-    /* Ranks that see all cores share them; ranks that are bound to some keep those. */
+    /* Ranks that see all cores divide them; ranks that are bound to some keep those. */
     const int online = (int)sysconf(_SC_NPROCESSORS_ONLN);
-    int share = all_cores > online ? m->n_cores / m->n_node_ranks : m->n_cores;
-    m->n_threads = threads > 0 ? threads : share > 0 ? share : 1;
+    const int mine = all_cores > online ? m->n_cores / m->n_node_ranks : m->n_cores;
+    m->n_threads = threads > 0 ? threads : mine > 0 ? mine : 1;
     m->memory_bytes = memory_bytes > 0 ? memory_bytes : memory_of_node() / 2 / m->n_node_ranks;
     if (gethostname(m->host, sizeof m->host - 1) != 0) snprintf(m->host, sizeof m->host, "unknown");
 }

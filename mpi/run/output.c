@@ -32,10 +32,10 @@ static void describe_cube(pstm_run_state *run)
                                    .image_key = run->image_key,
                                    .samples_digest = run->samples_digest,
                                    .job_text = run->job_text.bytes,
-                                   .numerics_id = run->numerics_id,
+                                   .numerics_id = run->machine.numerics_id,
                                    .version = run->options->version,
                                    .commit = run->options->commit,
-                                   .devices = run->devices};
+                                   .devices = run->machine.device_names};
 }
 
 /* ---- before any cost --------------------------------------------------------------------------------- */
@@ -108,8 +108,8 @@ static pstm_status check_output(pstm_run_state *run)
 
 pstm_status pstm_run_check_output(pstm_run_state *run)
 {
-    PSTM_TRY(pstm_agree(run->comm, run->machine.rank == 0 ? check_output(run) : PSTM_OK));
-    MPI_Bcast(&run->n_work, 1, MPI_INT64_T, 0, run->comm);
+    PSTM_TRY(pstm_agree(run->machine.comm, run->machine.rank == 0 ? check_output(run) : PSTM_OK));
+    MPI_Bcast(&run->n_work, 1, MPI_INT64_T, 0, run->machine.comm);
     return PSTM_OK;
 }
 
@@ -123,7 +123,7 @@ static pstm_status check_samples(pstm_run_state *run)
 
 pstm_status pstm_run_check_samples(pstm_run_state *run)
 {
-    return pstm_agree(run->comm, run->machine.rank == 0 ? check_samples(run) : PSTM_OK);
+    return pstm_agree(run->machine.comm, run->machine.rank == 0 ? check_samples(run) : PSTM_OK);
 }
 
 /* ---- the cube ---------------------------------------------------------------------------------------- */
@@ -184,18 +184,21 @@ static pstm_status merge_stats(pstm_run_state *run)
     if (stats == NULL) return PSTM_OK;
     const int n = stats->n_times;
     const bool is_root = run->machine.rank == 0;
-    pstm_sum_over_ranks(run->comm, &stats->n_locations, 1);
-    MPI_Reduce(is_root ? MPI_IN_PLACE : stats->sum, stats->sum, n, MPI_INT64_T, MPI_SUM, 0, run->comm);
-    MPI_Reduce(is_root ? MPI_IN_PLACE : stats->least, stats->least, n, MPI_INT64_T, MPI_MIN, 0, run->comm);
-    MPI_Reduce(is_root ? MPI_IN_PLACE : stats->most, stats->most, n, MPI_INT64_T, MPI_MAX, 0, run->comm);
+    pstm_sum_over_ranks(run->machine.comm, &stats->n_locations, 1);
+    MPI_Reduce(is_root ? MPI_IN_PLACE : stats->sum, stats->sum, n, MPI_INT64_T, MPI_SUM, 0,
+               run->machine.comm);
+    MPI_Reduce(is_root ? MPI_IN_PLACE : stats->least, stats->least, n, MPI_INT64_T, MPI_MIN, 0,
+               run->machine.comm);
+    MPI_Reduce(is_root ? MPI_IN_PLACE : stats->most, stats->most, n, MPI_INT64_T, MPI_MAX, 0,
+               run->machine.comm);
     return PSTM_OK;
 }
 
 static pstm_status write_reports(pstm_run_state *run, const pstm_rank_profile *ranks)
 {
     const pstm_run_facts facts = {.version = run->options->version,
-                                  .numerics_id = run->numerics_id,
-                                  .device = run->devices,
+                                  .numerics_id = run->machine.numerics_id,
+                                  .device = run->machine.device_names,
                                   .wall_s = pstm_now_s() - run->started_s};
     pstm_text table = {0};
     pstm_status status;
@@ -215,7 +218,7 @@ static void measure(const pstm_run_state *run, pstm_rank_profile *ranks)
     pstm_run_measured *m = run->options->measured;
     if (m == NULL) return;
     *m = (pstm_run_measured){.n_ranks = run->machine.n_ranks, .n_threads = run->machine.n_threads};
-    memcpy(m->numerics_id, run->numerics_id, sizeof m->numerics_id);
+    memcpy(m->numerics_id, run->machine.numerics_id, sizeof m->numerics_id);
     for (int i = 0; i < run->machine.n_ranks; i++) {
         for (int32_t w = 0; w < PSTM_RANK_WORKERS; w++) {
             const pstm_lane *lane = pstm_profile_lane(&ranks[i], PSTM_LANE_COMPUTE, w);
@@ -259,15 +262,15 @@ static pstm_status report(pstm_run_state *run)
     pstm_status status = write_timeline(run);
     if (run->machine.rank == 0 && status == PSTM_OK)
         status = PSTM_NEW(&ranks, run->machine.n_ranks, "profiles");
-    PSTM_GO(pstm_agree(run->comm, status));
+    PSTM_GO(pstm_agree(run->machine.comm, status));
     const int bytes = (int)sizeof run->profile;
-    MPI_Gather(&run->profile, bytes, MPI_BYTE, ranks, bytes, MPI_BYTE, 0, run->comm);
+    MPI_Gather(&run->profile, bytes, MPI_BYTE, ranks, bytes, MPI_BYTE, 0, run->machine.comm);
     PSTM_GO(merge_stats(run));
     if (run->machine.rank == 0) {
         measure(run, ranks);
         status = write_reports(run, ranks);
     }
-    PSTM_GO(pstm_agree(run->comm, status));
+    PSTM_GO(pstm_agree(run->machine.comm, status));
 cleanup:
     PSTM_FREE(&ranks);
     return status;
@@ -291,7 +294,7 @@ static void note_memory(const pstm_run_state *run)
 {
     const int64_t mine = pstm_machine_peak_bytes();
     int64_t most = 0;
-    MPI_Reduce(&mine, &most, 1, MPI_INT64_T, MPI_MAX, 0, run->comm);
+    MPI_Reduce(&mine, &most, 1, MPI_INT64_T, MPI_MAX, 0, run->machine.comm);
     pstm_note("memory: at most %.1f MiB a rank, budget %.1f MiB", (double)most / 1048576.0,
               (double)run->machine.memory_bytes / 1048576.0);
     if (run->machine.rank == 0 && (double)most > 1.1 * (double)run->machine.memory_bytes)
@@ -328,9 +331,9 @@ pstm_status pstm_run_finish(pstm_run_state *run)
     const int64_t is_root = run->machine.rank == 0;
     int64_t left[3] = {run->stopped, is_root ? tiles_left(run) : 0,
                        run->out_of_time && run->n_tile_records == 0 && !run->built_store};
-    pstm_sum_over_ranks(run->comm, left, 3);
+    pstm_sum_over_ranks(run->machine.comm, left, 3);
     pstm_store_close(&run->store);
-    PSTM_TRY(pstm_agree(run->comm, run->machine.rank == 0 ? finish_cube(run) : PSTM_OK));
+    PSTM_TRY(pstm_agree(run->machine.comm, run->machine.rank == 0 ? finish_cube(run) : PSTM_OK));
     if (run->n_work > 0) PSTM_TRY(report(run));
     note_memory(run);
     if (left[0] == 0) return PSTM_OK;

@@ -4,8 +4,6 @@
 #ifndef PSTM_MPI_RUN_PARTS_H
 #define PSTM_MPI_RUN_PARTS_H
 
-#include <pthread.h>
-
 #include "core/text.h"
 #include "device/device.h"
 #include "io/cube/cube.h"
@@ -34,18 +32,8 @@ typedef struct pstm_run_paths {
     pstm_text store, dropped, journal, progress, profile_json, profile_csv;
 } pstm_run_paths;
 
-/** A worker of this rank: what drives it. */
-typedef struct pstm_run_worker {
-    const pstm_device_ops *device;
-    pstm_device_plan device_plan; /**< its unit and its threads in it */
-    char name[28];                /**< "cpu", "cuda:1": for reports */
-    pthread_t warming;            /**< where is_warming: the thread in which its unit is got ready */
-    bool is_warming;
-} pstm_run_worker;
-
 /** A run on one rank. What only rank 0 holds is marked so. */
 typedef struct pstm_run_state {
-    MPI_Comm comm;
     const pstm_job *job;
     const pstm_run_options *options;
     double started_s;
@@ -54,12 +42,6 @@ typedef struct pstm_run_state {
     pstm_run_paths paths;
 
     /* Known from the job and the machine. */
-    const pstm_device_ops *device;
-    char numerics_id[96];
-    char devices[64]; /**< the names of the devices, for people */
-    pstm_run_worker workers[PSTM_RANK_WORKERS];
-    int32_t n_workers;
-    int32_t *n_workers_of; /**< [rank] */
     pstm_classes classes;
     pstm_tiling tiling;
     pstm_group_size group;
@@ -124,7 +106,7 @@ void pstm_run_state_destroy(pstm_run_state *run);
 PSTM_MUST_CHECK pstm_status pstm_run_list_work(pstm_run_state *run);
 
 /** mpi/run/prepare.c: devices, classes, tiles, target, velocity, open inputs. Collective. */
-PSTM_MUST_CHECK pstm_status pstm_run_prepare(pstm_run_state *run);
+PSTM_MUST_CHECK pstm_status pstm_run_prepare(MPI_Comm comm, pstm_run_state *run);
 
 /** mpi/run/traces.c: headers, KD-tree, keys. Collective. */
 PSTM_MUST_CHECK pstm_status pstm_run_survey(pstm_run_state *run);

@@ -51,7 +51,7 @@ static pstm_status describe(pstm_run_state *run, pstm_run_plan *out)
                                      .tiling = &run->tiling,
                                      .group = run->group,
                                      .velocity = run->velocity,
-                                     .device = run->device,
+                                     .device = run->machine.device,
                                      .device_plan = &run->device_plan};
     pstm_run_plan plan = {.tiles_inline = run->tiling.n_tiles_inline,
                           .tiles_crossline = run->tiling.n_tiles_crossline,
@@ -65,7 +65,7 @@ static pstm_status describe(pstm_run_state *run, pstm_run_plan *out)
                           .worker_bytes = pstm_worker_fixed_bytes(&worker),
                           .budget_bytes = run->machine.memory_bytes,
                           .bytes_per_location = bytes_per_location(run)};
-    snprintf(plan.numerics_id, sizeof plan.numerics_id, "%s", run->numerics_id);
+    snprintf(plan.numerics_id, sizeof plan.numerics_id, "%s", run->machine.numerics_id);
     PSTM_TRY(pstm_run_list_work(run));
     PSTM_TRY(count_traces_read(run, &plan.traces_read));
     plan.work = run->work;
@@ -78,9 +78,8 @@ static pstm_status describe(pstm_run_state *run, pstm_run_plan *out)
 pstm_status pstm_run_plan_make(MPI_Comm comm, const pstm_job *job, pstm_run_plan *out)
 {
     const pstm_run_options options = {.quiet = true, .version = "", .commit = ""};
-    pstm_run_state run = {
-        .comm = comm, .job = job, .options = &options, .started_s = pstm_now_s(), .lock = -1};
-    pstm_status status = pstm_run_prepare(&run);
+    pstm_run_state run = {.job = job, .options = &options, .started_s = pstm_now_s(), .lock = -1};
+    pstm_status status = pstm_run_prepare(comm, &run);
     if (status == PSTM_OK) status = pstm_run_survey(&run);
     if (status == PSTM_OK) status = pstm_agree(comm, run.machine.rank == 0 ? describe(&run, out) : PSTM_OK);
     pstm_run_state_destroy(&run);

@@ -9,6 +9,7 @@
 #include "mpi/comm/agree.h"
 #include "mpi/farm/worker.h"
 #include "mpi/run/devices.h"
+#include "mpi/run/parts.h"
 
 static pstm_status name_path(const pstm_run_state *run, const char *ending, pstm_text *path)
 {
@@ -34,14 +35,14 @@ static pstm_status compare_jobs(pstm_run_state *run)
     if (status == PSTM_OK) pstm_digest_key(text.bytes, mine);
     pstm_text_clear(&text);
     memcpy(first, mine, sizeof first);
-    MPI_Bcast(first, sizeof first, MPI_CHAR, 0, run->comm);
+    MPI_Bcast(first, sizeof first, MPI_CHAR, 0, run->machine.comm);
     if (status == PSTM_OK && strcmp(first, mine) != 0)
         status = pstm_fail(
             PSTM_USAGE,
             "the job that this rank (%s) has read is not that of rank 0; start all ranks with the same "
             "arguments, after the job file is written",
             run->machine.host);
-    return pstm_agree(run->comm, status);
+    return pstm_agree(run->machine.comm, status);
 }
 
 static pstm_device_plan plan_device(const pstm_run_state *run)
@@ -95,7 +96,7 @@ static pstm_status prepare_local(pstm_run_state *run)
         .k_end = run->target->k_end};
     PSTM_TRY(pstm_inputs_open(&job->input, &run->inputs));
     run->device_plan = plan_device(run);
-    return pstm_run_choose_devices(run);
+    return pstm_devices_choose(&run->machine, job->device, !job->time_domain);
 }
 
 static pstm_status prepare_profile(pstm_run_state *run)
@@ -104,14 +105,14 @@ static pstm_status prepare_profile(pstm_run_state *run)
     p->rank = run->machine.rank;
     p->n_threads = run->machine.n_threads;
     snprintf(p->host, sizeof p->host, "%s", run->machine.host);
-    snprintf(p->device, sizeof p->device, "%.*s", (int)sizeof p->device - 1, run->numerics_id);
-    for (int32_t w = 0; w < run->n_workers; w++) {
-        const pstm_run_worker *worker = &run->workers[w];
-        const bool again = w > 0 && worker[-1].device_plan.unit == worker->device_plan.unit;
-        p->n_device_units += worker->device->times != NULL && !again;
+    snprintf(p->device, sizeof p->device, "%.*s", (int)sizeof p->device - 1, run->machine.numerics_id);
+    for (int32_t w = 0; w < run->machine.n_slots; w++) {
+        const pstm_worker_slot *slot = &run->machine.slots[w];
+        const bool again = w > 0 && slot[-1].unit == slot->unit;
+        p->n_device_units += slot->device->times != NULL && !again;
     }
     if (!run->job->output.profile) return PSTM_OK;
-    const int n_lanes = 1 + run->n_workers * (PSTM_LANE_ROLES - 1);
+    const int n_lanes = 1 + run->machine.n_slots * (PSTM_LANE_ROLES - 1);
     for (int lane = 0; lane < n_lanes && run->job->output.timeline; lane++)
         PSTM_TRY(pstm_timeline_create(PSTM_TIMELINE_EVENTS, &p->lanes[lane].timeline));
     return pstm_aperture_stats_create(&run->job->grid, run->target->k_begin, run->target->k_end,
@@ -154,37 +155,39 @@ static void choose_groups(pstm_run_state *run)
 {
     const pstm_tile one = pstm_tile_at(&run->tiling, 0);
     int64_t least[2] = {INT64_MAX, INT64_MAX}, n_workers = 0; /* memory of a worker; locations of a group */
-    if (run->n_workers > 0) least[0] = run->machine.memory_bytes / run->n_workers;
-    int32_t side = run->device->group_side;
-    for (int32_t w = 0; w < run->n_workers; w++) {
+    if (run->machine.n_slots > 0) least[0] = run->machine.memory_bytes / run->machine.n_slots;
+    int32_t side = run->machine.device->group_side;
+    for (int32_t w = 0; w < run->machine.n_slots; w++) {
+        const pstm_device_plan plan = pstm_devices_plan(&run->machine.slots[w], &run->device_plan);
         const pstm_worker_plan worker = {.tiling = &run->tiling,
                                          .velocity = run->velocity,
-                                         .device = run->workers[w].device,
-                                         .device_plan = &run->workers[w].device_plan};
+                                         .device = run->machine.slots[w].device,
+                                         .device_plan = &plan};
         const int64_t location_bytes = pstm_worker_fixed_bytes(&worker) / pstm_tile_n_locations(&one) + 1;
         const int64_t fit = least[0] / 4 / location_bytes;
         if (fit < least[1]) least[1] = fit;
     }
-    MPI_Allreduce(MPI_IN_PLACE, least, 2, MPI_INT64_T, MPI_MIN, run->comm);
-    MPI_Allreduce(MPI_IN_PLACE, &side, 1, MPI_INT32_T, MPI_MAX, run->comm);
+    MPI_Allreduce(MPI_IN_PLACE, least, 2, MPI_INT64_T, MPI_MIN, run->machine.comm);
+    MPI_Allreduce(MPI_IN_PLACE, &side, 1, MPI_INT32_T, MPI_MAX, run->machine.comm);
     if (side == 0 && !survey_fits(run, least[0])) side = SIDE_OF_LARGE_SURVEY;
     for (int rank = 0; rank < run->machine.n_ranks; rank++)
-        n_workers += run->n_workers_of[rank];
+        n_workers += run->machine.n_slots_of[rank];
     run->group = pstm_group_size_choose(&run->tiling, side, (int32_t)n_workers, least[1]);
 }
 
-pstm_status pstm_run_prepare(pstm_run_state *run)
+pstm_status pstm_run_prepare(MPI_Comm comm, pstm_run_state *run)
 {
-    pstm_machine_find(run->comm, run->job->threads, run->job->memory_bytes, &run->machine);
+    pstm_machine_find(comm, run->job->threads, run->job->memory_bytes, &run->machine);
     PSTM_TRY(compare_jobs(run));
-    PSTM_TRY(pstm_agree(run->comm, prepare_local(run)));
-    PSTM_TRY(pstm_run_hire(run));
-    PSTM_TRY(pstm_agree(run->comm, prepare_profile(run)));
+    PSTM_TRY(pstm_agree(run->machine.comm, prepare_local(run)));
+    PSTM_TRY(pstm_devices_fill_slots(&run->machine));
+    PSTM_TRY(pstm_agree(run->machine.comm, prepare_profile(run)));
     warn_of_cores(&run->machine);
     warn_of_doubts(run);
     pstm_note("%d rank(s) of %d thread(s), %s, %.1f GiB a rank", run->machine.n_ranks, run->machine.n_threads,
-              run->numerics_id, (double)run->machine.memory_bytes / 1073741824.0);
-    if (run->n_workers > 1) pstm_note("  %d workers a rank, of the devices %s", run->n_workers, run->devices);
+              run->machine.numerics_id, (double)run->machine.memory_bytes / 1073741824.0);
+    if (run->machine.n_slots > 1)
+        pstm_note("  %d workers a rank, of the devices %s", run->machine.n_slots, run->machine.device_names);
     choose_groups(run);
     return PSTM_OK;
 }

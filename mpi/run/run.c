@@ -12,6 +12,7 @@
 #include "mpi/farm/tile_loop.h"
 #include "mpi/run/devices.h"
 #include "mpi/run/lock.h"
+#include "mpi/run/parts.h"
 
 static const double BEAT_S = 10;        /* between signs of life of a worker */
 static const double PATIENCE_S = 60;    /* for a thread that computes what nobody wants any more */
@@ -24,7 +25,7 @@ void pstm_run_state_destroy(pstm_run_state *run)
                           &run->store_key,      &run->image_key_text,     &run->job_text};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         pstm_text_clear(texts[i]);
-    pstm_run_warm(run);
+    pstm_devices_release(&run->machine);
     pstm_target_destroy(&run->target);
     pstm_velocity_destroy(&run->velocity);
     pstm_inputs_close(&run->inputs);
@@ -39,21 +40,22 @@ void pstm_run_state_destroy(pstm_run_state *run)
     pstm_aperture_stats_destroy(&run->stats);
     for (int lane = 0; lane < PSTM_LANES; lane++)
         pstm_timeline_destroy(&run->profile.lanes[lane].timeline);
-    PSTM_FREE(&run->n_workers_of);
     PSTM_FREE(&run->tile_records);
 }
 
 /* What this rank brings to the tile loop. */
 typedef struct hands {
     pstm_mailbox *mailbox;
+    pstm_device_plan device_plans[PSTM_RANK_WORKERS]; /* of the workers */
     pstm_worker *workers[PSTM_RANK_WORKERS];
     pstm_cube *cube;
     pstm_progress *progress;
     pstm_dispatcher *dispatcher;
 } hands;
 
-/* memory_bytes: of all workers of this rank. */
-static pstm_worker_plan plan_worker(pstm_run_state *run, int32_t worker, int64_t memory_bytes)
+/* memory_bytes: of all workers of this rank; device_plan: of this one. */
+static pstm_worker_plan plan_worker(pstm_run_state *run, int32_t worker, const pstm_device_plan *device_plan,
+                                    int64_t memory_bytes)
 {
     return (pstm_worker_plan){.grid = &run->job->grid,
                               .tiling = &run->tiling,
@@ -63,15 +65,15 @@ static pstm_worker_plan plan_worker(pstm_run_state *run, int32_t worker, int64_t
                               .tree = run->tree,
                               .velocity = run->velocity,
                               .store = run->store,
-                              .device = run->workers[worker].device,
-                              .device_plan = &run->workers[worker].device_plan,
+                              .device = run->machine.slots[worker].device,
+                              .device_plan = device_plan,
                               .trace_prefilter = run->job->trace_prefilter,
                               .spatial_index = run->job->spatial_index,
                               .batch = run->job->batch,
-                              .memory_bytes = memory_bytes / run->n_workers,
+                              .memory_bytes = memory_bytes / run->machine.n_slots,
                               .rank = run->machine.rank,
                               .worker = worker,
-                              .device_name = run->workers[worker].name,
+                              .device_name = run->machine.slots[worker].name,
                               .profile = run->job->output.profile ? &run->profile : NULL,
                               .stats = run->stats};
 }
@@ -90,8 +92,9 @@ static int64_t least_worker_bytes(const pstm_run_state *run, const pstm_worker_p
 static int64_t least_bytes(pstm_run_state *run)
 {
     int64_t needed = pstm_machine_resident_bytes();
-    for (int32_t w = 0; w < run->n_workers; w++) {
-        const pstm_worker_plan plan = plan_worker(run, w, 0);
+    for (int32_t w = 0; w < run->machine.n_slots; w++) {
+        const pstm_device_plan device_plan = pstm_devices_plan(&run->machine.slots[w], &run->device_plan);
+        const pstm_worker_plan plan = plan_worker(run, w, &device_plan, 0);
         needed += least_worker_bytes(run, &plan);
     }
     if (run->traces != NULL) needed -= run->n_traces * (int64_t)sizeof *run->traces;
@@ -104,14 +107,14 @@ static pstm_status check_memory(pstm_run_state *run)
 {
     const int64_t needed = least_bytes(run), has = run->machine.memory_bytes;
     int64_t most;
-    MPI_Allreduce(&needed, &most, 1, MPI_INT64_T, MPI_MAX, run->comm);
+    MPI_Allreduce(&needed, &most, 1, MPI_INT64_T, MPI_MAX, run->machine.comm);
     pstm_status status = PSTM_OK;
     if (needed > has)
         status = pstm_fail(PSTM_USAGE,
                            "memory: this job needs at least %.0f MiB a rank, and it has %.0f MiB; raise "
                            "`memory` or lower `tile`",
                            pstm_machine_advised_mib(most), (double)has / 1048576.0);
-    return pstm_agree(run->comm, status);
+    return pstm_agree(run->machine.comm, status);
 }
 
 /* Each makes what it needs in its own thread. The least is always given: check_memory() saw to it that it is
@@ -119,9 +122,10 @@ static pstm_status check_memory(pstm_run_state *run)
 static pstm_status start_workers(pstm_run_state *run, hands *h)
 {
     const int64_t memory_bytes = run->machine.memory_bytes - pstm_machine_resident_bytes();
-    pstm_run_warm(run);
-    for (int32_t w = 0; w < run->n_workers; w++) {
-        pstm_worker_plan plan = plan_worker(run, w, memory_bytes);
+    pstm_devices_await(&run->machine);
+    for (int32_t w = 0; w < run->machine.n_slots; w++) {
+        h->device_plans[w] = pstm_devices_plan(&run->machine.slots[w], &run->device_plan);
+        pstm_worker_plan plan = plan_worker(run, w, &h->device_plans[w], memory_bytes);
         const int64_t least = least_worker_bytes(run, &plan);
         if (plan.memory_bytes < least) plan.memory_bytes = least;
         PSTM_TRY(pstm_worker_create(&plan, &h->workers[w]));
@@ -131,7 +135,7 @@ static pstm_status start_workers(pstm_run_state *run, hands *h)
 
 static pstm_status await_workers(const pstm_run_state *run, hands *h)
 {
-    for (int32_t w = 0; w < run->n_workers; w++)
+    for (int32_t w = 0; w < run->machine.n_slots; w++)
         PSTM_TRY(pstm_worker_await(h->workers[w]));
     return PSTM_OK;
 }
@@ -157,7 +161,7 @@ static pstm_status make_dispatcher(pstm_run_state *run, hands *h)
                                        .n_work = run->n_work,
                                        .limit = run->limit,
                                        .n_ranks = run->machine.n_ranks,
-                                       .n_workers = run->n_workers_of,
+                                       .n_workers = run->machine.n_slots_of,
                                        .rules = find_rules(),
                                        .cost_resumed = run->cost_resumed,
                                        .tiles_resumed = run->tiles_resumed};
@@ -182,24 +186,24 @@ static pstm_status keep_records(pstm_run_state *run, const pstm_dispatcher *disp
  * little memory, say) leaves no empty cube. Collective. */
 static pstm_status make_workers_and_output(pstm_run_state *run, hands *h)
 {
-    PSTM_TRY(pstm_agree(run->comm, start_workers(run, h)));
+    PSTM_TRY(pstm_agree(run->machine.comm, start_workers(run, h)));
     pstm_status status = pstm_run_draft_output(run);
     if (status == PSTM_OK) status = await_workers(run, h);
-    status = pstm_agree(run->comm, status);
+    status = pstm_agree(run->machine.comm, status);
     if (status != PSTM_OK) pstm_run_drop_output(run);
     PSTM_TRY(status);
-    return pstm_agree(run->comm, pstm_run_place_output(run));
+    return pstm_agree(run->machine.comm, pstm_run_place_output(run));
 }
 
 /* Collective. */
 static pstm_status make_hands(pstm_run_state *run, hands *h)
 {
-    PSTM_TRY(pstm_mailbox_create(run->comm, &h->mailbox));
+    PSTM_TRY(pstm_mailbox_create(run->machine.comm, &h->mailbox));
     PSTM_TRY(make_workers_and_output(run, h));
     pstm_status status = PSTM_OK;
-    if (run->n_workers > 0) status = pstm_cube_open_write(run->job->output.file, &h->cube);
+    if (run->machine.n_slots > 0) status = pstm_cube_open_write(run->job->output.file, &h->cube);
     if (status == PSTM_OK) status = make_dispatcher(run, h);
-    return pstm_agree(run->comm, status);
+    return pstm_agree(run->machine.comm, status);
 }
 
 /* Seconds that all threads of this process have spent on processors. */
@@ -235,7 +239,7 @@ static pstm_status migrate(pstm_run_state *run)
                                      .rank = run->machine.rank,
                                      .n_ranks = run->machine.n_ranks,
                                      .workers = h.workers,
-                                     .n_workers = run->n_workers,
+                                     .n_workers = run->machine.n_slots,
                                      .cube = h.cube,
                                      .dispatcher = h.dispatcher,
                                      .lane = pstm_run_lane(run),
@@ -246,23 +250,23 @@ static pstm_status migrate(pstm_run_state *run)
         end_without_mute_ranks(run, &h, status);
     }
     /* Every rank is here with the same status. */
-    for (int32_t w = 0; w < run->n_workers; w++)
+    for (int32_t w = 0; w < run->machine.n_slots; w++)
         pstm_worker_stop(h.workers[w]);
     pstm_status local = pstm_cube_close(&h.cube);
-    for (int32_t w = 0; w < run->n_workers; w++)
+    for (int32_t w = 0; w < run->machine.n_slots; w++)
         pstm_worker_destroy(&h.workers[w], fmin(find_rules().silence_s, PATIENCE_S));
     if (local == PSTM_OK && status == PSTM_OK && h.dispatcher != NULL)
         local = keep_records(run, h.dispatcher);
     pstm_dispatcher_destroy(&h.dispatcher);
     pstm_progress_destroy(&h.progress);
     pstm_mailbox_destroy(&h.mailbox);
-    return status == PSTM_OK ? pstm_agree(run->comm, local) : status;
+    return status == PSTM_OK ? pstm_agree(run->machine.comm, local) : status;
 }
 
-static pstm_status run_phases(pstm_run_state *run)
+static pstm_status run_phases(MPI_Comm comm, pstm_run_state *run)
 {
-    PSTM_TRY(pstm_run_prepare(run));
-    pstm_run_warm_up(run);
+    PSTM_TRY(pstm_run_prepare(comm, run));
+    pstm_devices_warm_up(&run->machine);
     PSTM_TRY(pstm_run_survey(run));
     PSTM_TRY(pstm_run_check_output(run));
     if (run->n_work > 0) {
@@ -276,11 +280,10 @@ static pstm_status run_phases(pstm_run_state *run)
 
 pstm_status pstm_run(MPI_Comm comm, const pstm_job *job, const pstm_run_options *options)
 {
-    pstm_run_state run = {
-        .comm = comm, .job = job, .options = options, .started_s = pstm_now_s(), .lock = -1};
+    pstm_run_state run = {.job = job, .options = options, .started_s = pstm_now_s(), .lock = -1};
     run.limit = pstm_time_limit_find(run.started_s, options->max_s);
     pstm_lane_start(pstm_run_lane(&run), PSTM_PHASE_OTHER);
-    const pstm_status status = run_phases(&run);
+    const pstm_status status = run_phases(comm, &run);
     pstm_run_state_destroy(&run);
     return status;
 }

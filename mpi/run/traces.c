@@ -57,10 +57,11 @@ static pstm_status grow_tree(pstm_run_state *run, pstm_scan *scan)
     pstm_status status = pstm_kdtree_admit(scan->traces, scan->n_traces, &run->n_traces);
     if (status == PSTM_OK)
         status = keep_refused(run, scan->traces + run->n_traces, scan->n_traces - run->n_traces);
-    PSTM_TRY(pstm_agree(run->comm, status));
+    PSTM_TRY(pstm_agree(run->machine.comm, status));
     run->traces = scan->traces;
     scan->traces = NULL;
-    return pstm_tree_build(run->comm, run->machine.n_threads, &run->traces, &run->n_traces, &run->tree);
+    return pstm_tree_build(run->machine.comm, run->machine.n_threads, &run->traces, &run->n_traces,
+                           &run->tree);
 }
 
 static const char *wavelet_name(int32_t wavelet)
@@ -82,8 +83,9 @@ static pstm_status name_keys(pstm_run_state *run)
     pstm_digest_key(velocity.bytes, velocity_key);
     PSTM_GO(pstm_text_add(&run->image_key_text,
                           "input: %s\nnumerics: %s\nstore: %d.%d.%d\nwavelet: %s\nlevels: %d\nvelocity: %s\n",
-                          hex, run->numerics_id, PSTM_STORE_VERSION, CONDITION_NUMERICS, PSTM_BANK_NUMERICS,
-                          wavelet_name(run->wavelet), run->device_plan.n_levels, velocity_key));
+                          hex, run->machine.numerics_id, PSTM_STORE_VERSION, CONDITION_NUMERICS,
+                          PSTM_BANK_NUMERICS, wavelet_name(run->wavelet), run->device_plan.n_levels,
+                          velocity_key));
     PSTM_GO(pstm_job_list(run->job, PSTM_KEYS_IMAGE, &run->image_key_text));
     PSTM_GO(pstm_job_list(run->job, PSTM_KEYS_ALL, &run->job_text));
     pstm_digest_key(run->image_key_text.bytes, run->image_key);
@@ -99,15 +101,15 @@ static pstm_status study_headers(pstm_run_state *run, pstm_scan *scan)
     const double reach_m = greatest_reach_m(run);
     pstm_survey_summary summary;
     pstm_survey_summary_find(scan->traces, scan->n_traces, grid, &run->classes, reach_m, &summary);
-    pstm_summary_over_ranks(run->comm, &summary);
+    pstm_summary_over_ranks(run->machine.comm, &summary);
     PSTM_TRY(pstm_survey_summary_judge(&summary, grid, reach_m)); /* the same everywhere */
     note_summary(&summary);
     run->input_digest = scan->digest;
-    const bool on_a_line = pstm_survey_is_line(run->comm, scan->traces, scan->n_traces);
+    const bool on_a_line = pstm_survey_is_line(run->machine.comm, scan->traces, scan->n_traces);
     run->wavelet = (int32_t)pstm_wavelet_resolve(run->job->condition.wavelet, on_a_line);
     pstm_note("  %s; wavelet filter %s", on_a_line ? "a 2D line" : "a 3D survey", wavelet_name(run->wavelet));
     PSTM_TRY(grow_tree(run, scan));
-    return pstm_agree(run->comm, run->machine.rank == 0 ? name_keys(run) : PSTM_OK);
+    return pstm_agree(run->machine.comm, run->machine.rank == 0 ? name_keys(run) : PSTM_OK);
 }
 
 static pstm_status check_memory_for_headers(const pstm_run_state *run)
@@ -125,11 +127,11 @@ static pstm_status check_memory_for_headers(const pstm_run_state *run)
 
 pstm_status pstm_run_survey(pstm_run_state *run)
 {
-    PSTM_TRY(pstm_agree(run->comm, check_memory_for_headers(run)));
+    PSTM_TRY(pstm_agree(run->machine.comm, check_memory_for_headers(run)));
     pstm_lane *lane = pstm_run_lane(run);
     pstm_scan *scan = NULL;
     pstm_phase_switch(lane, PSTM_PHASE_READ);
-    PSTM_TRY(pstm_scan_headers(run->comm, run->inputs, run->machine.n_threads, &scan));
+    PSTM_TRY(pstm_scan_headers(run->machine.comm, run->inputs, run->machine.n_threads, &scan));
     pstm_phase_switch(lane, PSTM_PHASE_PREFILTER);
     const pstm_status status = study_headers(run, scan);
     pstm_scan_destroy(&scan);
@@ -170,7 +172,7 @@ static pstm_status create_store(pstm_run_state *run)
 static pstm_status build_store(pstm_run_state *run)
 {
     const pstm_status created = run->machine.rank == 0 ? create_store(run) : PSTM_OK;
-    PSTM_TRY(pstm_agree(run->comm, created));
+    PSTM_TRY(pstm_agree(run->machine.comm, created));
     pstm_note("conditioning %" PRId64 " traces", run->tree->n_traces);
     const pstm_store_work work = {.inputs = run->inputs,
                                   .condition = &run->job->condition,
@@ -185,7 +187,7 @@ static pstm_status build_store(pstm_run_state *run)
                                   .memory_bytes = run->machine.memory_bytes - pstm_machine_resident_bytes(),
                                   .profile = run->job->output.profile ? &run->profile : NULL};
     int64_t n_fate[PSTM_TRACE_FATES];
-    PSTM_TRY(pstm_build_store(run->comm, &work, n_fate));
+    PSTM_TRY(pstm_build_store(run->machine.comm, &work, n_fate));
     run->built_store = true;
     note_fates(n_fate);
     return PSTM_OK;
@@ -230,13 +232,13 @@ pstm_status pstm_run_store(pstm_run_state *run)
         status = probe_store(run, &usable);
         usable_flag = usable;
     }
-    PSTM_TRY(pstm_agree(run->comm, status));
-    MPI_Bcast(&usable_flag, 1, MPI_INT, 0, run->comm);
+    PSTM_TRY(pstm_agree(run->machine.comm, status));
+    MPI_Bcast(&usable_flag, 1, MPI_INT, 0, run->machine.comm);
     if (usable_flag)
         pstm_note("the conditioned traces of %s serve again", run->paths.store.bytes);
     else
         PSTM_TRY(build_store(run));
     PSTM_FREE(&run->traces);
     PSTM_FREE(&run->refused);
-    return pstm_agree(run->comm, open_store(run));
+    return pstm_agree(run->machine.comm, open_store(run));
 }

@@ -89,11 +89,11 @@ START_TEST(messages_that_nobody_takes_keep_nobody_from_ending)
 END_TEST
 
 /* Each of n_ranks takes its units of n_units, together all; each no more than needed. */
-static void check_sharing(int32_t n_units, int32_t ranks)
+static void check_partition(int32_t n_units, int32_t ranks)
 {
     int32_t users[PSTM_RANK_WORKERS] = {0}, units[PSTM_RANK_WORKERS];
     for (int32_t r = 0; r < ranks; r++) {
-        const int32_t n = pstm_devices_share(n_units, r, ranks, PSTM_RANK_WORKERS, units);
+        const int32_t n = pstm_devices_partition(n_units, r, ranks, PSTM_RANK_WORKERS, units);
         ck_assert_int_ge(n, 1);
         ck_assert_int_le(n, (n_units + ranks - 1) / ranks);
         for (int32_t i = 0; i < n; i++)
@@ -105,14 +105,14 @@ static void check_sharing(int32_t n_units, int32_t ranks)
     }
 }
 
-START_TEST(the_ranks_of_a_node_share_its_units_evenly)
+START_TEST(the_units_of_a_node_go_to_its_ranks_evenly)
 {
     int32_t units[PSTM_RANK_WORKERS];
     for (int32_t n_units = 1; n_units <= 8; n_units++)
         for (int32_t ranks = 1; ranks <= 20; ranks++)
-            check_sharing(n_units, ranks);
-    ck_assert_int_eq(pstm_devices_share(0, 0, 1, PSTM_RANK_WORKERS, units), 0);
-    ck_assert_int_eq(pstm_devices_share(8, 0, 1, 3, units), 3);
+            check_partition(n_units, ranks);
+    ck_assert_int_eq(pstm_devices_partition(0, 0, 1, PSTM_RANK_WORKERS, units), 0);
+    ck_assert_int_eq(pstm_devices_partition(8, 0, 1, 3, units), 3);
 }
 END_TEST
 
@@ -124,7 +124,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, all_ranks_get_the_lowest_failing_ranks_error);
     tcase_add_test(tests, messages_arrive_once_and_in_order_from_each_rank);
     tcase_add_test(tests, messages_that_nobody_takes_keep_nobody_from_ending);
-    tcase_add_test(tests, the_ranks_of_a_node_share_its_units_evenly);
+    tcase_add_test(tests, the_units_of_a_node_go_to_its_ranks_evenly);
     suite_add_tcase(suite, tests);
     return suite;
 }
