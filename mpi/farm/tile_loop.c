@@ -106,7 +106,7 @@ static bool oldest_is_due(const state *s)
 static pstm_status take_asked(const state *s, worker_slot *slot, int64_t tile, pstm_tile_result **result)
 {
     for (int i = 0; i < PSTM_WORKER_RESULTS; i++) {
-        if (slot->asked[i] == NULL || slot->asked[i]->tile.number != tile) continue;
+        if (slot->asked[i] == NULL || slot->asked[i]->item.tile.number != tile) continue;
         *result = slot->asked[i];
         slot->asked[i] = NULL;
         slot->n_held--;
@@ -119,7 +119,7 @@ static pstm_status take_asked(const state *s, worker_slot *slot, int64_t tile, p
 static int64_t bytes_of_tile(const state *s, const pstm_tile_result *result)
 {
     const pstm_cube_about *about = pstm_cube_get_about(s->loop->cube);
-    const int64_t samples = pstm_tile_n_locations(&result->tile) * about->grid.n_times;
+    const int64_t samples = pstm_tile_n_locations(&result->item.tile) * about->grid.n_times;
     return 4 * samples * ((about->gathers ? 2 * about->n_classes : 0) + about->stack + about->fold);
 }
 
@@ -134,16 +134,16 @@ static pstm_status write_or_fail(const state *s, const pstm_cube_tile *tile, pst
 
 static pstm_status write_result(state *s, const worker_slot *slot, pstm_tile_result *result)
 {
-    const pstm_cube_tile tile = {
-        .area = {result->tile.i_begin, result->tile.i_end, result->tile.j_begin, result->tile.j_end},
-        .gather = result->gather,
-        .gather_fold = result->gather_fold,
-        .stack = result->stack,
-        .fold = result->fold};
+    const pstm_cube_tile tile = {.area = {result->item.tile.i_begin, result->item.tile.i_end,
+                                          result->item.tile.j_begin, result->item.tile.j_end},
+                                 .gather = result->gather,
+                                 .gather_fold = result->gather_fold,
+                                 .stack = result->stack,
+                                 .fold = result->fold};
     const int64_t n_columns = pstm_cube_area_columns(&tile.area);
     report *r = &s->unsynced[s->n_unsynced];
     r->worker = slot->number;
-    r->tile = result->tile.number;
+    r->tile = result->item.tile.number;
     r->n_bytes = (int64_t)sizeof(pstm_tile_record) + n_columns * (int64_t)sizeof(pstm_journal_record);
     PSTM_TRY(pstm_new(&r->bytes, r->n_bytes, 1, "a tile's report"));
     pstm_tile_record *record = r->bytes;
@@ -154,7 +154,7 @@ static pstm_status write_result(state *s, const worker_slot *slot, pstm_tile_res
     pstm_phase_switch(s->loop->lane, before);
     if (status != PSTM_OK) {
         PSTM_FREE(&r->bytes);
-        return pstm_while(status, "while writing tile %" PRId64, result->tile.number);
+        return pstm_while(status, "while writing tile %" PRId64, result->item.tile.number);
     }
     pstm_lane_count(s->loop->lane, PSTM_COUNT_BYTES_WRITTEN, bytes_of_tile(s, result));
     pstm_tile_record_add(record, s->loop->lane, &mark);
@@ -287,7 +287,7 @@ static pstm_status take_results(const state *s, worker_slot *slot, bool *busy)
     while (slot->asked[place] != NULL)
         place++;
     slot->asked[place] = result;
-    return tell(s, slot, PSTM_SAYS_ASKS, result->tile.number);
+    return tell(s, slot, PSTM_SAYS_ASKS, result->item.tile.number);
 }
 
 static pstm_status beat(state *s)

@@ -13,7 +13,6 @@ struct pstm_tile_sum {
     void *device;
     pstm_leaf_cache *cache;
     float *column; /* of a uniform velocity, else NULL */
-    double uniform_reach_m;
     pstm_prepared_tile prepared[PSTM_PREPARED_TILES];
     pstm_device_trace *batch; /* [PSTM_LEAF_TRACES] */
     pstm_lane *lane;
@@ -27,7 +26,7 @@ struct pstm_tile_sum {
 static void fill_columns(pstm_tile_sum *s, pstm_prepared_tile *p)
 {
     if (s->column != NULL) return;
-    const int64_t n = pstm_tile_n_locations(&p->tile);
+    const int64_t n = pstm_tile_n_locations(&p->item.tile);
     for (int64_t i = 0; i < n; i++)
         pstm_velocity_column(s->plan.velocity, p->x_m[i], p->y_m[i], s->plan.grid,
                              p->vrms_m_s + i * s->plan.device_plan->n_times);
@@ -48,13 +47,14 @@ pstm_status pstm_tile_sum_prepare(pstm_tile_sum *s, pstm_prepared_tile *p, int64
 {
     const pstm_worker_plan *plan = &s->plan;
     const pstm_phase before = pstm_phase_switch(s->lane, PSTM_PHASE_PREFILTER);
-    p->tile = pstm_group_at(plan->tiling, tile_number, size);
-    p->box = pstm_tile_box(plan->grid, &p->tile);
-    pstm_tile_locations(plan->grid, &p->tile, p->x_m, p->y_m);
+    p->item = pstm_work_item_make(plan->tiling, tile_number, size, plan->windows);
+    p->box = pstm_tile_box(plan->grid, &p->item.tile);
+    pstm_tile_locations(plan->grid, &p->item.tile, p->x_m, p->y_m);
     fill_columns(s, p);
-    p->reach_m = s->column != NULL ? s->uniform_reach_m
-                                   : pstm_tile_reach_m(plan->aperture, plan->grid, p->vrms_m_s,
-                                                       pstm_tile_n_locations(&p->tile));
+    p->reach_m = s->column != NULL
+                     ? pstm_work_item_reach_m(plan->aperture, plan->grid, &p->item.windows, s->column, 1)
+                     : pstm_work_item_reach_m(plan->aperture, plan->grid, &p->item.windows, p->vrms_m_s,
+                                              pstm_tile_n_locations(&p->item.tile));
     p->n_leaves = choose_leaves(plan, p);
     p->ready = true;
     const pstm_status status = pstm_leaf_cache_want(s->cache, p->leaves, p->n_leaves);
@@ -66,7 +66,7 @@ pstm_status pstm_tile_sum_prepare(pstm_tile_sum *s, pstm_prepared_tile *p, int64
 
 pstm_status pstm_tile_sum_begin(pstm_tile_sum *s, const pstm_prepared_tile *p)
 {
-    const pstm_device_tile tile = {.n_locations = (int32_t)pstm_tile_n_locations(&p->tile),
+    const pstm_device_tile tile = {.n_locations = (int32_t)pstm_tile_n_locations(&p->item.tile),
                                    .x_m = p->x_m,
                                    .y_m = p->y_m,
                                    .vrms_m_s = s->column != NULL ? s->column : p->vrms_m_s,
@@ -125,7 +125,7 @@ pstm_status pstm_tile_sum_add_leaf(pstm_tile_sum *s, const pstm_prepared_tile *p
     pstm_leaf_cache_give_back(s->cache, leaf);
     pstm_lane_count(s->lane, PSTM_COUNT_EXAMINED, view.n_traces);
     pstm_lane_count(s->lane, PSTM_COUNT_TRACES, n);
-    pstm_lane_count(s->lane, PSTM_COUNT_PAIRS, n * pstm_tile_n_locations(&p->tile));
+    pstm_lane_count(s->lane, PSTM_COUNT_PAIRS, n * pstm_tile_n_locations(&p->item.tile));
     return status;
 }
 
@@ -146,7 +146,7 @@ static pstm_status refuse_values(const pstm_tile_sum *s, const pstm_tile_result 
 static pstm_status finish_result(pstm_tile_sum *s, const pstm_prepared_tile *p, pstm_tile_result *result)
 {
     const pstm_device_plan *plan = s->plan.device_plan;
-    const int64_t n_locations = pstm_tile_n_locations(&p->tile), n_times = plan->n_times;
+    const int64_t n_locations = pstm_tile_n_locations(&p->item.tile), n_times = plan->n_times;
     const int32_t n_classes = plan->n_classes, n_threads = plan->n_threads;
     int64_t contributions = 0, n_bad = 0;
 #pragma omp parallel for schedule(static) num_threads(n_threads) reduction(+ : contributions, n_bad)
@@ -171,7 +171,7 @@ pstm_status pstm_tile_sum_finish(pstm_tile_sum *s, const pstm_prepared_tile *p, 
     pstm_phase_switch(s->lane, PSTM_PHASE_TRANSFER);
     PSTM_TRY(s->plan.device->read_tile(s->device, result->gather, result->gather_fold));
     pstm_phase_switch(s->lane, PSTM_PHASE_OTHER);
-    if (pstm_fault_at(PSTM_FAULT_TILE, p->tile.number) == PSTM_FAULT_NAN) result->gather[0] = NAN;
+    if (pstm_fault_at(PSTM_FAULT_TILE, p->item.tile.number) == PSTM_FAULT_NAN) result->gather[0] = NAN;
     return finish_result(s, p, result);
 }
 
@@ -191,7 +191,6 @@ static pstm_status create_column(pstm_tile_sum *s)
     PSTM_TRY(PSTM_NEW(&s->column, plan->device_plan->n_times, "the velocity column"));
     pstm_velocity_column(plan->velocity, plan->grid->origin_x_m, plan->grid->origin_y_m, plan->grid,
                          s->column);
-    s->uniform_reach_m = pstm_tile_reach_m(plan->aperture, plan->grid, s->column, 1);
     return PSTM_OK;
 }
 

@@ -18,7 +18,7 @@ enum { PSTM_PREPARED_TILES = 2 /**< one in work, and the next */ };
 /** A group of tiles with all that is known before its sum: where it is and which leaves it needs. */
 typedef struct pstm_prepared_tile {
     bool ready;
-    pstm_tile tile;
+    pstm_work_item item;
     pstm_box box;
     double reach_m;
     double *x_m, *y_m; /**< of the locations */

@@ -128,16 +128,16 @@ static pstm_status migrate_tile(pstm_worker *w, const pstm_prepared_tile *p, pst
     const pstm_lane_mark mark = pstm_lane_mark_now(w->lane);
     const pstm_device_times before = pstm_tile_sum_measured(w->sum);
     pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);
-    result->tile = p->tile;
-    set_in_work(w, p->tile.number);
+    result->item = p->item;
+    set_in_work(w, p->item.tile.number);
     PSTM_TRY(sum_tile(w, p, next));
-    const pstm_fault fault = pstm_fault_at(PSTM_FAULT_TILE, p->tile.number);
+    const pstm_fault fault = pstm_fault_at(PSTM_FAULT_TILE, p->item.tile.number);
     if (fault == PSTM_FAULT_HANG) pstm_fault_hang();
     if (fault == PSTM_FAULT_SLOW) pstm_sleep_s(PSTM_FAULT_SLOW_S);
     if (fault == PSTM_FAULT_ERROR) return pstm_fail(PSTM_SYSTEM, "the device failed (PSTM_FAULT)");
     if (is_stopped(w)) return PSTM_OK;
     PSTM_TRY(pstm_tile_sum_finish(w->sum, p, result));
-    result->record = (pstm_tile_record){.tile = p->tile.number, .rank = w->plan.rank};
+    result->record = (pstm_tile_record){.tile = p->item.tile.number, .rank = w->plan.rank};
     snprintf(result->record.device, sizeof result->record.device, "%s", w->plan.device_name);
     pstm_tile_record_add(&result->record, w->lane, &mark);
     const pstm_device_times after = pstm_tile_sum_measured(w->sum);
@@ -180,7 +180,8 @@ static pstm_status work(pstm_worker *w)
         pstm_tile_result *result = wait_for_spare(w);
         if (result == NULL) return PSTM_OK;
         const pstm_status status = migrate_tile(w, p, pstm_tile_sum_prepared(w->sum, 1 - turn), result);
-        if (status != PSTM_OK) return pstm_while(status, "while migrating tile %" PRId64, p->tile.number);
+        if (status != PSTM_OK)
+            return pstm_while(status, "while migrating tile %" PRId64, p->item.tile.number);
         p->ready = false;
         if (is_stopped(w)) return PSTM_OK;
         hand_over(w, result);

@@ -15,9 +15,8 @@
 #include "device/device.h"
 #include "io/store/store.h"
 #include "plan/cost.h"
-#include "plan/groups.h"
 #include "plan/scheduler.h"
-#include "plan/tiles.h"
+#include "plan/work_item.h"
 #include "profile/aperture_stats.h"
 #include "profile/profile.h"
 #include "survey/classes.h"
@@ -33,7 +32,8 @@ enum {
 typedef struct pstm_worker_plan {
     const pstm_grid *grid;
     const pstm_tiling *tiling;
-    pstm_group_size group; /**< the largest group of tiles that it may be given */
+    const pstm_windows *windows; /**< of every item */
+    pstm_group_size group;       /**< the largest group of tiles that it may be given */
     const pstm_classes *classes;
     const pstm_aperture *aperture;
     const pstm_kdtree *tree;
@@ -52,9 +52,9 @@ typedef struct pstm_worker_plan {
     pstm_aperture_stats *stats; /**< NULL: none; gets the worker's when that is destroyed */
 } pstm_worker_plan;
 
-/** A migrated tile; location = (i - i_begin) * (j_end - j_begin) + (j - j_begin). */
+/** A migrated item; location = (i - i_begin) * (j_end - j_begin) + (j - j_begin) in its tile. */
 typedef struct pstm_tile_result {
-    pstm_tile tile;
+    pstm_work_item item;
     float *gather;         /**< [location][class][k] raw sums */
     uint32_t *gather_fold; /**< [location][class][k] */
     float *stack;          /**< [location][k] sum over classes / max(fold, 1) */

@@ -26,8 +26,8 @@ static void describe_cube(pstm_run_state *run)
                                               (job->output.gathers == PSTM_AUTO && run->classes.n > 1),
                                    .stack = job->output.stack,
                                    .fold = job->output.fold,
-                                   .k_begin = run->target->k_begin,
-                                   .k_end = run->target->k_end,
+                                   .k_begin = run->window.k_begin,
+                                   .k_end = run->window.k_end,
                                    .image_key_text = run->image_key_text.bytes,
                                    .image_key = run->image_key,
                                    .samples_digest = run->samples_digest,
@@ -234,7 +234,7 @@ static void measure(const pstm_run_state *run, pstm_rank_profile *ranks)
         m->operation_s[o] = pstm_total_operation_s(ranks, run->machine.n_ranks, (pstm_operation)o);
     m->n_locations = run->stats->n_locations;
     m->n_traces = run->tree->n_traces;
-    m->n_times = run->target->k_end - run->target->k_begin;
+    m->n_times = run->window.k_end - run->window.k_begin;
 }
 
 /* Each rank writes its own. Local. */

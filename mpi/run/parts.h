@@ -46,6 +46,7 @@ typedef struct pstm_run_state {
     pstm_tiling tiling;
     pstm_group_size group;
     pstm_target *target;
+    pstm_window window; /**< the target's only one */
     pstm_aperture aperture;
     pstm_velocity *velocity;
     pstm_inputs *inputs;

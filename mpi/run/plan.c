@@ -27,14 +27,17 @@ static pstm_status count_traces_read(const pstm_run_state *run, double *traces_r
     PSTM_GO(PSTM_NEW(&column, grid->n_times, "a velocity column"));
     for (int64_t i = 0; i < run->n_work; i++) {
         const pstm_work *work = &run->work[i];
-        const pstm_tile tile =
-            pstm_group_at(&run->tiling, work->number, (pstm_group_size){work->n_inline, work->n_crossline});
-        const pstm_box box = pstm_tile_box(grid, &tile);
+        const pstm_work_item item =
+            pstm_work_item_make(&run->tiling, work->number,
+                                (pstm_group_size){work->n_inline, work->n_crossline}, &run->target->windows);
+        const pstm_tile *tile = &item.tile;
+        const pstm_box box = pstm_tile_box(grid, tile);
         double x_m, y_m;
-        pstm_grid_node(grid, (tile.i_begin + tile.i_end) / 2, (tile.j_begin + tile.j_end) / 2, &x_m, &y_m);
+        pstm_grid_node(grid, (tile->i_begin + tile->i_end) / 2, (tile->j_begin + tile->j_end) / 2, &x_m,
+                       &y_m);
         pstm_velocity_column(run->velocity, x_m, y_m, grid, column);
-        const int64_t n =
-            pstm_kdtree_query(run->tree, &box, pstm_tile_reach_m(&run->aperture, grid, column, 1), leaves);
+        const double reach_m = pstm_work_item_reach_m(&run->aperture, grid, &item.windows, column, 1);
+        const int64_t n = pstm_kdtree_query(run->tree, &box, reach_m, leaves);
         for (int64_t k = 0; k < n; k++)
             sum += run->tree->leaves[leaves[k]].n_traces;
     }

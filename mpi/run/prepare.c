@@ -51,8 +51,8 @@ static pstm_device_plan plan_device(const pstm_run_state *run)
     pstm_device_plan plan = {.n_times = job->grid.n_times,
                              .time_first_s = job->grid.time_first_s,
                              .time_step_s = job->grid.time_step_s,
-                             .k_begin = run->target->k_begin,
-                             .k_end = run->target->k_end,
+                             .k_begin = run->window.k_begin,
+                             .k_end = run->window.k_end,
                              .n_samples = run->inputs->n_samples,
                              .sample_s = run->inputs->sample_s,
                              .n_classes = run->classes.n,
@@ -88,12 +88,11 @@ static pstm_status prepare_local(pstm_run_state *run)
     PSTM_TRY(pstm_target_select(&job->target, &job->grid, &run->tiling, &run->target));
     if (run->options->n_shards > 0)
         PSTM_TRY(pstm_target_shard(run->target, run->options->shard, run->options->n_shards));
+    PSTM_TRY(pstm_windows_single(&run->target->windows, "a cube", &run->window));
     PSTM_TRY(pstm_velocity_open(&job->velocity, &run->velocity));
     run->aperture = (pstm_aperture){
         .aperture_m = job->aperture.distance_m,
-        .aperture_tan = job->aperture.time_dependent ? tan_of_angle(job->aperture.angle_deg) : INFINITY,
-        .k_begin = run->target->k_begin,
-        .k_end = run->target->k_end};
+        .aperture_tan = job->aperture.time_dependent ? tan_of_angle(job->aperture.angle_deg) : INFINITY};
     PSTM_TRY(pstm_inputs_open(&job->input, &run->inputs));
     run->device_plan = plan_device(run);
     return pstm_devices_choose(&run->machine, job->device, !job->time_domain);
@@ -115,7 +114,7 @@ static pstm_status prepare_profile(pstm_run_state *run)
     const int n_lanes = 1 + run->machine.n_slots * (PSTM_LANE_ROLES - 1);
     for (int lane = 0; lane < n_lanes && run->job->output.timeline; lane++)
         PSTM_TRY(pstm_timeline_create(PSTM_TIMELINE_EVENTS, &p->lanes[lane].timeline));
-    return pstm_aperture_stats_create(&run->job->grid, run->target->k_begin, run->target->k_end,
+    return pstm_aperture_stats_create(&run->job->grid, run->window.k_begin, run->window.k_end,
                                       run->inputs->n_traces, &run->stats);
 }
 

@@ -59,6 +59,7 @@ static pstm_worker_plan plan_worker(pstm_run_state *run, int32_t worker, const p
 {
     return (pstm_worker_plan){.grid = &run->job->grid,
                               .tiling = &run->tiling,
+                              .windows = &run->target->windows,
                               .group = run->group,
                               .classes = &run->classes,
                               .aperture = &run->aperture,

@@ -19,7 +19,7 @@ enum { CONDITION_NUMERICS = 1 };
 static double greatest_reach_m(const pstm_run_state *run)
 {
     const pstm_grid *grid = &run->job->grid;
-    const double t_last_s = pstm_grid_time_s(grid, run->target->k_end - 1);
+    const double t_last_s = pstm_grid_time_s(grid, run->window.k_end - 1);
     return pstm_aperture_at_m(&run->aperture, t_last_s, pstm_velocity_max_m_s(run->velocity));
 }
 

@@ -21,14 +21,16 @@ static pstm_status create_pricer(const pstm_run_state *run, pricer *p)
 static pstm_work price(const pstm_run_state *run, const pricer *p, int64_t number)
 {
     const pstm_grid *grid = &run->job->grid;
-    const pstm_tile tile = pstm_tile_at(&run->tiling, number);
+    const pstm_work_item item =
+        pstm_work_item_make(&run->tiling, number, (pstm_group_size){1, 1}, &run->target->windows);
+    const pstm_tile *tile = &item.tile;
     double x_m, y_m;
-    pstm_grid_node(grid, (tile.i_begin + tile.i_end) / 2, (tile.j_begin + tile.j_end) / 2, &x_m, &y_m);
+    pstm_grid_node(grid, (tile->i_begin + tile->i_end) / 2, (tile->j_begin + tile->j_end) / 2, &x_m, &y_m);
     pstm_velocity_column(run->velocity, x_m, y_m, grid, p->column);
     return (pstm_work){.number = number,
                        .at_inline = (int32_t)(number / run->tiling.n_tiles_crossline),
                        .at_crossline = (int32_t)(number % run->tiling.n_tiles_crossline),
-                       .cost = pstm_tile_cost(p->cost, &tile, p->column)};
+                       .cost = pstm_work_item_cost(p->cost, &item, p->column)};
 }
 
 /* Each takes room for a query; together at most MEMORY_SHARE of the free memory. */

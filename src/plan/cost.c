@@ -11,7 +11,8 @@ struct pstm_cost {
     const pstm_grid *grid;
     pstm_aperture aperture;
     int64_t *leaves;     /**< [tree->n_leaves] of a query */
-    double *apertures_m; /**< [k_end - k_begin] of a tile, rising */
+    double *apertures_m; /**< [n_apertures] of the wanted samples, rising */
+    int32_t n_apertures; /**< at most grid->n_times */
 };
 
 double pstm_aperture_at_m(const pstm_aperture *aperture, double t0_s, double vrms_m_s)
@@ -20,16 +21,24 @@ double pstm_aperture_at_m(const pstm_aperture *aperture, double t0_s, double vrm
     return pstm_aperture_radius_m(aperture->aperture_m, aperture->aperture_tan, vrms_m_s, t0_s);
 }
 
-double pstm_tile_reach_m(const pstm_aperture *aperture, const pstm_grid *grid, const float *vrms_m_s,
-                         int64_t n_columns)
+/** The greatest of a column in one window. */
+static double window_reach_m(const pstm_aperture *aperture, const pstm_grid *grid, const pstm_window *window,
+                             const float *vrms_m_s)
 {
     double reach_m = 0;
-    for (int64_t column = 0; column < n_columns; column++) {
-        const float *v_m_s = vrms_m_s + column * grid->n_times;
-        for (int32_t k = aperture->k_begin; k < aperture->k_end; k++)
-            reach_m =
-                fmax(reach_m, pstm_aperture_at_m(aperture, pstm_grid_time_s(grid, k), (double)v_m_s[k]));
-    }
+    for (int32_t k = window->k_begin; k < window->k_end; k++)
+        reach_m = fmax(reach_m, pstm_aperture_at_m(aperture, pstm_grid_time_s(grid, k), (double)vrms_m_s[k]));
+    return reach_m;
+}
+
+double pstm_work_item_reach_m(const pstm_aperture *aperture, const pstm_grid *grid,
+                              const pstm_windows *windows, const float *vrms_m_s, int64_t n_columns)
+{
+    double reach_m = 0;
+    for (int64_t column = 0; column < n_columns; column++)
+        for (int32_t w = 0; w < windows->n; w++)
+            reach_m = fmax(
+                reach_m, window_reach_m(aperture, grid, &windows->at[w], vrms_m_s + column * grid->n_times));
     return reach_m;
 }
 
@@ -43,7 +52,7 @@ pstm_status pstm_cost_create(const pstm_kdtree *tree, const pstm_grid *grid, con
     cost->grid = grid;
     cost->aperture = *aperture;
     PSTM_GO(PSTM_NEW(&cost->leaves, tree->n_leaves, "the leaves of a tile"));
-    PSTM_GO(PSTM_NEW(&cost->apertures_m, aperture->k_end - aperture->k_begin, "the apertures of a tile"));
+    PSTM_GO(PSTM_NEW(&cost->apertures_m, grid->n_times, "the apertures of a tile"));
     *out = cost;
     cost = NULL;
 cleanup:
@@ -66,23 +75,25 @@ static int compare_doubles(const void *left, const void *right)
 }
 
 /** The apertures of all wanted samples, rising; they nearly always are, since v(t0) t0 rises. */
-static void find_apertures(pstm_cost *cost, const float *vrms_m_s)
+static void find_apertures(pstm_cost *cost, const pstm_windows *windows, const float *vrms_m_s)
 {
-    const pstm_aperture *aperture = &cost->aperture;
+    double *apertures_m = cost->apertures_m;
     int is_rising = 1;
-    for (int32_t k = aperture->k_begin, i = 0; k < aperture->k_end; k++, i++) {
-        double t0_s = pstm_grid_time_s(cost->grid, k);
-        cost->apertures_m[i] = pstm_aperture_at_m(aperture, t0_s, (double)vrms_m_s[k]);
-        if (i > 0 && cost->apertures_m[i] < cost->apertures_m[i - 1]) is_rising = 0;
-    }
-    size_t n = (size_t)(aperture->k_end - aperture->k_begin);
-    if (!is_rising) qsort(cost->apertures_m, n, sizeof *cost->apertures_m, compare_doubles);
+    int32_t n = 0;
+    for (int32_t w = 0; w < windows->n; w++)
+        for (int32_t k = windows->at[w].k_begin; k < windows->at[w].k_end; k++, n++) {
+            double t0_s = pstm_grid_time_s(cost->grid, k);
+            apertures_m[n] = pstm_aperture_at_m(&cost->aperture, t0_s, (double)vrms_m_s[k]);
+            if (n > 0 && apertures_m[n] < apertures_m[n - 1]) is_rising = 0;
+        }
+    if (!is_rising) qsort(apertures_m, (size_t)n, sizeof *apertures_m, compare_doubles);
+    cost->n_apertures = n;
 }
 
 /** How many wanted samples have an aperture of at least leg_m. */
 static int32_t n_samples_within(const pstm_cost *cost, double leg_m)
 {
-    int32_t low = 0, high = cost->aperture.k_end - cost->aperture.k_begin;
+    int32_t low = 0, high = cost->n_apertures;
     int32_t n = high;
     while (low < high) {
         int32_t middle = low + (high - low) / 2;
@@ -137,11 +148,12 @@ static double mean_samples(const pstm_cost *cost, const pstm_leaf *leaf, const d
     return sum / 16;
 }
 
-double pstm_tile_cost(pstm_cost *cost, const pstm_tile *tile, const float *vrms_m_s)
+double pstm_work_item_cost(pstm_cost *cost, const pstm_work_item *item, const float *vrms_m_s)
 {
+    const pstm_tile *tile = &item->tile;
     pstm_box box = pstm_tile_box(cost->grid, tile);
-    find_apertures(cost, vrms_m_s);
-    double reach_m = cost->apertures_m[cost->aperture.k_end - cost->aperture.k_begin - 1];
+    find_apertures(cost, &item->windows, vrms_m_s);
+    double reach_m = cost->apertures_m[cost->n_apertures - 1];
     int64_t n_leaves = pstm_kdtree_query(cost->tree, &box, reach_m, cost->leaves);
     double contributions = 0;
     for (int64_t i = 0; i < n_leaves; i++) {

@@ -1,5 +1,5 @@
 /** @file cost.h
- * How far a tile reaches and how costly it is. All functions are Local.
+ * How far a work item reaches and how costly it is. All functions are Local.
  *
  *   A(t0) = min(A_max, v(t0) t0/2 tan(angle))     0 for t0 <= 0, where nothing contributes
  */
@@ -9,29 +9,28 @@
 #include <stdint.h>
 
 #include "core/status.h"
-#include "plan/tiles.h"
+#include "plan/work_item.h"
 #include "survey/grid.h"
 #include "survey/kdtree.h"
 
-/** The aperture aperture and the wanted output samples of a job. */
+/** The aperture of a job. */
 typedef struct pstm_aperture {
-    double aperture_m;      /**< A_max > 0; INFINITY: no limit */
-    double aperture_tan;    /**< tan(angle) > 0; INFINITY: no limit */
-    int32_t k_begin, k_end; /**< wanted output samples [k_begin, k_end) */
+    double aperture_m;   /**< A_max > 0; INFINITY: no limit */
+    double aperture_tan; /**< tan(angle) > 0; INFINITY: no limit */
 } pstm_aperture;
 
 /** A(t0) in metres. */
 double pstm_aperture_at_m(const pstm_aperture *aperture, double t0_s, double vrms_m_s);
 
 /**
- * The greatest A(t0) of any wanted sample of vrms_m_s[n_columns][grid->n_times]: the aperture with which
- * the KD-tree is asked for the tile of these columns. n_columns = 1 serves a uniform velocity.
+ * The greatest A(t0) of any sample in the windows of vrms_m_s[n_columns][grid->n_times]: the aperture with
+ * which the KD-tree is asked for an item of these columns. n_columns = 1 serves a uniform velocity.
  */
-double pstm_tile_reach_m(const pstm_aperture *aperture, const pstm_grid *grid, const float *vrms_m_s,
-                         int64_t n_columns);
+double pstm_work_item_reach_m(const pstm_aperture *aperture, const pstm_grid *grid,
+                              const pstm_windows *windows, const float *vrms_m_s, int64_t n_columns);
 
 /**
- * Predicts the contributions of tiles, which is what their migration time follows. One for each thread;
+ * Predicts the contributions of work items, which is what their migration time follows. One for each thread;
  * it holds room for a query.
  */
 typedef struct pstm_cost pstm_cost;
@@ -44,13 +43,13 @@ PSTM_MUST_CHECK pstm_status pstm_cost_create(const pstm_kdtree *tree, const pstm
 void pstm_cost_destroy(pstm_cost **cost);
 
 /**
- * Predicted contributions (image location x output sample x trace inside the aperture) of a tile whose
- * velocity is about vrms_m_s[grid->n_times], as at its middle. For each leaf that can reach the tile: its
- * traces x the tile's locations x the wanted samples whose aperture covers the longer leg, whose squared
+ * Predicted contributions (image location x output sample x trace inside the aperture) of an item whose
+ * velocity is about vrms_m_s[grid->n_times], as at its middle. For each leaf that can reach the item: its
+ * traces x the item's locations x the wanted samples whose aperture covers the longer leg, whose squared
  * length is d^2 + h^2 + 2 d h |cos phi|, averaged over 16 triples of a distance d between locations and
  * midpoints, a half offset h of the leaf's range and an azimuth phi between them.
  * All offsets count, also those that are in no class.
  */
-double pstm_tile_cost(pstm_cost *cost, const pstm_tile *tile, const float *vrms_m_s);
+double pstm_work_item_cost(pstm_cost *cost, const pstm_work_item *item, const float *vrms_m_s);
 
 #endif

@@ -214,8 +214,7 @@ static pstm_status mark_all(selection *s)
 /** The output samples in the time window. */
 static pstm_status select_times(const pstm_range *time_s, const pstm_grid *grid, pstm_target *target)
 {
-    target->k_begin = 0;
-    target->k_end = grid->n_times;
+    target->windows = (pstm_windows){.n = 1, .at = {{0, grid->n_times}}};
     if (!time_s->set) return PSTM_OK;
     double first = ceil((time_s->first - grid->time_first_s) / grid->time_step_s - SAMPLE_SLACK);
     double last = floor((time_s->last - grid->time_first_s) / grid->time_step_s + SAMPLE_SLACK);
@@ -225,8 +224,7 @@ static pstm_status select_times(const pstm_range *time_s, const pstm_grid *grid,
         return pstm_fail(PSTM_USAGE, "target.time: no output sample in %g to %g s; they go from %g to %g s",
                          time_s->first, time_s->last, grid->time_first_s,
                          pstm_grid_time_s(grid, grid->n_times - 1));
-    target->k_begin = (int32_t)first;
-    target->k_end = (int32_t)last + 1;
+    target->windows.at[0] = (pstm_window){(int32_t)first, (int32_t)last + 1};
     return PSTM_OK;
 }
 

@@ -1,5 +1,5 @@
 /** @file target.h
- * The part of the image that a run migrates: whole tiles, and a window of output samples. Local.
+ * The part of the image that a run migrates: whole tiles, and windows of output samples. Local.
  */
 #ifndef PSTM_PLAN_TARGET_H
 #define PSTM_PLAN_TARGET_H
@@ -9,11 +9,12 @@
 #include "core/status.h"
 #include "plan/target_options.h"
 #include "plan/tiles.h"
+#include "plan/work_item.h"
 
 typedef struct pstm_target {
-    int64_t n_tiles;        /**< >= 1 */
-    int64_t *tiles;         /**< [n_tiles] ascending tile numbers */
-    int32_t k_begin, k_end; /**< output samples [k_begin, k_end), not empty */
+    int64_t n_tiles;      /**< >= 1 */
+    int64_t *tiles;       /**< [n_tiles] ascending tile numbers */
+    pstm_windows windows; /**< of output samples */
 } pstm_target;
 
 /**
@@ -22,7 +23,7 @@ typedef struct pstm_target {
  *   inlines, crosslines   hold a node whose label is in the closed range
  *   x_m, y_m    the tile's bins (its nodes and half a step around) touch the rectangle
  *   lines       hold a node of one of these lines, "inline 120" or "crossline 80"
- * and the output samples whose time is in the closed range time_s. Nothing set: everything.
+ * and one window of the output samples whose time is in the closed range time_s. Nothing set: everything.
  * PSTM_USAGE, naming the key and the valid range, for a tile or line outside the grid, a text that cannot
  * be read, or when nothing is selected. *out is owned by the caller (pstm_target_destroy).
  */

@@ -61,14 +61,17 @@ static void make_column(float *column)
         column[k] = (float)(1700 + 8 * k);
 }
 
-/** Contributions of a tile, counted for some of the traces and locations and scaled. */
-static double count(const pstm_grid *grid, const pstm_tile *tile, const pstm_trace *traces,
+static const pstm_windows WHOLE_AXIS = {.n = 1, .at = {{0, N_TIMES}}};
+
+/** Contributions of an item, counted for some of the traces and locations and scaled. */
+static double count(const pstm_grid *grid, const pstm_work_item *item, const pstm_trace *traces,
                     const pstm_aperture *aperture, const float *column)
 {
+    const pstm_tile *tile = &item->tile;
     enum { STRIDE = 11, NODE_STRIDE = 5 };
     double apertures[N_TIMES], n = 0;
     int64_t n_nodes = 0;
-    for (int32_t k = aperture->k_begin; k < aperture->k_end; k++)
+    for (int32_t k = 0; k < N_TIMES; k++)
         apertures[k] = pstm_aperture_at_m(aperture, pstm_grid_time_s(grid, k), (double)column[k]);
     for (int64_t i = tile->i_begin; i < tile->i_end; i += NODE_STRIDE) {
         for (int64_t j = tile->j_begin; j < tile->j_end; j += NODE_STRIDE, n_nodes++) {
@@ -78,10 +81,9 @@ static double count(const pstm_grid *grid, const pstm_tile *tile, const pstm_tra
                 const pstm_trace *t = &traces[i_trace];
                 double leg = fmax(hypot(x - t->source_x_m, y - t->source_y_m),
                                   hypot(x - t->receiver_x_m, y - t->receiver_y_m));
-                int32_t k = aperture->k_end;
-                while (k > aperture->k_begin && apertures[k - 1] >= leg)
-                    k--;
-                n += aperture->k_end - k;
+                for (int32_t w = 0; w < item->windows.n; w++)
+                    for (int32_t k = item->windows.at[w].k_begin; k < item->windows.at[w].k_end; k++)
+                        n += apertures[k] >= leg;
             }
         }
     }
@@ -89,7 +91,8 @@ static double count(const pstm_grid *grid, const pstm_tile *tile, const pstm_tra
 }
 
 /** Compares prediction and count, tile by tile and in all. */
-static void check_prediction(double least_offset_m, double greatest_offset_m, const pstm_aperture *aperture)
+static void check_prediction(double least_offset_m, double greatest_offset_m, const pstm_aperture *aperture,
+                             const pstm_windows *windows)
 {
     random_state = 5;
     pstm_grid grid = make_grid();
@@ -104,9 +107,9 @@ static void check_prediction(double least_offset_m, double greatest_offset_m, co
     ck_assert(pstm_tiling_make(&grid, 16, 16, &tiling) == PSTM_OK);
     double predicted = 0, counted = 0;
     for (int64_t number = 0; number < tiling.n_tiles; number++) {
-        pstm_tile tile = pstm_tile_at(&tiling, number);
-        double here = pstm_tile_cost(cost, &tile, column);
-        double truth = count(&grid, &tile, traces, aperture, column);
+        pstm_work_item item = pstm_work_item_make(&tiling, number, (pstm_group_size){1, 1}, windows);
+        double here = pstm_work_item_cost(cost, &item, column);
+        double truth = count(&grid, &item, traces, aperture, column);
         predicted += here;
         counted += truth;
         ck_assert_msg(fabs(here - truth) < TILE_TOLERANCE * truth, "tile %d: %g, counted %g", (int)number,
@@ -121,22 +124,29 @@ static void check_prediction(double least_offset_m, double greatest_offset_m, co
 
 START_TEST(the_prediction_is_near_the_count_for_short_offsets)
 {
-    pstm_aperture aperture = {3000, tan(M_PI / 3), 0, N_TIMES};
-    check_prediction(300, 600, &aperture);
+    pstm_aperture aperture = {3000, tan(M_PI / 3)};
+    check_prediction(300, 600, &aperture, &WHOLE_AXIS);
 }
 END_TEST
 
 START_TEST(the_prediction_is_near_the_count_for_mixed_offsets)
 {
-    pstm_aperture aperture = {2500, tan(M_PI / 4), 0, N_TIMES};
-    check_prediction(0, 2000, &aperture);
+    pstm_aperture aperture = {2500, tan(M_PI / 4)};
+    check_prediction(0, 2000, &aperture, &WHOLE_AXIS);
 }
 END_TEST
 
 START_TEST(the_prediction_counts_the_time_window_only)
 {
-    pstm_aperture aperture = {2500, tan(M_PI / 4), 60, 80};
-    check_prediction(0, 1000, &aperture);
+    pstm_aperture aperture = {2500, tan(M_PI / 4)};
+    check_prediction(0, 1000, &aperture, &(pstm_windows){.n = 1, .at = {{60, 80}}});
+}
+END_TEST
+
+START_TEST(the_prediction_counts_each_of_several_windows)
+{
+    pstm_aperture aperture = {2500, tan(M_PI / 4)};
+    check_prediction(0, 1000, &aperture, &(pstm_windows){.n = 3, .at = {{30, 42}, {60, 61}, {64, 80}}});
 }
 END_TEST
 
@@ -149,11 +159,11 @@ START_TEST(without_limits_every_trace_counts_at_every_later_sample)
     pstm_cost *cost = NULL;
     float column[N_TIMES];
     make_column(column);
-    pstm_aperture aperture = {INFINITY, INFINITY, 0, N_TIMES};
+    pstm_aperture aperture = {INFINITY, INFINITY};
     ck_assert(tree_of_one(traces, N_TRACES, &tree) == PSTM_OK);
     ck_assert(pstm_cost_create(tree, &grid, &aperture, &cost) == PSTM_OK);
-    pstm_tile tile = {.i_begin = 16, .i_end = 32, .j_begin = 64, .j_end = 80};
-    ck_assert(pstm_tile_cost(cost, &tile, column) == 256.0 * N_TRACES * (N_TIMES - 1));
+    pstm_work_item item = {{.i_begin = 16, .i_end = 32, .j_begin = 64, .j_end = 80}, WHOLE_AXIS};
+    ck_assert(pstm_work_item_cost(cost, &item, column) == 256.0 * N_TRACES * (N_TIMES - 1));
     pstm_cost_destroy(&cost);
     pstm_kdtree_destroy(&tree);
     free(traces);
@@ -167,7 +177,7 @@ START_TEST(a_velocity_that_falls_with_time_is_counted_all_the_same)
     grid.n_times = 4;
     grid.time_step_s = 0.1;
     float column[4] = {2000, 2100, 1050, 600};
-    pstm_aperture aperture = {INFINITY, 1, 0, 4};
+    pstm_aperture aperture = {INFINITY, 1};
     pstm_trace traces[2] = {0};
     for (int i = 0; i < 2; i++)
         traces[i] = (pstm_trace){.source_x_m = grid.origin_x_m + 100,
@@ -180,8 +190,10 @@ START_TEST(a_velocity_that_falls_with_time_is_counted_all_the_same)
     ck_assert(tree_of_one(traces, 2, &tree) == PSTM_OK);
     grid.step_inline_m = grid.step_crossline_m = 1e-3;
     ck_assert(pstm_cost_create(tree, &grid, &aperture, &cost) == PSTM_OK);
-    pstm_tile tile = {.i_end = 1, .j_end = 1};
-    ck_assert(pstm_tile_cost(cost, &tile, column) == 4);
+    pstm_work_item item = {{.i_end = 1, .j_end = 1}, {.n = 1, .at = {{0, 4}}}};
+    ck_assert(pstm_work_item_cost(cost, &item, column) == 4);
+    item.windows = (pstm_windows){.n = 2, .at = {{1, 2}, {3, 4}}}; /* of both windows the earlier reaches */
+    ck_assert(pstm_work_item_cost(cost, &item, column) == 2);
     pstm_cost_destroy(&cost);
     pstm_kdtree_destroy(&tree);
 }
@@ -189,7 +201,7 @@ END_TEST
 
 START_TEST(the_aperture_is_the_lesser_of_distance_and_angle)
 {
-    pstm_aperture aperture = {1000, 0.5, 0, 1};
+    pstm_aperture aperture = {1000, 0.5};
     ck_assert(pstm_aperture_at_m(&aperture, 1, 2000) == 500);
     ck_assert(pstm_aperture_at_m(&aperture, 3, 2000) == 1000);
     ck_assert(pstm_aperture_at_m(&aperture, 0, 2000) == 0);
@@ -203,7 +215,7 @@ START_TEST(the_aperture_is_the_lesser_of_distance_and_angle)
 }
 END_TEST
 
-START_TEST(the_reach_of_a_tile_is_the_greatest_of_its_columns_in_the_window)
+START_TEST(the_reach_of_an_item_is_the_greatest_of_its_columns_in_its_windows)
 {
     pstm_grid grid = make_grid();
     float columns[3 * N_TIMES];
@@ -211,11 +223,27 @@ START_TEST(the_reach_of_a_tile_is_the_greatest_of_its_columns_in_the_window)
         columns[i] = 2000;
     columns[N_TIMES + 50] = 6000;
     columns[2 * N_TIMES + 90] = 9000;
-    pstm_aperture aperture = {INFINITY, 1, 10, 61};
-    ck_assert_double_eq_tol(pstm_tile_reach_m(&aperture, &grid, columns, 3), 3000, 1e-9);
-    ck_assert_double_eq_tol(pstm_tile_reach_m(&aperture, &grid, columns, 1), 1200, 1e-9);
+    pstm_aperture aperture = {INFINITY, 1};
+    const pstm_windows one = {.n = 1, .at = {{10, 61}}}, two = {.n = 2, .at = {{10, 50}, {51, 61}}},
+                       all = {.n = 2, .at = {{10, 50}, {51, N_TIMES}}};
+    ck_assert_double_eq_tol(pstm_work_item_reach_m(&aperture, &grid, &one, columns, 3), 3000, 1e-9);
+    ck_assert_double_eq_tol(pstm_work_item_reach_m(&aperture, &grid, &one, columns, 1), 1200, 1e-9);
+    ck_assert_double_eq_tol(pstm_work_item_reach_m(&aperture, &grid, &two, columns, 3), 1200, 1e-9);
+    ck_assert_double_eq_tol(pstm_work_item_reach_m(&aperture, &grid, &all, columns, 3), 8100, 1e-9);
     aperture.aperture_m = 2500;
-    ck_assert(pstm_tile_reach_m(&aperture, &grid, columns, 3) == 2500);
+    ck_assert(pstm_work_item_reach_m(&aperture, &grid, &one, columns, 3) == 2500);
+}
+END_TEST
+
+START_TEST(who_takes_one_window_refuses_several_by_name)
+{
+    pstm_windows windows = {.n = 1, .at = {{3, 7}, {9, 10}}};
+    pstm_window window = {0};
+    ck_assert(pstm_windows_single(&windows, "a cube", &window) == PSTM_OK);
+    ck_assert(window.k_begin == 3 && window.k_end == 7);
+    windows.n = 2;
+    ck_assert(pstm_windows_single(&windows, "a cube", &window) == PSTM_USAGE);
+    ck_assert_str_eq(pstm_error_text(), "a cube takes one window of output samples, and 2 are wanted");
 }
 END_TEST
 
@@ -225,10 +253,12 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, the_prediction_is_near_the_count_for_short_offsets);
     tcase_add_test(tests, the_prediction_is_near_the_count_for_mixed_offsets);
     tcase_add_test(tests, the_prediction_counts_the_time_window_only);
+    tcase_add_test(tests, the_prediction_counts_each_of_several_windows);
     tcase_add_test(tests, without_limits_every_trace_counts_at_every_later_sample);
     tcase_add_test(tests, a_velocity_that_falls_with_time_is_counted_all_the_same);
     tcase_add_test(tests, the_aperture_is_the_lesser_of_distance_and_angle);
-    tcase_add_test(tests, the_reach_of_a_tile_is_the_greatest_of_its_columns_in_the_window);
+    tcase_add_test(tests, the_reach_of_an_item_is_the_greatest_of_its_columns_in_its_windows);
+    tcase_add_test(tests, who_takes_one_window_refuses_several_by_name);
     Suite *suite = suite_create("plan/cost");
     suite_add_tcase(suite, tests);
     return suite;

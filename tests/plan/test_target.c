@@ -64,7 +64,8 @@ START_TEST(nothing_set_selects_everything)
     ck_assert_str_eq(select_tiles(&job), "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19");
     pstm_target *target = NULL;
     ck_assert(pstm_target_select(&job, &grid, &tiling, &target) == PSTM_OK);
-    ck_assert(target->k_begin == 0 && target->k_end == 501);
+    ck_assert(target->windows.n == 1 && target->windows.at[0].k_begin == 0 &&
+              target->windows.at[0].k_end == 501);
     pstm_target_destroy(&target);
     pstm_target_destroy(&target);
 }
@@ -221,8 +222,9 @@ START_TEST(the_time_window_is_closed_and_cut_at_the_record)
             continue;
         }
         ck_assert_int_eq(status, PSTM_OK);
-        ck_assert_int_eq(target->k_begin, cases[i].k_begin);
-        ck_assert_int_eq(target->k_end, cases[i].k_end);
+        ck_assert_int_eq(target->windows.n, 1);
+        ck_assert_int_eq(target->windows.at[0].k_begin, cases[i].k_begin);
+        ck_assert_int_eq(target->windows.at[0].k_end, cases[i].k_end);
         pstm_target_destroy(&target);
     }
 }
