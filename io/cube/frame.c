@@ -80,9 +80,10 @@ static pstm_status mix_attributes(frame *f, hid_t object, const char *name)
 /* ---- axes and positions ---- */
 
 /* So many rows along the first axis, from `first` on. */
-static bool read_rows(hid_t dataset, hid_t type, hid_t space, const hsize_t *size, int n_axes, hsize_t first,
+static bool read_rows(hid_t dataset, hid_t type, hid_t space, const hsize_t *size, hsize_t first,
                       hsize_t n_rows, void *values)
 {
+    const int n_axes = H5Sget_simple_extent_ndims(space);
     hsize_t start[H5S_MAX_RANK] = {first}, count[H5S_MAX_RANK] = {n_rows};
     for (int a = 1; a < n_axes; a++)
         count[a] = size[a];
@@ -107,7 +108,7 @@ static pstm_status mix_values(frame *f, hid_t dataset, hid_t type, hid_t space, 
     pstm_status status = PSTM_OK;
     for (hsize_t first = 0; first < size[0] && status == PSTM_OK; first += n_piece) {
         const hsize_t n = size[0] - first < n_piece ? size[0] - first : n_piece;
-        if (read_rows(dataset, type, space, size, n_axes, first, n, values))
+        if (read_rows(dataset, type, space, size, first, n, values))
             mix(f, values, n * row_bytes);
         else
             status = pstm_h5_fail("cannot read /%s", name);

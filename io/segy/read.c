@@ -121,13 +121,10 @@ static pstm_status read_trace(const pstm_segy *file, const unsigned char *header
 
 /* Headers of a block of traces, each `pitch` bytes behind the one before. */
 static pstm_status read_block(const pstm_segy *file, const unsigned char *bytes, int64_t pitch,
-                              int32_t file_index, int64_t first, int64_t n, pstm_trace *traces,
-                              XXH3_state_t *hash)
+                              int32_t file_index, int64_t first, int64_t n, pstm_trace *traces)
 {
-    for (int64_t i = 0; i < n; i++) {
-        XXH3_64bits_update(hash, bytes + i * pitch, (size_t)file->header_bytes);
+    for (int64_t i = 0; i < n; i++)
         PSTM_TRY(read_trace(file, bytes + i * pitch, file_index, first + i, &traces[i]));
-    }
     return PSTM_OK;
 }
 
@@ -156,7 +153,9 @@ pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_t file_index, in
         const int64_t m = at_most(block, n - i);
         const int64_t offset = file->first_trace + (first + i) * file->trace_bytes;
         PSTM_GO(pstm_segy_pread(file, offset, (m - 1) * pitch + file->header_bytes, bytes));
-        PSTM_GO(read_block(file, bytes, pitch, file_index, first + i, m, traces + i, hash));
+        for (int64_t j = 0; j < m; j++)
+            XXH3_64bits_update(hash, bytes + j * pitch, (size_t)file->header_bytes);
+        PSTM_GO(read_block(file, bytes, pitch, file_index, first + i, m, traces + i));
     }
     if (digest != NULL) *digest = XXH3_64bits_digest(hash);
 cleanup:

@@ -145,9 +145,10 @@ static int64_t add_plain(const bench *b, const pstm_plain_loop *loop, int i_loca
         else
             low = middle + 1;
     }
-    loop->add(b->tau2, b->slowness2, trace->samples, source_leg2, receiver_leg2, low, job->plan.n_times,
-              b->image + (int64_t)i_location * job->plan.n_times);
-    return job->plan.n_times - low;
+    const int32_t n = job->plan.n_times - low;
+    loop->add(b->tau2 + low, b->slowness2 + low, trace->samples, source_leg2, receiver_leg2, n,
+              b->image + (int64_t)i_location * job->plan.n_times + low);
+    return n;
 }
 
 /* Some traces at a time over all locations, so that they stay in the cache, as a kernel does it. */

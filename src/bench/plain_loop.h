@@ -10,12 +10,12 @@
 #include <stdint.h>
 
 /**
- * image[k] += the trace at its arrival time, for k in [k_begin, k_end), in all of which that lies within the
- * trace. tau2 and slowness2 are squared half times and squared slownesses in input samples.
+ * image[k] += the trace at its arrival time, for k in [0, n), in all of which that lies within the trace.
+ * tau2[n] and slowness2[n] are squared half times and squared slownesses in input samples.
  */
 typedef void pstm_plain_loop_add(const float *restrict tau2, const float *restrict slowness2,
                                  const float *restrict samples, float source_leg2_m2, float receiver_leg2_m2,
-                                 int32_t k_begin, int32_t k_end, float *restrict image);
+                                 int32_t n, float *restrict image);
 
 typedef struct pstm_plain_loop {
     const char *name;

@@ -102,8 +102,8 @@ static void choose_axis_ticks(cairo_t *cairo, const pstm_picture_axis *axis, int
     const double half_cell = n_cells > 1 ? 0.5 * (axis->last - axis->first) / (double)(n_cells - 1) : 0;
     const double first = axis->first - (axis->whole ? 0 : half_cell);
     const double last = axis->last + (axis->whole ? 0 : half_cell);
-    pstm_ticks_choose(cairo, fmin(first, last), fmax(first, last), length_px, texts_along ? 65 : 48,
-                      texts_along, axis->whole, ticks);
+    const pstm_value_range range = {.low = fmin(first, last), .high = fmax(first, last)};
+    pstm_ticks_choose(cairo, range, length_px, texts_along ? 65 : 48, texts_along, axis->whole, ticks);
 }
 
 static void write_exponent(char *text, size_t bytes, int exponent)
@@ -129,8 +129,10 @@ static void choose_bar(cairo_t *cairo, const pstm_picture *picture, layout *plan
         write_exponent(power, sizeof power, exponent);
         snprintf(plan->bar_label, sizeof plan->bar_label, "%s%s%s", label, *label ? " / " : "\u00d7 ", power);
     }
-    pstm_ticks_choose(cairo, plan->range.low * plan->bar_scale, limit * plan->bar_scale, plan->place.height,
-                      45, false, picture->from_zero && plan->bar_scale == 1, &plan->bar);
+    const pstm_value_range scaled = {.low = plan->range.low * plan->bar_scale,
+                                     .high = limit * plan->bar_scale};
+    pstm_ticks_choose(cairo, scaled, plan->place.height, 45, false,
+                      picture->from_zero && plan->bar_scale == 1, &plan->bar);
 }
 
 /* Room that texts centred on `length` need beyond its ends. */

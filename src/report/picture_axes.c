@@ -55,9 +55,10 @@ static void fill_single(cairo_t *cairo, double value, pstm_ticks *ticks)
     ticks->widest_px = text_width(cairo, ticks->text[0]);
 }
 
-void pstm_ticks_choose(cairo_t *cairo, double low, double high, double length_px, double spacing_px,
+void pstm_ticks_choose(cairo_t *cairo, pstm_value_range range, double length_px, double spacing_px,
                        bool texts_along, bool whole, pstm_ticks *ticks)
 {
+    const double low = range.low, high = range.high;
     const double gap_px = 22; /* between texts on one line */
     if (!(high > low)) {
         fill_single(cairo, low, ticks);

@@ -16,17 +16,17 @@ typedef struct pstm_ticks {
     double widest_px; /**< of the texts, in the font set on the context */
 } pstm_ticks;
 
-/** The values that the colour map spans. */
+/** The values that an axis or the colour map spans. */
 typedef struct pstm_value_range {
     double low, high;
 } pstm_value_range;
 
 /**
- * Round values within [low, high], at steps of 1, 2 or 5 times a power of ten (`whole`: at least 1), as
+ * Round values within the range, at steps of 1, 2 or 5 times a power of ten (`whole`: at least 1), as
  * many as fit into length_px with spacing_px between their middles; when the texts run along the axis
- * (`texts_along`) also so that they do not touch. Low = high: the one value.
+ * (`texts_along`) also so that they do not touch. A range of one value: that.
  */
-void pstm_ticks_choose(cairo_t *cairo, double low, double high, double length_px, double spacing_px,
+void pstm_ticks_choose(cairo_t *cairo, pstm_value_range range, double length_px, double spacing_px,
                        bool texts_along, bool whole, pstm_ticks *ticks);
 
 /** Pixels from the start of an axis of length_px to `value`; columns or rows are cells of equal size. */
