@@ -84,7 +84,7 @@ static int64_t choose_traces(pstm_tile_sum *s, const pstm_prepared_tile *p, cons
     for (int64_t i = 0; i < leaf->n_traces; i++) {
         const pstm_trace *t = &leaf->traces[i];
         if (t->fate != PSTM_TRACE_KEPT || t->live_first > t->live_last) continue;
-        const int32_t class_index = pstm_classes_index(s->plan.classes, pstm_trace_offset_m(t));
+        const int32_t class_index = pstm_bins_class(s->plan.bins, t);
         if (class_index < 0) continue;
         if (s->plan.trace_prefilter && !pstm_trace_can_reach(t, &p->box, p->reach_m)) continue;
         s->batch[n++] = (pstm_device_trace){.source_x_m = t->source_x_m,

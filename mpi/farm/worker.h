@@ -19,7 +19,7 @@
 #include "plan/work_item.h"
 #include "profile/aperture_stats.h"
 #include "profile/profile.h"
-#include "survey/classes.h"
+#include "survey/bins.h"
 #include "survey/kdtree.h"
 #include "velocity/velocity.h"
 
@@ -34,7 +34,7 @@ typedef struct pstm_worker_plan {
     const pstm_tiling *tiling;
     const pstm_windows *windows; /**< of every item */
     pstm_group_size group;       /**< the largest group of tiles that it may be given */
-    const pstm_classes *classes;
+    const pstm_bins *bins;
     const pstm_aperture *aperture;
     const pstm_kdtree *tree;
     const pstm_velocity *velocity;

@@ -20,10 +20,9 @@ static void describe_cube(pstm_run_state *run)
 {
     const pstm_job *job = run->job;
     run->about = (pstm_cube_about){.grid = job->grid,
-                                   .n_classes = run->classes.n,
+                                   .n_classes = run->bins.n,
                                    .class_centres_m = run->class_centres_m,
-                                   .gathers = job->output.gathers == PSTM_ON ||
-                                              (job->output.gathers == PSTM_AUTO && run->classes.n > 1),
+                                   .gathers = pstm_job_writes_gathers(job),
                                    .stack = job->output.stack,
                                    .fold = job->output.fold,
                                    .k_begin = run->window.k_begin,

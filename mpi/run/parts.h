@@ -22,7 +22,7 @@
 #include "plan/tiles.h"
 #include "profile/aperture_stats.h"
 #include "profile/profile.h"
-#include "survey/classes.h"
+#include "survey/bins.h"
 #include "survey/kdtree.h"
 #include "survey/summary.h"
 #include "velocity/velocity.h"
@@ -42,7 +42,7 @@ typedef struct pstm_run_state {
     pstm_run_paths paths;
 
     /* Known from the job and the machine. */
-    pstm_classes classes;
+    pstm_bins bins;
     pstm_tiling tiling;
     pstm_group_size group;
     pstm_target *target;

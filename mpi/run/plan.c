@@ -11,8 +11,8 @@
 static double bytes_per_location(const pstm_run_state *run)
 {
     const pstm_output_options *output = &run->job->output;
-    const int gathers = output->gathers == PSTM_ON || (output->gathers == PSTM_AUTO && run->classes.n > 1);
-    return 4.0 * run->job->grid.n_times * ((gathers ? 2 * run->classes.n : 0) + output->stack + output->fold);
+    const int gathers = pstm_job_writes_gathers(run->job);
+    return 4.0 * run->job->grid.n_times * ((gathers ? 2 * run->bins.n : 0) + output->stack + output->fold);
 }
 
 /* Traces of all leaves that each tile reads, added up. */

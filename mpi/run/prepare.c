@@ -55,7 +55,7 @@ static pstm_device_plan plan_device(const pstm_run_state *run)
                              .k_end = run->window.k_end,
                              .n_samples = run->inputs->n_samples,
                              .sample_s = run->inputs->sample_s,
-                             .n_classes = run->classes.n,
+                             .n_classes = run->bins.n,
                              .weight =
                                  strcmp(job->weight, "none") == 0 ? PSTM_WEIGHT_NONE : PSTM_WEIGHT_OBLIQUITY,
                              .n_levels = 1,
@@ -80,10 +80,12 @@ static pstm_status prepare_local(pstm_run_state *run)
 {
     const pstm_job *job = run->job;
     PSTM_TRY(name_paths(run));
-    run->classes = pstm_classes_of_job(&job->offsets, &job->input.select_offset_m);
-    PSTM_TRY(PSTM_NEW(&run->class_centres_m, run->classes.n, "offset classes"));
-    for (int32_t c = 0; c < run->classes.n; c++)
-        run->class_centres_m[c] = job->offsets.n > 0 ? job->offsets.first_m + c * job->offsets.step_m : 0;
+    run->bins = pstm_bins_make(&job->bins, &job->input.select_offset_m);
+    PSTM_TRY(PSTM_NEW(&run->class_centres_m, run->bins.n, "centres of the classes"));
+    for (int32_t c = 0; c < run->bins.n; c++) {
+        const double offset_m = pstm_bins_centre(&run->bins, c).offset_m;
+        run->class_centres_m[c] = isnan(offset_m) ? 0 : offset_m;
+    }
     PSTM_TRY(pstm_tiling_make(&job->grid, job->tile_inline, job->tile_crossline, &run->tiling));
     PSTM_TRY(pstm_target_select(&job->target, &job->grid, &run->tiling, &run->target));
     if (run->options->n_shards > 0)

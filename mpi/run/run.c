@@ -61,7 +61,7 @@ static pstm_worker_plan plan_worker(pstm_run_state *run, int32_t worker, const p
                               .tiling = &run->tiling,
                               .windows = &run->target->windows,
                               .group = run->group,
-                              .classes = &run->classes,
+                              .bins = &run->bins,
                               .aperture = &run->aperture,
                               .tree = run->tree,
                               .velocity = run->velocity,

@@ -35,7 +35,7 @@ static void note_summary(const pstm_survey_summary *f)
                   " without position",
                   f->n_fate[PSTM_TRACE_NOT_SEISMIC], f->n_fate[PSTM_TRACE_NO_POSITION]);
     if (f->n_no_class > 0)
-        pstm_note("  %" PRId64 " are in no offset class or not selected, and are left out", f->n_no_class);
+        pstm_note("  %" PRId64 " are in no class or not selected, and are left out", f->n_no_class);
     const int64_t far = f->n_usable - f->n_no_class - f->n_reach;
     if (far > 0) pstm_note("  %" PRId64 " are too far from the grid to contribute", far);
 }
@@ -100,7 +100,7 @@ static pstm_status study_headers(pstm_run_state *run, pstm_scan *scan)
     const pstm_grid *grid = &run->job->grid;
     const double reach_m = greatest_reach_m(run);
     pstm_survey_summary summary;
-    pstm_survey_summary_find(scan->traces, scan->n_traces, grid, &run->classes, reach_m, &summary);
+    pstm_survey_summary_find(scan->traces, scan->n_traces, grid, &run->bins, reach_m, &summary);
     pstm_summary_over_ranks(run->machine.comm, &summary);
     PSTM_TRY(pstm_survey_summary_judge(&summary, grid, reach_m)); /* the same everywhere */
     note_summary(&summary);

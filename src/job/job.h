@@ -19,6 +19,7 @@
 #include "plan/target_options.h"
 #include "sum/antialias_options.h"
 #include "sum/aperture_options.h"
+#include "survey/bins_list.h"
 #include "survey/grid.h"
 #include "survey/input_options.h"
 
@@ -30,12 +31,6 @@ typedef struct pstm_job_velocity {
     double scale;        /**< multiplies every velocity */
     double unit_m_s;     /**< 1 for `units: m/s`, 1000 for km/s, 0.3048 for ft/s */
 } pstm_job_velocity;
-
-/** `offsets:` class k is centred on first + k*step and `step` wide; n = 0: one class with all traces. */
-typedef struct pstm_job_offsets {
-    double first_m, step_m;
-    int32_t n;
-} pstm_job_offsets;
 
 /** `output:` what is written and kept. */
 typedef struct pstm_output_options {
@@ -55,7 +50,7 @@ typedef struct pstm_job {
     pstm_condition_options condition;
     pstm_grid grid; /**< prepared */
     pstm_job_velocity velocity;
-    pstm_job_offsets offsets;
+    pstm_bins_options bins; /**< `bins:` and `offsets:` */
     /* `migrate:` */
     pstm_aperture_options aperture;
     char *weight; /**< none, obliquity */
@@ -85,6 +80,9 @@ PSTM_MUST_CHECK pstm_status pstm_job_read(const char *path, const char *const *s
 
 /** Frees *job and sets it to NULL; NULL-safe. */
 void pstm_job_destroy(pstm_job **job);
+
+/** Whether the image of each class is written: `output.gathers`, which is on by itself with two or more. */
+bool pstm_job_writes_gathers(const pstm_job *job);
 
 /** Which keys a listing holds. */
 typedef enum pstm_job_keys {

@@ -7,6 +7,7 @@
 #include "job/validate.h"
 #include "job/values.h"
 #include "job/yaml_tree.h"
+#include "survey/bins.h"
 
 enum { JOB_BYTES_LIMIT = 1 << 20 }; /* far above any job; a data file given by mistake is told at once */
 
@@ -137,6 +138,12 @@ cleanup:
     PSTM_FREE(&r.values);
     PSTM_FREE(&r.folder);
     return status;
+}
+
+bool pstm_job_writes_gathers(const pstm_job *job)
+{
+    const pstm_switch gathers = job->output.gathers;
+    return gathers == PSTM_ON || (gathers == PSTM_AUTO && pstm_bins_n_classes(&job->bins) > 1);
 }
 
 void pstm_job_destroy(pstm_job **job)

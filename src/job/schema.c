@@ -125,14 +125,14 @@ const pstm_key pstm_schema[] = {
     {"velocity.units", PSTM_TYPE_UNIT, "m/s", .choices = WORDS("m/s", "km/s", "ft/s"), AT(velocity.unit_m_s),
      .keys = PSTM_KEYS_IMAGE, .help = "unit of the constant or of the file"},
 
-    {"offsets.first", PSTM_TYPE_NUMBER, "0", "m", FROM(0), TO(1e6), AT(offsets.first_m),
+    {"offsets.first", PSTM_TYPE_NUMBER, "0", "m", FROM(0), TO(1e6), AT(bins.offset.first_m),
      .keys = PSTM_KEYS_IMAGE,
      .help = "centre of offset class 0; class k is centred on first + k * step and takes offsets from half a "
              "step "
              "below (included) to half a step above (not included)"},
-    {"offsets.step", PSTM_TYPE_NUMBER, "off", "m", OVER(0), TO(1e6), .word = "off", AT(offsets.step_m),
+    {"offsets.step", PSTM_TYPE_NUMBER, "off", "m", OVER(0), TO(1e6), .word = "off", AT(bins.offset.step_m),
      .keys = PSTM_KEYS_IMAGE, .help = "distance of the centres and width of a class"},
-    {"offsets.n", PSTM_TYPE_INTEGER, "off", FROM(1), TO(100000), .word = "off", AT(offsets.n),
+    {"offsets.n", PSTM_TYPE_INTEGER, "off", FROM(1), TO(100000), .word = "off", AT(bins.offset.n),
      .keys = PSTM_KEYS_IMAGE, .help = "number of offset classes; `off`: one class with all traces"},
 
     {"migrate.aperture.distance", PSTM_TYPE_NUMBER, "off", "m", OVER(0), TO(1e6), .word = "off",

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "survey/bins.h"
+
 #define VRMS_LOW_M_S 100.0
 #define VRMS_HIGH_M_S 10000.0
 
@@ -59,7 +61,7 @@ static pstm_status check_labels(context *c, const char *path, int32_t first, int
 static pstm_status check_grid(context *c)
 {
     const pstm_grid *grid = &c->job->grid;
-    const int64_t n_classes = c->job->offsets.n > 0 ? c->job->offsets.n : 1;
+    const int32_t n_classes = pstm_bins_n_classes(&c->job->bins);
     int64_t bytes = (int64_t)sizeof(float);
     PSTM_TRY(check_labels(c, "grid.inline.n", grid->first_inline, grid->n_inline));
     PSTM_TRY(check_labels(c, "grid.crossline.n", grid->first_crossline, grid->n_crossline));
@@ -67,25 +69,19 @@ static pstm_status check_grid(context *c)
         __builtin_mul_overflow(bytes, grid->n_crossline, &bytes) ||
         __builtin_mul_overflow(bytes, grid->n_times, &bytes) ||
         __builtin_mul_overflow(bytes, n_classes, &bytes))
-        return pstm_fail(PSTM_USAGE,
-                         "%s: %d inlines x %d crosslines x %d times x %" PRId64
-                         " classes are more than can be counted; lower one of them",
-                         at(c, "grid.inline.n"), grid->n_inline, grid->n_crossline, grid->n_times, n_classes);
+        return pstm_fail(
+            PSTM_USAGE,
+            "%s: %d inlines x %d crosslines x %d times x %d classes are more than can be counted; "
+            "lower one of them",
+            at(c, "grid.inline.n"), grid->n_inline, grid->n_crossline, grid->n_times, n_classes);
     return PSTM_OK;
 }
 
-static pstm_status check_offsets(context *c)
+static pstm_status check_bins(context *c)
 {
-    const pstm_job_offsets *offsets = &c->job->offsets;
-    if (offsets->n > 0 && offsets->step_m == 0)
-        return pstm_fail(PSTM_USAGE, "%s: needs the width of a class; give `offsets.step` too",
-                         at(c, "offsets.n"));
-    if (offsets->n == 0 && offsets->step_m > 0)
-        return pstm_fail(PSTM_USAGE, "%s: needs the number of classes; give `offsets.n` too",
-                         at(c, "offsets.step"));
-    if (offsets->n == 0 && offsets->first_m > 0)
-        return pstm_fail(PSTM_USAGE, "%s: needs `offsets.step` and `offsets.n` too", at(c, "offsets.first"));
-    return PSTM_OK;
+    const char *key = NULL;
+    const pstm_status status = pstm_bins_check(&c->job->bins, &key);
+    return status == PSTM_OK ? PSTM_OK : pstm_while(status, "%s", at(c, key));
 }
 
 /* A box on one axis must touch the axis; a range without bounds on the axis has no use. */
@@ -192,9 +188,7 @@ static pstm_status check_choices(context *c)
                          "%s: the depth loop exists on the reference device only; say "
                          "`devices: reference`",
                          at(c, "optimise.time_domain"));
-    const bool gathers =
-        job->output.gathers == PSTM_ON || (job->output.gathers == PSTM_AUTO && job->offsets.n >= 2);
-    if (!gathers && !job->output.stack)
+    if (!pstm_job_writes_gathers(job) && !job->output.stack)
         return pstm_fail(PSTM_USAGE,
                          "%s: with neither stack nor gathers there is no image to write; turn one on",
                          at(c, "output.stack"));
@@ -205,8 +199,8 @@ pstm_status pstm_job_validate(const pstm_job *job, const pstm_job_value *values,
 {
     context c = {.job = job, .values = values, .file = file};
     PSTM_TRY(check_velocity(&c));
+    PSTM_TRY(check_bins(&c));
     PSTM_TRY(check_grid(&c));
-    PSTM_TRY(check_offsets(&c));
     PSTM_TRY(check_target(&c));
     PSTM_TRY(check_files(&c));
     return check_choices(&c);

@@ -22,7 +22,7 @@ static pstm_box grid_box(const pstm_grid *grid)
 }
 
 static void add_trace(pstm_survey_summary *summary, const pstm_trace *t, const pstm_box *grid,
-                      const pstm_classes *classes, double reach_m)
+                      const pstm_bins *bins, double reach_m)
 {
     summary->n_fate[t->fate]++;
     if (!pstm_trace_is_usable(t)) return;
@@ -35,14 +35,14 @@ static void add_trace(pstm_survey_summary *summary, const pstm_trace *t, const p
     summary->midpoints.max_y_m = fmax(summary->midpoints.max_y_m, y_m);
     summary->min_offset_m = fmin(summary->min_offset_m, offset_m);
     summary->max_offset_m = fmax(summary->max_offset_m, offset_m);
-    if (pstm_classes_index(classes, offset_m) < 0)
+    if (pstm_bins_class(bins, t) < 0)
         summary->n_no_class++;
     else if (pstm_trace_can_reach(t, grid, reach_m))
         summary->n_reach++;
 }
 
 void pstm_survey_summary_find(const pstm_trace *traces, int64_t n_traces, const pstm_grid *grid,
-                              const pstm_classes *classes, double reach_m, pstm_survey_summary *summary)
+                              const pstm_bins *bins, double reach_m, pstm_survey_summary *summary)
 {
     const pstm_box box = grid_box(grid);
     *summary = (pstm_survey_summary){.n_traces = n_traces,
@@ -50,7 +50,7 @@ void pstm_survey_summary_find(const pstm_trace *traces, int64_t n_traces, const 
                                      .min_offset_m = INFINITY,
                                      .max_offset_m = -INFINITY};
     for (int64_t i = 0; i < n_traces; i++)
-        add_trace(summary, &traces[i], &box, classes, reach_m);
+        add_trace(summary, &traces[i], &box, bins, reach_m);
 }
 
 void pstm_survey_summary_add(pstm_survey_summary *summary, const pstm_survey_summary *other)
@@ -86,7 +86,7 @@ pstm_status pstm_survey_summary_judge(const pstm_survey_summary *summary, const 
             m->min_x_m, m->min_y_m);
     if (summary->n_no_class == summary->n_usable)
         return pstm_fail(PSTM_DATA,
-                         "no trace is in an offset class: offsets are %g to %g m; see `offsets` and "
+                         "no trace is in a class: offsets are %g to %g m; see `bins`, `offsets` and "
                          "`input.select.offset`",
                          summary->min_offset_m, summary->max_offset_m);
     if (summary->n_reach == 0)

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 #include "core/status.h"
+#include "survey/bins.h"
 #include "survey/box.h"
-#include "survey/classes.h"
 #include "survey/grid.h"
 #include "survey/trace.h"
 
@@ -16,7 +16,7 @@ typedef struct pstm_survey_summary {
     int64_t n_traces;                  /**< in the files */
     int64_t n_fate[PSTM_TRACE_FATES];  /**< by fate so far */
     int64_t n_usable;                  /**< enter the KD-tree */
-    int64_t n_no_class;                /**< usable, but in no offset class or not selected */
+    int64_t n_no_class;                /**< usable, but in no class or not selected */
     int64_t n_reach;                   /**< usable, in a class, and near enough to the grid */
     pstm_box midpoints;                /**< of the usable ones, metres */
     double min_offset_m, max_offset_m; /**< of the usable ones */
@@ -27,7 +27,7 @@ typedef struct pstm_survey_summary {
  * aperture (INFINITY: none).
  */
 void pstm_survey_summary_find(const pstm_trace *traces, int64_t n_traces, const pstm_grid *grid,
-                              const pstm_classes *classes, double reach_m, pstm_survey_summary *summary);
+                              const pstm_bins *bins, double reach_m, pstm_survey_summary *summary);
 
 /** Adds the summary of another part of the survey; in whatever order, the sum is the same to the bit. */
 void pstm_survey_summary_add(pstm_survey_summary *summary, const pstm_survey_summary *other);

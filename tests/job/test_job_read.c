@@ -31,7 +31,7 @@ START_TEST(a_small_job_gets_the_defaults)
     ck_assert_double_eq(job->velocity.scale, 1);
     ck_assert_double_eq(job->velocity.unit_m_s, 1);
     ck_assert_ptr_null(job->velocity.file);
-    ck_assert_int_eq(job->offsets.n, 0);
+    ck_assert_int_eq(job->bins.offset.n, 0);
     ck_assert(isinf(job->aperture.distance_m));
     ck_assert_double_eq(job->aperture.angle_deg, 60);
     ck_assert_double_eq(job->aperture.taper, 0);
@@ -147,9 +147,9 @@ START_TEST(every_key_of_the_file_lands)
     ck_assert_str_eq(job->velocity.file, "v.txt");
     ck_assert_double_eq(job->velocity.scale, 0.98);
     ck_assert_double_eq(job->velocity.unit_m_s, 0.3048);
-    ck_assert_int_eq(job->offsets.n, 10);
-    ck_assert_double_eq(job->offsets.first_m, 150);
-    ck_assert_double_eq(job->offsets.step_m, 300);
+    ck_assert_int_eq(job->bins.offset.n, 10);
+    ck_assert_double_eq(job->bins.offset.first_m, 150);
+    ck_assert_double_eq(job->bins.offset.step_m, 300);
     ck_assert_double_eq(job->aperture.distance_m, 3000);
     ck_assert_double_eq(job->aperture.angle_deg, 90);
     ck_assert_double_eq(job->aperture.taper, 0.1);
@@ -207,7 +207,7 @@ END_TEST
 START_TEST(a_group_without_members_is_as_if_left_out)
 {
     pstm_job *job = small_job_with(SETTINGS("offsets=", "migrate={}"));
-    ck_assert_int_eq(job->offsets.n, 0);
+    ck_assert_int_eq(job->bins.offset.n, 0);
     pstm_job_destroy(&job);
 }
 END_TEST

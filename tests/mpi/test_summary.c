@@ -93,7 +93,8 @@ START_TEST(the_facts_of_many_ranks_are_those_of_one)
                       .n_crossline = 50,
                       .step_inline_m = 25,
                       .step_crossline_m = 25};
-    const pstm_classes classes = {.n = 3, .first_m = 100, .step_m = 200, .select_max_m = INFINITY};
+    const pstm_bins_options options = {.offset = {.first_m = 100, .step_m = 200, .n = 3}};
+    const pstm_bins bins = pstm_bins_make(&options, &(pstm_range){0});
     pstm_survey_summary summary, whole;
     pstm_grid_prepare(&grid);
     make_line(traces, 50);
@@ -101,8 +102,8 @@ START_TEST(the_facts_of_many_ranks_are_those_of_one)
         if (i % 11 != 0) traces[i].receiver_y_m += (double)(i % 9) * 100;
     const int64_t first = pstm_partition_first(N_TRACES, rank, n_ranks);
     const int64_t next = pstm_partition_first(N_TRACES, rank + 1, n_ranks);
-    pstm_survey_summary_find(traces, N_TRACES, &grid, &classes, 1000, &whole);
-    pstm_survey_summary_find(traces + first, next - first, &grid, &classes, 1000, &summary);
+    pstm_survey_summary_find(traces, N_TRACES, &grid, &bins, 1000, &whole);
+    pstm_survey_summary_find(traces + first, next - first, &grid, &bins, 1000, &summary);
     pstm_summary_over_ranks(MPI_COMM_WORLD, &summary);
     ck_assert(everywhere(memcmp(&summary, &whole, sizeof summary) == 0));
     ck_assert(summary.n_traces == N_TRACES && summary.n_usable == N_TRACES - N_TRACES / 11);

@@ -278,7 +278,7 @@ START_TEST(the_job_text_is_a_job_with_the_surveys_image)
         const pstm_synth synth = preset(names[i]);
         pstm_job *job = job_of(&synth);
         ck_assert_mem_eq(&job->grid, &synth.grid, sizeof job->grid);
-        ck_assert_int_eq(job->offsets.n, synth.n_classes);
+        ck_assert_int_eq(job->bins.offset.n, synth.n_classes);
         ck_assert_double_eq(job->aperture.distance_m, synth.aperture_m);
         ck_assert_double_eq(job->aperture.angle_deg, synth.aperture_deg);
         ck_assert_str_eq(job->weight, "obliquity");
