@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "commands/commands.h"
-#include "commands/version.h"
+#include "commands/command.h"
 #include "core/text.h"
+#include "qc/version.h"
 
 typedef struct command {
     const char *name, *what;
@@ -12,9 +12,9 @@ typedef struct command {
 } command;
 
 static const command commands[] = {
-#define COMMAND_ENTRY(name, what) {#name, what, pstm_command_##name},
-    PSTM_COMMAND_LIST(COMMAND_ENTRY)
-#undef COMMAND_ENTRY
+#define PSTM_COMMAND_ENTRY(name, what) {#name, what, pstm_command_##name},
+    PSTM_COMMAND_LIST(PSTM_COMMAND_ENTRY)
+#undef PSTM_COMMAND_ENTRY
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
@@ -37,12 +37,6 @@ static int unknown_command(const char *name)
     if (nearest != NULL) fprintf(stderr, "; did you mean `%s`?", nearest);
     fprintf(stderr, "\ntry: pstm --help\n");
     return PSTM_USAGE;
-}
-
-int pstm_command_failed(const char *name, pstm_status status)
-{
-    fprintf(stderr, "pstm %s: %s\n", name, pstm_error_text());
-    return (int)status;
 }
 
 int main(int argc, char **argv)

@@ -168,6 +168,9 @@ typedef struct pstm_cube_tile {
 /** Chunk columns of an area. */
 int64_t pstm_cube_area_columns(const pstm_cube_area *area);
 
+/** Whether all chunk columns of an area, which begins at multiples of 16, are done. */
+bool pstm_cube_area_is_done(const pstm_journal *journal, const pstm_cube_area *area);
+
 /**
  * Writes a tile into all datasets of the cube. records: [pstm_cube_area_columns()], the journal's records of
  * its columns, row-major; give them to the journal after pstm_cube_sync().

@@ -20,6 +20,14 @@ int64_t pstm_cube_area_columns(const pstm_cube_area *area)
            (pstm_cube_columns(area->j_end) - area->j_begin / PSTM_CUBE_CHUNK);
 }
 
+bool pstm_cube_area_is_done(const pstm_journal *journal, const pstm_cube_area *area)
+{
+    for (int32_t i = area->i_begin; i < area->i_end; i += PSTM_CUBE_CHUNK)
+        for (int32_t j = area->j_begin; j < area->j_end; j += PSTM_CUBE_CHUNK)
+            if (!pstm_journal_is_done(journal, i / PSTM_CUBE_CHUNK, j / PSTM_CUBE_CHUNK)) return false;
+    return true;
+}
+
 static pstm_status mark(wanted *w, const pstm_cube_about *about, const pstm_cube_area *areas, int64_t n_areas)
 {
     const pstm_grid *grid = &about->grid;

@@ -68,21 +68,14 @@ cleanup:
     return status;
 }
 
-static bool tile_is_done(const pstm_journal *journal, const pstm_tile *tile)
-{
-    for (int32_t i = tile->i_begin; i < tile->i_end; i += PSTM_CUBE_CHUNK)
-        for (int32_t j = tile->j_begin; j < tile->j_end; j += PSTM_CUBE_CHUNK)
-            if (!pstm_journal_is_done(journal, i / PSTM_CUBE_CHUNK, j / PSTM_CUBE_CHUNK)) return false;
-    return true;
-}
-
 /* Leaves out what an earlier run has finished. */
 static void keep_open(pstm_run_state *run)
 {
     for (int64_t i = 0; i < run->target->n_tiles; i++) {
         const pstm_work work = run->work[i];
         const pstm_tile tile = pstm_tile_at(&run->tiling, work.number);
-        if (run->journal != NULL && tile_is_done(run->journal, &tile)) {
+        const pstm_cube_area area = {tile.i_begin, tile.i_end, tile.j_begin, tile.j_end};
+        if (run->journal != NULL && pstm_cube_area_is_done(run->journal, &area)) {
             run->tiles_resumed++;
             run->cost_resumed += work.cost;
         } else {

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "bench/bench.h"
-#include "commands/arguments.h"
-#include "commands/commands.h"
+#include "commands/command.h"
 #include "core/write_file.h"
 
 static const char usage[] =
@@ -16,12 +15,20 @@ static const char usage[] =
     "machine makes in a second, on one core or one GPU, for a piece of a survey with offsets of 300 to 600 "
     "m\n"
     "at 2 ms. Ratios are to the plain C loop in the same run: exact square roots, linear interpolation, no\n"
-    "weight, no fold; compiled for the kernel's instruction set, and the fastest of all instruction sets.\n"
-    "\n"
-    "options:\n"
-    "  --json FILE  writes the table as JSON too\n"
-    "  --quick      a tenth of the time, less exact\n"
-    "  --help       this text\n";
+    "weight, no fold; compiled for the kernel's instruction set, and the fastest of all instruction sets.\n";
+
+typedef struct bench_options {
+    const char *json_path;
+    bool quick;
+} bench_options;
+
+static const pstm_option table[] = {
+    PSTM_OPTION("json", "FILE", pstm_option_text, bench_options, json_path, "writes the table as JSON too"),
+    PSTM_OPTION("quick", NULL, pstm_option_flag, bench_options, quick, "a tenth of the time, less exact"),
+};
+
+static const pstm_command_line line = {
+    .usage = usage, PSTM_OPTIONS(table), .words = "nothing but options is wanted"};
 
 static void print_report(const pstm_bench_report *report)
 {
@@ -72,38 +79,18 @@ static pstm_status write_json(const char *path, const pstm_bench_report *report)
     return status;
 }
 
-typedef struct bench_options {
-    const char *json_path;
-    bool quick;
-} bench_options;
-
-static pstm_status take(int option, const char *value, void *to)
+static pstm_status bench(const bench_options *options)
 {
-    bench_options *options = to;
-    if (option == 'j') options->json_path = value;
-    if (option == 'q') options->quick = true;
-    return PSTM_OK;
+    pstm_bench_report report;
+    PSTM_TRY(pstm_bench_run(options->quick, &report));
+    print_report(&report);
+    return options->json_path != NULL ? write_json(options->json_path, &report) : PSTM_OK;
 }
 
 int pstm_command_bench(int argc, char **argv)
 {
-    static const struct option known[] = {{"json", required_argument, NULL, 'j'},
-                                          {"quick", no_argument, NULL, 'q'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
     bench_options options = {0};
-    pstm_arguments left;
-    pstm_status status = pstm_arguments_read(argc, argv, known, take, &options, &left);
-    if (status == PSTM_OK && left.help) {
-        fputs(usage, stdout);
-        return PSTM_OK;
-    }
-    if (status == PSTM_OK && left.n > 0)
-        status = pstm_fail(PSTM_USAGE, "`%s`: it takes options only", left.words[0]);
-    pstm_bench_report report;
-    if (status == PSTM_OK) status = pstm_bench_run(options.quick, &report);
-    if (status != PSTM_OK) return pstm_command_failed("bench", status);
-    print_report(&report);
-    if (options.json_path) status = write_json(options.json_path, &report);
-    return status == PSTM_OK ? PSTM_OK : pstm_command_failed("bench", status);
+    int code;
+    if (pstm_command_line_read(&line, argc, argv, &options, &code) == NULL) return code;
+    return pstm_command_end("bench", bench(&options));
 }

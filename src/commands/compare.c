@@ -3,8 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "commands/arguments.h"
-#include "commands/commands.h"
+#include "commands/command.h"
 #include "qc/comparison.h"
 
 static const char usage[] =
@@ -13,74 +12,44 @@ static const char usage[] =
     "Compares what both cubes hold: the chunk columns that both have migrated, in the time window of both.\n"
     "NRMS is rms(a - b) / rms(b). The peak shift is where the strongest event of each trace of b is found "
     "in\n"
-    "a, within 20 ms.\n"
-    "\n"
-    "options:\n"
-    "  --dataset NAME       stack or gather; default: the stack if both have one, with --offset the gather\n"
-    "  --offset M           the offset class centred on M metres alone; the cubes may differ in the others\n"
-    "  --out FILE.png       draws a - b on the section through the largest difference\n"
-    "  --require bit-equal  exit code 2 unless all samples and folds have the same bits\n"
-    "  --max-nrms X         exit code 2 if the NRMS is above X\n"
-    "  --help               this text\n";
+    "a, within 20 ms.\n";
 
 typedef struct compare_options {
-    pstm_comparison_wish wish;
-    const char *out;
-    bool requires_equal, requires_nrms, help;
-    double max_nrms;
+    const char *dataset, *out, *require;
+    double class_centre_m; /* NaN: all classes */
+    double max_nrms;       /* NaN: any */
 } compare_options;
 
-/* ---- options ---- */
+static const pstm_option table[] = {
+    PSTM_OPTION("dataset", "NAME", pstm_option_text, compare_options, dataset,
+                "stack or gather; default: the stack if both have one, with --offset the gather"),
+    PSTM_OPTION("offset", "M", pstm_option_number, compare_options, class_centre_m,
+                "the offset class centred on M metres alone; the cubes may differ in the others"),
+    PSTM_OPTION("out", "FILE.png", pstm_option_text, compare_options, out,
+                "draws a - b on the section through the largest difference"),
+    PSTM_OPTION("require", "bit-equal", pstm_option_text, compare_options, require,
+                "exit code 2 unless all samples and folds have the same bits"),
+    PSTM_OPTION_WITHIN("max-nrms", "X", pstm_option_number, compare_options, max_nrms, "a number from 0 on",
+                       0, INFINITY, "exit code 2 if the NRMS is above X"),
+};
 
-static pstm_status take(int option, const char *value, void *to)
+static const pstm_command_line line = {
+    .usage = usage, PSTM_OPTIONS(table), .words = "two cubes are wanted", .least_words = 2, .most_words = 2};
+
+static pstm_status check_options(const compare_options *options)
 {
-    compare_options *options = to;
-    switch (option) {
-    case 'd':
-        options->wish.dataset = value;
-        if (strcmp(value, "stack") == 0 || strcmp(value, "gather") == 0) return PSTM_OK;
+    const char *dataset = options->dataset;
+    if (dataset != NULL && strcmp(dataset, "stack") != 0 && strcmp(dataset, "gather") != 0)
         return pstm_fail(PSTM_USAGE,
-                         "--dataset wants stack or gather, not '%s'; folds are compared with them", value);
-    case 'k':
-        options->wish.wants_class = true;
-        return pstm_argument_number("--offset", value, &options->wish.class_centre_m);
-    case 'r':
-        options->requires_equal = true;
-        if (strcmp(value, "bit-equal") == 0) return PSTM_OK;
-        return pstm_fail(PSTM_USAGE, "--require wants bit-equal, not '%s'", value);
-    case 'n':
-        options->requires_nrms = true;
-        PSTM_TRY(pstm_argument_number("--max-nrms", value, &options->max_nrms));
-        if (options->max_nrms >= 0) return PSTM_OK;
-        return pstm_fail(PSTM_USAGE, "--max-nrms wants a number from 0 on, not '%s'", value);
-    default:
-        options->out = value;
-        return PSTM_OK;
-    }
-}
-
-static pstm_status read_options(int argc, char **argv, compare_options *options)
-{
-    static const struct option known[] = {{"dataset", required_argument, NULL, 'd'},
-                                          {"out", required_argument, NULL, 'o'},
-                                          {"require", required_argument, NULL, 'r'},
-                                          {"max-nrms", required_argument, NULL, 'n'},
-                                          {"offset", required_argument, NULL, 'k'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    pstm_arguments left;
-    PSTM_TRY(pstm_arguments_read(argc, argv, known, take, options, &left));
-    options->help = left.help;
-    if (options->help) return PSTM_OK;
-    if (left.n != 2) return pstm_fail(PSTM_USAGE, "two cubes are wanted; try --help");
-    if (options->wish.wants_class && options->wish.dataset && strcmp(options->wish.dataset, "stack") == 0)
+                         "--dataset wants stack or gather, not '%s'; folds are compared with them", dataset);
+    if (dataset != NULL && strcmp(dataset, "stack") == 0 && !isnan(options->class_centre_m))
         return pstm_fail(PSTM_USAGE, "--offset is for gathers; a stack has no offset classes");
-    options->wish.paths[0] = left.words[0];
-    options->wish.paths[1] = left.words[1];
+    if (options->require != NULL && strcmp(options->require, "bit-equal") != 0)
+        return pstm_fail(PSTM_USAGE, "--require wants bit-equal, not '%s'", options->require);
     return PSTM_OK;
 }
 
-/* ---- telling ---- */
+/* ---- printing ---- */
 
 static void print_cube(const char *name, const pstm_open_cube *open)
 {
@@ -152,20 +121,26 @@ static void print_comparison(const pstm_comparison *with)
 static pstm_status check_requirements(const pstm_comparison *with, const compare_options *options)
 {
     const double nrms = pstm_difference_nrms(with->difference);
-    if (options->requires_equal && !pstm_difference_is_none(with->difference))
+    const bool requires_nrms = !isnan(options->max_nrms);
+    if (options->require != NULL && !pstm_difference_is_none(with->difference))
         return pstm_fail(PSTM_DATA, "the cubes are not bit-equal");
-    if (options->requires_nrms && with->difference->n_not_finite > 0)
+    if (requires_nrms && with->difference->n_not_finite > 0)
         return pstm_fail(PSTM_DATA, "the cubes differ in samples that are not finite");
-    if (options->requires_nrms && !(nrms <= options->max_nrms))
+    if (requires_nrms && !(nrms <= options->max_nrms))
         return pstm_fail(PSTM_DATA, "the NRMS %.4e is above %.4e", nrms, options->max_nrms);
     return PSTM_OK;
 }
 
-static pstm_status compare(const compare_options *options)
+static pstm_status compare(const compare_options *options, char **cubes)
 {
     pstm_status status = PSTM_OK;
     pstm_comparison with = {0};
-    PSTM_GO(pstm_comparison_open(&options->wish, &with));
+    const pstm_comparison_wish wish = {.paths = {cubes[0], cubes[1]},
+                                       .dataset = options->dataset,
+                                       .wants_class = !isnan(options->class_centre_m),
+                                       .class_centre_m = options->class_centre_m};
+    PSTM_GO(check_options(options));
+    PSTM_GO(pstm_comparison_open(&wish, &with));
     PSTM_GO(pstm_comparison_run(&with));
     print_comparison(&with);
     if (options->out) {
@@ -180,12 +155,8 @@ cleanup:
 
 int pstm_command_compare(int argc, char **argv)
 {
-    compare_options options = {0};
-    pstm_status status = read_options(argc, argv, &options);
-    if (status == PSTM_OK && options.help) {
-        fputs(usage, stdout);
-        return PSTM_OK;
-    }
-    if (status == PSTM_OK) status = compare(&options);
-    return status == PSTM_OK ? PSTM_OK : pstm_command_failed("compare", status);
+    compare_options options = {.class_centre_m = NAN, .max_nrms = NAN};
+    int code;
+    char **cubes = pstm_command_line_read(&line, argc, argv, &options, &code);
+    return cubes == NULL ? code : pstm_command_end("compare", compare(&options, cubes));
 }

@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "commands/command.h"
 #include "core/log.h"
-#include "core/status.h"
 #include "mpi/farm/tile_loop.h"
+#include "mpi/run/launch.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>
@@ -16,7 +17,8 @@
 #define CHECK_LEAKS() ((void)0)
 #endif
 
-int pstm_mpi_begin(const char *command, bool quiet)
+/* The rank. */
+static int begin(const char *command, bool quiet)
 {
     int provided, rank;
     pstm_stop_on_signals(); /* also while MPI starts; and once more behind it, which may set its own */
@@ -39,8 +41,17 @@ int pstm_mpi_begin(const char *command, bool quiet)
     return rank;
 }
 
-void pstm_mpi_end(void)
+int pstm_command_with_mpi(const char *name, bool quiet, pstm_mpi_work *work, const void *options)
 {
+    const bool is_first = pstm_launch_is_first();
+    const pstm_status launched = pstm_launch_check();
+    if (launched != PSTM_OK) return is_first ? pstm_command_end(name, launched) : (int)launched;
+    const int rank = begin(name, quiet);
+    int n_ranks;
+    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
+    const pstm_status status = work(options, rank, n_ranks);
+    if (rank == 0 && (n_ranks > 1 || is_first)) pstm_command_end(name, status);
     CHECK_LEAKS();
     MPI_Finalize();
+    return (int)status;
 }

@@ -1,10 +1,10 @@
 /* pstm run: migrate a job. */
 #include <inttypes.h>
+#include <math.h>
 #include <mpi.h>
 #include <stdio.h>
 
-#include "commands/arguments.h"
-#include "commands/commands.h"
+#include "commands/command.h"
 #include "commands/mpi_session.h"
 #include "core/fault.h"
 #include "core/version.h"
@@ -14,121 +14,82 @@
 #include "mpi/run/launch.h"
 #include "mpi/run/run.h"
 
-static const char usage[] =
-    "usage: pstm run JOB.yaml [options]\n"
-    "       mpirun -n RANKS pstm run JOB.yaml ...\n\n"
-    "Migrates the job into its cube. The same command goes on where a stopped or killed run was.\n\n"
-    "  --set KEY=VALUE  overrides a key of the job, for example --set target.tiles=[3,5-9]\n"
-    "  --overwrite      starts anew, whatever stands at output.file\n"
-    "  --shard I/N      migrates only the I-th of N parts of the target (1 <= I <= N), for job arrays; each\n"
-    "                   part needs an output.file of its own, and `pstm merge` puts them together\n"
-    "  --max-hours H    ends in good order within H hours, with exit code 75; the end of a Slurm job\n"
-    "                   (SLURM_JOB_END_TIME) is kept without being told\n"
-    "  --quiet          only warnings and errors\n\n"
-    "exit codes: 0 done, 1 usage or job file, 2 data, 3 system, 75 stopped in good order (resumable)\n";
-
-typedef struct arguments {
+typedef struct run_options {
     const char *job;
     pstm_settings settings;
-    bool overwrite, quiet, help;
+    bool overwrite, quiet;
     int32_t shard, n_shards;
     double max_hours;
-} arguments;
+} run_options;
 
-static pstm_status read_shard(const char *text, arguments *a)
+static pstm_status read_shard(const pstm_option *option, const char *text, void *to)
 {
+    run_options *o = to;
     int end = 0;
-    if (sscanf(text, "%" SCNd32 "/%" SCNd32 "%n", &a->shard, &a->n_shards, &end) == 2 && text[end] == '\0' &&
-        a->shard >= 1 && a->shard <= a->n_shards)
+    if (sscanf(text, "%" SCNd32 "/%" SCNd32 "%n", &o->shard, &o->n_shards, &end) == 2 && text[end] == '\0' &&
+        o->shard >= 1 && o->shard <= o->n_shards)
         return PSTM_OK;
-    return pstm_fail(PSTM_USAGE, "--shard wants I/N with 1 <= I <= N, for example 3/8, not `%s`", text);
+    return pstm_fail(PSTM_USAGE, "--%s wants I/N with 1 <= I <= N, for example 3/8, not '%s'", option->name,
+                     text);
 }
 
-static pstm_status read_hours(const char *text, arguments *a)
-{
-    PSTM_TRY(pstm_argument_number("--max-hours", text, &a->max_hours));
-    if (a->max_hours > 0) return PSTM_OK;
-    return pstm_fail(PSTM_USAGE, "--max-hours wants a number of hours above 0, not `%s`", text);
-}
+static const pstm_option table[] = {
+    PSTM_OPTION("set", "KEY=VALUE", pstm_option_setting, run_options, settings,
+                "overrides a key of the job, for example --set target.tiles=[3,5-9]"),
+    PSTM_OPTION("overwrite", NULL, pstm_option_flag, run_options, overwrite,
+                "starts anew, whatever stands at output.file"),
+    PSTM_OPTION("shard", "I/N", read_shard, run_options, shard,
+                "migrates only the I-th of N parts of the target (1 <= I <= N), for job arrays; each\n"
+                "part needs an output.file of its own, and `pstm merge` puts them together"),
+    PSTM_OPTION_WITHIN("max-hours", "H", pstm_option_number, run_options, max_hours,
+                       "a number of hours above 0", PSTM_ABOVE_ZERO, INFINITY,
+                       "ends in good order within H hours, with exit code 75; the end of a Slurm job\n"
+                       "(SLURM_JOB_END_TIME) is kept without being told"),
+    PSTM_OPTION("quiet", NULL, pstm_option_flag, run_options, quiet, "only warnings and errors"),
+};
 
-static pstm_status take(int option, const char *value, void *to)
-{
-    arguments *a = to;
-    switch (option) {
-    case 's':
-        return pstm_settings_add(&a->settings, value);
-    case 'p':
-        return read_shard(value, a);
-    case 'm':
-        return read_hours(value, a);
-    case 'o':
-        a->overwrite = true;
-        return PSTM_OK;
-    default:
-        a->quiet = true;
-        return PSTM_OK;
-    }
-}
+static const pstm_command_line line = {
+    .usage =
+        "usage: pstm run JOB.yaml [options]\n"
+        "       mpirun -n RANKS pstm run JOB.yaml ...\n\n"
+        "Migrates the job into its cube. The same command goes on where a stopped or killed run was.\n\n"
+        "exit codes: 0 done, 1 usage or job file, 2 data, 3 system, 75 stopped in good order (resumable)\n",
+    PSTM_OPTIONS(table),
+    .words = "exactly one job file is wanted",
+    .least_words = 1,
+    .most_words = 1,
+};
 
-static pstm_status parse(int argc, char **argv, arguments *a)
+static pstm_status run(const void *argument, int rank, int n_ranks)
 {
-    static const struct option options[] = {{"set", required_argument, NULL, 's'},
-                                            {"overwrite", no_argument, NULL, 'o'},
-                                            {"quiet", no_argument, NULL, 'q'},
-                                            {"shard", required_argument, NULL, 'p'},
-                                            {"max-hours", required_argument, NULL, 'm'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
-    pstm_arguments left;
-    PSTM_TRY(pstm_arguments_read(argc, argv, options, take, a, &left));
-    a->help = left.help;
-    if (a->help) return PSTM_OK;
-    if (left.n != 1)
-        return pstm_fail(PSTM_USAGE, "exactly one job file is wanted, %d were given; try: pstm run --help",
-                         left.n);
-    a->job = left.words[0];
-    return PSTM_OK;
-}
-
-static pstm_status read_and_run(const arguments *a, int rank)
-{
+    const run_options *o = argument;
+    const pstm_run_options options = {.overwrite = o->overwrite,
+                                      .quiet = o->quiet,
+                                      .shard = o->shard,
+                                      .n_shards = o->n_shards,
+                                      .max_s = 3600 * o->max_hours,
+                                      .version = pstm_version(),
+                                      .commit = pstm_commit()};
     pstm_job *job = NULL;
-    pstm_status status = pstm_job_read(a->job, a->settings.text, a->settings.n, &job);
+    PSTM_TRY(pstm_launch_check_ranks(n_ranks)); /* fails only where there is one */
+    pstm_status status = pstm_job_read(o->job, o->settings.text, o->settings.n, &job);
     if (status == PSTM_OK) status = pstm_fault_setup(rank);
-    status = pstm_agree(MPI_COMM_WORLD, status);
-    if (status == PSTM_OK) {
-        const pstm_run_options options = {.overwrite = a->overwrite,
-                                          .quiet = a->quiet,
-                                          .shard = a->shard,
-                                          .n_shards = a->n_shards,
-                                          .max_s = 3600 * a->max_hours,
-                                          .version = pstm_version(),
-                                          .commit = pstm_commit()};
-        status = pstm_run(MPI_COMM_WORLD, job, &options);
-    }
+    PSTM_GO(pstm_agree(MPI_COMM_WORLD, status));
+    PSTM_GO(pstm_run(MPI_COMM_WORLD, job, &options));
+cleanup:
     pstm_job_destroy(&job);
     return status;
 }
 
 int pstm_command_run(int argc, char **argv)
 {
-    arguments a = {0};
-    pstm_status status = parse(argc, argv, &a);
-    if (status != PSTM_OK) return pstm_command_failed("run", status);
-    if (a.help) {
-        fputs(usage, stdout);
-        return PSTM_OK;
+    run_options options = {0};
+    int code;
+    char **words = pstm_command_line_read(&line, argc, argv, &options, &code);
+    if (words != NULL) {
+        options.job = words[0];
+        code = pstm_command_with_mpi("run", options.quiet, run, &options);
     }
-    status = pstm_launch_check();
-    if (status != PSTM_OK) return pstm_launch_is_first() ? pstm_command_failed("run", status) : (int)status;
-    const int rank = pstm_mpi_begin("run", a.quiet);
-    int n_ranks;
-    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
-    status = pstm_launch_check_ranks(n_ranks);
-    if (status == PSTM_OK) status = read_and_run(&a, rank);
-    if (status != PSTM_OK && rank == 0 && (n_ranks > 1 || pstm_launch_is_first()))
-        pstm_command_failed("run", status);
-    pstm_settings_clear(&a.settings);
-    pstm_mpi_end();
-    return status;
+    pstm_settings_clear(&options.settings);
+    return code;
 }

@@ -1,6 +1,6 @@
 /** @file section.h
- * Sections, time slices and gathers of a cube: which values, their axes, and the picture. Used by the
- * commands that draw. All functions are Local.
+ * Sections, time slices and gathers of a cube: which values, their axes, and the picture. All functions are
+ * Local.
  */
 #ifndef PSTM_QC_SECTION_H
 #define PSTM_QC_SECTION_H
@@ -10,56 +10,8 @@
 
 #include "core/status.h"
 #include "core/text.h"
-#include "io/cube/cube.h"
-#include "io/journal.h"
+#include "qc/open_cube.h"
 #include "report/picture.h"
-
-/** A cube opened to read, with its journal. */
-typedef struct pstm_open_cube {
-    const char *path; /**< borrowed */
-    pstm_cube *cube;
-    pstm_journal *journal;        /**< without records if the file is not there */
-    bool has_journal;             /**< the file is there */
-    const pstm_cube_about *about; /**< borrowed from `cube` */
-} pstm_open_cube;
-
-/** Opens a cube and its journal. *open is the caller's, for pstm_close_cube(), also after a failure. */
-PSTM_MUST_CHECK pstm_status pstm_open_cube_at(const char *path, pstm_open_cube *open);
-
-/** Closes both; safe on an all zero struct and twice. */
-void pstm_close_cube(pstm_open_cube *open);
-
-/**
- * PSTM_DATA when nothing is known to be migrated: the journal has no records, or there is none and the cube
- * was not marked as wholly migrated.
- */
-PSTM_MUST_CHECK pstm_status pstm_check_migrated(const pstm_open_cube *open);
-
-/**
- * Whether the chunk column of location (i, j) is migrated, by the journal. Without a journal all are or none
- * is, as the cube was marked (pstm_cube_finish).
- */
-bool pstm_cube_is_migrated(const pstm_open_cube *open, int32_t i, int32_t j);
-
-/** The dataset of this name that the cube has; NULL: the stack, else the gather. PSTM_USAGE naming what it
- * has. */
-PSTM_MUST_CHECK pstm_status pstm_choose_data(const pstm_open_cube *open, const char *name,
-                                             pstm_cube_data *data);
-
-/** The offset class centred on centre_m metres, to a micrometre. PSTM_USAGE naming the nearest if there is
- * none. */
-PSTM_MUST_CHECK pstm_status pstm_find_class(const pstm_open_cube *open, double centre_m,
-                                            int32_t *class_index);
-
-static inline bool pstm_data_has_classes(pstm_cube_data data)
-{
-    return data == PSTM_CUBE_GATHER || data == PSTM_CUBE_GATHER_FOLD;
-}
-
-static inline bool pstm_data_is_fold(pstm_cube_data data)
-{
-    return data == PSTM_CUBE_FOLD || data == PSTM_CUBE_GATHER_FOLD;
-}
 
 typedef enum pstm_section_kind {
     PSTM_SECTION_INLINE,    /**< columns: crosslines, rows: times */

@@ -1,8 +1,9 @@
+#include "report/colour.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "core/text.h"
-#include "report/picture.h"
 
 /* Colours at equal distances along a map; straight lines in RGB between them. The ends of red-white-blue
  * are dark, so that strong events still differ from very strong ones. */

@@ -64,6 +64,13 @@ pstm_event pstm_diffractor_event(const pstm_model *model, const pstm_diffractor 
     };
 }
 
+double pstm_reflector_depth_m(const pstm_reflector *reflector, double x_m, double y_m)
+{
+    const double azimuth = reflector->dip_azimuth_deg * PI / 180.0;
+    const double down_dip = sin(azimuth) * (x_m - reflector->x_m) + cos(azimuth) * (y_m - reflector->y_m);
+    return reflector->z_m + tan(reflector->dip_deg * PI / 180.0) * down_dip;
+}
+
 double pstm_reflector_image_time_s(const pstm_model *model, const pstm_reflector *reflector, double x_m,
                                    double y_m)
 {

@@ -41,13 +41,6 @@ static plane plane_of(const pstm_reflector *reflector)
     };
 }
 
-double pstm_reflector_depth_m(const pstm_reflector *reflector, double x_m, double y_m)
-{
-    const double azimuth = reflector->dip_azimuth_deg * PI / 180.0;
-    const double down_dip = sin(azimuth) * (x_m - reflector->x_m) + cos(azimuth) * (y_m - reflector->y_m);
-    return reflector->z_m + tan(reflector->dip_deg * PI / 180.0) * down_dip;
-}
-
 /* Where the straight ray from s by the plane to r touches it, s and r both above it: the ray from the image
  * source to r, cut in proportion to the two distances from the plane. */
 static vec3 straight_reflection_point(const plane *p, vec3 s, double above_s, vec3 r, double above_r)

@@ -46,13 +46,13 @@ billion() {
   cat "$scratch/said.txt"
   efficiency=$(tail -n 1 "$scratch/said.txt" | awk '$1 == 4096 { print $6 }')
   grep -q '1.00479e+09 usable' "$scratch/said.txt" &&
-    grep -q ' 69[0-9]\.[0-9] MiB for its share of the headers and the tree, on 4096 ranks' "$scratch/said.txt" && awk -v e="$efficiency" 'BEGIN { exit !(e >= 0.95 && e <= 1) }'
+    grep -q ' 69[0-9]\.[0-9] MiB for its partition of the headers and the tree, on 4096 ranks' "$scratch/said.txt" && awk -v e="$efficiency" 'BEGIN { exit !(e >= 0.95 && e <= 1) }'
 }
 check "a billion traces on 4,096 ranks: 0.95 of the ideal" billion
 rm -rf "$scratch/seed31k"
 
 refuse 1 "rising counts" "ranks that fall" plan --ranks 4,2
-refuse 1 "--rate 0: must be above 0" "a rate of nothing" plan --rate 0
+refuse 1 "--rate wants a number above 0" "a rate of nothing" plan --rate 0
 refuse 1 "leave one out" "two rates" plan --rate 1 --profile x.json
 refuse 2 "x.json" "a profile that is not there" plan --profile "$scratch/x.json"
 refuse 1 "tiles, at most" "too many tiles" plan --area-scale 1e9

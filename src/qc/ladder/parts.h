@@ -1,34 +1,26 @@
 /** @file parts.h
- * The parts of `pstm ladder`: ladder.c chooses what is measured and prints, qc/ladder/run.c runs one rung,
- * qc/ladder/images.c compares and draws the images. For these alone. All functions are Local; the ladder runs
- * in one process.
+ * The parts of the ladder: climb.c chooses what is measured and reports, run.c runs one rung, images.c
+ * compares and draws the images. For these alone. All functions are Local; the ladder runs in one process.
  */
 #ifndef PSTM_QC_LADDER_PARTS_H
 #define PSTM_QC_LADDER_PARTS_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "core/status.h"
 #include "core/text.h"
 #include "job/job.h"
-#include "job/settings.h"
 #include "mpi/run/run.h"
+#include "qc/ladder/ladder.h"
 #include "qc/ladder/rungs.h"
 #include "qc/ladder/table.h"
 
-/** The command line. */
-typedef struct pstm_ladder_options {
-    const char *job_path, *out;
-    pstm_settings settings;
-    int32_t n_tiles;
-    double seconds;
-    bool operations, help;
-} pstm_ladder_options;
-
 /** A ladder that is being climbed. */
 typedef struct pstm_ladder {
-    const pstm_ladder_options *options;
+    const pstm_ladder_wish *wish;
+    FILE *out;     /* for the table */
     pstm_job *job; /* as the user gave it */
     pstm_text folder, store;
     pstm_sample sample;

@@ -9,8 +9,8 @@
 #include "qc/ladder/parts.h"
 
 enum { MOST_RUNS = 3 /* of a rung that is over at once */ };
-static const double TILE_SHARE = 0.1; /* of the time: for a rung that is timed again in almost a tile */
-static const double SHORT_S = 2;      /* a rung below this is measured MOST_RUNS times */
+static const double TILE_FRACTION = 0.1; /* of the time: for a rung that is timed again in almost a tile */
+static const double SHORT_S = 2;         /* a rung below this is measured MOST_RUNS times */
 
 pstm_status pstm_ladder_path(const pstm_ladder *l, int i_rung, const char *ending, pstm_text *path)
 {
@@ -26,8 +26,8 @@ static pstm_status read_rung(const pstm_ladder *l, int i_rung, const pstm_sample
     pstm_made_settings s = {0};
     pstm_text output = {0};
     pstm_status status = PSTM_OK;
-    for (size_t i = 0; i < l->options->settings.n; i++)
-        PSTM_GO(pstm_made_settings_borrow(&s, l->options->settings.text[i]));
+    for (size_t i = 0; i < l->wish->settings.n; i++)
+        PSTM_GO(pstm_made_settings_borrow(&s, l->wish->settings.text[i]));
     PSTM_GO(pstm_text_add(&output, "%s/%s.h5", l->folder.bytes, name));
     PSTM_GO(pstm_made_settings_add(&s,
                                    "output={file: \"%s\", gathers: on, stack: on, fold: on, profile: on, "
@@ -35,7 +35,7 @@ static pstm_status read_rung(const pstm_ladder *l, int i_rung, const pstm_sample
                                    output.bytes));
     PSTM_GO(pstm_sample_add_settings(sample, l->job, &s));
     PSTM_GO(pstm_rung_add_settings(i_rung, l->job->device, &s));
-    PSTM_GO(pstm_job_read(l->options->job_path, s.text, s.n, job));
+    PSTM_GO(pstm_job_read(l->wish->job, s.text, s.n, job));
 cleanup:
     pstm_text_clear(&output);
     pstm_made_settings_clear(&s);
@@ -107,7 +107,7 @@ static pstm_status time_in_tile(pstm_ladder *l, int i_rung, pstm_ladder_row *row
     pstm_sample block = {0};
     pstm_run_measured m = {0};
     const double n_allowed =
-        TILE_SHARE * l->options->seconds / row->run.busy_s * (double)row->run.n_locations;
+        TILE_FRACTION * l->wish->seconds / row->run.busy_s * (double)row->run.n_locations;
     const int64_t tile = (int64_t)l->job->tile_inline * l->job->tile_crossline;
     pstm_status status;
     PSTM_GO(pstm_sample_locations(l->job, (int64_t)fmin(n_allowed, (double)(tile - 1)), &block));

@@ -1,15 +1,10 @@
-/** @file commands.h
- * The commands of the program: the one list, and what a command is.
- *
- * A command gets argv[0] = its own name and its arguments behind it. It prints results to standard output,
- * errors as "pstm NAME: text" to standard error, and returns a pstm_status as exit code.
+/** @file command_list.h
+ * The one list of commands, in the order of the help. X(name, what it does, in the help): `pstm name` is the
+ * function pstm_command_name(), and its file in this folder is found by the build.
  */
-#ifndef PSTM_COMMANDS_COMMANDS_H
-#define PSTM_COMMANDS_COMMANDS_H
+#ifndef PSTM_COMMANDS_COMMAND_LIST_H
+#define PSTM_COMMANDS_COMMAND_LIST_H
 
-#include "core/status.h"
-
-/** X(name, what it does): every command. */
 #define PSTM_COMMAND_LIST(X)                                                                                 \
     X(run, "migrate a job; the same command resumes it")                                                     \
     X(plan, "say what a job costs, and simulate it on many ranks")                                           \
@@ -22,12 +17,5 @@
     X(bench, "measure the kernels of this machine against a plain loop")                                     \
     X(ladder, "measure each optimisation: its speed-up and what it changes in the image")                    \
     X(keys, "list every key of the job file")
-
-#define PSTM_COMMAND_DECLARE(name, what) int pstm_command_##name(int argc, char **argv);
-PSTM_COMMAND_LIST(PSTM_COMMAND_DECLARE)
-#undef PSTM_COMMAND_DECLARE
-
-/** Prints "pstm NAME: " and this thread's error text to standard error; returns `status`. */
-int pstm_command_failed(const char *name, pstm_status status);
 
 #endif

@@ -1,10 +1,11 @@
-#include "commands/guarded.h"
+#include "qc/guarded.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -37,10 +38,19 @@ static _Noreturn void be_child(int descriptor, pstm_status (*work)(const void *)
     _exit((int)status);
 }
 
+/* How long the child may be silent: it may take long to read one chunk column. */
+static double longest_silence_s(void)
+{
+    const char *text = getenv("PSTM_SILENCE_S");
+    const double seconds = text == NULL ? 0 : atof(text);
+    return seconds > 0 ? seconds : 600;
+}
+
 /* What the child says until it ends, or is silent for too long; its error text goes into text[n], *told:
  * there is one. */
-static pstm_status listen_to(int descriptor, double silence_s, char *text, size_t n, bool *told)
+static pstm_status listen_to(int descriptor, char *text, size_t n, bool *told)
 {
+    const double silence_s = longest_silence_s();
     size_t length = 0;
     *told = false;
     for (;;) {
@@ -59,26 +69,25 @@ static pstm_status listen_to(int descriptor, double silence_s, char *text, size_
     }
 }
 
-static pstm_status be_parent(const char *what, pid_t child, int descriptor, double silence_s)
+static pstm_status be_parent(const char *what, pid_t child, int descriptor)
 {
     char text[2048] = "";
     int ended;
     bool told;
-    const pstm_status heard = listen_to(descriptor, silence_s, text, sizeof text, &told);
+    const pstm_status heard = listen_to(descriptor, text, sizeof text, &told);
     if (heard != PSTM_OK) kill(child, SIGKILL);
     while (waitpid(child, &ended, 0) < 0 && errno == EINTR)
         continue;
     if (heard != PSTM_OK) return pstm_while(heard, "%s: the file is damaged", what);
     if (WIFSIGNALED(ended))
-        return pstm_fail(PSTM_DATA, "%s: the file is damaged: HDF5 fell over it (%s)", what,
+        return pstm_fail(PSTM_DATA, "%s: the file is damaged: HDF5 crashed on it (%s)", what,
                          strsignal(WTERMSIG(ended)));
     if (WEXITSTATUS(ended) == 0) return PSTM_OK;
     if (!told) return pstm_fail(PSTM_DATA, "%s: the file is damaged: HDF5 ended the program", what);
     return pstm_fail((pstm_status)WEXITSTATUS(ended), "%s", text);
 }
 
-pstm_status pstm_guarded(const char *what, double silence_s, pstm_status (*work)(const void *),
-                         const void *argument)
+pstm_status pstm_guarded(const char *what, pstm_status (*work)(const void *), const void *argument)
 {
     int ends[2];
     if (pipe(ends) != 0) return pstm_fail_errno(PSTM_SYSTEM, "cannot make a pipe");
@@ -89,8 +98,8 @@ pstm_status pstm_guarded(const char *what, double silence_s, pstm_status (*work)
         be_child(ends[1], work, argument);
     }
     close(ends[1]);
-    pstm_status status = child < 0 ? pstm_fail_errno(PSTM_SYSTEM, "cannot start a process")
-                                   : be_parent(what, child, ends[0], silence_s);
+    pstm_status status =
+        child < 0 ? pstm_fail_errno(PSTM_SYSTEM, "cannot start a process") : be_parent(what, child, ends[0]);
     close(ends[0]);
     return status;
 }

@@ -1,6 +1,6 @@
 /** @file version.h  What this program was built with. Local. */
-#ifndef PSTM_COMMANDS_VERSION_H
-#define PSTM_COMMANDS_VERSION_H
+#ifndef PSTM_QC_VERSION_H
+#define PSTM_QC_VERSION_H
 
 #include <stdio.h>
 

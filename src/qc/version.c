@@ -1,4 +1,4 @@
-#include "commands/version.h"
+#include "qc/version.h"
 
 #include <fftw3.h>
 #include <hdf5.h>

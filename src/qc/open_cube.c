@@ -1,0 +1,130 @@
+#include "qc/open_cube.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/text.h"
+
+pstm_status pstm_open_cube_at(const char *path, pstm_open_cube *open)
+{
+    pstm_status status = PSTM_OK;
+    pstm_text journal_path = {0};
+    memset(open, 0, sizeof *open);
+    open->path = path;
+    PSTM_GO(pstm_cube_open_read(path, &open->cube));
+    open->about = pstm_cube_get_about(open->cube);
+    PSTM_GO(pstm_journal_path(path, &journal_path));
+    const pstm_journal_about about = pstm_cube_journal_about(open->about);
+    open->has_journal = access(journal_path.bytes, F_OK) == 0;
+    PSTM_GO(pstm_journal_open_read(journal_path.bytes, &about, &open->journal));
+cleanup:
+    pstm_text_clear(&journal_path);
+    return status;
+}
+
+void pstm_close_cube(pstm_open_cube *open)
+{
+    pstm_journal_close(&open->journal);
+    pstm_status ignored = pstm_cube_close(&open->cube); /* nothing was written that could be lost */
+    (void)ignored;
+    open->about = NULL;
+}
+
+static bool is_marked_whole(const pstm_open_cube *open)
+{
+    const pstm_cube_state state = pstm_cube_get_state(open->cube);
+    return state.n_done == state.n_columns;
+}
+
+pstm_status pstm_check_migrated(const pstm_open_cube *open)
+{
+    if (open->has_journal ? pstm_journal_n_done(open->journal) > 0 : is_marked_whole(open)) return PSTM_OK;
+    if (open->has_journal)
+        return pstm_fail(PSTM_DATA,
+                         "%s: nothing is migrated yet, its journal has no records; `pstm run` of "
+                         "its job goes on with it",
+                         open->path);
+    const pstm_cube_state state = pstm_cube_get_state(open->cube);
+    return pstm_fail(PSTM_DATA,
+                     "%s: there is no journal %s.journal beside it, and by itself the cube has %" PRId64
+                     " of %" PRId64 " chunk columns migrated and does not say which; bring its journal",
+                     open->path, open->path, state.n_done, state.n_columns);
+}
+
+bool pstm_cube_is_migrated(const pstm_open_cube *open, int32_t i, int32_t j)
+{
+    if (!open->has_journal) return is_marked_whole(open);
+    return pstm_journal_is_done(open->journal, i / PSTM_CUBE_CHUNK, j / PSTM_CUBE_CHUNK);
+}
+
+pstm_status pstm_choose_data(const pstm_open_cube *open, const char *name, pstm_cube_data *data)
+{
+    pstm_text names = {0};
+    for (int i = 0; i < PSTM_CUBE_N_DATA; i++) {
+        const pstm_cube_data candidate = (pstm_cube_data)i;
+        if (!pstm_cube_has(open->cube, candidate)) continue;
+        if (name && strcmp(name, pstm_cube_data_name(candidate)) == 0) {
+            *data = candidate;
+            pstm_text_clear(&names);
+            return PSTM_OK;
+        }
+        PSTM_TRY(pstm_text_add(&names, "%s%s", names.length ? ", " : "", pstm_cube_data_name(candidate)));
+    }
+    pstm_status status = PSTM_OK;
+    if (name)
+        status =
+            pstm_fail(PSTM_USAGE, "%s: there is no dataset '%s'; it has %s", open->path, name, names.bytes);
+    else
+        *data = pstm_cube_has(open->cube, PSTM_CUBE_STACK)    ? PSTM_CUBE_STACK
+                : pstm_cube_has(open->cube, PSTM_CUBE_GATHER) ? PSTM_CUBE_GATHER
+                                                              : PSTM_CUBE_FOLD;
+    pstm_text_clear(&names);
+    return status;
+}
+
+pstm_status pstm_find_class(const pstm_open_cube *open, double centre_m, int32_t *class_index)
+{
+    const pstm_cube_about *about = open->about;
+    int32_t nearest = 0;
+    for (int32_t c = 1; c < about->n_classes; c++)
+        if (fabs(about->class_centres_m[c] - centre_m) < fabs(about->class_centres_m[nearest] - centre_m))
+            nearest = c;
+    if (!(fabs(about->class_centres_m[nearest] - centre_m) <= 1e-6))
+        return pstm_fail(PSTM_USAGE,
+                         "%s: no offset class is centred on %.10g m; the nearest of %d is centred on %.10g m",
+                         open->path, centre_m, about->n_classes, about->class_centres_m[nearest]);
+    *class_index = nearest;
+    return PSTM_OK;
+}
+
+/* ---- tiles ---- */
+
+/* An integer of the job that the cube was made by; 0 if it is not there. */
+static int32_t job_integer(const pstm_cube_about *about, const char *key)
+{
+    const size_t length = strlen(key);
+    for (const char *line = about->job_text; line != NULL && *line != '\0';) {
+        if (strncmp(line, key, length) == 0 && line[length] == ':')
+            return (int32_t)strtol(line + length + 1, NULL, 10);
+        line = strchr(line, '\n');
+        if (line != NULL) line++;
+    }
+    return 0;
+}
+
+pstm_status pstm_find_tiling(const pstm_open_cube *open, pstm_tiling *tiling)
+{
+    const pstm_status status = pstm_tiling_make(&open->about->grid, job_integer(open->about, "tile.inline"),
+                                                job_integer(open->about, "tile.crossline"), tiling);
+    if (status == PSTM_OK) return PSTM_OK;
+    return pstm_fail(PSTM_DATA, "%s: the job in the cube is damaged: %s", open->path, pstm_error_text());
+}
+
+bool pstm_tile_is_migrated(const pstm_open_cube *open, const pstm_tile *tile)
+{
+    const pstm_cube_area area = {tile->i_begin, tile->i_end, tile->j_begin, tile->j_end};
+    return pstm_cube_area_is_done(open->journal, &area);
+}

@@ -1,0 +1,32 @@
+/** @file view.h  Sections, slices and gathers of a cube drawn as PNG files. Local. */
+#ifndef PSTM_QC_VIEW_H
+#define PSTM_QC_VIEW_H
+
+#include <stdio.h>
+
+#include "core/status.h"
+#include "report/colour.h"
+
+/** What is to be drawn; texts are borrowed. What is NaN is not wanted. */
+typedef struct pstm_view_wish {
+    const char *cube;
+    const char *dataset; /**< NULL: the stack, or the gathers where a class or a gather is wanted */
+    const char *out;     /**< of the one picture; NULL: names beside the cube */
+    double inline_number, crossline_number, time_s; /**< a section or map each */
+    double gather[2];                               /**< inline and crossline number */
+    double window_s[2];    /**< two-way times of sections and gathers; NaN: all that the cube has */
+    double class_centre_m; /**< the offset class of a section from the gathers; NaN: the first */
+    double tpow;           /**< amplitudes are multiplied by t^tpow, t in seconds; 0: as they are */
+    double clip_percent;   /**< as in report/picture.h */
+    pstm_colour colour;
+} pstm_view_wish;
+
+/**
+ * Draws the wanted sections; without any, the middle ones of the axes that have an extent. Writes the names
+ * of the PNG files to `names`, one a line. PSTM_USAGE when what is wanted is not in the cube; PSTM_DATA when
+ * nothing is migrated or the cube is damaged; PSTM_SYSTEM when a file cannot be written. Messages name the
+ * options of `pstm view`.
+ */
+PSTM_MUST_CHECK pstm_status pstm_view(const pstm_view_wish *wish, FILE *names);
+
+#endif
