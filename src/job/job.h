@@ -93,6 +93,7 @@ typedef enum pstm_job_keys {
 
 /**
  * Appends one line "key: value" per key in schema order, values in canonical form (equal jobs, equal bytes).
+ * Keys that came after cubes were made without them are left out of the sets while they have their default.
  * Each line, with "=" for ": ", is a setting that pstm_job_read() takes. Names of input files stand only in
  * PSTM_KEYS_ALL: the other sets tell inputs and velocity file by digests that the caller adds.
  */

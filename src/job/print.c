@@ -138,15 +138,28 @@ static pstm_status print_key(const pstm_key *key, const pstm_job *job, pstm_text
     return pstm_fail(PSTM_SYSTEM, "%s has no type", key->path);
 }
 
+/* A line of the listing, or none where the key came later, has its default and is not asked for. */
+static pstm_status add_line(const pstm_key *key, const pstm_job *job, pstm_job_keys which, pstm_text *text)
+{
+    const int64_t start = text->length;
+    PSTM_TRY(pstm_text_add(text, "%s: ", key->path));
+    const int64_t value = text->length;
+    PSTM_TRY(print_key(key, job, text));
+    if (which != PSTM_KEYS_ALL && key->added_later && strcmp(text->bytes + value, key->initial) == 0) {
+        text->length = start;
+        text->bytes[start] = '\0';
+        return PSTM_OK;
+    }
+    return pstm_text_add(text, "\n");
+}
+
 pstm_status pstm_job_list(const pstm_job *job, pstm_job_keys which, pstm_text *text)
 {
     for (size_t i = 0; i < pstm_n_keys; i++) {
         const pstm_key *key = &pstm_schema[i];
         const bool traces = key->keys == PSTM_KEYS_TRACES, image = traces || key->keys == PSTM_KEYS_IMAGE;
         if ((which == PSTM_KEYS_TRACES && !traces) || (which == PSTM_KEYS_IMAGE && !image)) continue;
-        PSTM_TRY(pstm_text_add(text, "%s: ", key->path));
-        PSTM_TRY(print_key(key, job, text));
-        PSTM_TRY(pstm_text_add(text, "\n"));
+        PSTM_TRY(add_line(key, job, which, text));
     }
     return PSTM_OK;
 }

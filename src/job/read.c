@@ -117,7 +117,9 @@ static pstm_status fill_job(const reading *r, pstm_job *job)
     PSTM_TRY(fail_missing(r));
     job->velocity.constant_m_s = job->velocity.constant * job->velocity.unit_m_s * job->velocity.scale;
     pstm_grid_prepare(&job->grid);
-    return pstm_job_validate(job, r->values, &r->sources[0]);
+    PSTM_TRY(pstm_job_validate(job, r->values, &r->sources[0]));
+    pstm_bins_tidy(&job->bins);
+    return PSTM_OK;
 }
 
 pstm_status pstm_job_read(const char *path, const char *const *settings, size_t n_settings, pstm_job **job)

@@ -27,6 +27,8 @@
                                        .help = meaning                                                       \
     }
 
+#define BINS_HELP(word, NAME, help) "; `" #word "`: " help
+
 const double pstm_velocity_units_m_s[] = {1.0, 1000.0, 0.3048};
 
 /* clang-format off: one key a paragraph reads best */
@@ -124,6 +126,13 @@ const pstm_key pstm_schema[] = {
      .help = "multiplies every velocity"},
     {"velocity.units", PSTM_TYPE_UNIT, "m/s", .choices = WORDS("m/s", "km/s", "ft/s"), AT(velocity.unit_m_s),
      .keys = PSTM_KEYS_IMAGE, .help = "unit of the constant or of the file"},
+
+    {"bins.kind", PSTM_TYPE_CHOICE, "auto",
+     .choices = (const char *const[]){"auto", PSTM_BINS_LIST(PSTM_WORD) NULL}, AT(bins.kind),
+     .keys = PSTM_KEYS_IMAGE, .added_later = true,
+     .help =
+         "which traces make an image of their own, a class; `auto`: `offset` where `offsets` is given, else "
+         "`all`" PSTM_BINS_LIST(BINS_HELP)},
 
     {"offsets.first", PSTM_TYPE_NUMBER, "0", "m", FROM(0), TO(1e6), AT(bins.offset.first_m),
      .keys = PSTM_KEYS_IMAGE,

@@ -55,6 +55,8 @@ typedef struct pstm_key {
     const char *word;      /**< a word taken in place of the value, such as "off"; NULL: none */
     double word_value;     /**< what a number is when `word` is given; other types are then empty */
     pstm_job_keys keys;    /**< the smallest listing that holds it; PSTM_KEYS_ALL: it shapes no bits */
+    bool added_later;      /**< after cubes were made without it: with its default it stands in the listing of
+                             all keys only, so that their keys stay what they are */
     size_t offset;         /**< in pstm_job, or PSTM_NOWHERE */
     const char *shorthand; /**< group whose scalar value is taken as this key's; NULL: none */
     const char *help;      /**< what it means, for the manual */

@@ -4,7 +4,7 @@ static const struct {
     const char *word;
     const pstm_bins_ops *ops;
 } kinds[PSTM_BINS_KINDS] = {
-#define KIND(NAME, word, help) [PSTM_BINS_##NAME] = {#word, &pstm_bins_##word},
+#define KIND(word, NAME, help) [PSTM_BINS_##NAME] = {#word, &pstm_bins_##word},
     PSTM_BINS_LIST(KIND)
 #undef KIND
 };
@@ -13,6 +13,13 @@ pstm_bins_kind pstm_bins_kind_of(const pstm_bins_options *options)
 {
     if (options->kind != PSTM_BINS_AUTO) return options->kind;
     return pstm_bins_offsets_given(options) ? PSTM_BINS_OFFSET : PSTM_BINS_ALL;
+}
+
+void pstm_bins_tidy(pstm_bins_options *options)
+{
+    pstm_bins_options automatic = *options;
+    automatic.kind = PSTM_BINS_AUTO;
+    if (pstm_bins_kind_of(&automatic) == options->kind) *options = automatic;
 }
 
 static const pstm_bins_ops *ops_of(const pstm_bins_options *options)

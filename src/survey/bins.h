@@ -22,6 +22,9 @@ typedef struct pstm_bins {
 /** The kind that the options ask for, which may be auto; never auto itself. */
 pstm_bins_kind pstm_bins_kind_of(const pstm_bins_options *options);
 
+/** Makes a kind auto where auto takes it: options that ask for the same bins are then the same. */
+void pstm_bins_tidy(pstm_bins_options *options);
+
 /** The word of a kind in a job: "offset". */
 const char *pstm_bins_word(pstm_bins_kind kind);
 

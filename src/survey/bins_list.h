@@ -12,14 +12,14 @@
 #include "core/status.h"
 #include "survey/trace.h"
 
-/** X(NAME, word, help): the kinds in the order of the enum. */
+/** X(word, NAME, help): the kinds in the order of the enum; `help` stands behind the word in the manual. */
 #define PSTM_BINS_LIST(X)                                                                                    \
-    X(ALL, all, "one class with all traces")                                                                 \
-    X(OFFSET, offset, "classes of the distance from source to receiver, as `offsets` says")
+    X(all, ALL, "one class with all traces")                                                                 \
+    X(offset, OFFSET, "classes of the distance from source to receiver, which `offsets` gives")
 
 typedef enum pstm_bins_kind {
-    PSTM_BINS_AUTO, /**< the kind whose options are given; `all` without any */
-#define PSTM_BINS_KIND_ENTRY(NAME, word, help) PSTM_BINS_##NAME,
+    PSTM_BINS_AUTO, /**< offset where any of `offsets` is given, else all */
+#define PSTM_BINS_KIND_ENTRY(word, NAME, help) PSTM_BINS_##NAME,
     PSTM_BINS_LIST(PSTM_BINS_KIND_ENTRY)
 #undef PSTM_BINS_KIND_ENTRY
         PSTM_BINS_KINDS
@@ -65,7 +65,7 @@ typedef struct pstm_bins_ops {
     pstm_class_centre (*centre)(const pstm_bins_options *options, int32_t class_index);
 } pstm_bins_ops;
 
-#define PSTM_BINS_OPS_ENTRY(NAME, word, help) extern const pstm_bins_ops pstm_bins_##word;
+#define PSTM_BINS_OPS_ENTRY(word, NAME, help) extern const pstm_bins_ops pstm_bins_##word;
 PSTM_BINS_LIST(PSTM_BINS_OPS_ENTRY)
 #undef PSTM_BINS_OPS_ENTRY
 

@@ -136,6 +136,8 @@ END_TEST
 START_TEST(only_what_shapes_the_image_is_among_its_keys)
 {
     expect_change("condition.agc=0.5", PSTM_KEYS_IMAGE, true);
+    expect_change("offsets={step: 100, n: 3}", PSTM_KEYS_IMAGE, true);
+    expect_change("bins.kind=all", PSTM_KEYS_IMAGE, false); /* as auto takes it */
     expect_change("grid.time.n=77", PSTM_KEYS_IMAGE, true);
     expect_change("input.select.offset=[0, 100]", PSTM_KEYS_IMAGE, true);
     expect_change("velocity.constant=3000", PSTM_KEYS_IMAGE, true);
@@ -160,6 +162,40 @@ START_TEST(the_velocity_files_name_is_in_no_key_set)
 {
     char *a = list_with(SETTINGS("velocity.constant=off", "velocity.file=a.txt"), PSTM_KEYS_IMAGE);
     char *b = list_with(SETTINGS("velocity.constant=off", "velocity.file=b.txt"), PSTM_KEYS_IMAGE);
+    ck_assert_str_eq(a, b);
+    free(a);
+    free(b);
+}
+END_TEST
+
+/* Whether a listing has a line of this key. */
+static bool lists(const char *list, const char *path)
+{
+    const size_t length = strlen(path);
+    for (const char *line = list; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, path, length) == 0 && line[length] == ':') return true;
+    }
+    return false;
+}
+
+START_TEST(a_key_that_came_later_leaves_older_cubes_alone)
+{
+    char *image = list_with(NULL, 0, PSTM_KEYS_IMAGE), *all = list_with(NULL, 0, PSTM_KEYS_ALL);
+    for (size_t i = 0; i < pstm_n_keys; i++) {
+        if (!pstm_schema[i].added_later) continue;
+        ck_assert_msg(!lists(image, pstm_schema[i].path), "%s", pstm_schema[i].path);
+        ck_assert_msg(lists(all, pstm_schema[i].path), "%s", pstm_schema[i].path);
+    }
+    free(image);
+    free(all);
+}
+END_TEST
+
+START_TEST(bins_are_listed_alike_whether_their_kind_is_said_or_not)
+{
+    char *a = list_with(SETTINGS("offsets={step: 100, n: 3}"), PSTM_KEYS_ALL);
+    char *b = list_with(SETTINGS("bins.kind=offset", "offsets={step: 100, n: 3}"), PSTM_KEYS_ALL);
     ck_assert_str_eq(a, b);
     free(a);
     free(b);
@@ -195,6 +231,8 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, only_what_shapes_the_traces_is_among_their_keys);
     tcase_add_test(tests, only_what_shapes_the_image_is_among_its_keys);
     tcase_add_test(tests, the_velocity_files_name_is_in_no_key_set);
+    tcase_add_test(tests, a_key_that_came_later_leaves_older_cubes_alone);
+    tcase_add_test(tests, bins_are_listed_alike_whether_their_kind_is_said_or_not);
     tcase_add_test(tests, the_schema_is_sound);
     suite_add_tcase(suite, tests);
     return suite;

@@ -77,7 +77,7 @@ static const definition definition_offset = {.examples = {{.offset = {150, 300, 
                                                           {.offset = {12.5, 1.0 / 3, 1000}}},
                                              .fits = fits_offset};
 
-#define KIND(NAME, word, help) {PSTM_BINS_##NAME, &definition_##word},
+#define KIND(word, NAME, help) {PSTM_BINS_##NAME, &definition_##word},
 static const struct {
     pstm_bins_kind kind;
     const definition *definition;
