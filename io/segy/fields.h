@@ -1,7 +1,8 @@
 /** @file fields.h
- * Numbers in the headers of SEG-Y and SU files, for io/segy_*.c only. `byte` counts from 1, as in the
- * standard; names of bytes are segyio's (SEGY_TR_..., SEGY_BIN_...). The load functions are segy_get_field()
- * for fields at any byte, in both byte orders, and with unsigned counts. All functions are Local.
+ * Numbers in the headers of SEG-Y and SU files, for the sources of io/segy only. `byte` counts from 1, as in
+ * the standard; names of bytes are segyio's (SEGY_TR_..., SEGY_BIN_...). The load functions are
+ * segy_get_field() for fields at any byte, in both byte orders, and with unsigned counts. All functions are
+ * Local.
  */
 #ifndef PSTM_IO_SEGY_FIELDS_H
 #define PSTM_IO_SEGY_FIELDS_H

@@ -1,5 +1,5 @@
 /** @file file.h
- * An open SEG-Y or SU file from the inside, for io/segy_*.c only. All functions are Local.
+ * An open SEG-Y or SU file from the inside, for the sources of io/segy only. All functions are Local.
  */
 #ifndef PSTM_IO_SEGY_FILE_H
 #define PSTM_IO_SEGY_FILE_H
@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "core/text.h"
+#include "io/segy/byte_source.h"
 #include "io/segy/fields.h"
 #include "io/segy/read.h"
 
@@ -18,10 +19,9 @@ typedef struct pstm_segy_head {
 } pstm_segy_head;
 
 struct pstm_segy {
-    int fd;
     char *path;
-    int64_t size_bytes;
-    pstm_input_options how; /**< all bytes set, no names */
+    pstm_byte_source source; /**< its name is path */
+    pstm_input_options how;  /**< all bytes set, no names */
     pstm_file_kind kind;
     bool little;
     bool never_angles; /**< the values show that a unit code of angles is wrong */
@@ -37,12 +37,12 @@ struct pstm_segy {
     pstm_text doubts;
 };
 
-/** Reads exactly n bytes at `offset`. PSTM_DATA when the file ends before, PSTM_SYSTEM when reading fails. */
-PSTM_MUST_CHECK pstm_status pstm_segy_pread(const pstm_segy *file, int64_t offset, int64_t n, void *bytes);
-
 /** Reads the 240 header bytes of the trace at `offset`. */
-PSTM_MUST_CHECK pstm_status pstm_segy_header_at(const pstm_segy *file, int64_t offset,
-                                                unsigned char header[SEGY_TRACE_HEADER_SIZE]);
+static inline PSTM_MUST_CHECK pstm_status pstm_segy_header_at(const pstm_segy *file, int64_t offset,
+                                                              unsigned char header[SEGY_TRACE_HEADER_SIZE])
+{
+    return pstm_byte_source_read(&file->source, offset, SEGY_TRACE_HEADER_SIZE, header);
+}
 
 /** Finds the kind (unless the job says it) and the byte order. Fills kind, little. */
 PSTM_MUST_CHECK pstm_status pstm_segy_find_order(pstm_segy *file, const pstm_segy_head *head);

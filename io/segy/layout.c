@@ -70,8 +70,8 @@ static pstm_status find_end_of_texts(const pstm_segy *file, int64_t *end)
     for (int i = 0; i < TEXT_BLOCK_LIMIT; i++) {
         unsigned char block[SEGY_TEXT_HEADER_SIZE];
         const int64_t at = PSTM_SEGY_REEL_BYTES + (int64_t)i * SEGY_TEXT_HEADER_SIZE;
-        if (at + SEGY_TEXT_HEADER_SIZE > file->size_bytes) break;
-        PSTM_TRY(pstm_segy_pread(file, at, SEGY_TEXT_HEADER_SIZE, block));
+        if (at + SEGY_TEXT_HEADER_SIZE > file->source.size_bytes) break;
+        PSTM_TRY(pstm_byte_source_read(&file->source, at, SEGY_TEXT_HEADER_SIZE, block));
         if (!ends_texts(block)) continue;
         *end = at + SEGY_TEXT_HEADER_SIZE;
         return PSTM_OK;
@@ -91,12 +91,12 @@ static pstm_status find_first_trace(pstm_segy *file, const pstm_segy_head *head)
     const uint64_t offset =
         is_rev2(file) ? pstm_segy_u64(head->bytes, PSTM_BIN_FIRST_TRACE, file->little) : 0;
     if (offset != 0) {
-        if (offset < PSTM_SEGY_REEL_BYTES || offset >= (uint64_t)file->size_bytes)
+        if (offset < PSTM_SEGY_REEL_BYTES || offset >= (uint64_t)file->source.size_bytes)
             return pstm_fail(PSTM_DATA,
                              "%s: byte %d puts the first trace at byte %" PRIu64 ", outside of [%d, %" PRId64
                              ") where it can be; the file is cut off or these 8 bytes are wrong (0: unknown)",
                              file->path, PSTM_BIN_FIRST_TRACE, offset, PSTM_SEGY_REEL_BYTES,
-                             file->size_bytes);
+                             file->source.size_bytes);
         file->first_trace = (int64_t)offset;
     } else if (n_texts == -1) {
         PSTM_TRY(find_end_of_texts(file, &file->first_trace));
@@ -107,12 +107,12 @@ static pstm_status find_first_trace(pstm_segy *file, const pstm_segy_head *head)
     } else {
         file->first_trace += (int64_t)n_texts * SEGY_TEXT_HEADER_SIZE;
     }
-    if (file->first_trace + SEGY_TRACE_HEADER_SIZE > file->size_bytes)
+    if (file->first_trace + SEGY_TRACE_HEADER_SIZE > file->source.size_bytes)
         return pstm_fail(
             PSTM_DATA,
             "%s: the headers before the traces (%d extended textual headers, byte %d) take %" PRId64
             " bytes and the file has %" PRId64 ": there is no trace in it; copy the file again",
-            file->path, n_texts, SEGY_BIN_EXT_HEADERS, file->first_trace, file->size_bytes);
+            file->path, n_texts, SEGY_BIN_EXT_HEADERS, file->first_trace, file->source.size_bytes);
     return PSTM_OK;
 }
 
@@ -152,11 +152,11 @@ static pstm_status find_n_samples(pstm_segy *file, const pstm_segy_head *head, c
             "%s: the number of samples is zero in the binary header (byte %d) and in trace 1 (byte %d); "
             "correct the file, or name the right byte in input.bytes.n_samples",
             file->path, SEGY_BIN_SAMPLES, (int)file->how.bytes.n_samples);
-    if (n > (uint64_t)file->size_bytes)
+    if (n > (uint64_t)file->source.size_bytes)
         return pstm_fail(PSTM_DATA,
                          "%s: %" PRIu32 " samples a trace (byte %d) are more than the file's %" PRId64
                          " bytes; check input.byte_order, or copy the file again",
-                         file->path, n, PSTM_BIN_EXT_SAMPLES, file->size_bytes);
+                         file->path, n, PSTM_BIN_EXT_SAMPLES, file->source.size_bytes);
     if (n > INT32_MAX)
         return pstm_fail(PSTM_DATA, "%s: traces of %" PRIu32 " samples are too long", file->path, n);
     file->n_samples = (int32_t)n;
@@ -198,21 +198,21 @@ static pstm_status find_header_bytes(pstm_segy *file, const pstm_segy_head *head
         n = file->revision_minor == 0 ? pstm_segy_u32(head->bytes, PSTM_BIN_EXT_TRACE_HEADERS, file->little)
                                       : pstm_segy_u16(head->bytes, PSTM_BIN_EXT_TRACE_HEADERS, file->little);
     file->header_bytes = (1 + (int64_t)n) * SEGY_TRACE_HEADER_SIZE;
-    if (file->first_trace + file->header_bytes <= file->size_bytes) return PSTM_OK;
+    if (file->first_trace + file->header_bytes <= file->source.size_bytes) return PSTM_OK;
     return pstm_fail(PSTM_DATA,
                      "%s: %" PRIu32 " trace header extensions (byte %d) do not fit into the file's %" PRId64
                      " bytes; copy the file again, or correct the bytes",
-                     file->path, n, PSTM_BIN_EXT_TRACE_HEADERS, file->size_bytes);
+                     file->path, n, PSTM_BIN_EXT_TRACE_HEADERS, file->source.size_bytes);
 }
 
 /* Offset of the byte behind the last trace. */
 static pstm_status find_end(const pstm_segy *file, const pstm_segy_head *head, int64_t *end)
 {
-    *end = file->size_bytes;
+    *end = file->source.size_bytes;
     if (!is_rev2(file)) return PSTM_OK;
     const int32_t n_trailers = pstm_segy_i32(head->bytes, PSTM_BIN_TRAILERS, file->little);
     const uint64_t n_traces = pstm_segy_u64(head->bytes, PSTM_BIN_N_TRACES, file->little);
-    const uint64_t room = (uint64_t)(file->size_bytes - file->first_trace);
+    const uint64_t room = (uint64_t)(file->source.size_bytes - file->first_trace);
     if (n_trailers == 0) return PSTM_OK;
     if (n_trailers > 0)
         *end -= (int64_t)n_trailers * SEGY_TEXT_HEADER_SIZE;
@@ -225,37 +225,41 @@ static pstm_status find_end(const pstm_segy *file, const pstm_segy_head *head, i
         PSTM_DATA,
         "%s: the trailer (%d records, byte %d) and %" PRIu64 " traces (byte %d) do not fit into the file's "
         "%" PRId64 " bytes; copy the file again, or correct the bytes",
-        file->path, (int)n_trailers, PSTM_BIN_TRAILERS, n_traces, PSTM_BIN_N_TRACES, file->size_bytes);
+        file->path, (int)n_trailers, PSTM_BIN_TRAILERS, n_traces, PSTM_BIN_N_TRACES, file->source.size_bytes);
 }
 
 /* Do traces of the lengths in their own headers, not all equal, follow each other up to `end`? */
-static bool traces_vary(const pstm_segy *file, int64_t end)
+static pstm_status find_variation(const pstm_segy *file, int64_t end, bool *varies)
 {
     int64_t at = file->first_trace;
     int32_t n_first = 0;
-    bool vary = false;
+    bool differ = false;
+    *varies = false;
     for (int i = 0; i < WALK_LIMIT && at < end; i++) {
         unsigned char header[SEGY_TRACE_HEADER_SIZE];
-        if (at + SEGY_TRACE_HEADER_SIZE > end || pstm_segy_header_at(file, at, header) != PSTM_OK)
-            return false;
+        if (at + SEGY_TRACE_HEADER_SIZE > end) return PSTM_OK;
+        PSTM_TRY(pstm_segy_header_at(file, at, header));
         const int32_t n = n_samples_in(file, header);
         const uint16_t interval_us = pstm_segy_u16(header, file->how.bytes.sample_interval, file->little);
-        if (n == 0 || interval_us != file->interval_us[1]) return false;
+        if (n == 0 || interval_us != file->interval_us[1]) return PSTM_OK;
         if (i == 0) n_first = n;
-        vary = vary || n != n_first;
+        differ = differ || n != n_first;
         at += file->header_bytes + (int64_t)n * file->sample_bytes;
     }
-    return vary && at <= end;
+    *varies = differ && at <= end;
+    return PSTM_OK;
 }
 
-/* The binary header's count leaves a remainder, but that of the first and the last trace does not. */
-static bool first_trace_knows_better(const pstm_segy *file, int32_t n, int64_t room)
+/* Does n, the count of the first trace, fill the file, and is it that of the last trace too? */
+static pstm_status find_better_count(const pstm_segy *file, int32_t n, int64_t room, bool *better)
 {
     unsigned char last[SEGY_TRACE_HEADER_SIZE];
     const int64_t trace_bytes = file->header_bytes + (int64_t)n * file->sample_bytes;
-    if (n == 0 || n == file->n_samples || room < trace_bytes || room % trace_bytes != 0) return false;
-    if (pstm_segy_header_at(file, file->first_trace + room - trace_bytes, last) != PSTM_OK) return false;
-    return n_samples_in(file, last) == n;
+    *better = false;
+    if (n == 0 || n == file->n_samples || room < trace_bytes || room % trace_bytes != 0) return PSTM_OK;
+    PSTM_TRY(pstm_segy_header_at(file, file->first_trace + room - trace_bytes, last));
+    *better = n_samples_in(file, last) == n;
+    return PSTM_OK;
 }
 
 static pstm_status fail_truncated(const pstm_segy *file, int64_t room)
@@ -266,9 +270,9 @@ static pstm_status fail_truncated(const pstm_segy *file, int64_t room)
                      " bytes (%d samples, %s, %s endian), so the file should be %" PRId64
                      " bytes or more. It is cut "
                      "off (copy it again), or the header is wrong (input.sample_format, input.byte_order)",
-                     file->path, file->size_bytes, whole + 1, rest, file->trace_bytes, (int)file->n_samples,
-                     pstm_segy_format_name(file->format), file->little ? "little" : "big",
-                     file->size_bytes - rest + file->trace_bytes);
+                     file->path, file->source.size_bytes, whole + 1, rest, file->trace_bytes,
+                     (int)file->n_samples, pstm_segy_format_name(file->format),
+                     file->little ? "little" : "big", file->source.size_bytes - rest + file->trace_bytes);
 }
 
 static pstm_status find_n_traces(pstm_segy *file, const pstm_segy_head *head, const unsigned char *first)
@@ -279,13 +283,16 @@ static pstm_status find_n_traces(pstm_segy *file, const pstm_segy_head *head, co
     const int64_t room = end - file->first_trace;
     const int32_t n_first = n_samples_in(file, first);
     const bool fits = room % file->trace_bytes == 0;
-    if ((!fits || n_first != file->n_samples) && traces_vary(file, end))
+    bool varies = false, better = false;
+    if (!fits || n_first != file->n_samples) PSTM_TRY(find_variation(file, end, &varies));
+    if (varies)
         return pstm_fail(
             PSTM_DATA,
             "%s: traces of varying length (%d samples in trace 1, byte %d) are not supported; write the "
             "file again with traces of one length",
             file->path, (int)n_first, (int)file->how.bytes.n_samples);
-    if (!fits && first_trace_knows_better(file, n_first, room)) {
+    if (!fits) PSTM_TRY(find_better_count(file, n_first, room, &better));
+    if (better) {
         PSTM_TRY(pstm_text_add(
             &file->doubts,
             "%d samples a trace in the binary header do not fit the size of the file: taken are "
@@ -365,7 +372,8 @@ static pstm_status find_units(pstm_segy *file)
         unsigned char header[2 * SEGY_TRACE_HEADER_SIZE];
         double value[4];
         int32_t bad_scalar;
-        PSTM_TRY(pstm_segy_pread(file, file->first_trace + number[i] * file->trace_bytes, n, header));
+        PSTM_TRY(pstm_byte_source_read(&file->source, file->first_trace + number[i] * file->trace_bytes, n,
+                                       header));
         const int unit = pstm_segy_i16(header, SEGY_TR_COORD_UNITS, file->little);
         if (unit < 2 || unit > 4 || !pstm_segy_coordinates(file, header, value, &bad_scalar)) continue;
         if (pstm_segy_are_angles(unit, value)) continue;

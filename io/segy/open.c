@@ -1,46 +1,7 @@
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <xxhash.h>
 
-#include "core/fault.h"
 #include "core/memory.h"
 #include "io/segy/file.h"
-
-pstm_status pstm_segy_pread(const pstm_segy *file, int64_t offset, int64_t n, void *bytes)
-{
-    const pstm_fault fault = pstm_fault_at(PSTM_FAULT_READ, -1);
-    char *at = bytes;
-    int64_t done = 0;
-    while (done < n) {
-        const int64_t wanted = fault == PSTM_FAULT_SHORT ? (n - done + 1) / 2 : n - done;
-        ssize_t got = pread(file->fd, at + done, (size_t)wanted, (off_t)(offset + done));
-        if (fault == PSTM_FAULT_ERROR) {
-            got = -1;
-            errno = EIO;
-        }
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0)
-            return pstm_fail_errno(PSTM_SYSTEM, "%s: cannot read %" PRId64 " bytes at byte %" PRId64,
-                                   file->path, n - done, offset + done);
-        if (got == 0)
-            return pstm_fail(PSTM_DATA,
-                             "%s: ends at byte %" PRId64 ", but had %" PRId64
-                             " bytes when it was opened; is it still being written?",
-                             file->path, offset + done, file->size_bytes);
-        done += got;
-    }
-    return PSTM_OK;
-}
-
-pstm_status pstm_segy_header_at(const pstm_segy *file, int64_t offset,
-                                unsigned char header[SEGY_TRACE_HEADER_SIZE])
-{
-    return pstm_segy_pread(file, offset, SEGY_TRACE_HEADER_SIZE, header);
-}
 
 static void set_if_zero(int32_t *byte, int32_t standard)
 {
@@ -66,49 +27,44 @@ static pstm_input_options complete_input(const pstm_input_options *how)
     return input;
 }
 
-static pstm_status open_regular(pstm_segy *file)
+pstm_status pstm_segy_open(const char *path, const pstm_input_options *how, pstm_segy **out)
 {
-    file->fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a named pipe would block */
-    if (file->fd < 0) return pstm_fail_errno(PSTM_DATA, "cannot open %s (input.segy)", file->path);
-    struct stat about;
-    if (fstat(file->fd, &about) != 0) return pstm_fail_errno(PSTM_SYSTEM, "cannot look at %s", file->path);
-    if (!S_ISREG(about.st_mode))
-        return pstm_fail(PSTM_DATA,
-                         "%s is not a regular file; traces are read from files on disk (input.segy)",
-                         file->path);
-    file->size_bytes = about.st_size;
-    if (file->size_bytes == 0)
-        return pstm_fail(PSTM_DATA, "%s is empty; copy the file again, or leave it out of input.segy",
-                         file->path);
-    return PSTM_OK;
+    pstm_byte_source source;
+    PSTM_TRY(pstm_byte_source_open(path, &source));
+    return pstm_segy_open_source(&source, how, out);
 }
 
-pstm_status pstm_segy_open(const char *path, const pstm_input_options *how, pstm_segy **out)
+pstm_status pstm_segy_open_source(pstm_byte_source *source, const pstm_input_options *how, pstm_segy **out)
 {
     pstm_segy *file = NULL;
     pstm_status status = PSTM_OK;
     pstm_segy_head head = {0};
 
     PSTM_GO(PSTM_NEW(&file, 1, "a SEG-Y file"));
-    file->fd = -1;
-    PSTM_GO(pstm_copy_text(&file->path, path));
+    PSTM_GO(pstm_copy_text(&file->path, source->name));
+    file->source = *source;
+    file->source.name = file->path;
+    *source = (pstm_byte_source){0};
     file->how = complete_input(how);
-    PSTM_GO(open_regular(file));
-    head.n = file->size_bytes < PSTM_SEGY_REEL_BYTES ? file->size_bytes : PSTM_SEGY_REEL_BYTES;
-    PSTM_GO(pstm_segy_pread(file, 0, head.n, head.bytes));
+    if (file->source.size_bytes == 0)
+        PSTM_GO(pstm_fail(PSTM_DATA, "%s is empty; copy the file again, or leave it out of input.segy",
+                          file->path));
+    head.n = file->source.size_bytes < PSTM_SEGY_REEL_BYTES ? file->source.size_bytes : PSTM_SEGY_REEL_BYTES;
+    PSTM_GO(pstm_byte_source_read(&file->source, 0, head.n, head.bytes));
     PSTM_GO(pstm_segy_find_order(file, &head));
     PSTM_GO(pstm_segy_find_layout(file, &head));
     *out = file;
     file = NULL;
 cleanup:
     pstm_segy_close(&file);
+    pstm_byte_source_close(source);
     return status;
 }
 
 void pstm_segy_close(pstm_segy **file)
 {
     if (*file == NULL) return;
-    if ((*file)->fd >= 0) close((*file)->fd);
+    pstm_byte_source_close(&(*file)->source);
     pstm_text_clear(&(*file)->doubts);
     PSTM_FREE(&(*file)->path);
     PSTM_FREE(file);
@@ -136,7 +92,7 @@ double pstm_segy_sample_s(const pstm_segy *file)
 
 int64_t pstm_segy_size_bytes(const pstm_segy *file)
 {
-    return file->size_bytes;
+    return file->source.size_bytes;
 }
 
 int32_t pstm_segy_format(const pstm_segy *file)
@@ -167,7 +123,7 @@ const char *pstm_segy_doubts(const pstm_segy *file)
 pstm_status pstm_segy_digest(const pstm_segy *file, uint64_t *digest)
 {
     unsigned char block[65536];
-    pstm_segy_store(block, 8, true, (uint64_t)file->size_bytes);
+    pstm_segy_store(block, 8, true, (uint64_t)file->source.size_bytes);
     XXH3_state_t *state = XXH3_createState();
     if (state == NULL) return pstm_fail(PSTM_SYSTEM, "no memory for a digest");
     pstm_status status = PSTM_OK;
@@ -176,7 +132,7 @@ pstm_status pstm_segy_digest(const pstm_segy *file, uint64_t *digest)
     for (int64_t at = 0; at < file->first_trace && status == PSTM_OK; at += (int64_t)sizeof block) {
         const int64_t left = file->first_trace - at;
         const int64_t n = left < (int64_t)sizeof block ? left : (int64_t)sizeof block;
-        status = pstm_segy_pread(file, at, n, block);
+        status = pstm_byte_source_read(&file->source, at, n, block);
         if (status == PSTM_OK) XXH3_64bits_update(state, block, (size_t)n);
     }
     if (status == PSTM_OK) *digest = XXH3_64bits_digest(state);

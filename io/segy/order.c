@@ -33,7 +33,7 @@ static bool segy_sizes_fit(const pstm_segy *file, const pstm_segy_head *head, bo
 {
     const int32_t format = file->how.format ? file->how.format : binary_u16(head, SEGY_BIN_FORMAT, little);
     const int64_t n_samples = binary_u16(head, SEGY_BIN_SAMPLES, little);
-    const int64_t traces = file->size_bytes - PSTM_SEGY_REEL_BYTES;
+    const int64_t traces = file->source.size_bytes - PSTM_SEGY_REEL_BYTES;
     if (pstm_segy_sample_bytes(format) == 0 || n_samples == 0 || traces <= 0) return false;
     return traces % (SEGY_TRACE_HEADER_SIZE + n_samples * pstm_segy_sample_bytes(format)) == 0;
 }
@@ -78,7 +78,7 @@ static pstm_status segy_order(pstm_segy *file, const pstm_segy_head *head)
         return pstm_fail(PSTM_DATA,
                          "%s: %" PRId64
                          " bytes are less than the %d of the headers of a SEG-Y file; copy the file again",
-                         file->path, file->size_bytes, PSTM_SEGY_REEL_BYTES);
+                         file->path, file->source.size_bytes, PSTM_SEGY_REEL_BYTES);
     if (file->how.byte_order != PSTM_ORDER_AUTO) {
         file->little = file->how.byte_order == PSTM_ORDER_LITTLE;
         return PSTM_OK;
@@ -123,20 +123,23 @@ static int64_t su_trace_bytes(const pstm_segy *file, const unsigned char *header
 }
 
 /* The first trace fits into the file, and the second and the last have as many samples. */
-static bool su_order_fits(const pstm_segy *file, const pstm_segy_head *head, bool little, bool to_the_end)
+static pstm_status su_order_fits(const pstm_segy *file, const pstm_segy_head *head, bool little,
+                                 bool to_the_end, bool *fits)
 {
-    if (head->n < SEGY_TRACE_HEADER_SIZE) return false;
+    *fits = false;
+    if (head->n < SEGY_TRACE_HEADER_SIZE) return PSTM_OK;
     const int64_t trace_bytes = su_trace_bytes(file, head->bytes, little);
-    const int64_t n = file->size_bytes / trace_bytes;
-    if (trace_bytes <= SEGY_TRACE_HEADER_SIZE || n < 1) return false;
-    if (to_the_end && file->size_bytes % trace_bytes != 0) return false;
+    const int64_t n = file->source.size_bytes / trace_bytes;
+    if (trace_bytes <= SEGY_TRACE_HEADER_SIZE || n < 1) return PSTM_OK;
+    if (to_the_end && file->source.size_bytes % trace_bytes != 0) return PSTM_OK;
     const int64_t others[2] = {n > 1 ? 1 : 0, to_the_end ? n - 1 : 0};
     for (int i = 0; i < 2; i++) {
         unsigned char header[SEGY_TRACE_HEADER_SIZE];
-        if (pstm_segy_header_at(file, others[i] * trace_bytes, header) != PSTM_OK) return false;
-        if (su_trace_bytes(file, header, little) != trace_bytes) return false;
+        PSTM_TRY(pstm_segy_header_at(file, others[i] * trace_bytes, header));
+        if (su_trace_bytes(file, header, little) != trace_bytes) return PSTM_OK;
     }
-    return true;
+    *fits = true;
+    return PSTM_OK;
 }
 
 static pstm_status su_order(pstm_segy *file, const pstm_segy_head *head)
@@ -144,14 +147,15 @@ static pstm_status su_order(pstm_segy *file, const pstm_segy_head *head)
     if (head->n < SEGY_TRACE_HEADER_SIZE)
         return pstm_fail(PSTM_DATA,
                          "%s: %" PRId64 " bytes are less than the %d of a trace header; copy the file again",
-                         file->path, file->size_bytes, SEGY_TRACE_HEADER_SIZE);
+                         file->path, file->source.size_bytes, SEGY_TRACE_HEADER_SIZE);
     if (file->how.byte_order != PSTM_ORDER_AUTO) {
         file->little = file->how.byte_order == PSTM_ORDER_LITTLE;
         return PSTM_OK;
     }
     for (int to_the_end = 1; to_the_end >= 0; to_the_end--) {
-        const bool big_fits = su_order_fits(file, head, false, to_the_end);
-        const bool little_fits = su_order_fits(file, head, true, to_the_end);
+        bool big_fits, little_fits;
+        PSTM_TRY(su_order_fits(file, head, false, to_the_end, &big_fits));
+        PSTM_TRY(su_order_fits(file, head, true, to_the_end, &little_fits));
         if (big_fits == little_fits) continue;
         file->little = little_fits;
         return PSTM_OK;
@@ -163,20 +167,30 @@ static pstm_status su_order(pstm_segy *file, const pstm_segy_head *head)
         "and %u as little endian, and %" PRId64
         " bytes decide for neither; set input.byte_order, or input.kind: segy if it is SEG-Y",
         file->path, byte, pstm_segy_u16(head->bytes, byte, false), pstm_segy_u16(head->bytes, byte, true),
-        file->size_bytes);
+        file->source.size_bytes);
 }
 
 /* ---- both ---- */
 
-static pstm_file_kind find_kind(const pstm_segy *file, const pstm_segy_head *head)
+/* SU counts that hold to the end of the file say more than a format code, which may be a sample. */
+static pstm_status find_kind_by_looking(const pstm_segy *file, const pstm_segy_head *head,
+                                        pstm_file_kind *kind)
 {
-    if (file->how.kind != PSTM_KIND_AUTO) return file->how.kind;
-    if (has_suffix(file->path, ".su")) return PSTM_KIND_SU;
-    /* SU counts that hold to the end of the file say more than a format code, which may be a sample. */
-    const bool su = su_order_fits(file, head, false, true) || su_order_fits(file, head, true, true);
-    if (!su) return PSTM_KIND_SEGY;
+    bool big_su, little_su;
+    PSTM_TRY(su_order_fits(file, head, false, true, &big_su));
+    PSTM_TRY(su_order_fits(file, head, true, true, &little_su));
     const bool fits = segy_sizes_fit(file, head, false) || segy_sizes_fit(file, head, true);
-    return looks_like_segy(file, head) && fits ? PSTM_KIND_SEGY : PSTM_KIND_SU;
+    const bool segy = looks_like_segy(file, head) && fits;
+    *kind = (big_su || little_su) && !segy ? PSTM_KIND_SU : PSTM_KIND_SEGY;
+    return PSTM_OK;
+}
+
+static pstm_status find_kind(const pstm_segy *file, const pstm_segy_head *head, pstm_file_kind *kind)
+{
+    *kind = file->how.kind;
+    if (*kind != PSTM_KIND_AUTO) return PSTM_OK;
+    *kind = PSTM_KIND_SU;
+    return has_suffix(file->path, ".su") ? PSTM_OK : find_kind_by_looking(file, head, kind);
 }
 
 pstm_status pstm_segy_find_order(pstm_segy *file, const pstm_segy_head *head)
@@ -188,6 +202,6 @@ pstm_status pstm_segy_find_order(pstm_segy *file, const pstm_segy_head *head)
         return pstm_fail(PSTM_DATA, "input.sample_format: code %d (%s) cannot be read; known are %s",
                          (int)file->how.format, pstm_segy_format_name(file->how.format),
                          pstm_segy_known_formats);
-    file->kind = find_kind(file, head);
+    PSTM_TRY(find_kind(file, head, &file->kind));
     return file->kind == PSTM_KIND_SU ? su_order(file, head) : segy_order(file, head);
 }

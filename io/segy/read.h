@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "core/status.h"
+#include "io/segy/byte_source.h"
 #include "survey/input_options.h"
 #include "survey/trace.h"
 
@@ -34,6 +35,13 @@ typedef struct pstm_segy pstm_segy;
  * but use_delay. The file stays open until pstm_segy_close(). *out is owned by the caller.
  */
 PSTM_MUST_CHECK pstm_status pstm_segy_open(const char *path, const pstm_input_options *how, pstm_segy **out);
+
+/**
+ * The same for bytes from anywhere; `source->name` stands for the path and is copied. The source is taken
+ * over, on failure too: *source is an empty one afterwards. What it borrows must outlive *out.
+ */
+PSTM_MUST_CHECK pstm_status pstm_segy_open_source(pstm_byte_source *source, const pstm_input_options *how,
+                                                  pstm_segy **out);
 
 /** Closes the file, frees *file and sets it to NULL; NULL-safe. */
 void pstm_segy_close(pstm_segy **file);

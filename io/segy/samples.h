@@ -1,5 +1,5 @@
 /** @file samples.h
- * Sample formats of SEG-Y, for io/segy_*.c only. All functions are Local.
+ * Sample formats of SEG-Y, for the sources of io/segy only. All functions are Local.
  */
 #ifndef PSTM_IO_SEGY_SAMPLES_H
 #define PSTM_IO_SEGY_SAMPLES_H

@@ -45,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
                                               .mute_start = 111,
                                               .mute_end = 113}};
     pstm_segy *file = NULL;
-    if (fuzz_is_ok(pstm_segy_open(fuzz_file(bytes, n), &how, &file))) read_all(file);
+    pstm_byte_source source = pstm_byte_source_memory("fuzz", bytes, (int64_t)n);
+    if (fuzz_is_ok(pstm_segy_open_source(&source, &how, &file))) read_all(file);
     pstm_segy_close(&file);
     return 0;
 }

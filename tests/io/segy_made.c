@@ -92,15 +92,25 @@ made_file make_file(const made_spec *spec)
         made_set(&made, header, 115, 2, (uint64_t)spec->n_samples);
         made_set(&made, header, 117, 2, (uint64_t)spec->interval_us);
     }
-    snprintf(made.folder, sizeof made.folder, "/tmp/pstm_segy_XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(made.folder));
-    snprintf(made.path, sizeof made.path, "%s/made", made.folder);
+    snprintf(made.path, sizeof made.path, "/made/line");
     return made;
 }
 
-pstm_status open_made(made_file *made, const pstm_input_options *how, pstm_segy **file)
+static const pstm_input_options defaults = {.use_delay = true};
+
+pstm_status open_made(const made_file *made, const pstm_input_options *how, pstm_segy **file)
 {
-    const pstm_input_options defaults = {.use_delay = true};
+    pstm_byte_source source = pstm_byte_source_memory(made->path, made->bytes, (int64_t)made->n);
+    return pstm_segy_open_source(&source, how != NULL ? how : &defaults, file);
+}
+
+pstm_status open_written(made_file *made, const pstm_input_options *how, pstm_segy **file)
+{
+    if (made->folder[0] == '\0') {
+        snprintf(made->folder, sizeof made->folder, "/tmp/pstm_segy_XXXXXX");
+        ck_assert_ptr_nonnull(mkdtemp(made->folder));
+        snprintf(made->path, sizeof made->path, "%s/made", made->folder);
+    }
     FILE *stream = fopen(made->path, "wb");
     ck_assert_ptr_nonnull(stream);
     ck_assert_uint_eq(fwrite(made->bytes, 1, made->n, stream), made->n);
@@ -108,7 +118,7 @@ pstm_status open_made(made_file *made, const pstm_input_options *how, pstm_segy 
     return pstm_segy_open(made->path, how != NULL ? how : &defaults, file);
 }
 
-void expect_refusal(made_file *made, const pstm_input_options *how, const char *words)
+void expect_refusal(const made_file *made, const pstm_input_options *how, const char *words)
 {
     pstm_segy *file = NULL;
     ck_assert_int_eq(open_made(made, how, &file), PSTM_DATA);
@@ -120,8 +130,10 @@ void expect_refusal(made_file *made, const pstm_input_options *how, const char *
 
 void remove_made(made_file *made)
 {
-    unlink(made->path);
-    rmdir(made->folder);
+    if (made->folder[0] != '\0') {
+        unlink(made->path);
+        rmdir(made->folder);
+    }
     free(made->bytes);
     made->bytes = NULL;
 }

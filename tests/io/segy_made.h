@@ -1,4 +1,4 @@
-/* SEG-Y and SU files made byte by byte in memory, patched by the tests, and written to a temporary folder. */
+/* SEG-Y and SU files made byte by byte in memory, patched by the tests, and read from there. */
 #ifndef TESTS_IO_SEGY_MADE_H
 #define TESTS_IO_SEGY_MADE_H
 
@@ -21,16 +21,20 @@ typedef struct made_file {
     int sample_bytes;
     size_t n, first_trace, header_bytes, trace_bytes;
     unsigned char *bytes;
-    char folder[64], path[96];
+    char path[96];   /* the name that it is read by; tests may give it a suffix */
+    char folder[64]; /* where it was written; "" if it was not */
 } made_file;
 
 made_file make_file(const made_spec *spec);
 
-/* Writes the bytes as they are now and opens the file. */
-pstm_status open_made(made_file *made, const pstm_input_options *how, pstm_segy **file);
+/* Opens the bytes as they are now, in memory, where they must stay until the file is closed. */
+pstm_status open_made(const made_file *made, const pstm_input_options *how, pstm_segy **file);
+
+/* Writes the bytes as they are now to a temporary file, whose name becomes made->path, and opens that. */
+pstm_status open_written(made_file *made, const pstm_input_options *how, pstm_segy **file);
 
 /* Opens it, which must fail with PSTM_DATA and a text that holds the words. */
-void expect_refusal(made_file *made, const pstm_input_options *how, const char *words);
+void expect_refusal(const made_file *made, const pstm_input_options *how, const char *words);
 
 void remove_made(made_file *made);
 

@@ -34,7 +34,7 @@ static bool make_huge(made_file *made, pstm_segy **file)
     made_file last =
         make_file(&(made_spec){.format = 8, .n_samples = 1, .interval_us = 4000, .n_traces = N_LAST});
     *made = make_file(&(made_spec){.format = 8, .n_samples = 1, .interval_us = 4000, .n_traces = 1});
-    ck_assert_msg(open_made(made, NULL, file) == PSTM_OK, "%s", pstm_error_text());
+    ck_assert_msg(open_written(made, NULL, file) == PSTM_OK, "%s", pstm_error_text());
     pstm_segy_close(file);
     for (int i = 0; i < N_LAST; i++)
         *made_samples(&last, i) = (unsigned char)(100 + i);

@@ -55,7 +55,7 @@ START_TEST(su_files_are_known_by_name_and_by_looking_in_both_byte_orders)
             spec.little = little == 1;
             spec.n_traces = named ? 1 : 7;
             made_file made = make_file(&spec);
-            if (named) snprintf(made.path, sizeof made.path, "%s/made.su", made.folder);
+            if (named) snprintf(made.path, sizeof made.path, "/made/line.su");
             pstm_segy *file = NULL;
             ck_assert_int_eq(open_made(&made, NULL, &file), PSTM_OK);
             ck_assert_int_eq(pstm_segy_kind(file), PSTM_KIND_SU);
@@ -246,7 +246,7 @@ START_TEST(a_truncated_file_is_refused_with_size_trace_and_remedy)
         spec.su = su == 1;
         spec.revision = su ? 0 : 1;
         made_file made = make_file(&spec);
-        if (su) snprintf(made.path, sizeof made.path, "%s/made.su", made.folder);
+        if (su) snprintf(made.path, sizeof made.path, "/made/line.su");
         char size[64];
         snprintf(size, sizeof size, "should be %zu bytes", made.n);
         made.n -= 30;
@@ -377,7 +377,7 @@ START_TEST(an_su_file_of_doubtful_byte_order_asks_for_it)
     spec.revision = 0;
     spec.n_samples = 257; /* 0x0101: the same in both orders */
     made_file made = make_file(&spec);
-    snprintf(made.path, sizeof made.path, "%s/made.su", made.folder);
+    snprintf(made.path, sizeof made.path, "/made/line.su");
     expect_refusal(&made, NULL, "input.byte_order");
     const pstm_input_options how = {.byte_order = PSTM_ORDER_BIG};
     pstm_segy *file = NULL;

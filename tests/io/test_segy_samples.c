@@ -217,9 +217,10 @@ START_TEST(a_file_that_shrinks_while_it_is_open_is_an_error)
     const made_spec spec = {
         .revision = 1, .format = 5, .n_samples = 100, .interval_us = 4000, .n_traces = 10};
     made_file made = make_numbered(&spec);
-    pstm_segy *file = open_it(&made), *shorter = NULL;
+    pstm_segy *file = NULL, *shorter = NULL;
+    ck_assert_int_eq(open_written(&made, NULL, &file), PSTM_OK);
     made.n -= 2 * made.trace_bytes;
-    ck_assert_int_eq(open_made(&made, NULL, &shorter), PSTM_OK);
+    ck_assert_int_eq(open_written(&made, NULL, &shorter), PSTM_OK);
     float samples[1000];
     ck_assert_int_eq(pstm_segy_read_samples(file, 0, 8, samples, 100), PSTM_OK);
     ck_assert_int_eq(pstm_segy_read_samples(file, 0, 9, samples, 100), PSTM_DATA);
@@ -252,7 +253,8 @@ START_TEST(threads_read_the_same_open_file)
     const made_spec spec = {
         .revision = 1, .format = 5, .n_samples = 100, .interval_us = 4000, .n_traces = 500};
     made_file made = make_numbered(&spec);
-    pstm_segy *file = open_it(&made);
+    pstm_segy *file = NULL;
+    ck_assert_int_eq(open_written(&made, NULL, &file), PSTM_OK);
     pthread_t threads[4];
     reader readers[4];
     for (int i = 0; i < 4; i++) {

@@ -1,5 +1,4 @@
-#include "io/segy/read.h"
-
+/* Headers and samples of traces. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -119,15 +118,6 @@ static pstm_status read_trace(const pstm_segy *file, const unsigned char *header
     return PSTM_OK;
 }
 
-/* Headers of a block of traces, each `pitch` bytes behind the one before. */
-static pstm_status read_block(const pstm_segy *file, const unsigned char *bytes, int64_t pitch,
-                              int32_t file_index, int64_t first, int64_t n, pstm_trace *traces)
-{
-    for (int64_t i = 0; i < n; i++)
-        PSTM_TRY(read_trace(file, bytes + i * pitch, file_index, first + i, &traces[i]));
-    return PSTM_OK;
-}
-
 static int64_t at_most(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -152,10 +142,11 @@ pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_t file_index, in
     for (int64_t i = 0; i < n; i += block) {
         const int64_t m = at_most(block, n - i);
         const int64_t offset = file->first_trace + (first + i) * file->trace_bytes;
-        PSTM_GO(pstm_segy_pread(file, offset, (m - 1) * pitch + file->header_bytes, bytes));
-        for (int64_t j = 0; j < m; j++)
-            XXH3_64bits_update(hash, bytes + j * pitch, (size_t)file->header_bytes);
-        PSTM_GO(read_block(file, bytes, pitch, file_index, first + i, m, traces + i));
+        PSTM_GO(pstm_byte_source_read(&file->source, offset, (m - 1) * pitch + file->header_bytes, bytes));
+        for (int64_t k = 0; k < m; k++) {
+            XXH3_64bits_update(hash, bytes + k * pitch, (size_t)file->header_bytes);
+            PSTM_GO(read_trace(file, bytes + k * pitch, file_index, first + i + k, &traces[i + k]));
+        }
     }
     if (digest != NULL) *digest = XXH3_64bits_digest(hash);
 cleanup:
@@ -171,7 +162,7 @@ static pstm_status read_traces(const pstm_segy *file, int64_t first, int64_t n, 
                                float *samples, int64_t stride)
 {
     const int64_t offset = file->first_trace + first * file->trace_bytes + file->header_bytes;
-    PSTM_TRY(pstm_segy_pread(file, offset, n * file->trace_bytes - file->header_bytes, bytes));
+    PSTM_TRY(pstm_byte_source_read(&file->source, offset, n * file->trace_bytes - file->header_bytes, bytes));
     for (int64_t i = 0; i < n; i++)
         pstm_segy_decode(file->format, file->little, bytes + i * file->trace_bytes, file->n_samples,
                          samples + i * stride);
@@ -186,7 +177,8 @@ static pstm_status read_long_trace(const pstm_segy *file, int64_t number, unsign
     const int64_t piece = READ_BYTES / file->sample_bytes;
     for (int64_t i = 0; i < file->n_samples; i += piece) {
         const int64_t m = at_most(piece, file->n_samples - i);
-        PSTM_TRY(pstm_segy_pread(file, offset + i * file->sample_bytes, m * file->sample_bytes, bytes));
+        PSTM_TRY(pstm_byte_source_read(&file->source, offset + i * file->sample_bytes, m * file->sample_bytes,
+                                       bytes));
         pstm_segy_decode(file->format, file->little, bytes, m, samples + i);
     }
     return PSTM_OK;

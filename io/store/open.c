@@ -1,3 +1,4 @@
+/* An open store: its rows, and that it is complete. */
 #include "io/store/store.h"
 
 #include <errno.h>

@@ -1,0 +1,112 @@
+#include "io/segy/byte_source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/fault.h"
+
+/* ---- a file ---- */
+
+static pstm_status fail_at(const pstm_byte_source *source, int64_t offset, int64_t n)
+{
+    return pstm_fail_errno(PSTM_SYSTEM, "%s: cannot read %" PRId64 " bytes at byte %" PRId64, source->name, n,
+                           offset);
+}
+
+static pstm_status read_file(const pstm_byte_source *source, int64_t offset, int64_t n, void *bytes)
+{
+    const pstm_fault fault = pstm_fault_at(PSTM_FAULT_READ, -1);
+    char *at = bytes;
+    int64_t done = 0;
+    while (done < n) {
+        const int64_t wanted = fault == PSTM_FAULT_SHORT ? (n - done + 1) / 2 : n - done;
+        ssize_t got = pread(source->fd, at + done, (size_t)wanted, (off_t)(offset + done));
+        if (fault == PSTM_FAULT_ERROR) {
+            got = -1;
+            errno = EIO;
+        }
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return fail_at(source, offset + done, n - done);
+        if (got == 0)
+            return pstm_fail(PSTM_DATA,
+                             "%s: ends at byte %" PRId64 ", but had %" PRId64
+                             " bytes when it was opened; is it still being written?",
+                             source->name, offset + done, source->size_bytes);
+        done += got;
+    }
+    return PSTM_OK;
+}
+
+static pstm_status look_at(const char *path, int fd, int64_t *size_bytes)
+{
+    struct stat about;
+    if (fstat(fd, &about) != 0) return pstm_fail_errno(PSTM_SYSTEM, "cannot look at %s", path);
+    if (!S_ISREG(about.st_mode))
+        return pstm_fail(PSTM_DATA,
+                         "%s is not a regular file; traces are read from files on disk (input.segy)", path);
+    *size_bytes = about.st_size;
+    return PSTM_OK;
+}
+
+pstm_status pstm_byte_source_open(const char *path, pstm_byte_source *source)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a named pipe would block */
+    if (fd < 0) return pstm_fail_errno(PSTM_DATA, "cannot open %s (input.segy)", path);
+    int64_t size_bytes;
+    const pstm_status status = look_at(path, fd, &size_bytes);
+    if (status == PSTM_OK)
+        *source = (pstm_byte_source){.name = path, .size_bytes = size_bytes, .read_at = read_file, .fd = fd};
+    else
+        close(fd);
+    return status;
+}
+
+/* ---- the others ---- */
+
+static pstm_status read_memory(const pstm_byte_source *source, int64_t offset, int64_t n, void *bytes)
+{
+    memcpy(bytes, (const char *)source->memory + offset, (size_t)n);
+    return PSTM_OK;
+}
+
+pstm_byte_source pstm_byte_source_memory(const char *name, const void *bytes, int64_t n)
+{
+    return (pstm_byte_source){.name = name, .size_bytes = n, .read_at = read_memory, .memory = bytes};
+}
+
+static pstm_status read_failing(const pstm_byte_source *source, int64_t offset, int64_t n, void *bytes)
+{
+    if (n <= source->fails_at - offset) return pstm_byte_source_read(source->behind, offset, n, bytes);
+    errno = EIO;
+    return fail_at(source, offset, n);
+}
+
+pstm_byte_source pstm_byte_source_failing(const pstm_byte_source *behind, int64_t k)
+{
+    return (pstm_byte_source){.name = behind->name,
+                              .size_bytes = behind->size_bytes,
+                              .read_at = read_failing,
+                              .behind = behind,
+                              .fails_at = k};
+}
+
+/* ---- all ---- */
+
+pstm_status pstm_byte_source_read(const pstm_byte_source *source, int64_t offset, int64_t n, void *bytes)
+{
+    if (offset >= 0 && n >= 0 && n <= source->size_bytes - offset)
+        return source->read_at(source, offset, n, bytes);
+    return pstm_fail(PSTM_DATA,
+                     "%s: %" PRId64 " bytes at byte %" PRId64 " are not among its %" PRId64 " bytes",
+                     source->name, n, offset, source->size_bytes);
+}
+
+void pstm_byte_source_close(pstm_byte_source *source)
+{
+    if (source->read_at == read_file) close(source->fd);
+    *source = (pstm_byte_source){0};
+}
