@@ -13,6 +13,7 @@
 #include "mpi/comm/agree.h"
 #include "mpi/run/lock.h"
 #include "mpi/run/parts.h"
+#include "profile/timeline_json.h"
 
 /* What this run makes. It borrows the run's texts and lists; the digest of the samples is "" until they are
  * there. */

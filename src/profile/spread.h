@@ -1,4 +1,4 @@
-/** @file spread.h  How a phase is spread over ranks. Local; used within report/. */
+/** @file spread.h  How a phase is spread over ranks. Local; used within profile/. */
 #ifndef PSTM_PROFILE_SPREAD_H
 #define PSTM_PROFILE_SPREAD_H
 

@@ -3,28 +3,10 @@
 #include <cairo.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "core/write_file.h"
+#include "report/png.h"
 
 enum { WIDTH = 720, HEIGHT = 440, LEFT = 70, RIGHT = 24, TOP = 62, BOTTOM = 56 };
-
-typedef struct png {
-    unsigned char *bytes;
-    size_t n;
-} png;
-
-static cairo_status_t append(void *to, const unsigned char *bytes, unsigned n)
-{
-    png *out = to;
-    unsigned char *more = realloc(out->bytes, out->n + n);
-    if (more == NULL) return CAIRO_STATUS_NO_MEMORY;
-    memcpy(more + out->n, bytes, n);
-    out->bytes = more;
-    out->n += n;
-    return CAIRO_STATUS_SUCCESS;
-}
 
 /* align 0: text starts at x; 0.5: centred; 1: ends there. */
 static void draw_text(cairo_t *cairo, double x, double y, double align, double size_px, const char *text)
@@ -92,7 +74,6 @@ static void draw_curve(cairo_t *cairo, const pstm_curve *c)
 
 pstm_status pstm_curve_write(const pstm_curve *curve, const char *path)
 {
-    png out = {0};
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
     cairo_t *cairo = cairo_create(surface);
     cairo_set_source_rgb(cairo, 1, 1, 1);
@@ -101,14 +82,7 @@ pstm_status pstm_curve_write(const pstm_curve *curve, const char *path)
     draw_axes(cairo, curve);
     draw_curve(cairo, curve);
     cairo_destroy(cairo);
-    const cairo_status_t drawn = cairo_surface_write_to_png_stream(surface, append, &out);
-    pstm_status status;
-    if (drawn == CAIRO_STATUS_SUCCESS)
-        status = pstm_write_file(path, out.bytes, out.n);
-    else
-        status =
-            pstm_fail(PSTM_SYSTEM, "%s: the curve cannot be drawn: %s", path, cairo_status_to_string(drawn));
+    const pstm_status status = pstm_png_write(surface, path);
     cairo_surface_destroy(surface);
-    free(out.bytes);
     return status;
 }

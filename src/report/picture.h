@@ -55,9 +55,4 @@ typedef struct pstm_picture_place {
 PSTM_MUST_CHECK pstm_status pstm_picture_write(const pstm_picture *picture, const char *path,
                                                pstm_picture_place *place);
 
-/** The p-th percentile (0 < p <= 100) of |values| over those that are finite and not 0; 0 if none is.
- * PSTM_SYSTEM when memory is short. */
-PSTM_MUST_CHECK pstm_status pstm_picture_percentile(const float *values, int64_t n, double percent,
-                                                    double *value);
-
 #endif

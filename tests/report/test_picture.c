@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report/percentile.h"
 #include "report/picture.h"
 #include "tests/check/suite.h"
 
@@ -256,11 +257,11 @@ START_TEST(the_percentile_is_that_of_a_sorted_list)
     qsort(sorted, (size_t)n, sizeof *sorted, compare_floats);
     for (double percent = 1; percent <= 100; percent += 3) {
         double value = -1;
-        ck_assert_int_eq(pstm_picture_percentile(some, N, percent, &value), PSTM_OK);
+        ck_assert_int_eq(pstm_percentile(some, N, percent, &value), PSTM_OK);
         ck_assert_double_eq(value, (double)sorted[(int)ceil(n * percent / 100) - 1]);
     }
     double value = -1;
-    ck_assert_int_eq(pstm_picture_percentile(some, 1, 50, &value), PSTM_OK);
+    ck_assert_int_eq(pstm_percentile(some, 1, 50, &value), PSTM_OK);
     ck_assert_double_eq(value, 0);
 }
 END_TEST

@@ -1,6 +1,7 @@
 /* The images of the rungs: compared and drawn. */
 #include "qc/comparison.h"
 #include "qc/ladder/parts.h"
+#include "report/percentile.h"
 
 static pstm_status open_rungs(const pstm_ladder *l, int i_rung, int i_other, pstm_text paths[2],
                               pstm_comparison *with)
@@ -73,8 +74,7 @@ pstm_status pstm_ladder_draw(pstm_ladder *l, int i_rung, const pstm_ladder_row *
     PSTM_GO(pstm_open_cube_at(path.bytes, &cube));
     const pstm_section section = middle_section(l, cube.about);
     PSTM_GO(pstm_section_read(&cube, &section, &values));
-    if (i_rung == 0)
-        PSTM_GO(pstm_picture_percentile(values.values, values.n_columns * values.n_rows, 99, &l->limit));
+    if (i_rung == 0) PSTM_GO(pstm_percentile(values.values, values.n_columns * values.n_rows, 99, &l->limit));
     PSTM_GO(pstm_text_add(&title, "rung %d, %s, ", i_rung, row->rung->name));
     PSTM_GO(pstm_section_describe(&cube, &section, &title));
     pstm_picture picture = pstm_section_picture(&section, &values);

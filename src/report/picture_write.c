@@ -1,19 +1,18 @@
-/* The layout of a picture, its axes and its colour bar. */
+/* A picture: its layout, axes and colour bar, drawn and written. */
 #include "report/picture.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "core/memory.h"
-#include "core/text.h"
-#include "core/write_file.h"
+#include "report/percentile.h"
 #include "report/picture_parts.h"
+#include "report/png.h"
 
-/* Sizes in pixels; chosen to be read on a laptop across a desk. */
+/* Sizes in pixels; they can be read on a laptop across a desk. */
 static const double edge_px = 14, tick_px = 6, tick_gap_px = 5, bar_width_px = 18, bar_gap_px = 26;
 static const double tick_font_px = 15, label_font_px = 16, title_font_px = 20, subtitle_font_px = 14;
-static const double label_room_px = 27;              /* a line of label text and the air round it */
+static const double label_room_px = 27;              /* a line of label text and the space around it */
 enum { LONGEST_PNG = 32767, LARGEST_IMAGE = 20000 }; /* cairo's limit, and what leaves room for the margins */
 
 typedef struct layout {
@@ -63,8 +62,7 @@ static pstm_status choose_range(const pstm_picture *picture, pstm_value_range *r
     double limit = picture->limit;
     if (!(limit > 0)) {
         const double percent = picture->clip_percent > 0 ? fmin(picture->clip_percent, 100) : 99;
-        PSTM_TRY(
-            pstm_picture_percentile(picture->values, picture->n_columns * picture->n_rows, percent, &limit));
+        PSTM_TRY(pstm_percentile(picture->values, picture->n_columns * picture->n_rows, percent, &limit));
     }
     if (!(limit > 0)) limit = 1;
     *range = (pstm_value_range){picture->from_zero ? 0 : -limit, limit};
@@ -303,33 +301,6 @@ static pstm_status draw_picture(cairo_t *cairo, const pstm_picture *picture, con
 
 /* ---- writing ---- */
 
-typedef struct png_bytes {
-    unsigned char *bytes;
-    int64_t length, capacity;
-} png_bytes;
-
-static cairo_status_t keep_bytes(void *closure, const unsigned char *data, unsigned int n)
-{
-    png_bytes *png = closure;
-    if (PSTM_GROW(&png->bytes, &png->capacity, png->length + n, "PNG") != PSTM_OK)
-        return CAIRO_STATUS_NO_MEMORY;
-    memcpy(png->bytes + png->length, data, n);
-    png->length += n;
-    return CAIRO_STATUS_SUCCESS;
-}
-
-static pstm_status write_png(cairo_surface_t *surface, const char *path)
-{
-    png_bytes png = {0};
-    const cairo_status_t drawn = cairo_surface_write_to_png_stream(surface, keep_bytes, &png);
-    const pstm_status status = drawn == CAIRO_STATUS_SUCCESS
-                                   ? pstm_write_file(path, png.bytes, (size_t)png.length)
-                                   : pstm_fail(PSTM_SYSTEM, "%s: the picture cannot be made: %s", path,
-                                               cairo_status_to_string(drawn));
-    PSTM_FREE(&png.bytes);
-    return status;
-}
-
 static pstm_status check(const pstm_picture *picture, const char *path)
 {
     if (picture->n_columns < 1 || picture->n_rows < 1)
@@ -356,7 +327,7 @@ pstm_status pstm_picture_write(const pstm_picture *picture, const char *path, ps
     surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, plan.place.png_width, plan.place.png_height);
     cairo = cairo_create(surface);
     PSTM_GO(draw_picture(cairo, picture, &plan));
-    PSTM_GO(write_png(surface, path));
+    PSTM_GO(pstm_png_write(surface, path));
     if (place) *place = plan.place;
 cleanup:
     cairo_destroy(cairo);
