@@ -195,7 +195,7 @@ static pstm_cuda_tile describe(const cuda_device *device, const pstm_device_tile
     double full_fraction = plan->aperture_taper > 0 ? untapered * untapered * (1 - UNTAPERED_MARGIN) : 1;
     return (pstm_cuda_tile){
         .n_locations = tile->n_locations,
-        .n_columns = tile->one_column ? 1 : tile->n_locations,
+        .n_columns = (int32_t)pstm_columns_count(&tile->columns, tile->n_locations),
         .n_times = plan->n_times,
         .n_spans = (plan->n_times + PSTM_CUDA_SPAN - 1) / PSTM_CUDA_SPAN,
         .n_classes = plan->n_classes,
@@ -257,7 +257,7 @@ static void size_buffers(const cuda_device *device, const pstm_cuda_tile *tile, 
 static pstm_status queue_tile(cuda_device *device, const pstm_device_tile *tile, const size_t *bytes)
 {
     const pstm_cuda_gpu *gpu = &device->gpu;
-    const void *const from[] = {[B_X] = tile->x_m, [B_Y] = tile->y_m, [B_VRMS] = tile->vrms_m_s};
+    const void *const from[] = {[B_X] = tile->x_m, [B_Y] = tile->y_m, [B_VRMS] = tile->columns.vrms_m_s};
     const buffer *to = device->buffers;
     cudaStream_t stream = device->stage.computing;
     for (int i = B_X; i <= B_VRMS; i++)

@@ -12,7 +12,6 @@ struct pstm_tile_sum {
     pstm_worker_plan plan;
     void *device;
     pstm_leaf_cache *cache;
-    float *column; /* of a uniform velocity, else NULL */
     pstm_prepared_tile prepared[PSTM_PREPARED_TILES];
     pstm_device_trace *batch; /* [PSTM_LEAF_TRACES] */
     pstm_lane *lane;
@@ -23,13 +22,13 @@ struct pstm_tile_sum {
 
 /* ---- preparing a tile -------------------------------------------------------------------------------- */
 
-static void fill_columns(pstm_tile_sum *s, pstm_prepared_tile *p)
+static void fill_columns(const pstm_worker_plan *plan, pstm_prepared_tile *p)
 {
-    if (s->column != NULL) return;
-    const int64_t n = pstm_tile_n_locations(&p->item.tile);
-    for (int64_t i = 0; i < n; i++)
-        pstm_velocity_column(s->plan.velocity, p->x_m[i], p->y_m[i], s->plan.grid,
-                             p->vrms_m_s + i * s->plan.device_plan->n_times);
+    const int64_t n_columns = pstm_columns_count(&p->columns, pstm_tile_n_locations(&p->item.tile));
+    for (int64_t i = 0; i < n_columns; i++) {
+        const pstm_columns column = pstm_columns_view(&p->columns, i);
+        pstm_velocity_column(plan->velocity, p->x_m[i], p->y_m[i], plan->grid, &column);
+    }
 }
 
 /* Without the index, or without a prefilter, every leaf is looked into. */
@@ -50,11 +49,8 @@ pstm_status pstm_tile_sum_prepare(pstm_tile_sum *s, pstm_prepared_tile *p, int64
     p->item = pstm_work_item_make(plan->tiling, tile_number, size, plan->windows);
     p->box = pstm_tile_box(plan->grid, &p->item.tile);
     pstm_tile_locations(plan->grid, &p->item.tile, p->x_m, p->y_m);
-    fill_columns(s, p);
-    p->reach_m = s->column != NULL
-                     ? pstm_work_item_reach_m(plan->aperture, plan->grid, &p->item.windows, s->column, 1)
-                     : pstm_work_item_reach_m(plan->aperture, plan->grid, &p->item.windows, p->vrms_m_s,
-                                              pstm_tile_n_locations(&p->item.tile));
+    fill_columns(plan, p);
+    p->reach_m = pstm_work_item_reach_m(plan->aperture, plan->grid, &p->item, &p->columns);
     p->n_leaves = choose_leaves(plan, p);
     p->ready = true;
     const pstm_status status = pstm_leaf_cache_want(s->cache, p->leaves, p->n_leaves);
@@ -69,8 +65,7 @@ pstm_status pstm_tile_sum_begin(pstm_tile_sum *s, const pstm_prepared_tile *p)
     const pstm_device_tile tile = {.n_locations = (int32_t)pstm_tile_n_locations(&p->item.tile),
                                    .x_m = p->x_m,
                                    .y_m = p->y_m,
-                                   .vrms_m_s = s->column != NULL ? s->column : p->vrms_m_s,
-                                   .one_column = s->column != NULL};
+                                   .columns = p->columns};
     return s->plan.device->begin_tile(s->device, &tile);
 }
 
@@ -184,16 +179,6 @@ pstm_device_times pstm_tile_sum_measured(const pstm_tile_sum *s)
 
 /* ---- making ------------------------------------------------------------------------------------------ */
 
-static pstm_status create_column(pstm_tile_sum *s)
-{
-    const pstm_worker_plan *plan = &s->plan;
-    if (!pstm_velocity_is_uniform(plan->velocity)) return PSTM_OK;
-    PSTM_TRY(PSTM_NEW(&s->column, plan->device_plan->n_times, "the velocity column"));
-    pstm_velocity_column(plan->velocity, plan->grid->origin_x_m, plan->grid->origin_y_m, plan->grid,
-                         s->column);
-    return PSTM_OK;
-}
-
 static pstm_status create_stats(pstm_tile_sum *s)
 {
     const pstm_worker_plan *plan = &s->plan;
@@ -206,11 +191,13 @@ static pstm_status create_prepared(const pstm_tile_sum *s, pstm_prepared_tile *p
 {
     const pstm_worker_plan *plan = &s->plan;
     const pstm_tile first = pstm_group_at(plan->tiling, 0, plan->group);
-    const int64_t n_locations = pstm_tile_n_locations(&first), n_times = plan->device_plan->n_times;
+    const int64_t n_locations = pstm_tile_n_locations(&first);
+    const int64_t n_columns = pstm_velocity_is_uniform(plan->velocity) ? 1 : n_locations;
     PSTM_TRY(PSTM_NEW(&p->x_m, n_locations, "tile locations"));
     PSTM_TRY(PSTM_NEW(&p->y_m, n_locations, "tile locations"));
     PSTM_TRY(PSTM_NEW(&p->leaves, plan->tree->n_leaves, "a tile's leaves"));
-    return s->column == NULL ? PSTM_NEW(&p->vrms_m_s, n_locations * n_times, "velocity columns") : PSTM_OK;
+    return pstm_columns_create(pstm_device_fields(plan->device_plan), n_columns, plan->device_plan->n_times,
+                               &p->columns);
 }
 
 pstm_status pstm_tile_sum_create(const pstm_worker_plan *plan, pstm_tile_sum **out)
@@ -220,7 +207,6 @@ pstm_status pstm_tile_sum_create(const pstm_worker_plan *plan, pstm_tile_sum **o
     PSTM_GO(PSTM_NEW(&s, 1, "the worker's sum"));
     s->plan = *plan;
     s->lane = pstm_profile_lane(plan->profile, PSTM_LANE_COMPUTE, plan->worker);
-    PSTM_GO(create_column(s));
     PSTM_GO(PSTM_NEW(&s->batch, PSTM_LEAF_TRACES, "a batch of traces"));
     for (int i = 0; i < PSTM_PREPARED_TILES; i++)
         PSTM_GO(create_prepared(s, &s->prepared[i]));
@@ -257,7 +243,7 @@ void pstm_tile_sum_stop(pstm_tile_sum *s)
         PSTM_FREE(&s->prepared[i].x_m);
         PSTM_FREE(&s->prepared[i].y_m);
         PSTM_FREE(&s->prepared[i].leaves);
-        PSTM_FREE(&s->prepared[i].vrms_m_s);
+        pstm_columns_clear(&s->prepared[i].columns);
     }
 }
 
@@ -280,7 +266,6 @@ void pstm_tile_sum_destroy(pstm_tile_sum **sum)
     if (s->stats != NULL) pstm_aperture_stats_merge(s->plan.stats, s->stats);
     pstm_aperture_stats_destroy(&s->stats);
     PSTM_FREE(&s->batch);
-    PSTM_FREE(&s->column);
     PSTM_FREE(sum);
 }
 

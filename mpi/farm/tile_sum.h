@@ -21,8 +21,8 @@ typedef struct pstm_prepared_tile {
     pstm_work_item item;
     pstm_box box;
     double reach_m;
-    double *x_m, *y_m; /**< of the locations */
-    float *vrms_m_s;   /**< [location][n_times]; NULL where one column serves all */
+    double *x_m, *y_m;    /**< of the locations */
+    pstm_columns columns; /**< of the locations */
     int64_t *leaves;
     int64_t n_leaves;
 } pstm_prepared_tile;

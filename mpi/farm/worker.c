@@ -54,12 +54,12 @@ static int64_t location_samples(const pstm_worker_plan *plan)
 int64_t pstm_worker_fixed_bytes(const pstm_worker_plan *plan)
 {
     const int64_t n_locations = tile_locations(plan), n_times = plan->device_plan->n_times;
-    const bool uniform = pstm_velocity_is_uniform(plan->velocity);
-    const int64_t device =
-        plan->device->tile_bytes(plan->device_plan, n_locations, uniform ? 1 : n_locations);
+    const int64_t n_columns = pstm_velocity_is_uniform(plan->velocity) ? 1 : n_locations;
+    const int64_t device = plan->device->tile_bytes(plan->device_plan, n_locations, n_columns);
     const int64_t result = n_locations * (location_samples(plan) + n_times) * 8;
-    const int64_t columns = uniform ? n_times * 4 : 2 * n_locations * n_times * 4;
-    return device + PSTM_WORKER_RESULTS * result + columns;
+    const int64_t column =
+        pstm_columns_bytes(pstm_device_fields(plan->device_plan), plan->device_plan->n_times);
+    return device + PSTM_WORKER_RESULTS * result + PSTM_PREPARED_TILES * n_columns * column;
 }
 
 /* ---- a tile ------------------------------------------------------------------------------------------ */

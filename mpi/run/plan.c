@@ -20,11 +20,11 @@ static pstm_status count_traces_read(const pstm_run_state *run, double *traces_r
 {
     const pstm_grid *grid = &run->job->grid;
     int64_t *leaves = NULL;
-    float *column = NULL;
+    pstm_columns column = {0};
     pstm_status status;
     double sum = 0;
     PSTM_GO(PSTM_NEW(&leaves, run->tree->n_leaves, "the leaves of a tile"));
-    PSTM_GO(PSTM_NEW(&column, grid->n_times, "a velocity column"));
+    PSTM_GO(pstm_columns_create(pstm_device_fields(&run->device_plan), 1, grid->n_times, &column));
     for (int64_t i = 0; i < run->n_work; i++) {
         const pstm_work *work = &run->work[i];
         const pstm_work_item item =
@@ -35,8 +35,8 @@ static pstm_status count_traces_read(const pstm_run_state *run, double *traces_r
         double x_m, y_m;
         pstm_grid_node(grid, (tile->i_begin + tile->i_end) / 2, (tile->j_begin + tile->j_end) / 2, &x_m,
                        &y_m);
-        pstm_velocity_column(run->velocity, x_m, y_m, grid, column);
-        const double reach_m = pstm_work_item_reach_m(&run->aperture, grid, &item.windows, column, 1);
+        pstm_velocity_column(run->velocity, x_m, y_m, grid, &column);
+        const double reach_m = pstm_work_item_reach_m(&run->aperture, grid, &item, &column);
         const int64_t n = pstm_kdtree_query(run->tree, &box, reach_m, leaves);
         for (int64_t k = 0; k < n; k++)
             sum += run->tree->leaves[leaves[k]].n_traces;
@@ -44,7 +44,7 @@ static pstm_status count_traces_read(const pstm_run_state *run, double *traces_r
     *traces_read = sum;
 cleanup:
     PSTM_FREE(&leaves);
-    PSTM_FREE(&column);
+    pstm_columns_clear(&column);
     return status;
 }
 

@@ -9,12 +9,13 @@
 /* What a thread predicts costs with. */
 typedef struct pricer {
     pstm_cost *cost;
-    float *column; /* [grid.n_times] */
+    pstm_columns column; /* one */
 } pricer;
 
 static pstm_status create_pricer(const pstm_run_state *run, pricer *p)
 {
-    PSTM_TRY(PSTM_NEW(&p->column, run->job->grid.n_times, "a velocity column"));
+    PSTM_TRY(
+        pstm_columns_create(pstm_device_fields(&run->device_plan), 1, run->job->grid.n_times, &p->column));
     return pstm_cost_create(run->tree, &run->job->grid, &run->aperture, &p->cost);
 }
 
@@ -26,11 +27,11 @@ static pstm_work price(const pstm_run_state *run, const pricer *p, int64_t numbe
     const pstm_tile *tile = &item.tile;
     double x_m, y_m;
     pstm_grid_node(grid, (tile->i_begin + tile->i_end) / 2, (tile->j_begin + tile->j_end) / 2, &x_m, &y_m);
-    pstm_velocity_column(run->velocity, x_m, y_m, grid, p->column);
+    pstm_velocity_column(run->velocity, x_m, y_m, grid, &p->column);
     return (pstm_work){.number = number,
                        .at_inline = (int32_t)(number / run->tiling.n_tiles_crossline),
                        .at_crossline = (int32_t)(number % run->tiling.n_tiles_crossline),
-                       .cost = pstm_work_item_cost(p->cost, &item, p->column)};
+                       .cost = pstm_work_item_cost(p->cost, &item, &p->column)};
 }
 
 /* Each takes room for a query; together at most MEMORY_SHARE of the free memory. */
@@ -39,7 +40,8 @@ static int count_pricers(const pstm_run_state *run)
     enum { MEMORY_SHARE = 8 };
     const int64_t free_bytes = run->machine.memory_bytes - pstm_machine_resident_bytes();
     const int64_t bytes = run->tree->n_leaves * (int64_t)sizeof(int64_t) +
-                          run->job->grid.n_times * (int64_t)(sizeof(double) + sizeof(float));
+                          run->job->grid.n_times * (int64_t)sizeof(double) +
+                          pstm_columns_bytes(pstm_device_fields(&run->device_plan), run->job->grid.n_times);
     int64_t n = free_bytes / MEMORY_SHARE / bytes;
     if (n > run->target->n_tiles) n = run->target->n_tiles;
     if (n > run->machine.n_threads) n = run->machine.n_threads;
@@ -62,7 +64,7 @@ static pstm_status price_target(pstm_run_state *run)
 cleanup:
     for (int t = 0; pricers != NULL && t < n_threads; t++) {
         pstm_cost_destroy(&pricers[t].cost);
-        PSTM_FREE(&pricers[t].column);
+        pstm_columns_clear(&pricers[t].column);
     }
     PSTM_FREE(&pricers);
     return status;

@@ -118,10 +118,10 @@ static pstm_status prepare_plain(bench *b)
     PSTM_TRY(PSTM_NEW(&b->slowness2, plan->n_times, "tables of the plain loop"));
     PSTM_TRY(PSTM_NEW(&b->limit2_m2, plan->n_times, "tables of the plain loop"));
     PSTM_TRY(PSTM_NEW(&b->image, (int64_t)plan->n_times * PSTM_BENCH_LOCATIONS, "image of the plain loop"));
-    pstm_aperture_limits(plan, job->vrms_m_s, b->limit2_m2);
+    pstm_aperture_limits(plan, &job->columns, b->limit2_m2);
     for (int32_t k = 0; k < plan->n_times; k++) {
         double tau = pstm_device_time_s(plan, k) / 2 / plan->sample_s;
-        double v_m_per_sample = job->vrms_m_s[k] * plan->sample_s;
+        double v_m_per_sample = job->columns.vrms_m_s[k] * plan->sample_s;
         b->tau2[k] = (float)(tau * tau);
         b->slowness2[k] = (float)(1 / (v_m_per_sample * v_m_per_sample));
     }

@@ -80,15 +80,15 @@ static pstm_status make_tile(const pstm_bench_shape *shape, pstm_bench_job *job)
     int32_t n_x = shape->wide ? 128 : 8, n = shape->wide ? 128 * 64 : PSTM_BENCH_LOCATIONS;
     PSTM_TRY(PSTM_NEW(&job->x_m, n, "locations of the bench"));
     PSTM_TRY(PSTM_NEW(&job->y_m, n, "locations of the bench"));
-    PSTM_TRY(PSTM_NEW(&job->vrms_m_s, job->plan.n_times, "velocities of the bench"));
+    PSTM_TRY(pstm_columns_create(pstm_device_fields(&job->plan), 1, job->plan.n_times, &job->columns));
     for (int32_t k = 0; k < job->plan.n_times; k++)
-        job->vrms_m_s[k] = (float)velocity(k * shape->time_step_s, shape->bent);
+        job->columns.vrms_m_s[k] = (float)velocity(k * shape->time_step_s, shape->bent);
     for (int32_t i = 0; i < n; i++) {
         job->x_m[i] = STEP_X_M * (i % n_x);
         job->y_m[i] = STEP_Y_M * (i / n_x);
     }
-    job->tile = (pstm_device_tile){
-        .n_locations = n, .x_m = job->x_m, .y_m = job->y_m, .vrms_m_s = job->vrms_m_s, .one_column = true};
+    job->tile =
+        (pstm_device_tile){.n_locations = n, .x_m = job->x_m, .y_m = job->y_m, .columns = job->columns};
     return PSTM_OK;
 }
 
@@ -121,6 +121,6 @@ void pstm_bench_job_clear(pstm_bench_job *job)
 {
     PSTM_FREE(&job->x_m);
     PSTM_FREE(&job->y_m);
-    PSTM_FREE(&job->vrms_m_s);
+    pstm_columns_clear(&job->columns);
     PSTM_FREE(&job->samples);
 }

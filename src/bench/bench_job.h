@@ -22,9 +22,9 @@ typedef struct pstm_bench_job {
     pstm_device_plan plan; /**< one class, one thread, no weight, fast_math */
     pstm_device_tile tile;
     pstm_device_trace traces[PSTM_BENCH_TRACES];
-    double *x_m, *y_m; /**< [location] */
-    float *vrms_m_s;   /**< [n_times] */
-    float *samples;    /**< of all traces */
+    double *x_m, *y_m;    /**< [location] */
+    pstm_columns columns; /**< one */
+    float *samples;       /**< of all traces */
 } pstm_bench_job;
 
 /** Makes a job. Owned by the caller, also on failure. */

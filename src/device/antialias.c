@@ -2,7 +2,8 @@
 
 #include "sum/aperture.h"
 
-void pstm_antialias_blocks(const pstm_device_plan *plan, const float *vrms_m_s, pstm_antialias_block *blocks)
+void pstm_antialias_blocks(const pstm_device_plan *plan, const pstm_columns *column,
+                           pstm_antialias_block *blocks)
 {
     int32_t n_blocks = pstm_antialias_n_blocks(plan->n_times);
     for (int32_t b = 0; b < n_blocks; b++) {
@@ -11,8 +12,8 @@ void pstm_antialias_blocks(const pstm_device_plan *plan, const float *vrms_m_s, 
             k++;
         blocks[b] = (pstm_antialias_block){0};
         if (k == end) continue;
-        double depth_m = vrms_m_s[k] * (pstm_device_time_s(plan, k) / 2);
-        double sample_m = vrms_m_s[k] * plan->sample_s;
+        double depth_m = column->vrms_m_s[k] * (pstm_device_time_s(plan, k) / 2);
+        double sample_m = column->vrms_m_s[k] * plan->sample_s;
         blocks[b] = (pstm_antialias_block){.depth2_m2 = (float)(depth_m * depth_m),
                                            .per_sample2_m2 = (float)(1 / (sample_m * sample_m))};
     }

@@ -32,8 +32,9 @@ static inline int32_t pstm_antialias_n_blocks(int32_t n_times)
     return (n_times + PSTM_BLOCK - 1) / PSTM_BLOCK;
 }
 
-/** Fills blocks[pstm_antialias_n_blocks(n_times)] from a column vrms_m_s[n_times]. */
-void pstm_antialias_blocks(const pstm_device_plan *plan, const float *vrms_m_s, pstm_antialias_block *blocks);
+/** Fills blocks[pstm_antialias_n_blocks(n_times)] from one column. */
+void pstm_antialias_blocks(const pstm_device_plan *plan, const pstm_columns *column,
+                           pstm_antialias_block *blocks);
 
 /** Sets bin_step_m of a plan: world vectors of a step along inlines' and crosslines' numbers times
  * `coefficient`, 0 on an axis of one node. */

@@ -5,7 +5,7 @@
 
 #include "sum/aperture.h"
 
-void pstm_aperture_limits(const pstm_device_plan *plan, const float *vrms_m_s, float *limit2_m2)
+void pstm_aperture_limits(const pstm_device_plan *plan, const pstm_columns *column, float *limit2_m2)
 {
     for (int32_t k = 0; k < plan->n_times; k++) {
         double t0_s = pstm_device_time_s(plan, k);
@@ -13,7 +13,8 @@ void pstm_aperture_limits(const pstm_device_plan *plan, const float *vrms_m_s, f
             limit2_m2[k] = -1;
             continue;
         }
-        double radius_m = pstm_aperture_radius_m(plan->aperture_m, plan->aperture_tan, vrms_m_s[k], t0_s);
+        double radius_m =
+            pstm_aperture_radius_m(plan->aperture_m, plan->aperture_tan, column->vrms_m_s[k], t0_s);
         double radius2_m2 = radius_m * radius_m;
         limit2_m2[k] = radius2_m2 <= FLT_MAX ? (float)radius2_m2 : INFINITY;
     }

@@ -28,6 +28,7 @@
 #include "core/status.h"
 #include "device/device_list.h"
 #include "device/device_times.h"
+#include "velocity/columns.h"
 
 typedef enum pstm_weight { PSTM_WEIGHT_NONE, PSTM_WEIGHT_OBLIQUITY } pstm_weight;
 
@@ -71,12 +72,18 @@ static inline double pstm_device_time_s(const pstm_device_plan *plan, int64_t k)
     return plan->time_first_s + (double)k * plan->time_step_s;
 }
 
+/** The fields of the columns that the travel time of a plan needs. */
+static inline pstm_fields pstm_device_fields(const pstm_device_plan *plan)
+{
+    (void)plan; /* straight rays need no other */
+    return pstm_field_bit(PSTM_FIELD_VRMS);
+}
+
 /** The image locations of a tile; borrowed until the tile has been read. */
 typedef struct pstm_device_tile {
     int32_t n_locations;
     const double *x_m, *y_m; /**< [location] world metres */
-    const float *vrms_m_s;   /**< [location][n_times], or [n_times] for all when one_column */
-    bool one_column;
+    pstm_columns columns;    /**< pstm_device_fields(), of the plan's n_times */
 } pstm_device_tile;
 
 /**
@@ -121,7 +128,7 @@ typedef struct pstm_device_ops {
      * own beside anything but itself. NULL: there is nothing to do. */
     void (*warm_up)(int32_t unit);
 
-    /** Bytes that a device holds for a tile of n_locations with n_columns velocity columns, for the memory
+    /** Bytes that a device holds for a tile of n_locations with n_columns columns, for the memory
      * budget. NULL where it can never be used. */
     int64_t (*tile_bytes)(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns);
 

@@ -18,14 +18,14 @@ typedef struct paranoid_device {
     int64_t stride; /**< floats from one trace to the next, with its antialias copies */
     int64_t n_sums; /**< of the tile */
     double *x_m, *y_m;
-    float *vrms_m_s;
+    pstm_columns columns;
     pstm_device_trace *traces;
     float *samples;
     float *image;
     uint32_t *fold;
     pstm_device_times times;
-    int64_t x_capacity, y_capacity, vrms_capacity, traces_capacity, samples_capacity, image_capacity,
-        fold_capacity;
+    int64_t x_capacity, y_capacity, traces_capacity, samples_capacity, image_capacity, fold_capacity;
+    int64_t columns_capacity[PSTM_N_FIELDS];
 } paranoid_device;
 
 static pstm_status paranoid_probe(pstm_device_info *info)
@@ -55,7 +55,7 @@ static void paranoid_destroy(void **self)
     pstm_device_cpu.destroy(&device->cpu);
     PSTM_FREE(&device->x_m);
     PSTM_FREE(&device->y_m);
-    PSTM_FREE(&device->vrms_m_s);
+    pstm_columns_clear(&device->columns);
     PSTM_FREE(&device->traces);
     PSTM_FREE(&device->samples);
     PSTM_FREE(&device->image);
@@ -85,7 +85,7 @@ static int64_t paranoid_tile_bytes(const pstm_device_plan *plan, int64_t n_locat
     const int64_t location_bytes = (int64_t)(sizeof *device->x_m + sizeof *device->y_m);
     const int64_t sum_bytes = (int64_t)(sizeof *device->image + sizeof *device->fold);
     return n_locations * (location_bytes + plan->n_classes * plan->n_times * sum_bytes) +
-           n_columns * plan->n_times * (int64_t)sizeof *device->vrms_m_s +
+           n_columns * pstm_columns_bytes(pstm_device_fields(plan), plan->n_times) +
            pstm_device_cpu.tile_bytes(plan, n_locations, n_columns);
 }
 
@@ -98,25 +98,38 @@ static pstm_status make_stale(void **array, int64_t *capacity, int64_t n, size_t
 }
 #define MAKE_STALE(array, capacity, n) make_stale((void **)(array), (capacity), (n), sizeof **(array))
 
+/** Copies a tile's columns into the device's own memory. */
+static pstm_status copy_columns(paranoid_device *device, const pstm_device_tile *tile)
+{
+    const pstm_columns *from = &tile->columns;
+    const int64_t n = pstm_columns_count(from, tile->n_locations) * from->n_times;
+    device->columns.n_times = from->n_times;
+    device->columns.one_column = from->one_column;
+    for (int f = 0; f < PSTM_N_FIELDS; f++) {
+        float **to = &device->columns.fields[f];
+        if (from->fields[f] == NULL) continue;
+        PSTM_TRY(MAKE_STALE(to, &device->columns_capacity[f], n));
+        memcpy(*to, from->fields[f], (size_t)n * sizeof **to);
+    }
+    return PSTM_OK;
+}
+
 static pstm_status paranoid_begin_tile(void *self, const pstm_device_tile *tile)
 {
     paranoid_device *device = self;
     if (pstm_fault_counts(PSTM_FAULT_MEMORY))
         return pstm_fail(PSTM_SYSTEM, "device paranoid: out of device memory (PSTM_FAULT)");
     int64_t n = tile->n_locations;
-    int64_t n_vrms = (tile->one_column ? 1 : n) * device->plan.n_times;
     PSTM_TRY(MAKE_STALE(&device->x_m, &device->x_capacity, n));
     PSTM_TRY(MAKE_STALE(&device->y_m, &device->y_capacity, n));
-    PSTM_TRY(MAKE_STALE(&device->vrms_m_s, &device->vrms_capacity, n_vrms));
     memcpy(device->x_m, tile->x_m, (size_t)n * sizeof *tile->x_m);
     memcpy(device->y_m, tile->y_m, (size_t)n * sizeof *tile->y_m);
-    memcpy(device->vrms_m_s, tile->vrms_m_s, (size_t)n_vrms * sizeof *tile->vrms_m_s);
+    PSTM_TRY(copy_columns(device, tile));
     device->n_sums = n * device->plan.n_classes * device->plan.n_times;
     return pstm_device_cpu.begin_tile(device->cpu, &(pstm_device_tile){.n_locations = tile->n_locations,
                                                                        .x_m = device->x_m,
                                                                        .y_m = device->y_m,
-                                                                       .vrms_m_s = device->vrms_m_s,
-                                                                       .one_column = tile->one_column});
+                                                                       .columns = device->columns});
 }
 
 /** Copies a batch into the device's own memory. */

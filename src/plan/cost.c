@@ -23,22 +23,25 @@ double pstm_aperture_at_m(const pstm_aperture *aperture, double t0_s, double vrm
 
 /** The greatest of a column in one window. */
 static double window_reach_m(const pstm_aperture *aperture, const pstm_grid *grid, const pstm_window *window,
-                             const float *vrms_m_s)
+                             const pstm_columns *column)
 {
     double reach_m = 0;
     for (int32_t k = window->k_begin; k < window->k_end; k++)
-        reach_m = fmax(reach_m, pstm_aperture_at_m(aperture, pstm_grid_time_s(grid, k), (double)vrms_m_s[k]));
+        reach_m = fmax(reach_m,
+                       pstm_aperture_at_m(aperture, pstm_grid_time_s(grid, k), (double)column->vrms_m_s[k]));
     return reach_m;
 }
 
 double pstm_work_item_reach_m(const pstm_aperture *aperture, const pstm_grid *grid,
-                              const pstm_windows *windows, const float *vrms_m_s, int64_t n_columns)
+                              const pstm_work_item *item, const pstm_columns *columns)
 {
+    const int64_t n_columns = pstm_columns_count(columns, pstm_tile_n_locations(&item->tile));
     double reach_m = 0;
-    for (int64_t column = 0; column < n_columns; column++)
-        for (int32_t w = 0; w < windows->n; w++)
-            reach_m = fmax(
-                reach_m, window_reach_m(aperture, grid, &windows->at[w], vrms_m_s + column * grid->n_times));
+    for (int64_t i = 0; i < n_columns; i++) {
+        const pstm_columns column = pstm_columns_view(columns, i);
+        for (int32_t w = 0; w < item->windows.n; w++)
+            reach_m = fmax(reach_m, window_reach_m(aperture, grid, &item->windows.at[w], &column));
+    }
     return reach_m;
 }
 
@@ -75,7 +78,7 @@ static int compare_doubles(const void *left, const void *right)
 }
 
 /** The apertures of all wanted samples, rising; they nearly always are, since v(t0) t0 rises. */
-static void find_apertures(pstm_cost *cost, const pstm_windows *windows, const float *vrms_m_s)
+static void find_apertures(pstm_cost *cost, const pstm_windows *windows, const pstm_columns *column)
 {
     double *apertures_m = cost->apertures_m;
     int is_rising = 1;
@@ -83,7 +86,7 @@ static void find_apertures(pstm_cost *cost, const pstm_windows *windows, const f
     for (int32_t w = 0; w < windows->n; w++)
         for (int32_t k = windows->at[w].k_begin; k < windows->at[w].k_end; k++, n++) {
             double t0_s = pstm_grid_time_s(cost->grid, k);
-            apertures_m[n] = pstm_aperture_at_m(&cost->aperture, t0_s, (double)vrms_m_s[k]);
+            apertures_m[n] = pstm_aperture_at_m(&cost->aperture, t0_s, (double)column->vrms_m_s[k]);
             if (n > 0 && apertures_m[n] < apertures_m[n - 1]) is_rising = 0;
         }
     if (!is_rising) qsort(apertures_m, (size_t)n, sizeof *apertures_m, compare_doubles);
@@ -148,11 +151,11 @@ static double mean_samples(const pstm_cost *cost, const pstm_leaf *leaf, const d
     return sum / 16;
 }
 
-double pstm_work_item_cost(pstm_cost *cost, const pstm_work_item *item, const float *vrms_m_s)
+double pstm_work_item_cost(pstm_cost *cost, const pstm_work_item *item, const pstm_columns *column)
 {
     const pstm_tile *tile = &item->tile;
     pstm_box box = pstm_tile_box(cost->grid, tile);
-    find_apertures(cost, &item->windows, vrms_m_s);
+    find_apertures(cost, &item->windows, column);
     double reach_m = cost->apertures_m[cost->n_apertures - 1];
     int64_t n_leaves = pstm_kdtree_query(cost->tree, &box, reach_m, cost->leaves);
     double contributions = 0;

@@ -12,6 +12,7 @@
 #include "plan/work_item.h"
 #include "survey/grid.h"
 #include "survey/kdtree.h"
+#include "velocity/columns.h"
 
 /** The aperture of a job. */
 typedef struct pstm_aperture {
@@ -23,11 +24,11 @@ typedef struct pstm_aperture {
 double pstm_aperture_at_m(const pstm_aperture *aperture, double t0_s, double vrms_m_s);
 
 /**
- * The greatest A(t0) of any sample in the windows of vrms_m_s[n_columns][grid->n_times]: the aperture with
- * which the KD-tree is asked for an item of these columns. n_columns = 1 serves a uniform velocity.
+ * The greatest A(t0) of any wanted sample of an item with these columns: the aperture with which the KD-tree
+ * is asked for it.
  */
 double pstm_work_item_reach_m(const pstm_aperture *aperture, const pstm_grid *grid,
-                              const pstm_windows *windows, const float *vrms_m_s, int64_t n_columns);
+                              const pstm_work_item *item, const pstm_columns *columns);
 
 /**
  * Predicts the contributions of work items, which is what their migration time follows. One for each thread;
@@ -44,12 +45,12 @@ void pstm_cost_destroy(pstm_cost **cost);
 
 /**
  * Predicted contributions (image location x output sample x trace inside the aperture) of an item whose
- * velocity is about vrms_m_s[grid->n_times], as at its middle. For each leaf that can reach the item: its
+ * columns are about this one, as at its middle. For each leaf that can reach the item: its
  * traces x the item's locations x the wanted samples whose aperture covers the longer leg, whose squared
  * length is d^2 + h^2 + 2 d h |cos phi|, averaged over 16 triples of a distance d between locations and
  * midpoints, a half offset h of the leaf's range and an azimuth phi between them.
  * All offsets count, also those that are in no class.
  */
-double pstm_work_item_cost(pstm_cost *cost, const pstm_work_item *item, const float *vrms_m_s);
+double pstm_work_item_cost(pstm_cost *cost, const pstm_work_item *item, const pstm_columns *column);
 
 #endif

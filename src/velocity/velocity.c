@@ -90,7 +90,7 @@ bool pstm_velocity_is_uniform(const pstm_velocity *velocity)
 }
 
 void pstm_velocity_column(const pstm_velocity *velocity, double x_m, double y_m, const pstm_grid *grid,
-                          float *vrms_m_s)
+                          const pstm_columns *column)
 {
     pstm_weights weights = {1, {0}, {1}};
     if (velocity->between != NULL) weights = pstm_between_weights(velocity->between, x_m, y_m);
@@ -101,7 +101,7 @@ void pstm_velocity_column(const pstm_velocity *velocity, double x_m, double y_m,
     for (int32_t k = 0; k < grid->n_times; k++) {
         double t0_s = pstm_grid_time_s(grid, k);
         if (weights.n == 1) {
-            vrms_m_s[k] = (float)pstm_vreader_at(&readers[0], t0_s);
+            column->vrms_m_s[k] = (float)pstm_vreader_at(&readers[0], t0_s);
             continue;
         }
         double slowness2 = 0;
@@ -109,7 +109,7 @@ void pstm_velocity_column(const pstm_velocity *velocity, double x_m, double y_m,
             double v_m_s = pstm_vreader_at(&readers[i], t0_s);
             slowness2 += weights.weight[i] / (v_m_s * v_m_s);
         }
-        vrms_m_s[k] = (float)(1 / sqrt(slowness2));
+        column->vrms_m_s[k] = (float)(1 / sqrt(slowness2));
     }
 }
 

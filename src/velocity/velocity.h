@@ -21,6 +21,7 @@
 #include "core/text.h"
 #include "job/job.h"
 #include "survey/grid.h"
+#include "velocity/columns.h"
 
 /** Velocities outside this range are refused, most often because their unit is not the one said. */
 #define PSTM_VELOCITY_LEAST_M_S 100.0
@@ -52,11 +53,11 @@ void pstm_velocity_destroy(pstm_velocity **velocity);
 bool pstm_velocity_is_uniform(const pstm_velocity *velocity);
 
 /**
- * vrms in m/s at a world position and the grid's output times into vrms_m_s[grid->n_times].
+ * Fills the fields of one column at a world position and the grid's output times, of which it has as many.
  * A pure function of its arguments, so that tiles and ranks agree in every bit. O(n_times + picks).
  */
 void pstm_velocity_column(const pstm_velocity *velocity, double x_m, double y_m, const pstm_grid *grid,
-                          float *vrms_m_s);
+                          const pstm_columns *column);
 
 /** The greatest vrms in m/s anywhere, at any time. */
 double pstm_velocity_max_m_s(const pstm_velocity *velocity);

@@ -110,7 +110,7 @@ START_TEST(a_location_alone_has_the_bits_it_has_beside_others)
     for (int64_t i = 0; i < N_LOCATIONS; i++) {
         alone.tile.x_m = job->x_m + i;
         alone.tile.y_m = job->y_m + i;
-        alone.tile.vrms_m_s = job->vrms_m_s + i * job->plan.n_times;
+        alone.tile.columns = pstm_columns_view(&job->tile.columns, i);
         contract_image image = contract_run(contract_device, &alone, 9);
         contract_image expected = {n_column, whole.image + i * n_column, whole.fold + i * n_column};
         contract_assert_equal(&image, &expected);
@@ -174,7 +174,7 @@ START_TEST(a_longer_time_axis_changes_no_sample_of_a_shorter_one)
     for (size_t l = 0; l < sizeof lengths / sizeof lengths[0]; l++) {
         contract_job shorter = *job;
         const int32_t n_times = lengths[l], n_equal = fast ? (n_times - 1 - BEHIND) / SPAN * SPAN : n_times;
-        shorter.plan.n_times = shorter.plan.k_end = n_times;
+        shorter.plan.n_times = shorter.plan.k_end = shorter.tile.columns.n_times = n_times;
         shorter.tile.n_locations = 1;
         contract_image image = contract_run(contract_device, &shorter, 10);
         for (int64_t i = 0; i < image.n; i++) {
@@ -194,7 +194,7 @@ START_TEST(one_velocity_column_for_all_gives_the_bits_of_full_columns)
     for (int32_t i = 1; i < N_LOCATIONS; i++)
         memcpy(job->vrms_m_s + (int64_t)i * n_times, job->vrms_m_s, (size_t)n_times * sizeof(float));
     contract_image full = contract_run(contract_device, job, 20);
-    job->tile.one_column = true;
+    job->tile.columns.one_column = true;
     contract_image one = contract_run(contract_device, job, 20);
     contract_assert_equal(&one, &full);
     contract_image_free(&one);
@@ -324,7 +324,7 @@ START_TEST(antialias_keeps_all_of_these_bits)
     for (int64_t i = 0; i < N_LOCATIONS; i++) {
         alone.tile.x_m = levels->x_m + i;
         alone.tile.y_m = levels->y_m + i;
-        alone.tile.vrms_m_s = levels->vrms_m_s + i * n_times;
+        alone.tile.columns = pstm_columns_view(&levels->tile.columns, i);
         contract_image image = contract_run(contract_device, &alone, 9);
         for (int64_t s = 0; s < n_column; s++) {
             bool in_window = s % n_times >= 21 && s % n_times < 77;

@@ -54,8 +54,10 @@ static contract_job *create_empty(pstm_device_plan plan, int32_t n_locations, in
     job->traces = allocate((size_t)n_traces * sizeof *job->traces);
     for (int64_t i = 0; i < n_traces; i++)
         job->traces[i].samples = allocate_samples(&plan);
-    job->tile = (pstm_device_tile){
-        .n_locations = n_locations, .x_m = job->x_m, .y_m = job->y_m, .vrms_m_s = job->vrms_m_s};
+    job->tile = (pstm_device_tile){.n_locations = n_locations,
+                                   .x_m = job->x_m,
+                                   .y_m = job->y_m,
+                                   .columns = {.n_times = plan.n_times, .vrms_m_s = job->vrms_m_s}};
     return job;
 }
 

@@ -190,10 +190,10 @@ static void choose_velocities(uint64_t *state, random_job *random, double middle
     static const char *const kinds[] = {"constant", "gradient", "picks", "jumps", "noise"};
     contract_job *job = &random->job;
     const int kind = chance(state, 0.1) ? 4 : one_of(state, 4);
-    job->tile.one_column = chance(state, 0.3);
-    const int32_t n_columns = job->tile.one_column ? 1 : job->tile.n_locations;
-    for (int32_t i = 0; i < n_columns; i++)
-        fill_velocities(state, kind, &job->plan, middle_m_s, job->vrms_m_s + (int64_t)i * job->plan.n_times);
+    job->tile.columns.one_column = chance(state, 0.3);
+    const int64_t n_columns = pstm_columns_count(&job->tile.columns, job->tile.n_locations);
+    for (int64_t i = 0; i < n_columns; i++)
+        fill_velocities(state, kind, &job->plan, middle_m_s, job->vrms_m_s + i * job->plan.n_times);
     snprintf(random->words, sizeof random->words, "%s", kinds[kind]);
 }
 
@@ -283,7 +283,8 @@ random_job *random_job_create(uint64_t seed)
     const size_t n_locations = (size_t)job->tile.n_locations;
     job->tile.x_m = job->x_m = zeros(n_locations, sizeof *job->x_m);
     job->tile.y_m = job->y_m = zeros(n_locations, sizeof *job->y_m);
-    job->tile.vrms_m_s = job->vrms_m_s = zeros(n_locations * (size_t)job->plan.n_times, sizeof(float));
+    job->vrms_m_s = zeros(n_locations * (size_t)job->plan.n_times, sizeof(float));
+    job->tile.columns = (pstm_columns){.n_times = job->plan.n_times, .vrms_m_s = job->vrms_m_s};
     job->traces = zeros((size_t)job->n_traces, sizeof *job->traces);
     const double origin_m = chance(&state, 0.5) ? 0 : 6e6;
     for (size_t i = 0; i < n_locations; i++) {
@@ -323,7 +324,7 @@ const char *random_job_describe(const random_job *random)
         text, sizeof text,
         "%d locations%s, %d traces from %g s on of %d samples of %g s; %d times of %g s from %g on, [%d, %d) "
         "wanted; %d classes; weight %d; aperture %g m, tan %g, taper %g; %d levels; vrms: %s",
-        (int)random->job.tile.n_locations, random->job.tile.one_column ? ", one column" : "",
+        (int)random->job.tile.n_locations, random->job.tile.columns.one_column ? ", one column" : "",
         (int)random->job.n_traces, random->job.traces[0].start_s, (int)plan->n_samples, plan->sample_s,
         (int)plan->n_times, plan->time_step_s, plan->time_first_s, (int)plan->k_begin, (int)plan->k_end,
         (int)plan->n_classes, (int)plan->weight, plan->aperture_m, plan->aperture_tan, plan->aperture_taper,
@@ -446,10 +447,12 @@ void random_job_allow(const random_job *random, random_allowance *allowed)
     pstm_antialias_block *blocks = zeros((size_t)pstm_antialias_n_blocks(plan->n_times), sizeof *blocks);
     memset(allowed, 0, n_sums * sizeof *allowed);
     for (int32_t i = 0; i < job->tile.n_locations; i++) {
-        const float *vrms_m_s = job->vrms_m_s + (job->tile.one_column ? 0 : (int64_t)i * plan->n_times);
-        pstm_aperture_limits(plan, vrms_m_s, limit2_m2);
-        pstm_antialias_blocks(plan, vrms_m_s, blocks);
-        location_pair pair = {.plan = plan, .vrms_m_s = vrms_m_s, .limit2_m2 = limit2_m2, .blocks = blocks};
+        const pstm_columns column =
+            pstm_columns_view(&job->tile.columns, pstm_columns_index(&job->tile.columns, i));
+        pstm_aperture_limits(plan, &column, limit2_m2);
+        pstm_antialias_blocks(plan, &column, blocks);
+        location_pair pair = {
+            .plan = plan, .vrms_m_s = column.vrms_m_s, .limit2_m2 = limit2_m2, .blocks = blocks};
         allow_location(random, i, &pair, allowed);
     }
     free(limit2_m2);

@@ -61,12 +61,13 @@ START_TEST(the_level_is_that_of_the_formula)
 {
     const pstm_device_plan plan = make_plan(12.5);
     float vrms_m_s[N_TIMES];
+    const pstm_columns column = {.n_times = N_TIMES, .one_column = true, .vrms_m_s = vrms_m_s};
     pstm_antialias_block blocks[N_TIMES / PSTM_BLOCK + 1];
     int n_of_level[N_LEVELS] = {0};
     for (int i = 0; i < N_TRIES; i++) {
         for (int k = 0; k < N_TIMES; k++)
             vrms_m_s[k] = (float)random_between(1400, 4000);
-        pstm_antialias_blocks(&plan, vrms_m_s, blocks);
+        pstm_antialias_blocks(&plan, &column, blocks);
         const pstm_device_trace trace = {.source_x_m = 5e5 + random_between(-900, 900),
                                          .source_y_m = 6e6 + random_between(-900, 900),
                                          .receiver_x_m = 5e5 + random_between(-900, 900),
@@ -90,19 +91,20 @@ START_TEST(legs_without_length_and_tiny_times_have_level_0)
 {
     pstm_device_plan plan = make_plan(12.5);
     float vrms_m_s[N_TIMES];
+    const pstm_columns column = {.n_times = N_TIMES, .one_column = true, .vrms_m_s = vrms_m_s};
     pstm_antialias_block blocks[N_TIMES / PSTM_BLOCK + 1];
     for (int k = 0; k < N_TIMES; k++)
         vrms_m_s[k] = 1500;
     plan.time_first_s = 0;
     plan.time_step_s = 1e-26; /* (v t0/2)^2 is below the least float */
-    pstm_antialias_blocks(&plan, vrms_m_s, blocks);
+    pstm_antialias_blocks(&plan, &column, blocks);
     const pstm_device_trace trace = {.source_x_m = 10, .receiver_x_m = 10};
     const pstm_antialias_legs above = pstm_antialias_legs_of(&plan, 10, 0, &trace);
     ck_assert_int_eq(pstm_antialias_level(&above, &blocks[0], N_LEVELS), 0);
     const pstm_antialias_legs beside = pstm_antialias_legs_of(&plan, 15, 0, &trace);
     ck_assert_int_gt(pstm_antialias_level(&beside, &blocks[0], N_LEVELS), 0);
     plan.time_step_s = 0; /* no t0 > 0 at all */
-    pstm_antialias_blocks(&plan, vrms_m_s, blocks);
+    pstm_antialias_blocks(&plan, &column, blocks);
     ck_assert_int_eq(pstm_antialias_level(&beside, &blocks[0], N_LEVELS), 0);
 }
 END_TEST

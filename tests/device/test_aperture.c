@@ -20,12 +20,18 @@ static pstm_device_plan make_plan(double aperture_m, double aperture_tan)
                               .aperture_tan = aperture_tan};
 }
 
+static void find_limits(const pstm_device_plan *plan, float *vrms_m_s, float *limit2_m2)
+{
+    const pstm_columns column = {.n_times = plan->n_times, .one_column = true, .vrms_m_s = vrms_m_s};
+    pstm_aperture_limits(plan, &column, limit2_m2);
+}
+
 START_TEST(the_limit_is_the_smaller_of_distance_and_angle)
 {
-    static const float vrms_m_s[N_TIMES] = {2000, 2000, 2000, 2000, 3000};
+    float vrms_m_s[N_TIMES] = {2000, 2000, 2000, 2000, 3000};
     pstm_device_plan plan = make_plan(1200, 1);
     float limit2_m2[N_TIMES];
-    pstm_aperture_limits(&plan, vrms_m_s, limit2_m2);
+    find_limits(&plan, vrms_m_s, limit2_m2);
     ck_assert(limit2_m2[0] == -1); /* -0.5 s */
     ck_assert(limit2_m2[1] == -1); /* 0 s */
     ck_assert(limit2_m2[2] == 500.0f * 500.0f);
@@ -37,30 +43,30 @@ END_TEST
 START_TEST(the_aperture_opens_from_nothing_at_t0_zero_with_the_angle)
 {
     /* 1700 m/s and 60 degrees: 1700 * 0.05 * tan(60 degrees) = 147.2 m at 100 ms. */
-    static const float vrms_m_s[] = {1700, 1700};
+    float vrms_m_s[] = {1700, 1700};
     pstm_device_plan plan = {
         .n_times = 2, .time_step_s = 0.1, .aperture_m = 3000, .aperture_tan = tan(M_PI / 3)};
     float limit2_m2[2];
-    pstm_aperture_limits(&plan, vrms_m_s, limit2_m2);
+    find_limits(&plan, vrms_m_s, limit2_m2);
     ck_assert(limit2_m2[0] == -1);
     ck_assert(!pstm_aperture_passes(0, limit2_m2[0]));
     ck_assert_double_eq_tol(sqrt(limit2_m2[1]), 147.22, 0.01);
     ck_assert_double_eq_tol(pstm_aperture_radius_m(plan.aperture_m, plan.aperture_tan, 1700, 0.1), 147.22,
                             0.01);
     plan.aperture_tan = INFINITY; /* optimise.time_dependent_aperture: off */
-    pstm_aperture_limits(&plan, vrms_m_s, limit2_m2);
+    find_limits(&plan, vrms_m_s, limit2_m2);
     ck_assert(limit2_m2[0] == -1 && limit2_m2[1] == 3000.0f * 3000.0f);
 }
 END_TEST
 
 START_TEST(no_limit_and_limits_beyond_floats_are_infinite)
 {
-    static const float vrms_m_s[N_TIMES] = {2000, 2000, 2000, 2000, 2000};
+    float vrms_m_s[N_TIMES] = {2000, 2000, 2000, 2000, 2000};
     static const double apertures_m[] = {INFINITY, 1e20, DBL_MAX};
     for (size_t i = 0; i < 3; i++) {
         pstm_device_plan plan = make_plan(apertures_m[i], INFINITY);
         float limit2_m2[N_TIMES];
-        pstm_aperture_limits(&plan, vrms_m_s, limit2_m2);
+        find_limits(&plan, vrms_m_s, limit2_m2);
         ck_assert(limit2_m2[1] == -1);
         ck_assert(isinf(limit2_m2[2]) && limit2_m2[2] > 0);
         ck_assert(pstm_aperture_passes(FLT_MAX, limit2_m2[2]));
@@ -70,12 +76,12 @@ END_TEST
 
 START_TEST(the_limit_is_rounded_once)
 {
-    static const float vrms_m_s[N_TIMES] = {1, 1, 1, 1, 1};
+    float vrms_m_s[N_TIMES] = {1, 1, 1, 1, 1};
     for (int i = 0; i < 1000; i++) {
         double aperture_m = 1000 + 1.7320508 * i;
         pstm_device_plan plan = make_plan(aperture_m, INFINITY);
         float limit2_m2[N_TIMES];
-        pstm_aperture_limits(&plan, vrms_m_s, limit2_m2);
+        find_limits(&plan, vrms_m_s, limit2_m2);
         ck_assert(limit2_m2[4] == (float)(aperture_m * aperture_m));
     }
 }

@@ -59,8 +59,10 @@ static pstm_status migrate(const dipped *dip, bool fast_math)
                              .aperture_tan = dip->tangent,
                              .fast_math = fast_math,
                              .n_threads = 1};
-    pstm_device_tile tile = {
-        .n_locations = 1, .x_m = &here_m, .y_m = &here_m, .vrms_m_s = vrms_m_s, .one_column = true};
+    pstm_device_tile tile = {.n_locations = 1,
+                             .x_m = &here_m,
+                             .y_m = &here_m,
+                             .columns = {.n_times = dip->n_times, .one_column = true, .vrms_m_s = vrms_m_s}};
     pstm_device_trace trace = {.source_x_m = dip->leg_m,
                                .receiver_x_m = dip->leg_m,
                                .samples = guarded_ones(plan.n_samples),

@@ -90,7 +90,7 @@ static contract_job of_location(int32_t i)
     alone.tile.n_locations = 1;
     alone.tile.x_m = job->x_m + i;
     alone.tile.y_m = job->y_m + i;
-    alone.tile.vrms_m_s = job->vrms_m_s + (job->tile.one_column ? 0 : (int64_t)i * job->plan.n_times);
+    alone.tile.columns = pstm_columns_view(&job->tile.columns, pstm_columns_index(&job->tile.columns, i));
     return alone;
 }
 

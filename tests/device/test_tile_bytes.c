@@ -46,9 +46,9 @@ static void assert_counted(const pstm_device_ops *device)
     for (int variant = 0; variant < 8; variant++) {
         contract_job *job =
             variant & 1 ? contract_job_create_antialias(N_LOCATIONS, 0) : contract_job_create(N_LOCATIONS, 0);
-        job->tile.one_column = variant & 2;
-        if (variant & 4) job->plan.n_times = job->plan.k_end = 96;
-        const int64_t n_columns = job->tile.one_column ? 1 : N_LOCATIONS;
+        job->tile.columns.one_column = variant & 2;
+        if (variant & 4) job->plan.n_times = job->plan.k_end = job->tile.columns.n_times = 96;
+        const int64_t n_columns = pstm_columns_count(&job->tile.columns, N_LOCATIONS);
         const int64_t counted = device->tile_bytes(&job->plan, N_LOCATIONS, n_columns);
         const int64_t held = measure(device, job);
         ck_assert_msg(counted == held, "%s, variant %d: %lld bytes counted, %lld held", device->name, variant,

@@ -124,7 +124,8 @@ static pstm_device_tile make_tile(int width, int height, int i0, int j0)
         for (int k = 0; k < N_TIMES; k++)
             vrms[(size_t)l * N_TIMES + (size_t)k] = (float)(1700 + 0.8 * k);
     }
-    return (pstm_device_tile){.n_locations = n, .x_m = x, .y_m = y, .vrms_m_s = vrms};
+    return (pstm_device_tile){
+        .n_locations = n, .x_m = x, .y_m = y, .columns = {.n_times = N_TIMES, .vrms_m_s = vrms}};
 }
 
 int main(int n_arguments, char **arguments)

@@ -116,12 +116,15 @@ static const pstm_device_ops *find_device(const char *name)
 }
 
 float *survey_migrate(const char *device, const survey *made, const pstm_device_plan *plan, const nodes *at,
-                      const float *vrms_m_s)
+                      float *vrms_m_s)
 {
     const pstm_device_ops *ops = find_device(device);
     ck_assert_ptr_nonnull(ops);
     const pstm_device_tile tile = {
-        .n_locations = at->n, .x_m = at->x_m, .y_m = at->y_m, .vrms_m_s = vrms_m_s, .one_column = true};
+        .n_locations = at->n,
+        .x_m = at->x_m,
+        .y_m = at->y_m,
+        .columns = {.n_times = plan->n_times, .one_column = true, .vrms_m_s = vrms_m_s}};
     const int64_t n_sums = (int64_t)at->n * plan->n_times;
     void *self = NULL;
     float *image;

@@ -46,7 +46,7 @@ float *vrms_make(const pstm_model *model, const pstm_device_plan *plan);
 /** image[node][k] of the device so called, freed by the caller (pstm_free). Where the environment has
  * PSTM_PHYSICS_DEVICE, that device takes the place of `cpu`. Fails the test on any error. */
 float *survey_migrate(const char *device, const survey *made, const pstm_device_plan *plan, const nodes *at,
-                      const float *vrms_m_s);
+                      float *vrms_m_s);
 
 /** rms(a - b)/rms(b). */
 double nrms(const float *a, const float *b, int64_t n);

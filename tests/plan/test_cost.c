@@ -90,6 +90,12 @@ static double count(const pstm_grid *grid, const pstm_work_item *item, const pst
     return n * STRIDE * (double)pstm_tile_n_locations(tile) / (double)n_nodes;
 }
 
+static double cost_at(pstm_cost *cost, const pstm_work_item *item, float *vrms_m_s, int32_t n_times)
+{
+    const pstm_columns column = {.n_times = n_times, .one_column = true, .vrms_m_s = vrms_m_s};
+    return pstm_work_item_cost(cost, item, &column);
+}
+
 /** Compares prediction and count, tile by tile and in all. */
 static void check_prediction(double least_offset_m, double greatest_offset_m, const pstm_aperture *aperture,
                              const pstm_windows *windows)
@@ -108,7 +114,7 @@ static void check_prediction(double least_offset_m, double greatest_offset_m, co
     double predicted = 0, counted = 0;
     for (int64_t number = 0; number < tiling.n_tiles; number++) {
         pstm_work_item item = pstm_work_item_make(&tiling, number, (pstm_group_size){1, 1}, windows);
-        double here = pstm_work_item_cost(cost, &item, column);
+        double here = cost_at(cost, &item, column, N_TIMES);
         double truth = count(&grid, &item, traces, aperture, column);
         predicted += here;
         counted += truth;
@@ -163,7 +169,7 @@ START_TEST(without_limits_every_trace_counts_at_every_later_sample)
     ck_assert(tree_of_one(traces, N_TRACES, &tree) == PSTM_OK);
     ck_assert(pstm_cost_create(tree, &grid, &aperture, &cost) == PSTM_OK);
     pstm_work_item item = {{.i_begin = 16, .i_end = 32, .j_begin = 64, .j_end = 80}, WHOLE_AXIS};
-    ck_assert(pstm_work_item_cost(cost, &item, column) == 256.0 * N_TRACES * (N_TIMES - 1));
+    ck_assert(cost_at(cost, &item, column, N_TIMES) == 256.0 * N_TRACES * (N_TIMES - 1));
     pstm_cost_destroy(&cost);
     pstm_kdtree_destroy(&tree);
     free(traces);
@@ -191,9 +197,9 @@ START_TEST(a_velocity_that_falls_with_time_is_counted_all_the_same)
     grid.step_inline_m = grid.step_crossline_m = 1e-3;
     ck_assert(pstm_cost_create(tree, &grid, &aperture, &cost) == PSTM_OK);
     pstm_work_item item = {{.i_end = 1, .j_end = 1}, {.n = 1, .at = {{0, 4}}}};
-    ck_assert(pstm_work_item_cost(cost, &item, column) == 4);
+    ck_assert(cost_at(cost, &item, column, 4) == 4);
     item.windows = (pstm_windows){.n = 2, .at = {{1, 2}, {3, 4}}}; /* of both windows the earlier reaches */
-    ck_assert(pstm_work_item_cost(cost, &item, column) == 2);
+    ck_assert(cost_at(cost, &item, column, 4) == 2);
     pstm_cost_destroy(&cost);
     pstm_kdtree_destroy(&tree);
 }
@@ -218,20 +224,24 @@ END_TEST
 START_TEST(the_reach_of_an_item_is_the_greatest_of_its_columns_in_its_windows)
 {
     pstm_grid grid = make_grid();
-    float columns[3 * N_TIMES];
+    float vrms_m_s[3 * N_TIMES];
     for (int i = 0; i < 3 * N_TIMES; i++)
-        columns[i] = 2000;
-    columns[N_TIMES + 50] = 6000;
-    columns[2 * N_TIMES + 90] = 9000;
+        vrms_m_s[i] = 2000;
+    vrms_m_s[N_TIMES + 50] = 6000;
+    vrms_m_s[2 * N_TIMES + 90] = 9000;
+    pstm_columns columns = {.n_times = N_TIMES, .vrms_m_s = vrms_m_s};
     pstm_aperture aperture = {INFINITY, 1};
-    const pstm_windows one = {.n = 1, .at = {{10, 61}}}, two = {.n = 2, .at = {{10, 50}, {51, 61}}},
-                       all = {.n = 2, .at = {{10, 50}, {51, N_TIMES}}};
-    ck_assert_double_eq_tol(pstm_work_item_reach_m(&aperture, &grid, &one, columns, 3), 3000, 1e-9);
-    ck_assert_double_eq_tol(pstm_work_item_reach_m(&aperture, &grid, &one, columns, 1), 1200, 1e-9);
-    ck_assert_double_eq_tol(pstm_work_item_reach_m(&aperture, &grid, &two, columns, 3), 1200, 1e-9);
-    ck_assert_double_eq_tol(pstm_work_item_reach_m(&aperture, &grid, &all, columns, 3), 8100, 1e-9);
+    const pstm_tile tile = {.i_end = 3, .j_end = 1};
+    const pstm_work_item one = {tile, {.n = 1, .at = {{10, 61}}}},
+                         two = {tile, {.n = 2, .at = {{10, 50}, {51, 61}}}},
+                         all = {tile, {.n = 2, .at = {{10, 50}, {51, N_TIMES}}}};
+    ck_assert_double_eq_tol(pstm_work_item_reach_m(&aperture, &grid, &one, &columns), 3000, 1e-9);
+    ck_assert_double_eq_tol(pstm_work_item_reach_m(&aperture, &grid, &two, &columns), 1200, 1e-9);
+    ck_assert_double_eq_tol(pstm_work_item_reach_m(&aperture, &grid, &all, &columns), 8100, 1e-9);
     aperture.aperture_m = 2500;
-    ck_assert(pstm_work_item_reach_m(&aperture, &grid, &one, columns, 3) == 2500);
+    ck_assert(pstm_work_item_reach_m(&aperture, &grid, &one, &columns) == 2500);
+    columns.one_column = true;
+    ck_assert_double_eq_tol(pstm_work_item_reach_m(&aperture, &grid, &one, &columns), 1200, 1e-9);
 }
 END_TEST
 

@@ -211,7 +211,7 @@ static pstm_cpu_column column_of(const cpu_device *device, int64_t i_location, i
 {
     int64_t sum = i_location * device->plan.n_classes + class_index;
     pstm_cpu_column column;
-    pstm_cpu_tables_column(&device->tables, device->tile.one_column ? 0 : i_location, &column);
+    pstm_cpu_tables_column(&device->tables, pstm_columns_index(&device->tile.columns, i_location), &column);
     column.x_m = device->tile.x_m[i_location];
     column.y_m = device->tile.y_m[i_location];
     column.image = device->image + sum * device->tables.n_padded;

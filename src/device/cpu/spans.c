@@ -28,30 +28,31 @@ static double tau2_at(const pstm_device_plan *plan, int64_t k)
     return tau * tau;
 }
 
-static double slowness2_at(const pstm_device_plan *plan, const float *vrms_m_s, int64_t k)
+static double slowness2_at(const pstm_device_plan *plan, const pstm_columns *column, int64_t k)
 {
     enum { BACK = 4 };
     int64_t last = plan->n_times - 1;
-    double v_m_s = vrms_m_s[k < 0 ? 0 : k > last ? last : k];
-    if (k > last && last >= BACK) v_m_s += (v_m_s - vrms_m_s[last - BACK]) / BACK * (double)(k - last);
+    double v_m_s = column->vrms_m_s[k < 0 ? 0 : k > last ? last : k];
+    if (k > last && last >= BACK)
+        v_m_s += (v_m_s - column->vrms_m_s[last - BACK]) / BACK * (double)(k - last);
     double v_m_per_sample = fmax(v_m_s, 1) * plan->sample_s;
     return 1 / (v_m_per_sample * v_m_per_sample);
 }
 
-float pstm_cpu_slowness2(const pstm_device_plan *plan, const float *vrms_m_s, int64_t k)
+float pstm_cpu_slowness2(const pstm_device_plan *plan, const pstm_columns *column, int64_t k)
 {
-    return (float)slowness2_at(plan, vrms_m_s, k);
+    return (float)slowness2_at(plan, column, k);
 }
 
 /* The slope of 1/v^2 is taken over two samples to each side, which evens out the rounding of velocities. */
-pstm_cpu_knot pstm_cpu_knot_at(const pstm_device_plan *plan, const float *vrms_m_s, int64_t k)
+pstm_cpu_knot pstm_cpu_knot_at(const pstm_device_plan *plan, const pstm_columns *column, int64_t k)
 {
     double tau = pstm_cpu_half_time(plan, k), step = plan->time_step_s / 2 / plan->sample_s;
     int64_t before = k >= 2 ? k - 2 : 0, after = k + 2;
-    double rise = slowness2_at(plan, vrms_m_s, after) - slowness2_at(plan, vrms_m_s, before);
+    double rise = slowness2_at(plan, column, after) - slowness2_at(plan, column, before);
     return (pstm_cpu_knot){.tau2 = (float)(tau * tau),
                            .tau2_slope = (float)(tau * step),
-                           .slowness2 = (float)slowness2_at(plan, vrms_m_s, k),
+                           .slowness2 = (float)slowness2_at(plan, column, k),
                            .slowness2_slope = (float)(rise / (double)(after - before) / 2)};
 }
 
@@ -137,8 +138,8 @@ static bool try_span(const pstm_cpu_velocity *velocity, pstm_cpu_span *span)
     span->most_slope = 0;
     if (pstm_cpu_half_time(plan, k) <= 0 || most2_m2 < 0) return span->n_blocks == 1; /* no slope at time 0 */
 
-    pstm_cpu_knot knots[2] = {pstm_cpu_knot_at(plan, velocity->vrms_m_s, k),
-                              pstm_cpu_knot_at(plan, velocity->vrms_m_s, k + length)};
+    pstm_cpu_knot knots[2] = {pstm_cpu_knot_at(plan, velocity->column, k),
+                              pstm_cpu_knot_at(plan, velocity->column, k + length)};
     miss worst = {.least_slope = INFINITY};
     double tau = pstm_cpu_half_time(plan, k + length - 1);
     double unit2_m2 = tau * tau / velocity->slowness2[k + length - 1];

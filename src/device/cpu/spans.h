@@ -7,10 +7,10 @@
 
 #include "device/cpu/kernel.h"
 
-/** A velocity column. */
+/** A column, and what is known of it. */
 typedef struct pstm_cpu_velocity {
     const pstm_device_plan *plan;
-    const float *vrms_m_s;  /**< [n_times] */
+    const pstm_columns *column;
     const float *slowness2; /**< [k] of all blocks: pstm_cpu_slowness2() */
     const float *limit2_m2; /**< [k] of all blocks: squared aperture */
 } pstm_cpu_velocity;
@@ -32,10 +32,10 @@ typedef struct pstm_cpu_span {
 double pstm_cpu_half_time(const pstm_device_plan *plan, int64_t k);
 
 /** 1/vrms^2 at any k; behind the end the velocity goes on as it came. */
-float pstm_cpu_slowness2(const pstm_device_plan *plan, const float *vrms_m_s, int64_t k);
+float pstm_cpu_slowness2(const pstm_device_plan *plan, const pstm_columns *column, int64_t k);
 
 /** The knot at output sample k. */
-pstm_cpu_knot pstm_cpu_knot_at(const pstm_device_plan *plan, const float *vrms_m_s, int64_t k);
+pstm_cpu_knot pstm_cpu_knot_at(const pstm_device_plan *plan, const pstm_columns *column, int64_t k);
 
 /** The longest span that begins at a block; n_blocks is that of the column. */
 pstm_cpu_span pstm_cpu_span_at(const pstm_cpu_velocity *velocity, int32_t block, int32_t n_blocks);

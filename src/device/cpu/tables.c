@@ -87,7 +87,7 @@ static int32_t *number(const new_column *c, int i)
 
 static void fill_knot(const new_column *c, int64_t i, int64_t k)
 {
-    pstm_cpu_knot knot = pstm_cpu_knot_at(c->velocity.plan, c->velocity.vrms_m_s, k);
+    pstm_cpu_knot knot = pstm_cpu_knot_at(c->velocity.plan, c->velocity.column, k);
     field(c, TAU2)[i] = knot.tau2;
     field(c, TAU2_SLOPE)[i] = knot.tau2_slope;
     field(c, SLOWNESS2)[i] = knot.slowness2;
@@ -173,25 +173,25 @@ static void fill_reach(const new_column *c, int32_t block_end)
     }
 }
 
-static void fill_column(pstm_cpu_tables *tables, const float *vrms_m_s, int64_t i_column)
+static void fill_column(pstm_cpu_tables *tables, const pstm_columns *column, int64_t i_column)
 {
     const pstm_device_plan *plan = &tables->plan;
     float *slowness2 = tables->slowness2 + i_column * tables->n_padded;
     float *limit2_m2 = tables->limit2_m2 + i_column * tables->n_padded;
     for (int64_t k = 0; k < tables->n_padded; k++)
-        slowness2[k] = pstm_cpu_slowness2(plan, vrms_m_s, k);
-    pstm_aperture_limits(plan, vrms_m_s, limit2_m2);
+        slowness2[k] = pstm_cpu_slowness2(plan, column, k);
+    pstm_aperture_limits(plan, column, limit2_m2);
     for (int64_t k = plan->n_times; k < tables->n_padded; k++) /* nobody reads them */
         limit2_m2[k] = limit2_m2[plan->n_times - 1];
     new_column c = {
-        .velocity = {.plan = plan, .vrms_m_s = vrms_m_s, .slowness2 = slowness2, .limit2_m2 = limit2_m2},
+        .velocity = {.plan = plan, .column = column, .slowness2 = slowness2, .limit2_m2 = limit2_m2},
         .limit2_m2 = limit2_m2,
         .fields = tables->fields + i_column * N_FIELDS * tables->stride,
         .numbers = tables->numbers + i_column * N_NUMBERS * tables->stride,
         .levels = plan->n_levels > 1 ? tables->levels + i_column * tables->n_blocks : NULL,
         .stride = tables->stride,
         .n_blocks = tables->n_blocks};
-    if (c.levels) pstm_antialias_blocks(plan, vrms_m_s, c.levels);
+    if (c.levels) pstm_antialias_blocks(plan, column, c.levels);
     fill_spans(&c);
     fill_untapered(&c);
     close_outside(tables, limit2_m2);
@@ -200,7 +200,7 @@ static void fill_column(pstm_cpu_tables *tables, const float *vrms_m_s, int64_t 
 
 pstm_status pstm_cpu_tables_fill(pstm_cpu_tables *tables, const pstm_device_tile *tile)
 {
-    int64_t n_columns = tile->one_column ? 1 : tile->n_locations;
+    int64_t n_columns = pstm_columns_count(&tile->columns, tile->n_locations);
     int64_t n_k = n_columns * tables->n_padded;
     PSTM_TRY(PSTM_RENEW(&tables->slowness2, &tables->slowness_capacity, n_k, "slownesses of a tile"));
     PSTM_TRY(PSTM_RENEW(&tables->limit2_m2, &tables->limit_capacity, n_k, "apertures of a tile"));
@@ -212,8 +212,10 @@ pstm_status pstm_cpu_tables_fill(pstm_cpu_tables *tables, const pstm_device_tile
         PSTM_TRY(PSTM_RENEW(&tables->levels, &tables->levels_capacity, n_columns * tables->n_blocks,
                             "antialias levels of a tile"));
 #pragma omp parallel for schedule(static) num_threads(tables->plan.n_threads)
-    for (int64_t i = 0; i < n_columns; i++)
-        fill_column(tables, tile->vrms_m_s + i * tables->plan.n_times, i);
+    for (int64_t i = 0; i < n_columns; i++) {
+        const pstm_columns column = pstm_columns_view(&tile->columns, i);
+        fill_column(tables, &column, i);
+    }
     return PSTM_OK;
 }
 

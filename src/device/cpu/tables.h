@@ -1,5 +1,5 @@
 /** @file tables.h
- * What the CPU device knows of the velocity columns of a tile before it sees a trace (device/cpu/kernel.h
+ * What the CPU device knows of the columns of a tile before it sees a trace (device/cpu/kernel.h
  * says what for). All functions are Local.
  */
 #ifndef PSTM_DEVICE_CPU_TABLES_H

@@ -55,7 +55,7 @@ pstm_status pstm_reference_begin_tile(void *self, const pstm_device_tile *tile)
 {
     pstm_reference_device *device = self;
     const pstm_device_plan *plan = &device->plan;
-    int64_t n_columns = tile->one_column ? 1 : tile->n_locations;
+    int64_t n_columns = pstm_columns_count(&tile->columns, tile->n_locations);
     int64_t n_sums = (int64_t)tile->n_locations * plan->n_classes * plan->n_times;
     PSTM_TRY(PSTM_RENEW(&device->image, &device->capacity, n_sums, "image of a tile"));
     PSTM_TRY(PSTM_RENEW(&device->fold, &device->fold_capacity, n_sums, "fold of a tile"));
@@ -69,9 +69,9 @@ pstm_status pstm_reference_begin_tile(void *self, const pstm_device_tile *tile)
     memset(device->image, 0, (size_t)n_sums * sizeof *device->image);
     memset(device->fold, 0, (size_t)n_sums * sizeof *device->fold);
     for (int64_t i = 0; i < n_columns; i++) {
-        const float *vrms_m_s = tile->vrms_m_s + i * plan->n_times;
-        pstm_aperture_limits(plan, vrms_m_s, device->limit2_m2 + i * plan->n_times);
-        if (n_blocks > 0) pstm_antialias_blocks(plan, vrms_m_s, device->blocks + i * n_blocks);
+        const pstm_columns column = pstm_columns_view(&tile->columns, i);
+        pstm_aperture_limits(plan, &column, device->limit2_m2 + i * plan->n_times);
+        if (n_blocks > 0) pstm_antialias_blocks(plan, &column, device->blocks + i * n_blocks);
     }
     return PSTM_OK;
 }

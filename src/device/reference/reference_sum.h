@@ -18,8 +18,8 @@ typedef struct pstm_reference_device {
     int64_t n_sums, capacity;
     double *image;                /**< [location][class][k] */
     uint32_t *fold;               /**< the same */
-    float *limit2_m2;             /**< [location][k], or [k] when the tile has one column */
-    pstm_antialias_block *blocks; /**< [location][block], or [block]; with antialias only */
+    float *limit2_m2;             /**< [column][k] */
+    pstm_antialias_block *blocks; /**< [column][block], with antialias only */
     int64_t fold_capacity, limit_capacity, blocks_capacity;
 } pstm_reference_device;
 
@@ -36,9 +36,10 @@ typedef struct pstm_reference_pair {
     int32_t k_begin, k_end;
 } pstm_reference_pair;
 
+/** Which column a location has. */
 static inline int64_t pstm_reference_column(const pstm_reference_device *device, int64_t i_location)
 {
-    return device->tile.one_column ? 0 : i_location * device->plan.n_times;
+    return pstm_columns_index(&device->tile.columns, i_location);
 }
 
 /** The squared length of the longer leg, as the aperture compares it. */
@@ -68,7 +69,7 @@ static inline pstm_reference_copies pstm_reference_copies_of(const pstm_referenc
     pstm_reference_copies copies = {
         .samples = pair->trace->samples, .i_block = -1, .n_levels = plan->n_levels};
     if (plan->n_levels == 1) return copies;
-    int64_t column = device->tile.one_column ? 0 : pair->i_location;
+    const int64_t column = pstm_reference_column(device, pair->i_location);
     copies.stride = pstm_trace_stride(plan->n_samples);
     copies.blocks = device->blocks + column * pstm_antialias_n_blocks(plan->n_times);
     copies.legs = pstm_antialias_legs_of(plan, device->tile.x_m[pair->i_location],
@@ -108,8 +109,9 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
 {
     const pstm_device_plan *plan = &device->plan;
     const pstm_device_trace *trace = pair->trace;
-    const float *vrms_m_s = device->tile.vrms_m_s + pstm_reference_column(device, pair->i_location);
-    const float *limit2_m2 = device->limit2_m2 + pstm_reference_column(device, pair->i_location);
+    const int64_t i_column = pstm_reference_column(device, pair->i_location);
+    const float *vrms_m_s = pstm_columns_view(&device->tile.columns, i_column).vrms_m_s;
+    const float *limit2_m2 = device->limit2_m2 + i_column * plan->n_times;
     int64_t sum = (pair->i_location * plan->n_classes + trace->class_index) * plan->n_times;
     double x_m = device->tile.x_m[pair->i_location], y_m = device->tile.y_m[pair->i_location];
     double source_leg_m = 0.5, receiver_leg_m = 0.5;

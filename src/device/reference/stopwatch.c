@@ -69,7 +69,8 @@ static pstm_reference_pair find_passing(const pstm_reference_device *device, int
                                         const pstm_device_trace *trace)
 {
     pstm_reference_pair pair = {i_location, trace, device->plan.k_begin, device->plan.k_end};
-    const float *limit2_m2 = device->limit2_m2 + pstm_reference_column(device, i_location);
+    const int64_t i_column = pstm_reference_column(device, i_location);
+    const float *limit2_m2 = device->limit2_m2 + i_column * device->plan.n_times;
     float longer_leg2_m2 = pstm_reference_longer_leg2(device, &pair);
     while (pair.k_end > pair.k_begin && !pstm_aperture_passes(longer_leg2_m2, limit2_m2[pair.k_end - 1]))
         pair.k_end--;
