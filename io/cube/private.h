@@ -39,7 +39,11 @@
     X(k_begin, "time_window_begin")                                                                          \
     X(k_end, "time_window_end")
 
-enum { PSTM_CUBE_MAX_AXES = 4 };
+enum {
+    PSTM_CUBE_MAX_AXES = 4,
+    PSTM_CUBE_ALIGNMENT = 4096,      /**< of large chunks in the file: pages of memory, blocks of disks */
+    PSTM_CUBE_ALIGNED_FROM = 1 << 16 /**< bytes from which a chunk is large */
+};
 
 /** How a dataset lies in the file. */
 typedef struct pstm_cube_layout {

@@ -142,12 +142,6 @@ cleanup:
     return status;
 }
 
-bool pstm_job_writes_gathers(const pstm_job *job)
-{
-    const pstm_switch gathers = job->output.gathers;
-    return gathers == PSTM_ON || (gathers == PSTM_AUTO && pstm_bins_n_classes(&job->bins) > 1);
-}
-
 void pstm_job_destroy(pstm_job **job)
 {
     if (*job == NULL) return;

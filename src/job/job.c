@@ -1,0 +1,9 @@
+#include "job/job.h"
+
+#include "survey/bins.h"
+
+bool pstm_job_writes_gathers(const pstm_job *job)
+{
+    const pstm_switch gathers = job->output.gathers;
+    return gathers == PSTM_ON || (gathers == PSTM_AUTO && pstm_bins_n_classes(&job->bins) > 1);
+}
