@@ -40,7 +40,8 @@ static const char introduction[] =
     "\n"
     "The last column tells what a changed value renews: `traces` the conditioned traces and the image, "
     "`image` the\n"
-    "image only, and nothing where it is empty (input and velocity files are told by what they hold, not by "
+    "image only, and nothing where it is empty (input and velocity files count by their contents, not by "
+    "their "
     "name).\n";
 
 /* A "|" would end the cell. */

@@ -9,7 +9,7 @@
 #include "job/yaml_tree.h"
 #include "survey/bins.h"
 
-enum { JOB_BYTES_LIMIT = 1 << 20 }; /* far above any job; a data file given by mistake is told at once */
+enum { JOB_BYTES_LIMIT = 1 << 20 }; /* far above any job; a data file given by mistake is refused at once */
 
 /* Everything that lives while a job is read. sources[0] is the file, sources[1 ...] are the settings. */
 typedef struct reading {

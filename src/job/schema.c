@@ -49,7 +49,8 @@ const pstm_key pstm_schema[] = {
     {"input.coordinate_scalar", PSTM_TYPE_NUMBER, "auto", FROM(-1e6), TO(1e6), .not_zero = true,
      .word = "auto", AT(input.coordinate_scalar), .keys = PSTM_KEYS_TRACES,
      .help = "multiplies the coordinates of the headers; negative: divides; `auto`: from the headers"},
-    SWITCH("input.delay", input.use_delay, "on", TRACES, "heed the delay recording time of the headers"),
+    SWITCH("input.delay", input.use_delay, "on", TRACES,
+           "add the delay recording time of the headers to the times of samples"),
     HEADER_BYTE("source_x", source_x, "73", 4, "source x"),
     HEADER_BYTE("source_y", source_y, "77", 4, "source y"),
     HEADER_BYTE("receiver_x", receiver_x, "81", 4, "receiver x"),
@@ -83,7 +84,7 @@ const pstm_key pstm_schema[] = {
      .keys = PSTM_KEYS_TRACES, .help = "length of the ramp after any mute, that of the headers too",
      .hint = "seconds, so 0.02 for 20 ms"},
     SWITCH("condition.header_mute", condition.header_mute, "on", TRACES,
-           "heed the mute times of the headers"),
+           "apply the mute times of the headers"),
     {"condition.max_over_rms", PSTM_TYPE_NUMBER, "off", OVER(1), TO(1e9), .word = "off",
      AT(condition.max_over_rms), .keys = PSTM_KEYS_TRACES,
      .help = "traces whose largest sample is more than this many times their rms are dropped"},
@@ -183,7 +184,7 @@ const pstm_key pstm_schema[] = {
     SWITCH("optimise.time_domain", time_domain, "on", IMAGE,
            "loop over time; `off`: the depth loop of the reference device, to compare with"),
     SWITCH("optimise.batch", batch, "on", ALL,
-           "traces go to the device a leaf of the tree at a time, at most 256; `off`: one at a time"),
+           "traces go to the device up to 256 at a time; `off`: one at a time"),
     SWITCH("optimise.fast_math", fast_math, "on", IMAGE,
            "arrival times of up to 64 samples by cubics and weights by quadratics, and square roots by "
            "reciprocals "
