@@ -338,6 +338,8 @@ pstm_status pstm_leaf_cache_borrow(pstm_leaf_cache *cache, int64_t leaf, pstm_le
             wake_for_place(cache);
         }
         *view = (pstm_leaf_view){.n_traces = cache->leaves[leaf].n_traces,
+                                 .first_row = cache->leaves[leaf].first_trace,
+                                 .stride = cache->stride,
                                  .traces = traces_of(cache, s),
                                  .samples = samples_of(cache, s)};
     }

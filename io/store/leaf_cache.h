@@ -22,8 +22,10 @@ typedef struct pstm_leaf_cache pstm_leaf_cache;
 /** A leaf in memory; borrowed until it is given back. */
 typedef struct pstm_leaf_view {
     int64_t n_traces;
+    int64_t first_row;        /**< row of traces[0] in the store */
+    int64_t stride;           /**< floats of a row of samples */
     const pstm_trace *traces; /**< [n_traces] */
-    const float *samples;     /**< [n_traces][stride of the store] */
+    const float *samples;     /**< [n_traces][stride] */
 } pstm_leaf_view;
 
 /** Bytes that one leaf of this store takes at most: the least budget. */

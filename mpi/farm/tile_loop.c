@@ -181,6 +181,17 @@ static pstm_status discard_tile(const state *s, worker_slot *slot, int64_t tile)
 
 /* ---- messages and results ---------------------------------------------------------------------------- */
 
+static pstm_status begin_tile(const state *s, worker_slot *slot, const pstm_order *order)
+{
+    if (slot->retired) return PSTM_OK;
+    const pstm_work_item item =
+        pstm_work_item_make(s->loop->tiling, order->tile,
+                            (pstm_group_size){order->n_inline, order->n_crossline}, s->loop->windows);
+    slot->n_held++;
+    slot->rests = false;
+    return pstm_worker_give(slot->worker, &item);
+}
+
 static pstm_status follow(state *s, worker_slot *slot, const pstm_order *order)
 {
     switch (order->what) {
@@ -189,11 +200,7 @@ static pstm_status follow(state *s, worker_slot *slot, const pstm_order *order)
     case PSTM_ACTION_DISCARD:
         return discard_tile(s, slot, order->tile);
     default:
-        if (slot->retired) return PSTM_OK;
-        slot->n_held++;
-        slot->rests = false;
-        return pstm_worker_give(slot->worker, order->tile,
-                                (pstm_group_size){order->n_inline, order->n_crossline});
+        return begin_tile(s, slot, order);
     }
 }
 

@@ -16,6 +16,8 @@
 typedef struct pstm_tile_loop {
     pstm_mailbox *mailbox;
     int rank, n_ranks;
+    const pstm_tiling *tiling;   /**< in which orders number their tiles */
+    const pstm_windows *windows; /**< that are wanted of every tile */
     pstm_worker *const *workers; /**< [n_workers] */
     int32_t n_workers;           /**< up to PSTM_RANK_WORKERS; 0: this rank only dispatches */
     pstm_cube *cube;             /**< open for writing; NULL without a worker */

@@ -10,17 +10,21 @@
 #include "core/clock.h"
 #include "core/fault.h"
 #include "core/memory.h"
-#include "mpi/farm/tile_sum.h"
+#include "io/store/leaf_cache.h"
 
-/* A group of tiles, named by its first. */
-typedef struct given_tiles {
-    int64_t number;
-    pstm_group_size size;
-} given_tiles;
+/* An item that the operator has prepared, in one of its places. */
+typedef struct prepared_item {
+    bool ready;
+    pstm_work_item item;
+    int64_t *leaves; /* [n_leaves], with room for all of the store */
+    int64_t n_leaves;
+} prepared_item;
 
 struct pstm_worker {
     pstm_worker_plan plan;
-    pstm_tile_sum *sum;
+    void *op; /* state of plan.op */
+    pstm_leaf_cache *cache;
+    prepared_item prepared[PSTM_OPERATOR_PLACES];
     pstm_lane *lane;
     pstm_tile_result results[PSTM_WORKER_RESULTS];
 
@@ -28,9 +32,9 @@ struct pstm_worker {
     bool has_thread, hangs;
     pthread_mutex_t mutex; /* guards all below */
     pthread_cond_t changed;
-    bool ready, stop; /* ready: the device is made, or has failed */
-    bool rest;        /* while nothing is given, its traces are not needed */
-    given_tiles given[PSTM_WORKER_TILES];
+    bool ready, stop; /* ready: the operator is started, or has failed */
+    bool rest;        /* while nothing is given, its leaves are not needed */
+    pstm_work_item given[PSTM_WORKER_ITEMS];
     int n_given;
     int64_t progress, in_work;
     pstm_tile_result *spare[PSTM_WORKER_RESULTS], *done[PSTM_WORKER_RESULTS];
@@ -39,30 +43,13 @@ struct pstm_worker {
     char failed_text[2048];
 };
 
-static int64_t tile_locations(const pstm_worker_plan *plan)
-{
-    const pstm_tile first = pstm_group_at(plan->tiling, 0, plan->group);
-    return pstm_tile_n_locations(&first);
-}
-
-/* Samples of one location of a tile, over all classes. */
-static int64_t location_samples(const pstm_worker_plan *plan)
-{
-    return (int64_t)plan->device_plan->n_classes * plan->device_plan->n_times;
-}
-
 int64_t pstm_worker_fixed_bytes(const pstm_worker_plan *plan)
 {
-    const int64_t n_locations = tile_locations(plan), n_times = plan->device_plan->n_times;
-    const int64_t n_columns = pstm_velocity_is_uniform(plan->velocity) ? 1 : n_locations;
-    const int64_t device = plan->device->tile_bytes(plan->device_plan, n_locations, n_columns);
-    const int64_t result = n_locations * (location_samples(plan) + n_times) * 8;
-    const int64_t column =
-        pstm_columns_bytes(pstm_device_fields(plan->device_plan), plan->device_plan->n_times);
-    return device + PSTM_WORKER_RESULTS * result + PSTM_PREPARED_TILES * n_columns * column;
+    return plan->op->fixed_bytes(plan->context, plan->shape.n_locations) +
+           PSTM_WORKER_RESULTS * pstm_tile_result_bytes(&plan->shape);
 }
 
-/* ---- a tile ------------------------------------------------------------------------------------------ */
+/* ---- an item ----------------------------------------------------------------------------------------- */
 
 /* Called with the lock; gives it up meanwhile. */
 static void await_given(pstm_worker *w)
@@ -74,12 +61,12 @@ static void await_given(pstm_worker *w)
         }
         w->rest = false;
         pthread_mutex_unlock(&w->mutex);
-        pstm_tile_sum_drop_traces(w->sum);
+        pstm_leaf_cache_drop(w->cache);
         pthread_mutex_lock(&w->mutex);
     }
 }
 
-static bool take_given(pstm_worker *w, bool wait, given_tiles *given)
+static bool take_given(pstm_worker *w, bool wait, pstm_work_item *given)
 {
     pthread_mutex_lock(&w->mutex);
     if (wait) await_given(w);
@@ -103,14 +90,41 @@ static bool is_stopped(pstm_worker *w)
     return stop;
 }
 
-static pstm_status sum_tile(pstm_worker *w, const pstm_prepared_tile *p, pstm_prepared_tile *next)
+/* Has its leaves read ahead. */
+static pstm_status prepare(pstm_worker *w, int place, const pstm_work_item *item)
 {
-    PSTM_TRY(pstm_tile_sum_begin(w->sum, p));
+    prepared_item *p = &w->prepared[place];
+    const pstm_phase before = pstm_phase_switch(w->lane, PSTM_PHASE_PREFILTER);
+    p->item = *item;
+    pstm_status status = w->plan.op->prepare(w->op, place, item, p->leaves, &p->n_leaves);
+    if (status == PSTM_OK) status = pstm_leaf_cache_want(w->cache, p->leaves, p->n_leaves);
+    p->ready = status == PSTM_OK;
+    pstm_phase_switch(w->lane, before);
+    return status;
+}
+
+/* One leaf at a time, so that the least budget is that of one. */
+static pstm_status add_leaf(pstm_worker *w, int64_t leaf)
+{
+    pstm_leaf_view view;
+    pstm_phase_switch(w->lane, PSTM_PHASE_READ); /* what the item waits for its traces */
+    PSTM_TRY(pstm_leaf_cache_borrow(w->cache, leaf, &view));
+    pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);
+    const pstm_status status = w->plan.op->add(w->op, &view, 1);
+    pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);
+    pstm_leaf_cache_give_back(w->cache, leaf);
+    return status;
+}
+
+/* The next item is prepared in the other place as soon as it is given. */
+static pstm_status add_leaves(pstm_worker *w, int place)
+{
+    const prepared_item *p = &w->prepared[place], *next = &w->prepared[1 - place];
+    PSTM_TRY(w->plan.op->begin(w->op, place));
     for (int64_t i = 0; i < p->n_leaves && !is_stopped(w); i++) {
-        given_tiles given;
-        if (!next->ready && take_given(w, false, &given))
-            PSTM_TRY(pstm_tile_sum_prepare(w->sum, next, given.number, given.size));
-        PSTM_TRY(pstm_tile_sum_add_leaf(w->sum, p, i));
+        pstm_work_item given;
+        if (!next->ready && take_given(w, false, &given)) PSTM_TRY(prepare(w, 1 - place, &given));
+        PSTM_TRY(add_leaf(w, p->leaves[i]));
     }
     return PSTM_OK;
 }
@@ -122,27 +136,49 @@ static void set_in_work(pstm_worker *w, int64_t tile)
     pthread_mutex_unlock(&w->mutex);
 }
 
-static pstm_status migrate_tile(pstm_worker *w, const pstm_prepared_tile *p, pstm_prepared_tile *next,
-                                pstm_tile_result *result)
+static pstm_status fault(int64_t tile)
 {
-    const pstm_lane_mark mark = pstm_lane_mark_now(w->lane);
-    const pstm_device_times before = pstm_tile_sum_measured(w->sum);
-    pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);
-    result->item = p->item;
-    set_in_work(w, p->item.tile.number);
-    PSTM_TRY(sum_tile(w, p, next));
-    const pstm_fault fault = pstm_fault_at(PSTM_FAULT_TILE, p->item.tile.number);
+    const pstm_fault fault = pstm_fault_at(PSTM_FAULT_TILE, tile);
     if (fault == PSTM_FAULT_HANG) pstm_fault_hang();
     if (fault == PSTM_FAULT_SLOW) pstm_sleep_s(PSTM_FAULT_SLOW_S);
-    if (fault == PSTM_FAULT_ERROR) return pstm_fail(PSTM_SYSTEM, "the device failed (PSTM_FAULT)");
-    if (is_stopped(w)) return PSTM_OK;
-    PSTM_TRY(pstm_tile_sum_finish(w->sum, p, result));
-    result->record = (pstm_tile_record){.tile = p->item.tile.number, .rank = w->plan.rank};
-    snprintf(result->record.device, sizeof result->record.device, "%s", w->plan.device_name);
-    pstm_tile_record_add(&result->record, w->lane, &mark);
-    const pstm_device_times after = pstm_tile_sum_measured(w->sum);
+    return fault == PSTM_FAULT_ERROR ? pstm_fail(PSTM_SYSTEM, "the device failed (PSTM_FAULT)") : PSTM_OK;
+}
+
+/* What the operator has measured so far. */
+static pstm_device_times measure(const pstm_worker *w)
+{
+    pstm_device_times times = {0};
+    if (w->plan.op->measured != NULL) w->plan.op->measured(w->op, &times);
+    return times;
+}
+
+/* What the item cost, since its begin. */
+static pstm_tile_record make_record(const pstm_worker *w, int64_t tile, const pstm_lane_mark *mark,
+                                    const pstm_device_times *before)
+{
+    pstm_tile_record record = {.tile = tile, .rank = w->plan.rank};
+    const pstm_device_times after = measure(w);
+    snprintf(record.device, sizeof record.device, "%s", w->plan.name);
+    pstm_tile_record_add(&record, w->lane, mark);
     for (int step = 0; step < PSTM_DEVICE_STEPS; step++)
-        result->record.step_s[step] = after.step_s[step] - before.step_s[step];
+        record.step_s[step] = after.step_s[step] - before->step_s[step];
+    return record;
+}
+
+static pstm_status compute(pstm_worker *w, int place, pstm_tile_result *result)
+{
+    const prepared_item *p = &w->prepared[place];
+    const int64_t tile = p->item.tile.number;
+    const pstm_lane_mark mark = pstm_lane_mark_now(w->lane);
+    const pstm_device_times before = measure(w);
+    pstm_phase_switch(w->lane, PSTM_PHASE_OTHER);
+    result->item = p->item;
+    set_in_work(w, tile);
+    PSTM_TRY(add_leaves(w, place));
+    PSTM_TRY(fault(tile));
+    if (is_stopped(w)) return PSTM_OK;
+    PSTM_TRY(w->plan.op->finish(w->op, result));
+    result->record = make_record(w, tile, &mark, &before);
     return PSTM_OK;
 }
 
@@ -169,17 +205,17 @@ static void hand_over(pstm_worker *w, pstm_tile_result *result)
 
 static pstm_status work(pstm_worker *w)
 {
-    for (int turn = 0;; turn = 1 - turn) {
-        pstm_prepared_tile *p = pstm_tile_sum_prepared(w->sum, turn);
-        given_tiles given;
+    for (int place = 0;; place = 1 - place) {
+        prepared_item *p = &w->prepared[place];
+        pstm_work_item given;
         pstm_phase_switch(w->lane, PSTM_PHASE_WAIT);
         if (!p->ready) {
             if (!take_given(w, true, &given)) return PSTM_OK;
-            PSTM_TRY(pstm_tile_sum_prepare(w->sum, p, given.number, given.size));
+            PSTM_TRY(prepare(w, place, &given));
         }
         pstm_tile_result *result = wait_for_spare(w);
         if (result == NULL) return PSTM_OK;
-        const pstm_status status = migrate_tile(w, p, pstm_tile_sum_prepared(w->sum, 1 - turn), result);
+        const pstm_status status = compute(w, place, result);
         if (status != PSTM_OK)
             return pstm_while(status, "while migrating tile %" PRId64, p->item.tile.number);
         p->ready = false;
@@ -188,7 +224,7 @@ static pstm_status work(pstm_worker *w)
     }
 }
 
-/* Tells the main thread how creating the device, or the work after it, has ended. */
+/* Tells the main thread how starting, or the work after it, has ended. */
 static void tell(pstm_worker *w, pstm_status status)
 {
     pthread_mutex_lock(&w->mutex);
@@ -201,28 +237,11 @@ static void tell(pstm_worker *w, pstm_status status)
 
 static pstm_status create_results(pstm_worker *w)
 {
-    const pstm_worker_plan *plan = &w->plan;
-    const int64_t n_locations = tile_locations(plan), n_times = plan->device_plan->n_times;
-    const int64_t n_samples = n_locations * location_samples(plan);
     for (int i = 0; i < PSTM_WORKER_RESULTS; i++) {
-        pstm_tile_result *r = &w->results[i];
-        PSTM_TRY(PSTM_NEW(&r->gather, n_samples, "a migrated tile"));
-        PSTM_TRY(PSTM_NEW(&r->gather_fold, n_samples, "a migrated tile"));
-        PSTM_TRY(PSTM_NEW(&r->stack, n_locations * n_times, "a migrated tile"));
-        PSTM_TRY(PSTM_NEW(&r->fold, n_locations * n_times, "a migrated tile"));
-        w->spare[w->n_spare++] = r;
+        PSTM_TRY(pstm_tile_result_create(&w->plan.shape, &w->results[i]));
+        w->spare[w->n_spare++] = &w->results[i];
     }
     return PSTM_OK;
-}
-
-static void free_results(pstm_worker *w)
-{
-    for (int i = 0; i < PSTM_WORKER_RESULTS; i++) {
-        PSTM_FREE(&w->results[i].gather);
-        PSTM_FREE(&w->results[i].gather_fold);
-        PSTM_FREE(&w->results[i].stack);
-        PSTM_FREE(&w->results[i].fold);
-    }
 }
 
 /* Until then the main thread may write results. */
@@ -240,17 +259,32 @@ static void *thread_main(void *self)
     pstm_worker *w = self;
     pstm_lane_start(w->lane, PSTM_PHASE_OTHER);
     pstm_status status = create_results(w);
-    if (status == PSTM_OK) status = pstm_tile_sum_start(w->sum);
+    if (status == PSTM_OK) status = w->plan.op->start(w->op);
     tell(w, status);
     if (status == PSTM_OK) tell(w, work(w));
     pstm_lane_stop(w->lane);
     await_stop(w);
-    pstm_tile_sum_stop(w->sum);
-    free_results(w);
+    pstm_leaf_cache_destroy(&w->cache);
+    w->plan.op->stop(w->op);
+    for (int i = 0; i < PSTM_WORKER_RESULTS; i++)
+        pstm_tile_result_clear(&w->results[i]);
     return NULL;
 }
 
 /* ---- for the main thread ----------------------------------------------------------------------------- */
+
+/* What is small, and the thread that reads ahead. */
+static pstm_status create_parts(pstm_worker *w)
+{
+    const pstm_worker_plan *plan = &w->plan;
+    const int64_t n_leaves = pstm_store_get_about(plan->store)->n_leaves;
+    PSTM_TRY(plan->op->create(plan->context, plan->shape.n_locations, w->lane, &w->op));
+    for (int i = 0; i < PSTM_OPERATOR_PLACES; i++)
+        PSTM_TRY(PSTM_NEW(&w->prepared[i].leaves, n_leaves, "a tile's leaves"));
+    return pstm_leaf_cache_create(plan->store, plan->memory_bytes - pstm_worker_fixed_bytes(plan),
+                                  pstm_profile_lane(plan->profile, PSTM_LANE_READER, plan->worker),
+                                  &w->cache);
+}
 
 pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out)
 {
@@ -262,7 +296,7 @@ pstm_status pstm_worker_create(const pstm_worker_plan *plan, pstm_worker **out)
     w->lane = pstm_profile_lane(plan->profile, PSTM_LANE_COMPUTE, plan->worker);
     pthread_mutex_init(&w->mutex, NULL);
     pthread_cond_init(&w->changed, NULL);
-    PSTM_GO(pstm_tile_sum_create(plan, &w->sum));
+    PSTM_GO(create_parts(w));
     if (pthread_create(&w->thread, NULL, thread_main, w) != 0) {
         status = pstm_fail(PSTM_SYSTEM, "cannot start the compute thread");
         goto cleanup;
@@ -325,20 +359,23 @@ void pstm_worker_destroy(pstm_worker **worker, double patience_s)
         *worker = NULL;
         return;
     }
-    pstm_tile_sum_destroy(&w->sum);
+    pstm_leaf_cache_destroy(&w->cache);
+    w->plan.op->destroy(&w->op);
+    for (int i = 0; i < PSTM_OPERATOR_PLACES; i++)
+        PSTM_FREE(&w->prepared[i].leaves);
     pthread_cond_destroy(&w->changed);
     pthread_mutex_destroy(&w->mutex);
     PSTM_FREE(worker);
 }
 
-pstm_status pstm_worker_give(pstm_worker *w, int64_t tile_number, pstm_group_size size)
+pstm_status pstm_worker_give(pstm_worker *w, const pstm_work_item *item)
 {
     pstm_status status = PSTM_OK;
     pthread_mutex_lock(&w->mutex);
-    if (w->n_given == PSTM_WORKER_TILES)
-        status = pstm_fail(PSTM_SYSTEM, "the worker of rank %d was given a tile too many", w->plan.rank);
+    if (w->n_given == PSTM_WORKER_ITEMS)
+        status = pstm_fail(PSTM_SYSTEM, "the worker of rank %d was given an item too many", w->plan.rank);
     else
-        w->given[w->n_given++] = (given_tiles){tile_number, size};
+        w->given[w->n_given++] = *item;
     w->rest = false;
     pthread_cond_broadcast(&w->changed);
     pthread_mutex_unlock(&w->mutex);

@@ -10,7 +10,9 @@
 #include "io/digest.h"
 #include "io/journal.h"
 #include "io/store/store.h"
+#include "mpi/farm/operator_context.h"
 #include "mpi/farm/time_limit.h"
+#include "mpi/farm/worker.h"
 #include "mpi/run/machine.h"
 #include "mpi/run/run.h"
 #include "mpi/survey/dropped.h"
@@ -32,6 +34,13 @@ typedef struct pstm_run_paths {
     pstm_text store, dropped, journal, progress, profile_json, profile_csv;
 } pstm_run_paths;
 
+/** What a worker works with; plan points to context, and that to device_plan: not to be copied. */
+typedef struct pstm_run_worker {
+    pstm_device_plan device_plan;
+    pstm_operator_context context;
+    pstm_worker_plan plan;
+} pstm_run_worker;
+
 /** A run on one rank. What only rank 0 holds is marked so. */
 typedef struct pstm_run_state {
     const pstm_job *job;
@@ -51,6 +60,7 @@ typedef struct pstm_run_state {
     pstm_velocity *velocity;
     pstm_inputs *inputs;
     pstm_device_plan device_plan;
+    pstm_run_worker workers[PSTM_RANK_WORKERS]; /* in the machine's slots, from the start of the sum on */
 
     /* Known from the headers. */
     pstm_kdtree *tree;
@@ -86,6 +96,11 @@ typedef struct pstm_run_state {
     pstm_tile_record *tile_records; /* rank 0 */
     int64_t n_tile_records;
 } pstm_run_state;
+
+/** mpi/run/worker_plan.c: that of the worker in a slot, for groups of at most this size; all but its number
+ * and its memory. Local. */
+void pstm_run_plan_worker(pstm_run_state *run, const pstm_worker_slot *slot, pstm_group_size group,
+                          pstm_run_worker *worker);
 
 /** The main lane of this rank's profile. */
 static inline pstm_lane *pstm_run_lane(pstm_run_state *run)

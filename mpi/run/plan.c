@@ -50,12 +50,9 @@ cleanup:
 
 static pstm_status describe(pstm_run_state *run, pstm_run_plan *out)
 {
-    const pstm_worker_plan worker = {.grid = &run->job->grid,
-                                     .tiling = &run->tiling,
-                                     .group = run->group,
-                                     .velocity = run->velocity,
-                                     .device = run->machine.device,
-                                     .device_plan = &run->device_plan};
+    const pstm_worker_slot slot = {.device = run->machine.device, .n_threads = run->machine.n_threads};
+    pstm_run_worker worker;
+    pstm_run_plan_worker(run, &slot, run->group, &worker);
     pstm_run_plan plan = {.tiles_inline = run->tiling.n_tiles_inline,
                           .tiles_crossline = run->tiling.n_tiles_crossline,
                           .tile_inline = run->tiling.tile_inline,
@@ -65,7 +62,7 @@ static pstm_status describe(pstm_run_state *run, pstm_run_plan *out)
                           .trace_bytes = pstm_run_row_floats(run) * (int64_t)sizeof(float),
                           .tree_bytes = 2 * run->tree->n_leaves * (int64_t)sizeof(pstm_leaf) +
                                         run->tree->n_nodes * (int64_t)sizeof(pstm_kdnode),
-                          .worker_bytes = pstm_worker_fixed_bytes(&worker),
+                          .worker_bytes = pstm_worker_fixed_bytes(&worker.plan),
                           .budget_bytes = run->machine.memory_bytes,
                           .bytes_per_location = bytes_per_location(run)};
     snprintf(plan.numerics_id, sizeof plan.numerics_id, "%s", run->machine.numerics_id);

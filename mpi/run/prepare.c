@@ -159,12 +159,10 @@ static void choose_groups(pstm_run_state *run)
     if (run->machine.n_slots > 0) least[0] = run->machine.memory_bytes / run->machine.n_slots;
     int32_t side = run->machine.device->group_side;
     for (int32_t w = 0; w < run->machine.n_slots; w++) {
-        const pstm_device_plan plan = pstm_devices_plan(&run->machine.slots[w], &run->device_plan);
-        const pstm_worker_plan worker = {.tiling = &run->tiling,
-                                         .velocity = run->velocity,
-                                         .device = run->machine.slots[w].device,
-                                         .device_plan = &plan};
-        const int64_t location_bytes = pstm_worker_fixed_bytes(&worker) / pstm_tile_n_locations(&one) + 1;
+        pstm_run_worker worker;
+        pstm_run_plan_worker(run, &run->machine.slots[w], (pstm_group_size){1, 1}, &worker);
+        const int64_t location_bytes =
+            pstm_worker_fixed_bytes(&worker.plan) / pstm_tile_n_locations(&one) + 1;
         const int64_t fit = least[0] / 4 / location_bytes;
         if (fit < least[1]) least[1] = fit;
     }

@@ -46,38 +46,11 @@ void pstm_run_state_destroy(pstm_run_state *run)
 /* What this rank brings to the tile loop. */
 typedef struct hands {
     pstm_mailbox *mailbox;
-    pstm_device_plan device_plans[PSTM_RANK_WORKERS]; /* of the workers */
     pstm_worker *workers[PSTM_RANK_WORKERS];
     pstm_cube *cube;
     pstm_progress *progress;
     pstm_dispatcher *dispatcher;
 } hands;
-
-/* memory_bytes: of all workers of this rank; device_plan: of this one. */
-static pstm_worker_plan plan_worker(pstm_run_state *run, int32_t worker, const pstm_device_plan *device_plan,
-                                    int64_t memory_bytes)
-{
-    return (pstm_worker_plan){.grid = &run->job->grid,
-                              .tiling = &run->tiling,
-                              .windows = &run->target->windows,
-                              .group = run->group,
-                              .bins = &run->bins,
-                              .aperture = &run->aperture,
-                              .tree = run->tree,
-                              .velocity = run->velocity,
-                              .store = run->store,
-                              .device = run->machine.slots[worker].device,
-                              .device_plan = device_plan,
-                              .trace_prefilter = run->job->trace_prefilter,
-                              .spatial_index = run->job->spatial_index,
-                              .batch = run->job->batch,
-                              .memory_bytes = memory_bytes / run->machine.n_slots,
-                              .rank = run->machine.rank,
-                              .worker = worker,
-                              .device_name = run->machine.slots[worker].name,
-                              .profile = run->job->output.profile ? &run->profile : NULL,
-                              .stats = run->stats};
-}
 
 /* What a worker needs at least: its sums, and the largest leaf. */
 static int64_t least_worker_bytes(const pstm_run_state *run, const pstm_worker_plan *plan)
@@ -94,9 +67,9 @@ static int64_t least_bytes(pstm_run_state *run)
 {
     int64_t needed = pstm_machine_resident_bytes();
     for (int32_t w = 0; w < run->machine.n_slots; w++) {
-        const pstm_device_plan device_plan = pstm_devices_plan(&run->machine.slots[w], &run->device_plan);
-        const pstm_worker_plan plan = plan_worker(run, w, &device_plan, 0);
-        needed += least_worker_bytes(run, &plan);
+        pstm_run_worker worker;
+        pstm_run_plan_worker(run, &run->machine.slots[w], run->group, &worker);
+        needed += least_worker_bytes(run, &worker.plan);
     }
     if (run->traces != NULL) needed -= run->n_traces * (int64_t)sizeof *run->traces;
     return needed;
@@ -125,11 +98,12 @@ static pstm_status start_workers(pstm_run_state *run, hands *h)
     const int64_t memory_bytes = run->machine.memory_bytes - pstm_machine_resident_bytes();
     pstm_devices_await(&run->machine);
     for (int32_t w = 0; w < run->machine.n_slots; w++) {
-        h->device_plans[w] = pstm_devices_plan(&run->machine.slots[w], &run->device_plan);
-        pstm_worker_plan plan = plan_worker(run, w, &h->device_plans[w], memory_bytes);
-        const int64_t least = least_worker_bytes(run, &plan);
-        if (plan.memory_bytes < least) plan.memory_bytes = least;
-        PSTM_TRY(pstm_worker_create(&plan, &h->workers[w]));
+        pstm_run_plan_worker(run, &run->machine.slots[w], run->group, &run->workers[w]);
+        pstm_worker_plan *plan = &run->workers[w].plan;
+        const int64_t least = least_worker_bytes(run, plan), equal = memory_bytes / run->machine.n_slots;
+        plan->worker = w;
+        plan->memory_bytes = equal > least ? equal : least;
+        PSTM_TRY(pstm_worker_create(plan, &h->workers[w]));
     }
     return PSTM_OK;
 }
@@ -239,6 +213,8 @@ static pstm_status migrate(pstm_run_state *run)
         const pstm_tile_loop loop = {.mailbox = h.mailbox,
                                      .rank = run->machine.rank,
                                      .n_ranks = run->machine.n_ranks,
+                                     .tiling = &run->tiling,
+                                     .windows = &run->target->windows,
                                      .workers = h.workers,
                                      .n_workers = run->machine.n_slots,
                                      .cube = h.cube,
