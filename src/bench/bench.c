@@ -9,6 +9,7 @@
 #include "bench/plain_loop.h"
 #include "core/clock.h"
 #include "core/memory.h"
+#include "core/processor.h"
 #include "device/aperture_limits.h"
 #include "device/cpu/kernel.h"
 #include "sum/aperture.h"
@@ -416,17 +417,9 @@ static pstm_status measure_memory(bool quick, double *bytes_per_s)
 
 static void name_machine(pstm_bench_report *report)
 {
-    snprintf(report->cpu, sizeof report->cpu, "unknown");
+    pstm_processor_name(report->cpu, sizeof report->cpu);
     snprintf(report->compiler, sizeof report->compiler, "%s", PSTM_COMPILER);
     snprintf(report->flags, sizeof report->flags, "%s", PSTM_FLAGS);
-    FILE *file = fopen("/proc/cpuinfo", "r");
-    char line[256], name[128];
-    while (file && fgets(line, sizeof line, file)) {
-        if (sscanf(line, "model name : %127[^\n]", name) != 1) continue;
-        snprintf(report->cpu, sizeof report->cpu, "%s", name);
-        break;
-    }
-    if (file) fclose(file);
 }
 
 static pstm_status prepare(bench *b)

@@ -5,6 +5,7 @@
 
 #include "commands/command.h"
 #include "qc/comparison.h"
+#include "qc/comparison_report.h"
 
 static const char usage[] =
     "usage: pstm compare A.h5 B.h5 [options]\n"
@@ -49,75 +50,6 @@ static pstm_status check_options(const compare_options *options)
     return PSTM_OK;
 }
 
-/* ---- printing ---- */
-
-static void print_cube(const char *name, const pstm_open_cube *open)
-{
-    printf("%s: %s (%s)\n", name, open->path,
-           *open->about->numerics_id ? open->about->numerics_id : "unknown");
-    if (!open->has_journal) printf("   no journal beside it: taken as wholly migrated\n");
-}
-
-static void print_largest(const pstm_comparison *with)
-{
-    const pstm_difference *difference = with->difference;
-    const pstm_grid *grid = &with->a.about->grid;
-    const pstm_image_trace *trace = &difference->largest_trace;
-    double x_m, y_m;
-    pstm_grid_node(grid, trace->i, trace->j, &x_m, &y_m);
-    printf("largest difference: %.6g (a %.9g, b %.9g) at inline %d, crossline %d, ", difference->largest,
-           (double)difference->largest_a, (double)difference->largest_b, grid->first_inline + trace->i,
-           grid->first_crossline + trace->j);
-    if (with->data == PSTM_CUBE_GATHER)
-        printf("offset %.6g m, ", with->a.about->class_centres_m[trace->class_index]);
-    printf("twt %.6g s, x %.2f m, y %.2f m\n", pstm_grid_time_s(grid, difference->largest_k), x_m, y_m);
-}
-
-static void print_shifts(const pstm_difference *difference)
-{
-    double median_s, within_95_s;
-    pstm_difference_shifts(difference, &median_s, &within_95_s);
-    if (difference->n_shifts == 0)
-        printf("peak shift a - b: no trace has an event in both\n");
-    else
-        printf("peak shift a - b: median %.4f ms, 95 %% within %.4f ms (%lld traces)\n", 1000 * median_s,
-               1000 * within_95_s, (long long)difference->n_shifts);
-}
-
-static void print_compared(const pstm_comparison *with)
-{
-    const pstm_grid *grid = &with->a.about->grid;
-    printf("compared: %s, ", pstm_cube_data_name(with->data));
-    if (with->data == PSTM_CUBE_GATHER && with->n_classes == 1)
-        printf("offset %.6g m, ", with->a.about->class_centres_m[with->class_a]);
-    printf("%lld of %lld chunk columns, twt %.6g to %.6g s\n", (long long)with->n_compared,
-           (long long)with->n_columns, pstm_grid_time_s(grid, with->k_begin),
-           pstm_grid_time_s(grid, with->k_end - 1));
-}
-
-static void print_comparison(const pstm_comparison *with)
-{
-    const pstm_difference *difference = with->difference;
-    print_cube("a", &with->a);
-    print_cube("b", &with->b);
-    print_compared(with);
-    printf("bit-equal: %s\n", pstm_difference_is_none(difference) ? "yes" : "no");
-    printf("samples that differ: %lld of %lld\n", (long long)difference->n_differ,
-           (long long)difference->n_samples);
-    if (difference->n_not_finite > 0)
-        printf("of these not finite in one: %lld\n", (long long)difference->n_not_finite);
-    printf("NRMS: %.4e\n", pstm_difference_nrms(difference));
-    if (difference->largest > 0) print_largest(with);
-    print_shifts(difference);
-    if (with->with_folds)
-        printf("folds that differ: %lld of %lld, by at most %.0f\n", (long long)difference->n_folds_differ,
-               (long long)difference->n_folds, difference->largest_fold);
-    else
-        printf("folds: not in both\n");
-}
-
-/* ---- the command ---- */
-
 static pstm_status check_requirements(const pstm_comparison *with, const compare_options *options)
 {
     const double nrms = pstm_difference_nrms(with->difference);
@@ -142,7 +74,7 @@ static pstm_status compare(const compare_options *options, char **cubes)
     PSTM_GO(check_options(options));
     PSTM_GO(pstm_comparison_open(&wish, &with));
     PSTM_GO(pstm_comparison_run(&with));
-    print_comparison(&with);
+    pstm_comparison_report(&with, stdout);
     if (options->out) {
         PSTM_GO(pstm_comparison_draw(&with, options->out));
         printf("%s\n", options->out);

@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "commands/command.h"
-#include "core/memory.h"
-#include "core/write_file.h"
-#include "io/segy/write.h"
+#include "core/text.h"
+#include "qc/survey_files.h"
 #include "synth/settings.h"
 #include "synth/synth.h"
 
@@ -19,8 +18,6 @@ typedef struct synth_options {
     const char *out, *preset;
     int32_t format;
 } synth_options;
-
-/* ---- options ---- */
 
 static pstm_status read_format(const pstm_option *option, const char *text, void *to)
 {
@@ -94,69 +91,15 @@ cleanup:
     return good;
 }
 
-/* ---- files ---- */
-
-static pstm_status write_survey(const synth_options *options, const char *path)
+static pstm_status synth(synth_options *options)
 {
-    const pstm_synth *synth = &options->synth;
-    const int64_t n = pstm_acquisition_n_traces(&synth->acquisition);
-    const pstm_segy_layout layout = {
-        .n_samples = synth->n_samples,
-        .sample_s = synth->sample_s,
-        .format = options->format,
-        .revision = synth->n_samples > 65535 ? 2 : 1,
-        .text = "Synthetic survey made by pstm synth\nThe right answers are in truth.txt beside it",
-    };
-    pstm_status status = PSTM_OK;
-    pstm_segy_writer *writer = NULL;
-    float *samples = NULL;
-    PSTM_GO(PSTM_NEW(&samples, synth->n_samples, "a trace"));
-    PSTM_GO(pstm_segy_writer_create(path, &layout, &writer));
-    for (int64_t i = 0; i < n; i++) {
-        pstm_trace trace;
-        pstm_synth_trace(synth, i, &trace, samples);
-        PSTM_GO(pstm_segy_writer_add(writer, &trace, samples));
-    }
-    PSTM_GO(pstm_segy_writer_close(&writer));
-cleanup:
-    pstm_segy_writer_abandon(&writer);
-    PSTM_FREE(&samples);
-    return status;
-}
-
-/* Writes DIR/name with what `add` says of the survey. */
-static pstm_status write_text(const synth_options *options, const char *name,
-                              pstm_status (*add)(const pstm_synth *, pstm_text *))
-{
-    pstm_text path = {0}, text = {0};
-    pstm_status status = PSTM_OK;
-    PSTM_GO(pstm_text_add(&path, "%s/%s", options->out, name));
-    PSTM_GO(add(&options->synth, &text));
-    PSTM_GO(pstm_write_file(path.bytes, text.bytes, (size_t)text.length));
-cleanup:
-    pstm_text_clear(&path);
-    pstm_text_clear(&text);
-    return status;
-}
-
-static pstm_status write_all(synth_options *options)
-{
-    pstm_text path = {0};
-    pstm_status status = PSTM_OK;
     if (options->out == NULL) return pstm_fail(PSTM_USAGE, "no --out DIR says where the survey goes");
     pstm_grid_prepare(&options->synth.grid);
     PSTM_TRY(pstm_synth_check(&options->synth));
-    PSTM_TRY(pstm_make_folders(options->out));
-    PSTM_GO(pstm_text_add(&path, "%s/survey.sgy", options->out));
-    PSTM_GO(write_survey(options, path.bytes));
-    PSTM_GO(write_text(options, "velocity.txt", pstm_synth_add_velocity));
-    PSTM_GO(write_text(options, "truth.txt", pstm_synth_add_truth));
-    PSTM_GO(write_text(options, "job.yaml", pstm_synth_add_job));
+    PSTM_TRY(pstm_survey_write(&options->synth, options->format, options->out));
     printf("%s/job.yaml: %" PRId64 " traces; migrate with `pstm run %s/job.yaml`, answers in %s/truth.txt\n",
            options->out, pstm_acquisition_n_traces(&options->synth.acquisition), options->out, options->out);
-cleanup:
-    pstm_text_clear(&path);
-    return status;
+    return PSTM_OK;
 }
 
 int pstm_command_synth(int argc, char **argv)
@@ -164,5 +107,5 @@ int pstm_command_synth(int argc, char **argv)
     synth_options options = {.preset = "demo", .format = IEEE};
     int code;
     if (!read_options(argc, argv, &options, &code)) return code;
-    return pstm_command_end("synth", write_all(&options));
+    return pstm_command_end("synth", synth(&options));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/processor.h"
 #include "core/version.h"
 #include "core/write_file.h"
 #include "device/device.h"
@@ -20,21 +21,6 @@ static bool has_own_device(const pstm_job *job)
     return strcmp(job->device, "auto") == 0 && pstm_device_find("cuda")->probe(&info) == PSTM_OK;
 }
 
-/* The processor's name as the system tells it. */
-static void find_processor(char *text, size_t n)
-{
-    char line[256];
-    snprintf(text, n, "unknown processor");
-    FILE *file = fopen("/proc/cpuinfo", "r");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        const char *colon = strchr(line, ':');
-        if (strncmp(line, "model name", 10) != 0 || colon == NULL) continue;
-        snprintf(text, n, "%.*s", (int)strcspn(colon + 2, "\n"), colon + 2);
-        break;
-    }
-    if (file != NULL) fclose(file);
-}
-
 static pstm_status prepare(pstm_ladder *l)
 {
     const pstm_ladder_wish *wish = l->wish;
@@ -49,7 +35,7 @@ static pstm_status prepare(pstm_ladder *l)
     else
         PSTM_TRY(pstm_text_add(&l->folder, "%s.ladder", l->job->output.file));
     l->n_rungs = has_own_device(l->job) ? PSTM_RUNGS : PSTM_RUNGS - 1;
-    find_processor(l->processor, sizeof l->processor);
+    pstm_processor_name(l->processor, sizeof l->processor);
     return pstm_make_folders(l->folder.bytes);
 }
 
