@@ -38,17 +38,17 @@ static const struct {
 
 enum { TMPFS = 0x01021994 };
 
-static void name_file_system(const char *folder, pstm_disk_facts *facts)
+static void name_file_system(const char *folder, pstm_disk_summary *summary)
 {
     struct statfs about;
     struct statvfs room;
-    facts->free_bytes = statvfs(folder, &room) == 0 ? (int64_t)room.f_bavail * (int64_t)room.f_frsize : 0;
+    summary->free_bytes = statvfs(folder, &room) == 0 ? (int64_t)room.f_bavail * (int64_t)room.f_frsize : 0;
     if (statfs(folder, &about) != 0) return;
-    facts->is_memory = about.f_type == TMPFS;
-    snprintf(facts->file_system, sizeof facts->file_system, "type %#lx", (unsigned long)about.f_type);
+    summary->is_memory = about.f_type == TMPFS;
+    snprintf(summary->file_system, sizeof summary->file_system, "type %#lx", (unsigned long)about.f_type);
     for (size_t i = 0; i < sizeof file_systems / sizeof *file_systems; i++)
         if (about.f_type == file_systems[i].number)
-            snprintf(facts->file_system, sizeof facts->file_system, "%s", file_systems[i].name);
+            snprintf(summary->file_system, sizeof summary->file_system, "%s", file_systems[i].name);
 }
 
 /* ---- locks ------------------------------------------------------------------------------------------- */
@@ -164,7 +164,7 @@ static double median(double *values)
     return values[PSTM_DISK_ROUNDS / 2];
 }
 
-static pstm_status measure(const disk_test *t, pstm_disk_facts *facts)
+static pstm_status measure(const disk_test *t, pstm_disk_summary *summary)
 {
     double seconds[N_WAYS][PSTM_DISK_ROUNDS], ratios[PSTM_DISK_ROUNDS];
     for (int round = 0; round < PSTM_DISK_ROUNDS; round++) {
@@ -173,11 +173,11 @@ static pstm_status measure(const disk_test *t, pstm_disk_facts *facts)
         ratios[round] = seconds[PLAIN][round] / seconds[ONE][round];
     }
     const double bytes = 2.0 * CHUNK_BYTES * t->n_columns;
-    facts->plain_bytes_per_s = bytes / median(seconds[PLAIN]);
-    facts->one_bytes_per_s = bytes / median(seconds[ONE]);
-    facts->all_bytes_per_s =
-        t->n_ranks > 1 ? bytes * t->n_ranks / median(seconds[ALL]) : facts->one_bytes_per_s;
-    facts->one_to_plain = median(ratios);
+    summary->plain_bytes_per_s = bytes / median(seconds[PLAIN]);
+    summary->one_bytes_per_s = bytes / median(seconds[ONE]);
+    summary->all_bytes_per_s =
+        t->n_ranks > 1 ? bytes * t->n_ranks / median(seconds[ALL]) : summary->one_bytes_per_s;
+    summary->one_to_plain = median(ratios);
     return PSTM_OK;
 }
 
@@ -230,18 +230,18 @@ static void destroy(disk_test *t)
     PSTM_FREE(&t->fold);
 }
 
-pstm_status pstm_disk_test(MPI_Comm comm, const char *folder, int32_t mib, pstm_disk_facts *facts)
+pstm_status pstm_disk_test(MPI_Comm comm, const char *folder, int32_t mib, pstm_disk_summary *summary)
 {
     disk_test t = {.comm = comm, .n_columns = mib / 2};
-    *facts = (pstm_disk_facts){0};
+    *summary = (pstm_disk_summary){0};
     MPI_Comm_rank(comm, &t.rank);
     MPI_Comm_size(comm, &t.n_ranks);
-    name_file_system(folder, facts);
+    name_file_system(folder, summary);
     pstm_status status;
     PSTM_GO(pstm_agree(comm, fill_values(&t)));
     PSTM_GO(make_folder(&t, folder));
-    facts->locks = test_locks(&t);
-    PSTM_GO(measure(&t, facts));
+    summary->locks = test_locks(&t);
+    PSTM_GO(measure(&t, summary));
 cleanup:
     destroy(&t);
     return status;

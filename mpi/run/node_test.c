@@ -29,7 +29,7 @@ static void list_cores(const cpu_set_t *set, char *text, size_t bytes)
 }
 
 /* Cores of this rank that others of the node have as well. Collective. */
-static pstm_status find_binding(MPI_Comm comm, MPI_Comm node, pstm_rank_facts *f)
+static pstm_status find_binding(MPI_Comm comm, MPI_Comm node, pstm_rank_summary *f)
 {
     cpu_set_t mine, *all = NULL;
     CPU_ZERO(&mine);
@@ -49,7 +49,7 @@ static pstm_status find_binding(MPI_Comm comm, MPI_Comm node, pstm_rank_facts *f
 }
 
 /* Seconds of the fastest round in which all threads of all ranks copy. Collective. */
-static pstm_status measure_copy(MPI_Comm comm, pstm_rank_facts *f)
+static pstm_status measure_copy(MPI_Comm comm, pstm_rank_summary *f)
 {
     const int n_threads = f->machine.n_threads;
     char *memory = NULL;
@@ -104,7 +104,7 @@ static double time_work(int n_threads, double *sum)
 }
 
 /* One thread of each node alone, then all threads of all ranks. Collective. */
-static void measure_work(MPI_Comm comm, MPI_Comm node, pstm_rank_facts *f)
+static void measure_work(MPI_Comm comm, MPI_Comm node, pstm_rank_summary *f)
 {
     double one_s = 0, sum = 0;
     if (f->machine.node_rank == 0) one_s = time_work(1, &sum);
@@ -116,7 +116,7 @@ static void measure_work(MPI_Comm comm, MPI_Comm node, pstm_rank_facts *f)
     f->work_of = work_of < n_threads ? work_of : n_threads;
 }
 
-static pstm_status measure(MPI_Comm comm, MPI_Comm node, pstm_rank_facts *f)
+static pstm_status measure(MPI_Comm comm, MPI_Comm node, pstm_rank_summary *f)
 {
     PSTM_TRY(find_binding(comm, node, f));
     PSTM_TRY(measure_copy(comm, f));
@@ -124,18 +124,18 @@ static pstm_status measure(MPI_Comm comm, MPI_Comm node, pstm_rank_facts *f)
     return PSTM_OK;
 }
 
-pstm_status pstm_node_test(MPI_Comm comm, int32_t threads, pstm_rank_facts **facts)
+pstm_status pstm_node_test(MPI_Comm comm, int32_t threads, pstm_rank_summary **summaries)
 {
-    pstm_rank_facts mine = {0};
+    pstm_rank_summary mine = {0};
     MPI_Comm node;
-    *facts = NULL;
+    *summaries = NULL;
     pstm_machine_find(comm, threads, 0, &mine.machine);
     MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, mine.machine.rank, MPI_INFO_NULL, &node);
     pstm_status status = measure(comm, node, &mine);
     MPI_Comm_free(&node);
     PSTM_TRY(status);
-    if (mine.machine.rank == 0) status = PSTM_NEW(facts, mine.machine.n_ranks, "facts of the ranks");
+    if (mine.machine.rank == 0) status = PSTM_NEW(summaries, mine.machine.n_ranks, "summaries of the ranks");
     PSTM_TRY(pstm_agree(comm, status));
-    MPI_Gather(&mine, sizeof mine, MPI_BYTE, *facts, sizeof mine, MPI_BYTE, 0, comm);
+    MPI_Gather(&mine, sizeof mine, MPI_BYTE, *summaries, sizeof mine, MPI_BYTE, 0, comm);
     return PSTM_OK;
 }

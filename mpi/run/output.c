@@ -196,16 +196,16 @@ static pstm_status merge_stats(pstm_run_state *run)
 
 static pstm_status write_reports(pstm_run_state *run, const pstm_rank_profile *ranks)
 {
-    const pstm_run_facts facts = {.version = run->options->version,
-                                  .numerics_id = run->machine.numerics_id,
-                                  .device = run->machine.device_names,
-                                  .wall_s = pstm_now_s() - run->started_s};
+    const pstm_run_summary summary = {.version = run->options->version,
+                                      .numerics_id = run->machine.numerics_id,
+                                      .device = run->machine.device_names,
+                                      .wall_s = pstm_now_s() - run->started_s};
     pstm_text table = {0};
     pstm_status status;
-    PSTM_GO(pstm_profile_write_json(run->paths.profile_json.bytes, &facts, ranks, run->machine.n_ranks,
+    PSTM_GO(pstm_profile_write_json(run->paths.profile_json.bytes, &summary, ranks, run->machine.n_ranks,
                                     run->tile_records, run->n_tile_records, run->stats));
     PSTM_GO(pstm_profile_write_csv(run->paths.profile_csv.bytes, run->tile_records, run->n_tile_records));
-    PSTM_GO(pstm_profile_describe(&table, &facts, ranks, run->machine.n_ranks, run->stats));
+    PSTM_GO(pstm_profile_describe(&table, &summary, ranks, run->machine.n_ranks, run->stats));
     pstm_note("%s", table.bytes);
     pstm_note("profile: %s, %s", run->paths.profile_json.bytes, run->paths.profile_csv.bytes);
 cleanup:

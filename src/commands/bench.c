@@ -12,10 +12,10 @@ static const char usage[] =
     "usage: pstm bench [options]\n"
     "\n"
     "Measures how many contributions (a trace added to an output sample) each device and kernel of this\n"
-    "machine makes in a second, on one core or one GPU, for a piece of a survey with offsets of 300 to 600 "
-    "m\n"
-    "at 2 ms. Ratios are to the plain C loop in the same run: exact square roots, linear interpolation, no\n"
-    "weight, no fold; compiled for the kernel's instruction set, and the fastest of all instruction sets.\n";
+    "machine makes in a second, on one core or one GPU, for a piece of a survey with offsets of 300 to\n"
+    "600 m at 2 ms. Ratios are to the plain C loop in the same run: exact square roots, linear\n"
+    "interpolation, no weight, no fold; compiled for the kernel's instruction set, and the fastest of\n"
+    "all instruction sets.\n";
 
 typedef struct bench_options {
     const char *json_path;

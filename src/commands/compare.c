@@ -11,9 +11,8 @@ static const char usage[] =
     "usage: pstm compare A.h5 B.h5 [options]\n"
     "\n"
     "Compares what both cubes hold: the chunk columns that both have migrated, in the time window of both.\n"
-    "NRMS is rms(a - b) / rms(b). The peak shift is where the strongest event of each trace of b is found "
-    "in\n"
-    "a, within 20 ms.\n";
+    "NRMS is rms(a - b) / rms(b). The peak shift is where the strongest event of each trace of b is found\n"
+    "in a, within 20 ms.\n";
 
 typedef struct compare_options {
     const char *dataset, *out, *require;

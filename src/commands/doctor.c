@@ -18,15 +18,17 @@ static const pstm_option table[] = {
                        INT32_MAX, "compute threads of a rank (default: as pstm run)"),
 };
 
+static const char usage[] =
+    "usage: pstm doctor [FOLDER] [options]\n"
+    "       mpirun -n RANKS pstm doctor FOLDER ...\n"
+    "\n"
+    "Says what a job that is started like this finds: MPI, cores and binding, memory bandwidth,\n"
+    "devices, and how fast the cube's own writer fills a file in FOLDER (default: here), synced, beside\n"
+    "a plain file of the same size. Files are private and removed. Exit code 3 if something is wrong,\n"
+    "which is printed with its remedy.\n";
+
 static const pstm_command_line line = {
-    .usage = "usage: pstm doctor [FOLDER] [options]\n"
-             "       mpirun -n RANKS pstm doctor FOLDER ...\n\n"
-             "Says what a job that is started like this finds: MPI, cores and binding, memory bandwidth, "
-             "devices, and\n"
-             "how fast the cube's own writer fills a file in FOLDER (default: here), synced, beside a plain "
-             "file of\n"
-             "the same size. Files are private and removed. Exit code 3 if something is wrong; the remedy "
-             "stands there.\n",
+    .usage = usage,
     PSTM_OPTIONS(table),
     .words = "one folder is wanted",
     .most_words = 1,

@@ -22,20 +22,19 @@ static const pstm_option table[] = {
                 "overrides a key of the job"),
 };
 
+static const char usage[] =
+    "usage: pstm ladder JOB.yaml [options]\n"
+    "\n"
+    "Migrates a part of the job again and again: first as the old program did (depth loop in double\n"
+    "precision, all traces, constant aperture, one trace at a time), then with one optimisation more\n"
+    "each time, up to everything on. Prints a table with speed-up and change of the image, and saves it\n"
+    "with the images.\n"
+    "\n"
+    "The job needs migrate.aperture.distance, the constant aperture of the first rungs. One process:\n"
+    "without mpirun. docs/ladder.md explains the columns.\n";
+
 static const pstm_command_line line = {
-    .usage =
-        "usage: pstm ladder JOB.yaml [options]\n"
-        "\n"
-        "Migrates a part of the job again and again: first as the old program did (depth loop in double\n"
-        "precision, all traces, constant aperture, one trace at a time), then with one optimisation more "
-        "each\n"
-        "time, up to everything on. Prints a table with speed-up and change of the image, and saves it with "
-        "the\n"
-        "images.\n"
-        "\n"
-        "The job needs migrate.aperture.distance, the constant aperture of the first rungs. One process: "
-        "without\n"
-        "mpirun. docs/ladder.md explains the columns.\n",
+    .usage = usage,
     PSTM_OPTIONS(table),
     .words = "exactly one job file is wanted",
     .least_words = 1,

@@ -3,17 +3,17 @@
 
 #include "commands/command.h"
 
+static const char usage[] =
+    "usage: pstm merge OUT.h5 IN.h5 [IN.h5 ...]\n"
+    "\n"
+    "Copies what the cubes IN have migrated into the cube OUT, which is made if it is not there. All\n"
+    "must be parts of one image (pstm run --shard I/N, or the same job with other targets): the result\n"
+    "has the bits and the checksum of one run. What is copied is compared with the digests in the\n"
+    "journals. The same command goes on where a killed merge was; shards that are ready later can be\n"
+    "added by another one.\n";
+
 static const pstm_command_line line = {
-    .usage =
-        "usage: pstm merge OUT.h5 IN.h5 [IN.h5 ...]\n"
-        "\n"
-        "Copies what the cubes IN have migrated into the cube OUT, which is made if it is not there. All "
-        "must be\n"
-        "parts of one image (pstm run --shard I/N, or the same job with other targets): the result has the "
-        "bits\n"
-        "and the checksum of one run. What is copied is compared with the digests in the journals. The same\n"
-        "command goes on where a killed merge was; shards that are ready later can be added by another "
-        "one.\n",
+    .usage = usage,
     .words = "the cube to make and at least one to copy from are wanted",
     .least_words = 2,
     .most_words = PSTM_ANY_WORDS,

@@ -67,14 +67,17 @@ static const pstm_option table[] = {
     PSTM_OPTION("png", "FILE", pstm_option_text, plan_options, wish.png, "draws efficiency against ranks"),
 };
 
+static const char usage[] =
+    "usage: pstm plan JOB.yaml [options]\n"
+    "\n"
+    "Says from the headers alone which tiles a job has, what they cost and how much memory it takes,\n"
+    "and simulates the run on many ranks with the scheduler of a real run. Nothing is written but the\n"
+    "picture. Under mpirun the ranks share the headers, which one rank may have no memory for.\n"
+    "\n"
+    "exit codes: 0 done, 1 usage or job file, 2 data, 3 system\n";
+
 static const pstm_command_line line = {
-    .usage = "usage: pstm plan JOB.yaml [options]\n\n"
-             "Says from the headers alone which tiles a job has, what they cost and how much memory it "
-             "takes, and\n"
-             "simulates the run on many ranks with the scheduler of a real run. Nothing is written but the "
-             "picture.\n"
-             "Under mpirun the ranks share the headers, which one rank may have no memory for.\n\n"
-             "exit codes: 0 done, 1 usage or job file, 2 data, 3 system\n",
+    .usage = usage,
     PSTM_OPTIONS(table),
     .words = "one job file is wanted",
     .least_words = 1,

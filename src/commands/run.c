@@ -48,12 +48,16 @@ static const pstm_option table[] = {
     PSTM_OPTION("quiet", NULL, pstm_option_flag, run_options, quiet, "only warnings and errors"),
 };
 
+static const char usage[] =
+    "usage: pstm run JOB.yaml [options]\n"
+    "       mpirun -n RANKS pstm run JOB.yaml ...\n"
+    "\n"
+    "Migrates the job into its cube. The same command goes on where a stopped or killed run was.\n"
+    "\n"
+    "exit codes: 0 done, 1 usage or job file, 2 data, 3 system, 75 stopped in good order (resumable)\n";
+
 static const pstm_command_line line = {
-    .usage =
-        "usage: pstm run JOB.yaml [options]\n"
-        "       mpirun -n RANKS pstm run JOB.yaml ...\n\n"
-        "Migrates the job into its cube. The same command goes on where a stopped or killed run was.\n\n"
-        "exit codes: 0 done, 1 usage or job file, 2 data, 3 system, 75 stopped in good order (resumable)\n",
+    .usage = usage,
     PSTM_OPTIONS(table),
     .words = "exactly one job file is wanted",
     .least_words = 1,

@@ -22,10 +22,13 @@ static const pstm_option table[] = {
                 "prints nothing but the numbers of the tiles that are done, one a line"),
 };
 
+static const char usage[] =
+    "usage: pstm status CUBE.h5 [options]\n"
+    "\n"
+    "Says how much of a cube is migrated, by its journal: also of one that is being written.\n";
+
 static const pstm_command_line line = {
-    .usage = "usage: pstm status CUBE.h5 [options]\n"
-             "\n"
-             "Says how much of a cube is migrated, by its journal: also of one that is being written.\n",
+    .usage = usage,
     PSTM_OPTIONS(table),
     .words = "one cube is wanted",
     .least_words = 1,

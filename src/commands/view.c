@@ -42,14 +42,15 @@ static const pstm_option table[] = {
                 "name of the picture; only where there is one"),
 };
 
+static const char usage[] =
+    "usage: pstm view CUBE.h5 [options]\n"
+    "\n"
+    "Draws the middle inline, the middle crossline and the middle time slice of a cube as PNG files\n"
+    "beside it, or what --inline, --crossline, --time and --gather name, and prints the names of the\n"
+    "files. What was not migrated is pale yellow.\n";
+
 static const pstm_command_line line = {
-    .usage = "usage: pstm view CUBE.h5 [options]\n"
-             "\n"
-             "Draws the middle inline, the middle crossline and the middle time slice of a cube as PNG files "
-             "beside\n"
-             "it, or what --inline, --crossline, --time and --gather name, and prints the names of the "
-             "files. What\n"
-             "was not migrated is pale yellow.\n",
+    .usage = usage,
     PSTM_OPTIONS(table),
     .words = "one cube is wanted",
     .least_words = 1,

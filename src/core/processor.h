@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/** Puts the name that the system gives the processor into text[n], cut where it is longer; "unknown processor"
- * where it gives none. */
+/** Puts the name that the system gives the processor into text[n], cut where it is longer; "unknown
+ * processor" where it gives none. */
 void pstm_processor_name(char *text, size_t n);
 
 #endif

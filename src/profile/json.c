@@ -165,7 +165,7 @@ static void set_operations(json_t *root, const pstm_rank_profile *ranks, int64_t
     set(root, "operations_s", object, short_of_memory);
 }
 
-static void set_run(json_t *root, const pstm_run_facts *facts, const pstm_rank_profile *ranks,
+static void set_run(json_t *root, const pstm_run_summary *run, const pstm_rank_profile *ranks,
                     int64_t n_ranks, bool *short_of_memory)
 {
     int64_t counts[PSTM_COUNTERS];
@@ -174,18 +174,18 @@ static void set_run(json_t *root, const pstm_run_facts *facts, const pstm_rank_p
     const double contributions = (double)counts[PSTM_COUNT_CONTRIBUTIONS];
     json_t *counts_object = json_object();
     set_counts(counts_object, counts, short_of_memory);
-    set(root, "version", json_string(facts->version), short_of_memory);
-    set(root, "numerics_id", json_string(facts->numerics_id), short_of_memory);
-    set(root, "device", json_string(facts->device), short_of_memory);
-    set(root, "wall_s", json_real(facts->wall_s), short_of_memory);
+    set(root, "version", json_string(run->version), short_of_memory);
+    set(root, "numerics_id", json_string(run->numerics_id), short_of_memory);
+    set(root, "device", json_string(run->device), short_of_memory);
+    set(root, "wall_s", json_real(run->wall_s), short_of_memory);
     set(root, "n_ranks", json_integer(n_ranks), short_of_memory);
-    set(root, "contributions_per_s", json_real(facts->wall_s > 0 ? contributions / facts->wall_s : 0),
+    set(root, "contributions_per_s", json_real(run->wall_s > 0 ? contributions / run->wall_s : 0),
         short_of_memory);
     set(root, "counts", counts_object, short_of_memory);
     set(root, "phases", spreads_json(ranks, n_ranks, short_of_memory), short_of_memory);
 }
 
-pstm_status pstm_profile_write_json(const char *path, const pstm_run_facts *facts,
+pstm_status pstm_profile_write_json(const char *path, const pstm_run_summary *run,
                                     const pstm_rank_profile *ranks, int64_t n_ranks,
                                     const pstm_tile_record *tiles, int64_t n_tiles,
                                     const pstm_aperture_stats *stats)
@@ -193,9 +193,9 @@ pstm_status pstm_profile_write_json(const char *path, const pstm_run_facts *fact
     pstm_status status = PSTM_OK;
     bool short_of_memory = false;
     json_t *root = json_object(), *rank_array = json_array(), *tile_array = json_array();
-    set_run(root, facts, ranks, n_ranks, &short_of_memory);
+    set_run(root, run, ranks, n_ranks, &short_of_memory);
     for (int64_t i_rank = 0; i_rank < n_ranks; i_rank++)
-        append(rank_array, rank_json(&ranks[i_rank], facts->wall_s, &short_of_memory), &short_of_memory);
+        append(rank_array, rank_json(&ranks[i_rank], run->wall_s, &short_of_memory), &short_of_memory);
     for (int64_t i_tile = 0; i_tile < n_tiles; i_tile++)
         append(tile_array, tile_json(&tiles[i_tile], &short_of_memory), &short_of_memory);
     set_unit(root, ranks, n_ranks, &short_of_memory);

@@ -45,12 +45,12 @@ typedef struct pstm_tile_record {
 } pstm_tile_record;
 
 /** What is known of the run besides its profile; texts are borrowed for the call, none may be NULL. */
-typedef struct pstm_run_facts {
+typedef struct pstm_run_summary {
     const char *version;     /**< of the program */
     const char *numerics_id; /**< for example cpu/avx2/1 */
     const char *device;      /**< text for people */
     double wall_s;           /**< of the whole run on rank 0 */
-} pstm_run_facts;
+} pstm_run_summary;
 
 /** The lane of a role, for a worker of the rank from 0 on; NULL for a NULL profile. */
 static inline pstm_lane *pstm_profile_lane(pstm_rank_profile *profile, pstm_lane_role role, int32_t worker)
@@ -109,7 +109,7 @@ PSTM_MUST_CHECK pstm_status pstm_operations_describe(const double *operation_s, 
  *
  * Lanes must be stopped. `stats` may be NULL, `tiles` too when n_tiles is 0. PSTM_SYSTEM with the path.
  */
-PSTM_MUST_CHECK pstm_status pstm_profile_write_json(const char *path, const pstm_run_facts *facts,
+PSTM_MUST_CHECK pstm_status pstm_profile_write_json(const char *path, const pstm_run_summary *run,
                                                     const pstm_rank_profile *ranks, int64_t n_ranks,
                                                     const pstm_tile_record *tiles, int64_t n_tiles,
                                                     const pstm_aperture_stats *stats);
@@ -123,7 +123,7 @@ PSTM_MUST_CHECK pstm_status pstm_profile_write_csv(const char *path, const pstm_
  * imbalance max/mean; a line per node where there are several; then lane use, units that measure themselves,
  * contributions per second (total and per rank), bytes, aperture.
  */
-PSTM_MUST_CHECK pstm_status pstm_profile_describe(pstm_text *text, const pstm_run_facts *facts,
+PSTM_MUST_CHECK pstm_status pstm_profile_describe(pstm_text *text, const pstm_run_summary *run,
                                                   const pstm_rank_profile *ranks, int64_t n_ranks,
                                                   const pstm_aperture_stats *stats);
 

@@ -60,12 +60,12 @@ static pstm_status describe_lanes(pstm_text *text, const pstm_rank_profile *rank
 }
 
 /* What units that measure themselves did. Their busy time is a share of all units' time in the run. */
-static pstm_status describe_units(pstm_text *text, const pstm_run_facts *facts,
+static pstm_status describe_units(pstm_text *text, const pstm_run_summary *run,
                                   const pstm_rank_profile *ranks, int64_t n_ranks)
 {
     const pstm_device_sum sum = pstm_total_device(ranks, n_ranks);
     if (sum.n_units == 0) return PSTM_OK;
-    const double wall_s = facts->wall_s > 0 ? facts->wall_s : 1;
+    const double wall_s = run->wall_s > 0 ? run->wall_s : 1;
     PSTM_TRY(pstm_text_add(text, "  %lld unit%s: kernels busy %.3f s, %.1f %% of the run; %.4g/s a unit then",
                            (long long)sum.n_units, sum.n_units == 1 ? "" : "s", sum.times.busy_s,
                            100 * sum.times.busy_s / wall_s / (double)sum.n_units, pstm_device_rate(&sum)));
@@ -78,10 +78,10 @@ static pstm_status describe_units(pstm_text *text, const pstm_run_facts *facts,
     return pstm_text_add(text, "\n");
 }
 
-static pstm_status describe_counts(pstm_text *text, const pstm_run_facts *facts,
+static pstm_status describe_counts(pstm_text *text, const pstm_run_summary *run,
                                    const pstm_rank_profile *ranks, int64_t n_ranks)
 {
-    const double wall_s = facts->wall_s > 0 ? facts->wall_s : 1;
+    const double wall_s = run->wall_s > 0 ? run->wall_s : 1;
     const double sum_s = pstm_phase_spread(ranks, n_ranks, PSTM_PHASE_SUM).max_s;
     const double contributions = (double)pstm_total_count(ranks, n_ranks, PSTM_COUNT_CONTRIBUTIONS);
     PSTM_TRY(pstm_text_add(text, "  contributions %.4g, %.4g/s over the whole run, %.4g/s a rank",
@@ -126,17 +126,17 @@ static pstm_status describe_operations(pstm_text *text, const pstm_rank_profile 
                                     text);
 }
 
-pstm_status pstm_profile_describe(pstm_text *text, const pstm_run_facts *facts,
+pstm_status pstm_profile_describe(pstm_text *text, const pstm_run_summary *run,
                                   const pstm_rank_profile *ranks, int64_t n_ranks,
                                   const pstm_aperture_stats *stats)
 {
-    PSTM_TRY(pstm_text_add(text, "profile: %.3f s, %lld rank%s, %s (%s)\n", facts->wall_s, (long long)n_ranks,
-                           n_ranks == 1 ? "" : "s", facts->device, facts->numerics_id));
+    PSTM_TRY(pstm_text_add(text, "profile: %.3f s, %lld rank%s, %s (%s)\n", run->wall_s, (long long)n_ranks,
+                           n_ranks == 1 ? "" : "s", run->device, run->numerics_id));
     PSTM_TRY(describe_phases(text, ranks, n_ranks));
     PSTM_TRY(pstm_nodes_describe(text, ranks, n_ranks));
     PSTM_TRY(describe_lanes(text, ranks, n_ranks));
-    PSTM_TRY(describe_units(text, facts, ranks, n_ranks));
-    PSTM_TRY(describe_counts(text, facts, ranks, n_ranks));
+    PSTM_TRY(describe_units(text, run, ranks, n_ranks));
+    PSTM_TRY(describe_counts(text, run, ranks, n_ranks));
     PSTM_TRY(describe_operations(text, ranks, n_ranks));
     if (!stats) return PSTM_OK;
     const pstm_aperture_summary summary = pstm_aperture_stats_summary(stats);

@@ -14,7 +14,7 @@ static pstm_status check_grids(const pstm_open_cube *a, const pstm_open_cube *b)
     const struct {
         const char *name;
         double a, b, slack;
-    } facts[] = {
+    } axes[] = {
         {"inlines", ga->n_inline, gb->n_inline, 0},
         {"crosslines", ga->n_crossline, gb->n_crossline, 0},
         {"samples", ga->n_times, gb->n_times, 0},
@@ -28,10 +28,10 @@ static pstm_status check_grids(const pstm_open_cube *a, const pstm_open_cube *b)
         {"first time", ga->time_first_s, gb->time_first_s, 1e-9},
         {"time step", ga->time_step_s, gb->time_step_s, 1e-9},
     };
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
-        if (!(fabs(facts[i].a - facts[i].b) <= facts[i].slack))
+    for (size_t i = 0; i < sizeof axes / sizeof *axes; i++)
+        if (!(fabs(axes[i].a - axes[i].b) <= axes[i].slack))
             return pstm_fail(PSTM_DATA, "the cubes have different axes: %s %.10g in %s, %.10g in %s",
-                             facts[i].name, facts[i].a, a->path, facts[i].b, b->path);
+                             axes[i].name, axes[i].a, a->path, axes[i].b, b->path);
     return PSTM_OK;
 }
 

@@ -6,8 +6,8 @@
 
 #include "qc/comparison.h"
 
-/** Writes to `out`, after pstm_comparison_run(): the cubes, what of them was compared, whether bits are equal,
- * NRMS, the largest difference and where it is, peak shifts, folds. */
+/** Writes to `out`, after pstm_comparison_run(): the cubes, what of them was compared, whether bits are
+ * equal, NRMS, the largest difference and where it is, peak shifts, folds. */
 void pstm_comparison_report(const pstm_comparison *with, FILE *out);
 
 #endif

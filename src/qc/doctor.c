@@ -51,7 +51,7 @@ static void print_ranks(int n_ranks, FILE *out)
                                              : "single");
 }
 
-static void judge_rank(const pstm_rank_facts *r, findings *f)
+static void judge_rank(const pstm_rank_summary *r, findings *f)
 {
     const pstm_machine *m = &r->machine;
     if (m->n_threads > m->n_cores)
@@ -75,9 +75,9 @@ static void judge_rank(const pstm_rank_facts *r, findings *f)
 }
 
 /* The ranks of one node in a line. */
-static void print_node(const pstm_rank_facts *ranks, int first, int n_ranks, FILE *out)
+static void print_node(const pstm_rank_summary *ranks, int first, int n_ranks, FILE *out)
 {
-    const pstm_rank_facts *r = &ranks[first];
+    const pstm_rank_summary *r = &ranks[first];
     int n = 0, n_threads = 0;
     double copy = 0, work = 0;
     for (int i = first; i < n_ranks; i++) {
@@ -91,14 +91,14 @@ static void print_node(const pstm_rank_facts *ranks, int first, int n_ranks, FIL
             n_threads, work, copy * 1e-9, (double)r->machine.memory_bytes / 1073741824.0, r->cores);
 }
 
-static bool is_first_of_node(const pstm_rank_facts *ranks, int i)
+static bool is_first_of_node(const pstm_rank_summary *ranks, int i)
 {
     for (int k = 0; k < i; k++)
         if (strcmp(ranks[k].machine.host, ranks[i].machine.host) == 0) return false;
     return true;
 }
 
-static void print_nodes(const pstm_rank_facts *ranks, int n_ranks, findings *f, FILE *out)
+static void print_nodes(const pstm_rank_summary *ranks, int n_ranks, findings *f, FILE *out)
 {
     int n_nodes = 0;
     fprintf(out, "%-16s %5s %6s %8s %8s %14s %12s  %s\n", "node", "ranks", "cores", "threads", "work of",
@@ -126,7 +126,7 @@ static void print_devices(FILE *out)
 
 /* ---- the folder -------------------------------------------------------------------------------------- */
 
-static void print_folder(const pstm_doctor_wish *wish, int n_ranks, const pstm_disk_facts *d, FILE *out)
+static void print_folder(const pstm_doctor_wish *wish, int n_ranks, const pstm_disk_summary *d, FILE *out)
 {
     fprintf(out, "folder   %s: %s, %.1f GB free, locks %s\n", wish->folder, d->file_system,
             (double)d->free_bytes * 1e-9, d->locks ? "work" : "do not work");
@@ -139,7 +139,7 @@ static void print_folder(const pstm_doctor_wish *wish, int n_ranks, const pstm_d
     fprintf(out, "\n");
 }
 
-static void judge_folder(const char *folder, const pstm_disk_facts *d, findings *f)
+static void judge_folder(const char *folder, const pstm_disk_summary *d, findings *f)
 {
     if (d->is_memory)
         add_finding(
@@ -171,7 +171,7 @@ static pstm_status print_findings(const findings *f, FILE *out)
     return f->status;
 }
 
-static void report_nodes(const pstm_rank_facts *ranks, int n_ranks, findings *f, FILE *out)
+static void report_nodes(const pstm_rank_summary *ranks, int n_ranks, findings *f, FILE *out)
 {
     pstm_print_version(out);
     print_ranks(n_ranks, out);
@@ -182,8 +182,8 @@ static void report_nodes(const pstm_rank_facts *ranks, int n_ranks, findings *f,
 
 pstm_status pstm_doctor(MPI_Comm comm, const pstm_doctor_wish *wish, FILE *out, int *n_wrong)
 {
-    pstm_rank_facts *ranks = NULL;
-    pstm_disk_facts disk;
+    pstm_rank_summary *ranks = NULL;
+    pstm_disk_summary disk;
     findings f = {0};
     int rank, n_ranks;
     pstm_status status;

@@ -8,9 +8,9 @@
 #include "synth/synth.h"
 
 /**
- * Writes survey.sgy with samples of a SEG-Y format (1 IBM, 5 IEEE), velocity.txt, truth.txt (the right answers)
- * and job.yaml (for `pstm run`) into `folder`, which is made if it is not there. The survey must have passed
- * pstm_synth_check(). PSTM_SYSTEM with the path that cannot be written.
+ * Writes survey.sgy with samples of a SEG-Y format (1 IBM, 5 IEEE), velocity.txt, truth.txt (the right
+ * answers) and job.yaml (for `pstm run`) into `folder`, which is made if it is not there. The survey must
+ * have passed pstm_synth_check(). PSTM_SYSTEM with the path that cannot be written.
  */
 PSTM_MUST_CHECK pstm_status pstm_survey_write(const pstm_synth *synth, int32_t format, const char *folder);
 

@@ -6,6 +6,7 @@
 
 #include "core/memory.h"
 #include "profile/profile.h"
+#include "profile/rate.h"
 #include "tests/check/suite.h"
 
 /* The phases of a lane add up to its wall time by construction; this leaves room for the rounding of sums of
@@ -116,7 +117,7 @@ static void make_ranks(pstm_rank_profile ranks[2])
     }
 }
 
-static const pstm_run_facts facts = {
+static const pstm_run_summary summary = {
     .version = "0.1.0", .numerics_id = "cpu/portable/1", .device = "two \"quoted\" cores", .wall_s = 4};
 
 static double number_at(json_t *object, const char *const *path)
@@ -131,7 +132,7 @@ static double number_at(json_t *object, const char *const *path)
 
 static void check_json(json_t *root)
 {
-    ck_assert_str_eq(json_string_value(json_object_get(root, "device")), facts.device);
+    ck_assert_str_eq(json_string_value(json_object_get(root, "device")), summary.device);
     ck_assert_double_eq(NUMBER(root, "phases", "sum", "min_s"), 1);
     ck_assert_double_eq(NUMBER(root, "phases", "sum", "mean_s"), 2);
     ck_assert_double_eq(NUMBER(root, "phases", "sum", "max_s"), 3);
@@ -168,7 +169,7 @@ START_TEST(the_json_parses_and_holds_the_figures)
 
     char path[128];
     snprintf(path, sizeof path, "%s/profile.json", folder);
-    ck_assert_int_eq(pstm_profile_write_json(path, &facts, ranks, 2, &tile, 1, stats), PSTM_OK);
+    ck_assert_int_eq(pstm_profile_write_json(path, &summary, ranks, 2, &tile, 1, stats), PSTM_OK);
     json_error_t error;
     json_t *root = json_load_file(path, 0, &error);
     ck_assert_msg(root != NULL, "%s", error.text);
@@ -180,11 +181,39 @@ START_TEST(the_json_parses_and_holds_the_figures)
 }
 END_TEST
 
+START_TEST(the_rate_of_a_run_is_read_from_its_json)
+{
+    pstm_rank_profile ranks[2] = {{.rank = 0}, {.rank = 1}};
+    pstm_tile_record tile = {.tile = 41};
+    for (int i = 0; i < 2; i++)
+        for (int32_t worker = 0; worker < 2; worker++) { /* of 8 s each, 3 s wait */
+            pstm_lane *lane = pstm_profile_lane(&ranks[i], PSTM_LANE_COMPUTE, worker);
+            lane->wall_s = 8;
+            lane->phase_s[PSTM_PHASE_WAIT] = 3;
+            lane->phase_s[PSTM_PHASE_SUM] = 5;
+            lane->counts[PSTM_COUNT_CONTRIBUTIONS] = 100;
+        }
+    char path[128];
+    snprintf(path, sizeof path, "%s/profile.json", folder);
+    pstm_profile_rate rate = {0};
+    ck_assert_int_eq(pstm_profile_write_json(path, &summary, ranks, 2, &tile, 1, NULL), PSTM_OK);
+    ck_assert_int_eq(pstm_profile_read_rate(path, &rate), PSTM_OK);
+    ck_assert_double_eq(rate.busy_s, 10);
+    ck_assert_double_eq(rate.n_contributions, 400);
+    ck_assert_int_eq(rate.n_tiles, 1);
+    ck_assert_int_eq(pstm_profile_write_json(path, &summary, ranks, 0, NULL, 0, NULL), PSTM_OK);
+    ck_assert_int_eq(pstm_profile_read_rate(path, &rate), PSTM_DATA);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), path));
+    unlink(path);
+    ck_assert_int_eq(pstm_profile_read_rate(path, &rate), PSTM_DATA);
+}
+END_TEST
+
 START_TEST(a_folder_that_is_not_there_is_named)
 {
     pstm_rank_profile ranks[2];
     make_ranks(ranks);
-    ck_assert_int_eq(pstm_profile_write_json("/nonexistent/p.json", &facts, ranks, 2, NULL, 0, NULL),
+    ck_assert_int_eq(pstm_profile_write_json("/nonexistent/p.json", &summary, ranks, 2, NULL, 0, NULL),
                      PSTM_SYSTEM);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), "/nonexistent/p.json"));
     ck_assert_int_eq(pstm_profile_write_csv("/nonexistent/p.csv", NULL, 0), PSTM_SYSTEM);
@@ -220,7 +249,7 @@ START_TEST(the_table_tells_spread_imbalance_and_rates)
     pstm_rank_profile ranks[2];
     make_ranks(ranks);
     pstm_text text = {0};
-    ck_assert_int_eq(pstm_profile_describe(&text, &facts, ranks, 2, NULL), PSTM_OK);
+    ck_assert_int_eq(pstm_profile_describe(&text, &summary, ranks, 2, NULL), PSTM_OK);
     ck_assert_ptr_nonnull(strstr(text.bytes, "sum             1.000      2.000      3.000       1.50\n"));
     ck_assert_ptr_nonnull(strstr(text.bytes, "compute 50.0 %"));
     ck_assert_ptr_nonnull(strstr(text.bytes, "contributions 80, 20/s over the whole run, 10/s a rank"));
@@ -238,14 +267,14 @@ START_TEST(nodes_are_listed_the_slowest_first)
         lane->counts[PSTM_COUNT_CONTRIBUTIONS] = 800;
     }
     pstm_text text = {0};
-    ck_assert_int_eq(pstm_profile_describe(&text, &facts, ranks, 3, NULL), PSTM_OK);
+    ck_assert_int_eq(pstm_profile_describe(&text, &summary, ranks, 3, NULL), PSTM_OK);
     const char *slow = strstr(text.bytes, "  slow "), *swift = strstr(text.bytes, "  swift ");
     ck_assert(slow != NULL && swift != NULL && slow < swift);
     /* ranks, sum, rate */
     ck_assert_ptr_nonnull(strstr(slow, "1      4.000            200\n"));
     ck_assert_ptr_nonnull(strstr(swift, "2      2.000            400\n"));
     pstm_text_clear(&text);
-    ck_assert_int_eq(pstm_profile_describe(&text, &facts, ranks, 1, NULL), PSTM_OK);
+    ck_assert_int_eq(pstm_profile_describe(&text, &summary, ranks, 1, NULL), PSTM_OK);
     ck_assert_ptr_null(strstr(text.bytes, "node")); /* one node needs no list */
     pstm_text_clear(&text);
 }
@@ -271,7 +300,7 @@ START_TEST(units_that_measure_themselves_are_told_with_rate_and_share)
     tile.step_s[PSTM_DEVICE_STEP_MIGRATE] = 1.5;
     char path[128];
     snprintf(path, sizeof path, "%s/units.json", folder);
-    ck_assert_int_eq(pstm_profile_write_json(path, &facts, ranks, 2, &tile, 1, NULL), PSTM_OK);
+    ck_assert_int_eq(pstm_profile_write_json(path, &summary, ranks, 2, &tile, 1, NULL), PSTM_OK);
     json_error_t error;
     json_t *root = json_load_file(path, 0, &error);
     ck_assert_msg(root != NULL, "%s", error.text);
@@ -288,7 +317,7 @@ START_TEST(units_that_measure_themselves_are_told_with_rate_and_share)
     unlink(path);
 
     pstm_text text = {0};
-    ck_assert_int_eq(pstm_profile_describe(&text, &facts, ranks, 2, NULL), PSTM_OK);
+    ck_assert_int_eq(pstm_profile_describe(&text, &summary, ranks, 2, NULL), PSTM_OK);
     ck_assert_ptr_nonnull(strstr(text.bytes,
                                  "  2 units: kernels busy 4.000 s, 50.0 % of the run; 15/s a unit then, "
                                  "50.0 % of the limit\n    copy_in 0.250 s"));
@@ -301,7 +330,7 @@ START_TEST(without_such_units_nothing_is_told_of_them)
     pstm_rank_profile ranks[2];
     make_ranks(ranks);
     pstm_text text = {0};
-    ck_assert_int_eq(pstm_profile_describe(&text, &facts, ranks, 2, NULL), PSTM_OK);
+    ck_assert_int_eq(pstm_profile_describe(&text, &summary, ranks, 2, NULL), PSTM_OK);
     ck_assert_ptr_null(strstr(text.bytes, "unit"));
     pstm_text_clear(&text);
 }
@@ -326,6 +355,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, without_a_profile_every_call_does_nothing);
     tcase_add_test(tests, a_tile_record_holds_what_was_spent_since_the_mark);
     tcase_add_test(tests, the_json_parses_and_holds_the_figures);
+    tcase_add_test(tests, the_rate_of_a_run_is_read_from_its_json);
     tcase_add_test(tests, a_folder_that_is_not_there_is_named);
     tcase_add_test(tests, the_csv_has_a_line_a_tile_and_as_many_columns_as_names);
     tcase_add_test(tests, the_table_tells_spread_imbalance_and_rates);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "job/job.h"
+#include "synth/settings.h"
 #include "synth/synth.h"
 #include "tests/check/suite.h"
 
@@ -288,6 +289,36 @@ START_TEST(the_job_text_is_a_job_with_the_surveys_image)
 }
 END_TEST
 
+START_TEST(changes_apply_in_order_and_the_first_point_takes_the_presets_place)
+{
+    pstm_synth synth = preset("demo");
+    pstm_synth_changes changes = {.synth = &synth};
+    ck_assert_int_gt(synth.model.n_diffractors, 1);
+    ck_assert_int_eq(pstm_synth_change(&changes, "diffractor", "300,200,400"), PSTM_OK);
+    ck_assert_int_eq(pstm_synth_change(&changes, "diffractor", "310,210,410,0.5"), PSTM_OK);
+    ck_assert_int_eq(pstm_synth_change(&changes, "velocity", "1500"), PSTM_OK);
+    ck_assert_int_eq(synth.model.n_diffractors, 2);
+    ck_assert_double_eq(synth.model.diffractors[0].amplitude, 1);
+    ck_assert_double_eq(synth.model.diffractors[1].amplitude, 0.5);
+    ck_assert_double_eq(synth.model.v0_m_s, 1500);
+    ck_assert_double_eq(synth.model.gradient, 0);
+}
+END_TEST
+
+START_TEST(a_change_with_wrong_numbers_is_refused_by_name)
+{
+    static const char *const wrong[][2] = {{"record", "100"},   {"record", "100,0.004,1"}, {"record", "a,b"},
+                                           {"record", "1.5,1"}, {"velocity", ""},          {"peak", "inf"},
+                                           {"colour", "1"}};
+    pstm_synth synth = preset("demo");
+    pstm_synth_changes changes = {.synth = &synth};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        ck_assert_int_eq(pstm_synth_change(&changes, wrong[i][0], wrong[i][1]), PSTM_USAGE);
+        ck_assert_ptr_nonnull(strstr(pstm_error_text(), wrong[i][0]));
+    }
+}
+END_TEST
+
 Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("synth");
@@ -305,6 +336,8 @@ Suite *pstm_test_suite(void)
     tcase_add_test(cases, the_truth_holds_place_time_and_velocity_of_a_diffractor);
     tcase_add_test(cases, the_velocity_text_follows_vrms_between_its_lines);
     tcase_add_test(cases, the_job_text_is_a_job_with_the_surveys_image);
+    tcase_add_test(cases, changes_apply_in_order_and_the_first_point_takes_the_presets_place);
+    tcase_add_test(cases, a_change_with_wrong_numbers_is_refused_by_name);
     suite_add_tcase(suite, cases);
     return suite;
 }
