@@ -1,172 +1,36 @@
 #include <errno.h>
-#include <hdf5_hl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "io/cube/axes.h"
 #include "io/cube/private.h"
 #include "io/durable.h"
-
-/* Without times of creation, equal images are equal files. */
-static hid_t without_times(hid_t class)
-{
-    const hid_t create = H5Pcreate(class);
-    H5Pset_obj_track_times(create, 0);
-    return create;
-}
-
-static hid_t make_dataset(hid_t file, const char *name, hid_t type, int n_axes, const hsize_t *size,
-                          hid_t create)
-{
-    const hid_t space = H5Screate_simple(n_axes, size, NULL);
-    const hid_t dataset = H5Dcreate2(file, name, type, space, H5P_DEFAULT, create, H5P_DEFAULT);
-    H5Sclose(space);
-    H5Pclose(create);
-    return dataset;
-}
-
-/* ---- Axes ---- */
-
-typedef enum axis { AXIS_INLINE, AXIS_CROSSLINE, AXIS_OFFSET, AXIS_TIME, N_AXES } axis;
-
-static const struct {
-    const char *name, *units, *long_name;
-} axes[N_AXES] = {
-    {"inline", "1", "inline number"},
-    {"crossline", "1", "crossline number"},
-    {"offset", "m", "centre of the offset class (distance from source to receiver)"},
-    {"twt", "s", "two-way time"},
-};
-
-static pstm_status put_names(hid_t dataset, const char *units, const char *long_name)
-{
-    PSTM_TRY(pstm_h5_put_text(dataset, "units", units));
-    return pstm_h5_put_text(dataset, "long_name", long_name);
-}
-
-/* Makes an axis of n numbers, or of n labels first, first + 1 ... when numbers is NULL. */
-static pstm_status write_axis(hid_t file, axis which, hsize_t n, const double *numbers, int32_t first,
-                              hid_t *scale)
-{
-    int32_t *labels = NULL;
-    const bool whole = numbers == NULL;
-    if (whole) {
-        PSTM_TRY(PSTM_NEW(&labels, (int64_t)n, "the labels of an axis"));
-        for (hsize_t i = 0; i < n; i++)
-            labels[i] = first + (int32_t)i;
-    }
-    pstm_status status = PSTM_OK;
-    const hid_t dataset = make_dataset(file, axes[which].name, whole ? H5T_STD_I32LE : H5T_IEEE_F64LE, 1, &n,
-                                       without_times(H5P_DATASET_CREATE));
-    if (dataset < 0 || H5Dwrite(dataset, whole ? H5T_NATIVE_INT32 : H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL,
-                                H5P_DEFAULT, whole ? (const void *)labels : (const void *)numbers) < 0)
-        status = pstm_h5_fail("cannot write the axis %s", axes[which].name);
-    else if (H5DSset_scale(dataset, axes[which].name) < 0)
-        status = pstm_h5_fail("cannot make %s an axis", axes[which].name);
-    else
-        status = put_names(dataset, axes[which].units, axes[which].long_name);
-    PSTM_FREE(&labels);
-    *scale = dataset;
-    return status;
-}
-
-static pstm_status write_axes(hid_t file, const pstm_cube_about *about, hid_t scales[N_AXES])
-{
-    const pstm_grid *grid = &about->grid;
-    double *times;
-    PSTM_TRY(write_axis(file, AXIS_INLINE, (hsize_t)grid->n_inline, NULL, grid->first_inline,
-                        &scales[AXIS_INLINE]));
-    PSTM_TRY(write_axis(file, AXIS_CROSSLINE, (hsize_t)grid->n_crossline, NULL, grid->first_crossline,
-                        &scales[AXIS_CROSSLINE]));
-    PSTM_TRY(write_axis(file, AXIS_OFFSET, (hsize_t)about->n_classes, about->class_centres_m, 0,
-                        &scales[AXIS_OFFSET]));
-    PSTM_TRY(PSTM_NEW(&times, grid->n_times, "the time axis"));
-    for (int32_t k = 0; k < grid->n_times; k++)
-        times[k] = pstm_grid_time_s(grid, k);
-    const pstm_status status =
-        write_axis(file, AXIS_TIME, (hsize_t)grid->n_times, times, 0, &scales[AXIS_TIME]);
-    PSTM_FREE(&times);
-    return status;
-}
-
-static pstm_status attach(hid_t dataset, const hid_t scales[N_AXES], const axis *which, int n)
-{
-    for (int i = 0; i < n; i++)
-        if (H5DSattach_scale(dataset, scales[which[i]], (unsigned)i) < 0)
-            return pstm_h5_fail("cannot attach the axis %s", axes[which[i]].name);
-    return PSTM_OK;
-}
-
-/* ---- Positions ---- */
-
-/* Writes world positions, one inline after the other. */
-static pstm_status write_positions(hid_t dataset, const pstm_grid *grid, bool is_y)
-{
-    double *row;
-    PSTM_TRY(PSTM_NEW(&row, grid->n_crossline, "positions of an inline"));
-    pstm_status status = PSTM_OK;
-    const hsize_t count[2] = {1, (hsize_t)grid->n_crossline};
-    const hid_t space = H5Dget_space(dataset), memory = H5Screate_simple(2, count, NULL);
-    for (int32_t i = 0; i < grid->n_inline && status == PSTM_OK; i++) {
-        for (int32_t j = 0; j < grid->n_crossline; j++) {
-            double x_m, y_m;
-            pstm_grid_node(grid, i, j, &x_m, &y_m);
-            row[j] = is_y ? y_m : x_m;
-        }
-        const hsize_t start[2] = {(hsize_t)i, 0};
-        H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
-        if (H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, row) < 0)
-            status = pstm_h5_fail("cannot write the positions of the locations");
-    }
-    H5Sclose(memory);
-    H5Sclose(space);
-    PSTM_FREE(&row);
-    return status;
-}
-
-static pstm_status make_positions(hid_t file, const pstm_grid *grid, const hid_t scales[N_AXES], bool is_y)
-{
-    static const axis which[2] = {AXIS_INLINE, AXIS_CROSSLINE};
-    const hsize_t size[2] = {(hsize_t)grid->n_inline, (hsize_t)grid->n_crossline};
-    const hid_t dataset = make_dataset(file, is_y ? "cdp_y" : "cdp_x", H5T_IEEE_F64LE, 2, size,
-                                       without_times(H5P_DATASET_CREATE));
-    if (dataset < 0) return pstm_h5_fail("cannot make the positions of the locations");
-    pstm_status status = write_positions(dataset, grid, is_y);
-    if (status == PSTM_OK) status = attach(dataset, scales, which, 2);
-    if (status == PSTM_OK)
-        status = put_names(dataset, "m", is_y ? "y (north) of the location" : "x (east) of the location");
-    H5Dclose(dataset);
-    return status;
-}
 
 /* ---- Data ---- */
 
 static const char *const data_long_names[PSTM_CUBE_N_DATA] = {
-    "migrated amplitude summed over the traces of an offset class",
-    "traces in each sum of an offset class",
-    "migrated amplitude summed over all offset classes / max(fold, 1)",
-    "traces of all offset classes",
+    "migrated amplitude summed over the traces of a class",
+    "traces in each sum of a class",
+    "migrated amplitude summed over all classes / max(fold, 1)",
+    "traces of all classes",
 };
 
 static pstm_status make_data(hid_t file, const pstm_cube_about *about, pstm_cube_data data,
-                             const hid_t scales[N_AXES])
+                             const hid_t scales[PSTM_CUBE_AXES])
 {
-    static const axis gather_axes[4] = {AXIS_INLINE, AXIS_CROSSLINE, AXIS_OFFSET, AXIS_TIME};
-    static const axis stack_axes[3] = {AXIS_INLINE, AXIS_CROSSLINE, AXIS_TIME};
     const pstm_cube_layout layout = pstm_cube_layout_of(about, data);
-    const hid_t create = without_times(H5P_DATASET_CREATE);
+    const hid_t create = pstm_cube_without_times(H5P_DATASET_CREATE);
     H5Pset_chunk(create, layout.n_axes, layout.chunk);
     /* All chunks have their place before the first write, and nobody writes zeros into them. */
     H5Pset_alloc_time(create, H5D_ALLOC_TIME_EARLY);
     H5Pset_fill_time(create, H5D_FILL_TIME_NEVER);
-    const hid_t dataset =
-        make_dataset(file, pstm_cube_data_name(data), layout.file_type, layout.n_axes, layout.size, create);
+    const hid_t dataset = pstm_cube_make_dataset(file, pstm_cube_data_name(data), layout.file_type,
+                                                 layout.n_axes, layout.size, create);
     if (dataset < 0) return pstm_h5_fail("cannot make the dataset /%s", pstm_cube_data_name(data));
-    pstm_status status =
-        attach(dataset, scales, layout.n_axes == 4 ? gather_axes : stack_axes, layout.n_axes);
-    if (status == PSTM_OK) status = put_names(dataset, "1", data_long_names[data]);
-    if (status == PSTM_OK) status = pstm_h5_put_text(dataset, "coordinates", "cdp_x cdp_y");
+    pstm_status status = pstm_cube_attach_axes(dataset, about, scales, layout.n_axes == 4);
+    if (status == PSTM_OK) status = pstm_cube_put_names(dataset, "1", data_long_names[data]);
     H5Dclose(dataset);
     return status;
 }
@@ -194,24 +58,22 @@ static pstm_status write_root(hid_t file, const pstm_cube_about *about)
 
 static pstm_status fill_skeleton(hid_t file, const pstm_cube_about *about)
 {
-    hid_t scales[N_AXES] = {0};
+    hid_t scales[PSTM_CUBE_AXES] = {0};
     pstm_status status = PSTM_OK;
-    PSTM_GO(write_axes(file, about, scales));
-    PSTM_GO(make_positions(file, &about->grid, scales, false));
-    PSTM_GO(make_positions(file, &about->grid, scales, true));
+    PSTM_GO(pstm_cube_make_axes(file, about, scales));
     for (int d = 0; d < PSTM_CUBE_N_DATA; d++)
         if (pstm_cube_about_has(about, (pstm_cube_data)d))
             PSTM_GO(make_data(file, about, (pstm_cube_data)d, scales));
     PSTM_GO(write_root(file, about));
 cleanup:
-    for (int a = 0; a < N_AXES; a++)
+    for (int a = 0; a < PSTM_CUBE_AXES; a++)
         if (scales[a] > 0) H5Dclose(scales[a]);
     return status;
 }
 
 static pstm_status write_skeleton(const char *path, const pstm_cube_about *about)
 {
-    const hid_t access = pstm_cube_access(), create = without_times(H5P_FILE_CREATE);
+    const hid_t access = pstm_cube_access(), create = pstm_cube_without_times(H5P_FILE_CREATE);
     const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
     H5Pclose(create);
     H5Pclose(access);

@@ -1,12 +1,16 @@
 /** @file cube.h
  * The image cube: an HDF5 file that opens as netCDF-4 (xarray, h5py, ParaView).
  *
- *   /gather       float32 (inline, crossline, offset, twt)   raw sums of each class         } with gathers
- *   /gather_fold  uint32  (inline, crossline, offset, twt)   traces in each sum             }
+ *   /gather       float32 (inline, crossline, CLASS, twt)    raw sums of each class         } with gathers
+ *   /gather_fold  uint32  (inline, crossline, CLASS, twt)    traces in each sum             }
  *   /stack        float32 (inline, crossline, twt)           sum over classes / max(fold, 1)
  *   /fold         uint32  (inline, crossline, twt)           traces of all classes
- *   /inline /crossline   int32 labels            /offset   double, m: centres of the classes
- *   /twt          double, s: two-way time        /cdp_x /cdp_y  double (inline, crossline), m
+ *   /inline /crossline   int32 labels            /cdp_x /cdp_y  double (inline, crossline), m
+ *   /twt          double, s: two-way time
+ *
+ * CLASS is /offset (double, m: the centres of the classes) where that rises from class to class, as for
+ * offset classes, else /bin (int32: 0, 1, ...). What else the centres say lies beside it as /azimuth (double,
+ * degrees), /hx, /hy and /offset (double, m). The root attribute bins is the word of the kind (bins_list.h).
  *
  * It always spans the whole grid and time axis. What was not migrated was never written and reads as zero;
  * the journal (journal.h) tells which is which. A chunk is min(16, n_inline) x min(16, n_crossline) [x 1
@@ -38,6 +42,7 @@
 #include "io/digest.h"
 #include "io/journal.h"
 #include "io/stripes.h"
+#include "survey/class_centre.h"
 #include "survey/grid.h"
 
 enum {
@@ -48,16 +53,17 @@ enum {
 
 /** What a cube says of itself. */
 typedef struct pstm_cube_about {
-    pstm_grid grid;                /**< prepared */
-    int32_t n_classes;             /**< >= 1 */
-    const double *class_centres_m; /**< [n_classes] */
-    bool gathers;                  /**< /gather and /gather_fold */
-    bool stack, fold;              /**< /stack, /fold */
-    int32_t k_begin, k_end;        /**< the time window [k_begin, k_end); the other samples are zero */
+    pstm_grid grid;                   /**< prepared */
+    int32_t n_classes;                /**< >= 1 */
+    const pstm_class_centre *centres; /**< [n_classes], of the classes */
+    bool gathers;                     /**< /gather and /gather_fold */
+    bool stack, fold;                 /**< /stack, /fold */
+    int32_t k_begin, k_end;           /**< the time window [k_begin, k_end); the other samples are zero */
     /* Texts; NULL counts as "". */
     const char *image_key_text; /**< canonical lines of everything that shapes the image */
     const char *image_key;      /**< its key (pstm_digest_key) */
     const char *samples_digest; /**< of the conditioned traces, as the trace store has it; "": unknown */
+    const char *bins;           /**< word of the kind of bins; "": a cube made before there were kinds */
     const char *job_text;       /**< the whole job with its defaults */
     const char *numerics_id;    /**< for example cpu/avx2/1 */
     const char *version, *commit, *devices;

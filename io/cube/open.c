@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "io/cube/axes.h"
 #include "io/cube/private.h"
 #include "io/digest.h"
 #include "io/durable.h"
@@ -62,21 +63,11 @@ static pstm_status read_state(pstm_cube *cube)
     return PSTM_OK;
 }
 
-static pstm_status read_centres(pstm_cube *cube)
+static pstm_status read_classes(pstm_cube *cube)
 {
-    PSTM_TRY(PSTM_NEW(&cube->centres, cube->about.n_classes, "the class centres"));
-    cube->about.class_centres_m = cube->centres;
-    const hid_t dataset = H5Dopen2(cube->file, "offset", H5P_DEFAULT);
-    if (dataset < 0) return pstm_fail(PSTM_DATA, "it has no dataset /offset");
-    const hid_t space = H5Dget_space(dataset);
-    pstm_status status = PSTM_OK;
-    if (H5Sget_simple_extent_npoints(space) != cube->about.n_classes)
-        status = pstm_fail(PSTM_DATA, "/offset does not have %d values", cube->about.n_classes);
-    else if (H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, cube->centres) < 0)
-        status = pstm_h5_fail("cannot read /offset");
-    H5Sclose(space);
-    H5Dclose(dataset);
-    return status;
+    PSTM_TRY(pstm_cube_read_centres(cube->file, cube->about.n_classes, &cube->centres));
+    cube->about.centres = cube->centres;
+    return PSTM_OK;
 }
 
 /* Opens a dataset and sees that its axes are those of the grid, so that no read or write goes astray. */
@@ -145,7 +136,7 @@ static pstm_status read_about(pstm_cube *cube)
     PSTM_TRY(read_numbers(cube));
     PSTM_TRY(read_texts(cube));
     PSTM_TRY(read_state(cube));
-    PSTM_TRY(read_centres(cube));
+    PSTM_TRY(read_classes(cube));
     return read_data(cube);
 }
 
@@ -306,6 +297,19 @@ static pstm_status add_window(const pstm_cube_about *found, const char *found_wh
                          found->k_end - 1, found_where, wanted->k_begin, wanted->k_end - 1, wanted_where);
 }
 
+static const char *text_or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+static pstm_status add_bins(const pstm_cube_about *found, const char *found_where,
+                            const pstm_cube_about *wanted, const char *wanted_where, pstm_text *text)
+{
+    const char *a = text_or_empty(found->bins), *b = text_or_empty(wanted->bins);
+    if (*a == '\0' || *b == '\0' || strcmp(a, b) == 0) return PSTM_OK;
+    return pstm_text_add(text, "bins: %s in %s, %s in %s\n", a, found_where, b, wanted_where);
+}
+
 /* What a key text should tell; should it not, the bytes would go astray. */
 static pstm_status add_shape(const pstm_cube_about *found, const char *found_where,
                              const pstm_cube_about *wanted, const char *wanted_where, pstm_text *text)
@@ -313,17 +317,12 @@ static pstm_status add_shape(const pstm_cube_about *found, const char *found_whe
     const pstm_grid *a = &found->grid, *b = &wanted->grid;
     if (a->n_inline == b->n_inline && a->n_crossline == b->n_crossline && a->n_times == b->n_times &&
         found->n_classes == wanted->n_classes)
-        return PSTM_OK;
+        return add_bins(found, found_where, wanted, wanted_where, text);
     return pstm_text_add(text,
                          "shape (inlines, crosslines, classes, times): %d x %d x %d x %d in %s, "
                          "%d x %d x %d x %d in %s\n",
                          a->n_inline, a->n_crossline, found->n_classes, a->n_times, found_where, b->n_inline,
                          b->n_crossline, wanted->n_classes, b->n_times, wanted_where);
-}
-
-static const char *text_or_empty(const char *text)
-{
-    return text == NULL ? "" : text;
 }
 
 /* Where nothing else differs: other keys condition the traces otherwise. */

@@ -14,6 +14,7 @@
     X(image_key_text, "image_key_text")                                                                      \
     X(image_key, "image_key")                                                                                \
     X(samples_digest, "samples_digest")                                                                      \
+    X(bins, "bins")                                                                                          \
     X(job_text, "job")                                                                                       \
     X(numerics_id, "numerics_id")                                                                            \
     X(version, "version")                                                                                    \
@@ -67,9 +68,9 @@ struct pstm_cube {
     hid_t data[PSTM_CUBE_N_DATA]; /* 0 where absent */
     int descriptor;               /* for syncing; -1 when read only */
     pstm_cube_about about;
-    char *texts[8];   /* what the texts of `about` point at, in the order of PSTM_CUBE_TEXTS */
-    double *centres;  /* what about.class_centres_m points at */
-    uint32_t *buffer; /* one chunk, [i][j][k]; made when first needed */
+    char *texts[9];             /* what the texts of `about` point at, in the order of PSTM_CUBE_TEXTS */
+    pstm_class_centre *centres; /* what about.centres points at */
+    uint32_t *buffer;           /* one chunk, [i][j][k]; made when first needed */
     pstm_cube_state state;
 };
 

@@ -100,7 +100,7 @@ static pstm_status write_plain(const disk_test *t)
 
 static pstm_status make_cube(const disk_test *t, int n_writers)
 {
-    static const double centre_m = 0;
+    static const pstm_class_centre centre = PSTM_NO_CENTRE;
     pstm_cube_about about = {.grid = {.n_inline = PSTM_CUBE_CHUNK * n_writers,
                                       .n_crossline = PSTM_CUBE_CHUNK * t->n_columns,
                                       .step_inline_m = 1,
@@ -108,7 +108,7 @@ static pstm_status make_cube(const disk_test *t, int n_writers)
                                       .n_times = TIMES,
                                       .time_step_s = 0.001},
                              .n_classes = 1,
-                             .class_centres_m = &centre_m,
+                             .centres = &centre,
                              .stack = true,
                              .fold = true,
                              .k_end = TIMES};

@@ -22,7 +22,7 @@ static void describe_cube(pstm_run_state *run)
     const pstm_job *job = run->job;
     run->about = (pstm_cube_about){.grid = job->grid,
                                    .n_classes = run->bins.n,
-                                   .class_centres_m = run->class_centres_m,
+                                   .centres = run->centres,
                                    .gathers = pstm_job_writes_gathers(job),
                                    .stack = job->output.stack,
                                    .fold = job->output.fold,
@@ -31,6 +31,7 @@ static void describe_cube(pstm_run_state *run)
                                    .image_key_text = run->image_key_text.bytes,
                                    .image_key = run->image_key,
                                    .samples_digest = run->samples_digest,
+                                   .bins = pstm_bins_word(run->bins.options.kind),
                                    .job_text = run->job_text.bytes,
                                    .numerics_id = run->machine.numerics_id,
                                    .version = run->options->version,

@@ -74,7 +74,7 @@ typedef struct pstm_run_state {
     pstm_text image_key_text;       /* rank 0 */
     char image_key[PSTM_KEY_CHARS]; /* rank 0 */
     pstm_text job_text;             /* rank 0 */
-    double *class_centres_m;
+    pstm_class_centre *centres;     /* [bins.n] of the classes */
     pstm_store *store;
     char samples_digest[PSTM_DIGEST_CHARS]; /* of the store's rows; "" before it is there */
 

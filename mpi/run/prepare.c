@@ -81,11 +81,9 @@ static pstm_status prepare_local(pstm_run_state *run)
     const pstm_job *job = run->job;
     PSTM_TRY(name_paths(run));
     run->bins = pstm_bins_make(&job->bins, &job->input.select_offset_m);
-    PSTM_TRY(PSTM_NEW(&run->class_centres_m, run->bins.n, "centres of the classes"));
-    for (int32_t c = 0; c < run->bins.n; c++) {
-        const double offset_m = pstm_bins_centre(&run->bins, c).offset_m;
-        run->class_centres_m[c] = isnan(offset_m) ? 0 : offset_m;
-    }
+    PSTM_TRY(PSTM_NEW(&run->centres, run->bins.n, "centres of the classes"));
+    for (int32_t c = 0; c < run->bins.n; c++)
+        run->centres[c] = pstm_bins_centre(&run->bins, c);
     PSTM_TRY(pstm_tiling_make(&job->grid, job->tile_inline, job->tile_crossline, &run->tiling));
     PSTM_TRY(pstm_target_select(&job->target, &job->grid, &run->tiling, &run->target));
     if (run->options->n_shards > 0)

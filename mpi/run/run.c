@@ -32,7 +32,7 @@ void pstm_run_state_destroy(pstm_run_state *run)
     pstm_kdtree_destroy(&run->tree);
     PSTM_FREE(&run->traces);
     PSTM_FREE(&run->refused);
-    PSTM_FREE(&run->class_centres_m);
+    PSTM_FREE(&run->centres);
     pstm_store_close(&run->store);
     pstm_journal_close(&run->journal);
     PSTM_FREE(&run->work);

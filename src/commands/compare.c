@@ -16,22 +16,24 @@ static const char usage[] =
 
 typedef struct compare_options {
     const char *dataset, *out, *require;
-    double class_centre_m; /* NaN: all classes */
-    double max_nrms;       /* NaN: any */
+    pstm_class_centre centre; /* empty: all classes */
+    double max_nrms;          /* NaN: any */
 } compare_options;
+
+#define CLASS_OPTION(word, member, unit, meaning)                                                            \
+    PSTM_OPTION(#word, "X", pstm_option_number, compare_options, centre.member,                              \
+                "the class centred on X " unit " alone, the cubes may differ in the others;\n" meaning),
 
 static const pstm_option table[] = {
     PSTM_OPTION("dataset", "NAME", pstm_option_text, compare_options, dataset,
-                "stack or gather; default: the stack if both have one, with --offset the gather"),
-    PSTM_OPTION("offset", "M", pstm_option_number, compare_options, class_centre_m,
-                "the offset class centred on M metres alone; the cubes may differ in the others"),
+                "stack or gather; default: the stack if both have one, with a class the gather"),
     PSTM_OPTION("out", "FILE.png", pstm_option_text, compare_options, out,
                 "draws a - b on the section through the largest difference"),
     PSTM_OPTION("require", "bit-equal", pstm_option_text, compare_options, require,
                 "exit code 2 unless all samples and folds have the same bits"),
     PSTM_OPTION_WITHIN("max-nrms", "X", pstm_option_number, compare_options, max_nrms, "a number from 0 on",
                        0, INFINITY, "exit code 2 if the NRMS is above X"),
-};
+    PSTM_CLASS_COORDINATE_LIST(CLASS_OPTION)};
 
 static const pstm_command_line line = {
     .usage = usage, PSTM_OPTIONS(table), .words = "two cubes are wanted", .least_words = 2, .most_words = 2};
@@ -42,8 +44,8 @@ static pstm_status check_options(const compare_options *options)
     if (dataset != NULL && strcmp(dataset, "stack") != 0 && strcmp(dataset, "gather") != 0)
         return pstm_fail(PSTM_USAGE,
                          "--dataset wants stack or gather, not '%s'; folds are compared with them", dataset);
-    if (dataset != NULL && strcmp(dataset, "stack") == 0 && !isnan(options->class_centre_m))
-        return pstm_fail(PSTM_USAGE, "--offset is for gathers; a stack has no offset classes");
+    if (dataset != NULL && strcmp(dataset, "stack") == 0 && !pstm_class_centre_is_empty(options->centre))
+        return pstm_fail(PSTM_USAGE, "a class is compared in the gathers; a stack has no classes");
     if (options->require != NULL && strcmp(options->require, "bit-equal") != 0)
         return pstm_fail(PSTM_USAGE, "--require wants bit-equal, not '%s'", options->require);
     return PSTM_OK;
@@ -66,10 +68,10 @@ static pstm_status compare(const compare_options *options, char **cubes)
 {
     pstm_status status = PSTM_OK;
     pstm_comparison with = {0};
-    const pstm_comparison_wish wish = {.paths = {cubes[0], cubes[1]},
-                                       .dataset = options->dataset,
-                                       .wants_class = !isnan(options->class_centre_m),
-                                       .class_centre_m = options->class_centre_m};
+    const pstm_comparison_wish wish = {
+        .paths = {cubes[0], cubes[1]},
+        .dataset = options->dataset,
+        .centre = pstm_class_centre_is_empty(options->centre) ? NULL : &options->centre};
     PSTM_GO(check_options(options));
     PSTM_GO(pstm_comparison_open(&wish, &with));
     PSTM_GO(pstm_comparison_run(&with));
@@ -86,7 +88,7 @@ cleanup:
 
 int pstm_command_compare(int argc, char **argv)
 {
-    compare_options options = {.class_centre_m = NAN, .max_nrms = NAN};
+    compare_options options = {.centre = PSTM_NO_CENTRE, .max_nrms = NAN};
     int code;
     char **cubes = pstm_command_line_read(&line, argc, argv, &options, &code);
     return cubes == NULL ? code : pstm_command_end("compare", compare(&options, cubes));

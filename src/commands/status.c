@@ -48,6 +48,14 @@ static int64_t count_tiles(const pstm_open_cube *open, const pstm_tiling *tiling
     return n_done;
 }
 
+static void print_classes(const pstm_cube_about *about)
+{
+    const int32_t n = about->n_classes;
+    printf("classes:    %d%s%s, %s", n, *about->bins == '\0' ? "" : " by bins.kind ", about->bins,
+           pstm_class_centre_name(about->centres[0]).text);
+    printf("%s%s\n", n > 1 ? " to " : "", n > 1 ? pstm_class_centre_name(about->centres[n - 1]).text : "");
+}
+
 static void print_data(const pstm_open_cube *open)
 {
     const pstm_cube_about *about = open->about;
@@ -55,8 +63,9 @@ static void print_data(const pstm_open_cube *open)
     for (int d = 0; d < PSTM_CUBE_N_DATA; d++)
         if (pstm_cube_has(open->cube, (pstm_cube_data)d))
             printf(" %s", pstm_cube_data_name((pstm_cube_data)d));
-    printf(" (%d inlines x %d crosslines x %d offset classes x %d times)\n", about->grid.n_inline,
+    printf(" (%d inlines x %d crosslines x %d classes x %d times)\n", about->grid.n_inline,
            about->grid.n_crossline, about->n_classes, about->grid.n_times);
+    print_classes(about);
     printf("time:       %.6g to %.6g s%s\n", pstm_grid_time_s(&about->grid, about->k_begin),
            pstm_grid_time_s(&about->grid, about->k_end - 1),
            about->k_begin == 0 && about->k_end == about->grid.n_times ? "" : ", a window of the time axis");

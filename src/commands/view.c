@@ -12,6 +12,10 @@ static pstm_status read_colour(const pstm_option *option, const char *text, void
     return pstm_colour_parse(text, &wish->colour);
 }
 
+#define CLASS_OPTION(word, member, unit, meaning)                                                            \
+    PSTM_OPTION(#word, "X", pstm_option_number, pstm_view_wish, centre.member,                               \
+                "the class centred on X " unit ", for a section or map; default: the first;\n" meaning),
+
 static const pstm_option table[] = {
     PSTM_OPTION("inline", "N", pstm_option_number, pstm_view_wish, inline_number,
                 "a picture of the section at inline number N"),
@@ -20,13 +24,10 @@ static const pstm_option table[] = {
     PSTM_OPTION("time", "T", pstm_option_number, pstm_view_wish, time_s,
                 "a map at the output sample nearest to two-way time T seconds"),
     PSTM_OPTION("gather", "IL,XL", pstm_option_pair, pstm_view_wish, gather,
-                "a picture of all offset classes at an inline and crossline number"),
+                "a picture of all classes at an inline and crossline number"),
     PSTM_OPTION("dataset", "NAME", pstm_option_text, pstm_view_wish, dataset,
                 "stack, gather, fold or gather_fold; default: the stack if there is one,\n"
-                "with --offset or --gather the gathers"),
-    PSTM_OPTION("offset", "M", pstm_option_number, pstm_view_wish, class_centre_m,
-                "the offset class centred on M metres, for a section or map from the gathers;\n"
-                "default: the first"),
+                "with a class or --gather the gathers"),
     PSTM_OPTION("window", "T0,T1", pstm_option_pair, pstm_view_wish, window_s,
                 "two-way times of sections and gathers, seconds"),
     PSTM_OPTION("colour", "MAP", read_colour, pstm_view_wish, colour,
@@ -40,7 +41,7 @@ static const pstm_option table[] = {
                        "folds 100"),
     PSTM_OPTION("out", "FILE.png", pstm_option_text, pstm_view_wish, out,
                 "name of the picture; only where there is one"),
-};
+    PSTM_CLASS_COORDINATE_LIST(CLASS_OPTION)};
 
 static const char usage[] =
     "usage: pstm view CUBE.h5 [options]\n"
@@ -64,7 +65,7 @@ int pstm_command_view(int argc, char **argv)
                            .time_s = NAN,
                            .gather = {NAN, NAN},
                            .window_s = {NAN, NAN},
-                           .class_centre_m = NAN};
+                           .centre = PSTM_NO_CENTRE};
     int code;
     char **words = pstm_command_line_read(&line, argc, argv, &wish, &code);
     if (words == NULL) return code;

@@ -35,18 +35,33 @@ static pstm_status check_grids(const pstm_open_cube *a, const pstm_open_cube *b)
     return PSTM_OK;
 }
 
+/* What one of them does not say is no difference: a cube made before there were kinds of bins says less. */
+static bool centres_differ(pstm_class_centre a, pstm_class_centre b)
+{
+    for (int k = 0; k < PSTM_CLASS_COORDINATES; k++)
+        if (fabs(pstm_class_centre_value(a, k) - pstm_class_centre_value(b, k)) > 1e-6) return true;
+    return false;
+}
+
 static pstm_status check_classes(const pstm_comparison *with)
 {
     const pstm_cube_about *a = with->a.about, *b = with->b.about;
+    if (*a->bins != '\0' && *b->bins != '\0' && strcmp(a->bins, b->bins) != 0)
+        return pstm_fail(
+            PSTM_DATA,
+            "the cubes have different kinds of classes: %s in %s, %s in %s; compare the stacks with "
+            "--dataset stack",
+            a->bins, with->a.path, b->bins, with->b.path);
     if (a->n_classes != b->n_classes)
         return pstm_fail(PSTM_DATA,
-                         "the cubes have different offset classes: %d in %s, %d in %s; compare one class "
-                         "with --offset, or the stacks with --dataset stack",
+                         "the cubes have different classes: %d in %s, %d in %s; compare one class, named by "
+                         "--offset or another coordinate, or the stacks with --dataset stack",
                          a->n_classes, with->a.path, b->n_classes, with->b.path);
     for (int32_t c = 0; c < a->n_classes; c++)
-        if (!(fabs(a->class_centres_m[c] - b->class_centres_m[c]) <= 1e-6))
-            return pstm_fail(PSTM_DATA, "offset class %d is centred on %g m in %s, %g m in %s", c,
-                             a->class_centres_m[c], with->a.path, b->class_centres_m[c], with->b.path);
+        if (centres_differ(a->centres[c], b->centres[c]))
+            return pstm_fail(PSTM_DATA, "class %d is %s in %s, %s in %s", c,
+                             pstm_class_centre_name(a->centres[c]).text, with->a.path,
+                             pstm_class_centre_name(b->centres[c]).text, with->b.path);
     return PSTM_OK;
 }
 
@@ -59,9 +74,9 @@ static pstm_status choose_classes(pstm_comparison *with, const pstm_comparison_w
 {
     with->n_classes = 1;
     if (with->data == PSTM_CUBE_STACK) return PSTM_OK;
-    if (wish->wants_class) {
-        PSTM_TRY(pstm_find_class(&with->a, wish->class_centre_m, &with->class_a));
-        return pstm_find_class(&with->b, wish->class_centre_m, &with->class_b);
+    if (wish->centre != NULL) {
+        PSTM_TRY(pstm_find_class(&with->a, *wish->centre, &with->class_a));
+        return pstm_find_class(&with->b, *wish->centre, &with->class_b);
     }
     with->n_classes = with->a.about->n_classes;
     return check_classes(with);
@@ -70,7 +85,7 @@ static pstm_status choose_classes(pstm_comparison *with, const pstm_comparison_w
 static pstm_status choose_data(pstm_comparison *with, const pstm_comparison_wish *wish)
 {
     const bool wants_gather = wish->dataset ? strcmp(wish->dataset, "gather") == 0
-                                            : wish->wants_class || !both_have(with, PSTM_CUBE_STACK);
+                                            : wish->centre != NULL || !both_have(with, PSTM_CUBE_STACK);
     with->data = wants_gather ? PSTM_CUBE_GATHER : PSTM_CUBE_STACK;
     with->fold_data = wants_gather ? PSTM_CUBE_GATHER_FOLD : PSTM_CUBE_FOLD;
     with->with_folds = both_have(with, with->fold_data);

@@ -14,8 +14,7 @@
 typedef struct pstm_comparison_wish {
     const char *paths[2]; /**< cubes a and b */
     const char *dataset;  /**< "stack" or "gather"; NULL: the stack if both have one and no class is wanted */
-    bool wants_class;     /**< one offset class alone, centred on class_centre_m */
-    double class_centre_m;
+    const pstm_class_centre *centre; /**< what one class alone is centred on; NULL: all classes */
 } pstm_comparison_wish;
 
 /** Two open cubes and what is compared of them; all zero is closed. */

@@ -18,7 +18,7 @@ static void print_largest(const pstm_comparison *with, FILE *out)
             difference->largest, (double)difference->largest_a, (double)difference->largest_b,
             grid->first_inline + trace->i, grid->first_crossline + trace->j);
     if (with->data == PSTM_CUBE_GATHER)
-        fprintf(out, "offset %.6g m, ", with->a.about->class_centres_m[trace->class_index]);
+        fprintf(out, "%s, ", pstm_class_centre_name(with->a.about->centres[trace->class_index]).text);
     fprintf(out, "twt %.6g s, x %.2f m, y %.2f m\n", pstm_grid_time_s(grid, difference->largest_k), x_m, y_m);
 }
 
@@ -38,7 +38,7 @@ static void print_compared(const pstm_comparison *with, FILE *out)
     const pstm_grid *grid = &with->a.about->grid;
     fprintf(out, "compared: %s, ", pstm_cube_data_name(with->data));
     if (with->data == PSTM_CUBE_GATHER && with->n_classes == 1)
-        fprintf(out, "offset %.6g m, ", with->a.about->class_centres_m[with->class_a]);
+        fprintf(out, "%s, ", pstm_class_centre_name(with->a.about->centres[with->class_a]).text);
     fprintf(out, "%lld of %lld chunk columns, twt %.6g to %.6g s\n", (long long)with->n_compared,
             (long long)with->n_columns, pstm_grid_time_s(grid, with->k_begin),
             pstm_grid_time_s(grid, with->k_end - 1));

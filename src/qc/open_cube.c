@@ -85,17 +85,44 @@ pstm_status pstm_choose_data(const pstm_open_cube *open, const char *name, pstm_
     return status;
 }
 
-pstm_status pstm_find_class(const pstm_open_cube *open, double centre_m, int32_t *class_index)
+/* ---- classes ---- */
+
+/* How far a centre is from what `wish` says; NaN where it does not say that at all. */
+static double distance(pstm_class_centre centre, pstm_class_centre wish)
 {
-    const pstm_cube_about *about = open->about;
-    int32_t nearest = 0;
-    for (int32_t c = 1; c < about->n_classes; c++)
-        if (fabs(about->class_centres_m[c] - centre_m) < fabs(about->class_centres_m[nearest] - centre_m))
-            nearest = c;
-    if (!(fabs(about->class_centres_m[nearest] - centre_m) <= 1e-6))
+    double sum = 0;
+    for (int k = 0; k < PSTM_CLASS_COORDINATES; k++) {
+        const double value = pstm_class_centre_value(wish, k);
+        if (!isnan(value)) sum += fabs(pstm_class_centre_value(centre, k) - value);
+    }
+    return sum;
+}
+
+/* n_found classes have what `wish` says, which is not one. */
+static pstm_status refuse_class(const pstm_open_cube *open, pstm_class_centre wish, int32_t n_found,
+                                int32_t nearest)
+{
+    const pstm_class_centre near = open->about->centres[nearest];
+    const pstm_class_name wished = pstm_class_centre_name(wish), name = pstm_class_centre_name(near);
+    if (n_found > 1)
         return pstm_fail(PSTM_USAGE,
-                         "%s: no offset class is centred on %.10g m; the nearest of %d is centred on %.10g m",
-                         open->path, centre_m, about->n_classes, about->class_centres_m[nearest]);
+                         "%s: %d classes are centred on %s, one of them on %s; say more of its centre",
+                         open->path, n_found, wished.text, name.text);
+    return pstm_fail(PSTM_USAGE, "%s: no class is centred on %s; the %s of %d is centred on %s", open->path,
+                     wished.text, isnan(distance(near, wish)) ? "first" : "nearest", open->about->n_classes,
+                     name.text);
+}
+
+pstm_status pstm_find_class(const pstm_open_cube *open, pstm_class_centre wish, int32_t *class_index)
+{
+    const double slack = 1e-6; /* metres and degrees */
+    const pstm_cube_about *about = open->about;
+    int32_t nearest = 0, n_found = 0;
+    for (int32_t c = 0; c < about->n_classes; c++) {
+        if (distance(about->centres[c], wish) < distance(about->centres[nearest], wish)) nearest = c;
+        n_found += distance(about->centres[c], wish) <= slack;
+    }
+    if (n_found != 1) return refuse_class(open, wish, n_found, nearest);
     *class_index = nearest;
     return PSTM_OK;
 }

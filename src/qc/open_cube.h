@@ -45,9 +45,11 @@ bool pstm_cube_is_migrated(const pstm_open_cube *open, int32_t i, int32_t j);
 PSTM_MUST_CHECK pstm_status pstm_choose_data(const pstm_open_cube *open, const char *name,
                                              pstm_cube_data *data);
 
-/** The offset class centred on centre_m metres, to a micrometre. PSTM_USAGE naming the nearest if there is
- * none. */
-PSTM_MUST_CHECK pstm_status pstm_find_class(const pstm_open_cube *open, double centre_m,
+/**
+ * The class whose centre has what `wish` says, to a micrometre or a millionth of a degree. PSTM_USAGE if
+ * there is none, naming the nearest, or if there are several.
+ */
+PSTM_MUST_CHECK pstm_status pstm_find_class(const pstm_open_cube *open, pstm_class_centre wish,
                                             int32_t *class_index);
 
 /** The tiles of the run that made the cube, by the job in it. PSTM_DATA if that is damaged. */

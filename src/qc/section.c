@@ -57,6 +57,20 @@ static pstm_picture_axis time_axis(const pstm_grid *grid, const pstm_section *se
                                pstm_grid_time_s(grid, section->k_end - 1), false};
 }
 
+/* The first coordinate that rises from class to class; the classes by number without one. */
+static pstm_picture_axis class_axis(const pstm_cube_about *about, char *label, size_t label_bytes)
+{
+    const int32_t n = about->n_classes;
+    for (int k = 0; k < PSTM_CLASS_COORDINATES; k++) {
+        if (!pstm_class_centres_rise(about->centres, n, k)) continue;
+        snprintf(label, label_bytes, "%s (%s)", pstm_class_coordinates[k].word,
+                 pstm_class_coordinates[k].unit);
+        return (pstm_picture_axis){label, pstm_class_centre_value(about->centres[0], k),
+                                   pstm_class_centre_value(about->centres[n - 1], k), false};
+    }
+    return (pstm_picture_axis){"class", 0, n - 1, true};
+}
+
 static void swap_ends(pstm_picture_axis *axis)
 {
     const double first = axis->first;
@@ -120,8 +134,7 @@ static pstm_status read_gather(const pstm_open_cube *open, const pstm_section *s
     if (!pstm_cube_is_migrated(open, section->i, section->j))
         for (int32_t n = 0; n < about->n_classes; n++)
             blank_column(out, n);
-    out->across = (pstm_picture_axis){"offset (m)", about->class_centres_m[0],
-                                      about->class_centres_m[about->n_classes - 1], false};
+    out->across = class_axis(about, out->across_label, sizeof out->across_label);
     out->down = time_axis(&about->grid, section);
     return PSTM_OK;
 }
@@ -196,7 +209,8 @@ pstm_status pstm_section_describe(const pstm_open_cube *open, const pstm_section
     const pstm_grid *grid = &open->about->grid;
     PSTM_TRY(pstm_text_add(text, "%s", pstm_cube_data_name(section->data)));
     if (section->kind != PSTM_SECTION_GATHER && pstm_data_has_classes(section->data))
-        PSTM_TRY(pstm_text_add(text, ", offset %.6g m", open->about->class_centres_m[section->class_index]));
+        PSTM_TRY(pstm_text_add(text, ", %s",
+                               pstm_class_centre_name(open->about->centres[section->class_index]).text));
     if (section->kind == PSTM_SECTION_INLINE || section->kind == PSTM_SECTION_GATHER)
         PSTM_TRY(pstm_text_add(text, ", inline %d", grid->first_inline + section->i));
     if (section->kind == PSTM_SECTION_CROSSLINE || section->kind == PSTM_SECTION_GATHER)

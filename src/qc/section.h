@@ -17,7 +17,7 @@ typedef enum pstm_section_kind {
     PSTM_SECTION_INLINE,    /**< columns: crosslines, rows: times */
     PSTM_SECTION_CROSSLINE, /**< columns: inlines, rows: times */
     PSTM_SECTION_TIME,      /**< a map, north more up than down and east more right than left */
-    PSTM_SECTION_GATHER     /**< columns: offset classes, rows: times */
+    PSTM_SECTION_GATHER     /**< columns: classes, rows: times */
 } pstm_section_kind;
 
 /** Which part of which dataset; indices of the grid. */

@@ -62,7 +62,7 @@ static pstm_section *add_section(section_list *list, const pstm_section *base, p
 
 static bool wants_class(const pstm_view_wish *wish)
 {
-    return !isnan(wish->class_centre_m);
+    return !pstm_class_centre_is_empty(wish->centre);
 }
 
 /* What all sections share, and the middle of each axis. */
@@ -77,7 +77,7 @@ static pstm_status find_base(const pstm_open_cube *open, const pstm_view_wish *w
     if (wish->tpow != 0 && pstm_data_is_fold(base->data))
         return pstm_fail(PSTM_USAGE, "--tpow is for amplitudes; '%s' counts traces",
                          pstm_cube_data_name(base->data));
-    return wants_class(wish) ? pstm_find_class(open, wish->class_centre_m, &base->class_index) : PSTM_OK;
+    return wants_class(wish) ? pstm_find_class(open, wish->centre, &base->class_index) : PSTM_OK;
 }
 
 /* Without a named section: the middle ones of the axes that have an extent. */

@@ -6,6 +6,7 @@
 
 #include "core/status.h"
 #include "report/colour.h"
+#include "survey/class_centre.h"
 
 /** What is to be drawn; texts are borrowed. What is NaN is not wanted. */
 typedef struct pstm_view_wish {
@@ -14,10 +15,10 @@ typedef struct pstm_view_wish {
     const char *out;     /**< of the one picture; NULL: names beside the cube */
     double inline_number, crossline_number, time_s; /**< a section or map each */
     double gather[2];                               /**< inline and crossline number */
-    double window_s[2];    /**< two-way times of sections and gathers; NaN: all that the cube has */
-    double class_centre_m; /**< the offset class of a section from the gathers; NaN: the first */
-    double tpow;           /**< amplitudes are multiplied by t^tpow, t in seconds; 0: as they are */
-    double clip_percent;   /**< as in report/picture.h */
+    double window_s[2];       /**< two-way times of sections and gathers; NaN: all that the cube has */
+    pstm_class_centre centre; /**< of the class of a section from the gathers; empty: the first */
+    double tpow;              /**< amplitudes are multiplied by t^tpow, t in seconds; 0: as they are */
+    double clip_percent;      /**< as in report/picture.h */
     pstm_colour colour;
 } pstm_view_wish;
 

@@ -1,6 +1,4 @@
 /* One class with all traces. */
-#include <math.h>
-
 #include "survey/bins_list.h"
 
 static pstm_status check(const pstm_bins_options *options, const char **key)
@@ -28,7 +26,7 @@ static pstm_class_centre centre(const pstm_bins_options *options, int32_t class_
 {
     (void)options;
     (void)class_index;
-    return (pstm_class_centre){NAN, NAN, NAN, NAN};
+    return (pstm_class_centre)PSTM_NO_CENTRE;
 }
 
 const pstm_bins_ops pstm_bins_all = {check, n_classes, class_of, centre};

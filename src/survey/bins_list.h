@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/status.h"
+#include "survey/class_centre.h"
 #include "survey/trace.h"
 
 /** X(word, NAME, help): the kinds in the order of the enum; `help` stands behind the word in the manual. */
@@ -39,13 +40,6 @@ static inline bool pstm_bins_offsets_given(const pstm_bins_options *options)
 {
     return options->offset.n > 0 || options->offset.step_m > 0 || options->offset.first_m > 0;
 }
-
-/** The centre of a class; NaN where the kind says nothing of it. */
-typedef struct pstm_class_centre {
-    double offset_m;    /**< distance from source to receiver */
-    double azimuth_deg; /**< of the direction from source to receiver, clockwise from north (+y) */
-    double hx_m, hy_m;  /**< vector from source to receiver */
-} pstm_class_centre;
 
 /** A kind of bins. */
 typedef struct pstm_bins_ops {

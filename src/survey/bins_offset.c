@@ -50,7 +50,9 @@ static int32_t class_of(const pstm_bins_options *options, const pstm_trace *trac
 
 static pstm_class_centre centre(const pstm_bins_options *options, int32_t class_index)
 {
-    return (pstm_class_centre){options->offset.first_m + class_index * options->offset.step_m, NAN, NAN, NAN};
+    pstm_class_centre centre = PSTM_NO_CENTRE;
+    centre.offset_m = options->offset.first_m + class_index * options->offset.step_m;
+    return centre;
 }
 
 const pstm_bins_ops pstm_bins_offset = {check, n_classes, class_of, centre};

@@ -32,6 +32,7 @@ typedef struct recipe {
     int32_t n_inline;   /**< 0: N_INLINE */
     int32_t n_classes;  /**< 0: N_CLASSES; 1: only the last of them */
     double late_s;      /**< of its event */
+    bool azimuths;      /**< its classes are by azimuth, not by offset */
     bool falling;       /**< no event: every sample is 1/t^2, 0 at t = 0 */
     bool nudged;        /**< one sample of location (17, 3), class 1, output sample 30 is 0.5 larger */
     bool lacks_a_chunk; /**< the chunk column (0, 0) is not migrated */
@@ -40,10 +41,13 @@ typedef struct recipe {
 
 static pstm_cube_about make_about(const recipe *how)
 {
-    static const double centres_m[N_CLASSES] = {150, 450};
+    static const pstm_class_centre centres[N_CLASSES] = {{150, NAN, NAN, NAN}, {450, NAN, NAN, NAN}};
+    static const pstm_class_centre azimuths[N_CLASSES] = {{NAN, 45, NAN, NAN}, {NAN, 135, NAN, NAN}};
     const int32_t n_classes = how->n_classes ? how->n_classes : N_CLASSES;
     pstm_cube_about about = {.n_classes = n_classes,
-                             .class_centres_m = centres_m + N_CLASSES - n_classes,
+                             .centres = (how->azimuths ? azimuths : centres) + N_CLASSES - n_classes,
+                             .bins = how->azimuths ? "azimuth" : "offset",
+                             .job_text = "tile.inline: 16\ntile.crossline: 16\n",
                              .gathers = true,
                              .stack = true,
                              .fold = true,
@@ -150,6 +154,7 @@ static bool make_all(void)
     make_cube("line.h5", &(recipe){.n_inline = 1});
     make_cube("falling.h5", &(recipe){.falling = true});
     make_cube("alone.h5", &(recipe){.n_classes = 1});
+    make_cube("azimuths.h5", &(recipe){.azimuths = true});
     MPI_Finalize();
     _exit(0);
 }
@@ -248,11 +253,32 @@ START_TEST(one_offset_class_is_compared_with_its_place_beside_others)
     ck_assert(is_png("class.png"));
     ck_assert_int_eq(run("compare nudged.h5 plain.h5 --offset 150 --require bit-equal"), 0);
     ck_assert_int_eq(run("compare alone.h5 plain.h5 --offset 150"), 1);
-    SAYS("alone.h5: no offset class is centred on 150 m; the nearest of 1 is centred on 450 m");
+    SAYS("alone.h5: no class is centred on offset 150 m; the nearest of 1 is centred on offset 450 m");
     ck_assert_int_eq(run("compare alone.h5 plain.h5 --dataset gather"), 2);
-    SAYS("different offset classes: 1 in alone.h5, 2 in plain.h5");
+    SAYS("different classes: 1 in alone.h5, 2 in plain.h5");
     ck_assert_int_eq(run("compare plain.h5 plain.h5 --offset 450 --dataset stack"), 1);
-    SAYS("a stack has no offset classes");
+    SAYS("a stack has no classes");
+}
+END_TEST
+
+START_TEST(classes_are_named_by_what_they_are)
+{
+    ck_assert_int_eq(run("status azimuths.h5"), 0);
+    SAYS("classes:    2 by bins.kind azimuth, azimuth 45 degrees to azimuth 135 degrees\n");
+    ck_assert_int_eq(run("status alone.h5"), 0);
+    SAYS("classes:    1 by bins.kind offset, offset 450 m\n");
+    ck_assert_int_eq(run("view azimuths.h5 --azimuth 135 --crossline 18 --gather 101,1"), 0);
+    SAYS(
+        "azimuths.gather_azimuth_135_degrees_crossline_18.png\nazimuths.gather_inline_101_crossline_1.png\n");
+    ck_assert(is_png("azimuths.gather_azimuth_135_degrees_crossline_18.png"));
+    ck_assert_int_eq(run("view azimuths.h5 --offset 150"), 1);
+    SAYS("no class is centred on offset 150 m; the first of 2 is centred on azimuth 45 degrees");
+    ck_assert_int_eq(run("compare azimuths.h5 azimuths.h5 --azimuth 45"), 0);
+    SAYS("compared: gather, azimuth 45 degrees, 4 of 4 chunk columns");
+    ck_assert_int_eq(run("compare azimuths.h5 plain.h5 --dataset gather"), 2);
+    SAYS("different kinds of classes: azimuth in azimuths.h5, offset in plain.h5; compare the stacks");
+    ck_assert_int_eq(run("merge merged.h5 azimuths.h5 plain.h5"), 1);
+    SAYS("bins: offset in plain.h5, azimuth in azimuths.h5");
 }
 END_TEST
 
@@ -340,7 +366,7 @@ START_TEST(view_says_what_is_wrong_with_the_arguments)
         {"view plain.h5 --time 7", "--time 7 lies outside the cube"},
         {"view plain.h5 --window 5,6", "holds no sample"},
         {"view plain.h5 --offset 2",
-         "no offset class is centred on 2 m; the nearest of 2 is centred on 150 m"},
+         "no class is centred on offset 2 m; the nearest of 2 is centred on offset 150 m"},
         {"view plain.h5 --tpow -1", "--tpow wants a power from 0 to 10"},
         {"view plain.h5 --tpow 2 --dataset fold", "--tpow is for amplitudes"},
         {"view plain.h5 --colour jet", "grey, rwb"},
@@ -429,6 +455,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, only_what_both_have_migrated_is_compared);
     tcase_add_test(tests, a_shift_is_told_in_milliseconds);
     tcase_add_test(tests, one_offset_class_is_compared_with_its_place_beside_others);
+    tcase_add_test(tests, classes_are_named_by_what_they_are);
     tcase_add_test(tests, cubes_that_cannot_be_compared_are_refused_with_the_reason);
     tcase_add_test(tests, view_draws_the_three_middle_sections);
     tcase_add_test(tests, view_draws_what_is_asked_for);

@@ -9,7 +9,8 @@
 
 #include "core/memory.h"
 
-static const double centres_m[3] = {150.0, 450.0, 750.0};
+static const pstm_class_centre centres[3] = {
+    {150, NAN, NAN, NAN}, {450, NAN, NAN, NAN}, {750, NAN, NAN, NAN}};
 
 pstm_cube_about fixture_about(void)
 {
@@ -27,7 +28,7 @@ pstm_cube_about fixture_about(void)
                  .time_first_s = 0.1,
                  .time_step_s = 0.002},
         .n_classes = 3,
-        .class_centres_m = centres_m,
+        .centres = centres,
         .gathers = true,
         .stack = true,
         .fold = true,
@@ -35,6 +36,7 @@ pstm_cube_about fixture_about(void)
         .k_end = 19,
         .image_key_text = "grid.azimuth: 32.5\nmigrate.weight: none\n",
         .image_key = "0123456789abcdef0123456789abcdef",
+        .bins = "offset",
         .job_text = "input.segy: line1.sgy\nmigrate.weight: none\n",
         .numerics_id = "cpu/avx2/1",
         .version = "0.1.0",
@@ -42,6 +44,16 @@ pstm_cube_about fixture_about(void)
         .devices = "cpu",
     };
     pstm_grid_prepare(&about.grid);
+    return about;
+}
+
+pstm_cube_about fixture_about_azimuths(void)
+{
+    static const pstm_class_centre azimuths[3] = {
+        {450, 60, NAN, NAN}, {450, 180, NAN, NAN}, {450, 300, NAN, NAN}};
+    pstm_cube_about about = fixture_about();
+    about.centres = azimuths;
+    about.bins = "azimuth";
     return about;
 }
 

@@ -9,6 +9,9 @@
 /** 37 inlines (2 whole chunks and a bit) x 21 crosslines x 3 classes x 19 times, rotated, all datasets. */
 pstm_cube_about fixture_about(void);
 
+/** The same cube with three classes by azimuth, all centred on one offset. */
+pstm_cube_about fixture_about_azimuths(void);
+
 /** The values of a whole grid or an area of it; owned (fixture_tile_free). */
 typedef struct fixture_tile {
     pstm_cube_tile tile;

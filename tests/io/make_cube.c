@@ -1,4 +1,5 @@
-/* make_cube FILE: makes the fixture's cube with one chunk column left out, for readers in other languages. */
+/* make_cube FILE [azimuths]: makes a cube of the fixture with one row of chunk columns left out, for readers
+ * in other languages. */
 #include <mpi.h>
 #include <stdio.h>
 
@@ -6,9 +7,9 @@
 #include "cube_fixture.h"
 #include "io/cube/cube.h"
 
-static pstm_status make(const char *path)
+static pstm_status make(const char *path, bool azimuths)
 {
-    const pstm_cube_about about = fixture_about();
+    const pstm_cube_about about = azimuths ? fixture_about_azimuths() : fixture_about();
     const pstm_journal_about journal_about = pstm_cube_journal_about(&about);
     pstm_text journal_path = {0};
     pstm_journal *journal = NULL;
@@ -34,9 +35,9 @@ cleanup:
 
 int main(int argc, char **argv)
 {
-    if (argc != 2) return PSTM_USAGE;
+    if (argc < 2) return PSTM_USAGE;
     MPI_Init(&argc, &argv);
-    const pstm_status status = make(argv[1]);
+    const pstm_status status = make(argv[1], argc > 2);
     if (status != PSTM_OK) fprintf(stderr, "%s\n", pstm_error_text());
     MPI_Finalize();
     return (int)status;

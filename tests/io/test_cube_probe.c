@@ -24,7 +24,8 @@ START_TEST(a_cube_says_what_it_was_made_of)
     /* Numbers come back to the bit. */
     ck_assert_mem_eq(&back->grid, &about.grid, sizeof about.grid);
     ck_assert_int_eq(back->n_classes, 3);
-    ck_assert_mem_eq(back->class_centres_m, about.class_centres_m, 3 * sizeof(double));
+    for (int c = 0; c < 3; c++)
+        ck_assert_mem_eq(&back->centres[c], &about.centres[c], sizeof(pstm_class_centre));
     ck_assert(back->gathers && back->stack && back->fold);
     ck_assert_int_eq(back->k_begin, 3);
     ck_assert_int_eq(back->k_end, 12);
