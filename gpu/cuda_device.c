@@ -196,6 +196,7 @@ static pstm_cuda_tile describe(const cuda_device *device, const pstm_device_tile
     return (pstm_cuda_tile){
         .n_locations = tile->n_locations,
         .n_columns = (int32_t)pstm_columns_count(&tile->columns, tile->n_locations),
+        .law = (int32_t)plan->law,
         .n_times = plan->n_times,
         .n_spans = (plan->n_times + PSTM_CUDA_SPAN - 1) / PSTM_CUDA_SPAN,
         .n_classes = plan->n_classes,
@@ -302,8 +303,8 @@ static pstm_status queue_read(cuda_device *device, int i, int64_t first, int64_t
     uint32_t *fold = (uint32_t *)(image + n_samples);
     size_t bytes = (size_t)n_samples * (sizeof *image + sizeof *fold);
     PSTM_CUDA_TRY(&device->gpu, cudaEventRecord(device->read_begun[i], stream));
-    PSTM_CUDA_TRY(&device->gpu, pstm_cuda_finish(&device->tile, device->plan.weight == PSTM_WEIGHT_OBLIQUITY,
-                                                 first, n, image, fold, stream));
+    PSTM_CUDA_TRY(&device->gpu,
+                  pstm_cuda_finish(&device->tile, device->plan.weight, first, n, image, fold, stream));
     PSTM_CUDA_TRY(&device->gpu, cudaMemcpyAsync(device->read_pinned[i], device->read_device[i], bytes,
                                                 cudaMemcpyDeviceToHost, stream));
     PSTM_CUDA_TRY(&device->gpu, cudaEventRecord(device->read_done[i], stream));

@@ -14,6 +14,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sum/laws.h"
+#include "sum/weights.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -41,6 +44,7 @@ typedef struct pstm_cuda_span {
  * is beyond n_times means nothing. */
 typedef struct pstm_cuda_tile {
     int32_t n_locations, n_columns; /**< n_columns: 1, or n_locations */
+    int32_t law;                    /**< a pstm_law */
     int32_t n_times, n_spans, n_classes;
     int32_t k_begin, k_end;
     double time_first_s, time_step_s, sample_s;
@@ -105,7 +109,7 @@ static inline int32_t pstm_cuda_line_stride(int32_t n_samples)
  * Contributions that the kernels can make at most in a clock of a multiprocessor: what its special function
  * units or the issue of instructions allow, whichever is less, from the counts of docs/performance.md.
  */
-double pstm_cuda_most_per_clock(bool obliquity, bool antialias);
+double pstm_cuda_most_per_clock(pstm_weight weight, bool antialias);
 
 /** Fills tau2, slowness2, limit2_m2, spans and blocks from vrms_m_s. */
 cudaError_t pstm_cuda_make_tables(const pstm_cuda_tile *tile, cudaStream_t stream);
@@ -113,15 +117,22 @@ cudaError_t pstm_cuda_make_tables(const pstm_cuda_tile *tile, cudaStream_t strea
 /** Makes the lines of a batch's new traces from their samples. */
 cudaError_t pstm_cuda_make_lines(const pstm_cuda_batch *batch, cudaStream_t stream);
 
+/** Which sum: what the kernels are made for. */
+typedef struct pstm_cuda_sum {
+    pstm_law law;
+    pstm_weight weight;
+    bool tapered;
+} pstm_cuda_sum;
+
 /** Adds a batch to the sums and the fold. */
-cudaError_t pstm_cuda_migrate(const pstm_cuda_tile *tile, const pstm_cuda_batch *batch, bool obliquity,
-                              bool tapered, cudaStream_t stream);
+cudaError_t pstm_cuda_migrate(const pstm_cuda_tile *tile, const pstm_cuda_batch *batch,
+                              const pstm_cuda_sum *sum, cudaStream_t stream);
 
 /**
  * Writes the image and the fold of n columns (location, class) from the first one on, as
  * image[column][n_times] and fold[column][n_times].
  */
-cudaError_t pstm_cuda_finish(const pstm_cuda_tile *tile, bool obliquity, int64_t first, int64_t n,
+cudaError_t pstm_cuda_finish(const pstm_cuda_tile *tile, pstm_weight weight, int64_t first, int64_t n,
                              float *image, uint32_t *fold, cudaStream_t stream);
 
 #ifdef __cplusplus

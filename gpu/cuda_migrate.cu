@@ -4,10 +4,10 @@
 #include <cmath>
 #include <cstddef>
 
-#include "gpu/cuda_kernels.h"
+/* First, since it makes the formulas of sum/ for the device. */
+#include "gpu/cuda_formulas.cuh"
 
-#define PSTM_ANTIALIAS_INLINE static __device__ __forceinline__
-#include "sum/antialias_level.h"
+#include "gpu/cuda_kernels.h"
 
 namespace
 {
@@ -50,33 +50,33 @@ struct Owner {
 };
 
 /* Adds a trace that reaches every sample of the span. The caller counts the fold. */
-template <bool OBLIQUITY>
+template <int LAW, int WEIGHT>
 __device__ __forceinline__ void add_full(const Ray &ray, const Copies &copies, Owner &own)
 {
-    float position[PIECES], product[PIECES];
+    float position[PIECES], of_pair[PIECES];
     float2 line[PIECES];
 #pragma unroll
     for (int i = 0; i < PIECES; i++)
-        position[i] = arrival(ray, own.tau2[i], own.slowness2[i], product[i]);
+        position[i] = arrival<LAW, WEIGHT>(ray, ray_of(own.tau2[i], own.slowness2[i]), of_pair[i]);
 #pragma unroll
     for (int i = 0; i < PIECES; i++)
         line[i] = load_line(ray.lines, copies.of[i], position[i]);
 #pragma unroll
     for (int i = 0; i < PIECES; i++)
-        own.sum[i] = add<OBLIQUITY>(own.sum[i], product[i], value_at(position[i], line[i]));
+        own.sum[i] = add<WEIGHT>(own.sum[i], of_pair[i], value_at(position[i], line[i]));
 }
 
 /* Adds a trace that reaches piece FIRST in part, and those after it in full: the way into an aperture that
  * widens with time. The caller counts the fold of the full pieces. */
-template <bool OBLIQUITY, int FIRST>
+template <int LAW, int WEIGHT, int FIRST>
 __device__ __forceinline__ void add_edge(const Ray &ray, const Copies &copies, Owner &own)
 {
     bool passes = fmaxf(ray.source_leg2, ray.receiver_leg2) <= own.limit2[FIRST];
-    float position[PIECES], product[PIECES];
+    float position[PIECES], of_pair[PIECES];
     float2 line[PIECES];
 #pragma unroll
     for (int i = FIRST; i < PIECES; i++)
-        position[i] = arrival(ray, own.tau2[i], own.slowness2[i], product[i]);
+        position[i] = arrival<LAW, WEIGHT>(ray, ray_of(own.tau2[i], own.slowness2[i]), of_pair[i]);
     position[FIRST] = passes ? position[FIRST] : 0.0f;
 #pragma unroll
     for (int i = FIRST; i < PIECES; i++)
@@ -84,45 +84,45 @@ __device__ __forceinline__ void add_edge(const Ray &ray, const Copies &copies, O
 #pragma unroll
     for (int i = FIRST; i < PIECES; i++) {
         float value = value_at(position[i], line[i]);
-        float sum = add<OBLIQUITY>(own.sum[i], product[i], value);
+        float sum = add<WEIGHT>(own.sum[i], of_pair[i], value);
         own.sum[i] = i > FIRST || passes ? sum : own.sum[i];
         if (i == FIRST && passes) own.count(i);
     }
 }
 
 /* add_edge() for the piece that ray.reach tells, one of [BEGIN, END). */
-template <bool OBLIQUITY, int BEGIN, int END>
+template <int LAW, int WEIGHT, int BEGIN, int END>
 __device__ __forceinline__ void add_edge_of(const Ray &ray, const Copies &copies, Owner &own)
 {
     constexpr int MIDDLE = (BEGIN + END) / 2;
     if constexpr (END - BEGIN == 1) {
-        add_edge<OBLIQUITY, BEGIN>(ray, copies, own);
+        add_edge<LAW, WEIGHT, BEGIN>(ray, copies, own);
     } else {
         if (ray.reach < EDGE + MIDDLE)
-            add_edge_of<OBLIQUITY, BEGIN, MIDDLE>(ray, copies, own);
+            add_edge_of<LAW, WEIGHT, BEGIN, MIDDLE>(ray, copies, own);
         else
-            add_edge_of<OBLIQUITY, MIDDLE, END>(ray, copies, own);
+            add_edge_of<LAW, WEIGHT, MIDDLE, END>(ray, copies, own);
     }
 }
 
 /* Adds a trace that reaches some samples of the span. Lanes that it does not reach do the same work and drop
  * it: without branches the pieces' loads overlap. */
-template <bool OBLIQUITY, bool TAPERED, bool ENDING>
+template <int LAW, int WEIGHT, bool TAPERED, bool ENDING>
 __device__ __forceinline__ void add_part(const Ray &ray, const Copies &copies, const pstm_cuda_trace *trace,
                                          float taper_scale, Owner &own)
 {
     float longer2 = fmaxf(ray.source_leg2, ray.receiver_leg2);
     float start = 0, first = 0, last = 0;
     if (ENDING) start = trace->start, first = trace->live_first, last = trace->live_last;
-    float position[PIECES], product[PIECES];
+    float position[PIECES], of_pair[PIECES];
     float2 line[PIECES];
     bool passes[PIECES];
 #pragma unroll
     for (int i = 0; i < PIECES; i++) {
         passes[i] = longer2 <= own.limit2[i];
-        position[i] = arrival(ray, own.tau2[i], own.slowness2[i], product[i]);
+        position[i] = arrival<LAW, WEIGHT>(ray, ray_of(own.tau2[i], own.slowness2[i]), of_pair[i]);
         if (ENDING) {
-            float exact = exact_arrival(ray, start, own.tau2[i], own.slowness2[i]);
+            float exact = exact_arrival<LAW>(ray, start, ray_of(own.tau2[i], own.slowness2[i]));
             passes[i] = passes[i] && exact >= first && exact <= last;
             position[i] = fminf(fmaxf(position[i], first), last);
         }
@@ -138,31 +138,31 @@ __device__ __forceinline__ void add_part(const Ray &ray, const Copies &copies, c
             value *= leg_taper(ray.source_leg2, own.limit2[i], taper_scale) *
                      leg_taper(ray.receiver_leg2, own.limit2[i], taper_scale);
         if (passes[i]) {
-            own.sum[i] = add<OBLIQUITY>(own.sum[i], product[i], value);
+            own.sum[i] = add<WEIGHT>(own.sum[i], of_pair[i], value);
             own.count(i);
         }
     }
 }
 
 /* Adds a ray in shared memory that is not full. */
-template <bool OBLIQUITY, bool TAPERED, bool BANK>
+template <int LAW, int WEIGHT, bool TAPERED, bool BANK>
 __device__ __forceinline__ void add_other(unsigned address, unsigned to_copies, const pstm_cuda_trace *traces,
                                           float taper_scale, Owner &own)
 {
     Ray ray = load_ray(address);
     Copies copies = load_copies<BANK>(address + to_copies);
     if (ray.reach >= EDGE)
-        add_edge_of<OBLIQUITY, 0, PIECES>(ray, copies, own);
+        add_edge_of<LAW, WEIGHT, 0, PIECES>(ray, copies, own);
     else if (ray.reach == PART)
-        add_part<OBLIQUITY, TAPERED, false>(ray, copies, nullptr, taper_scale, own);
+        add_part<LAW, WEIGHT, TAPERED, false>(ray, copies, nullptr, taper_scale, own);
     else
-        add_part<OBLIQUITY, TAPERED, true>(ray, copies, traces + load_word(address + RAY_TRACE), taper_scale,
-                                           own);
+        add_part<LAW, WEIGHT, TAPERED, true>(ray, copies, traces + load_word(address + RAY_TRACE),
+                                             taper_scale, own);
 }
 
 /* Adds n rays in their order; bit i of `full` says that ray i is. Stretches of full ones need no look at what
  * they are before their load. */
-template <bool OBLIQUITY, bool TAPERED, bool BANK>
+template <int LAW, int WEIGHT, bool TAPERED, bool BANK>
 __device__ __forceinline__ void add_rays(unsigned address, unsigned n, unsigned full, unsigned to_copies,
                                          const pstm_cuda_trace *traces, float taper_scale, Owner &own)
 {
@@ -174,10 +174,10 @@ __device__ __forceinline__ void add_rays(unsigned address, unsigned n, unsigned 
             unsigned full_end = address + n_full * STEP;
 #pragma unroll 2
             for (; address != full_end; address += STEP)
-                add_full<OBLIQUITY>(load_ray(address), load_copies<BANK>(address + to_copies), own);
+                add_full<LAW, WEIGHT>(load_ray(address), load_copies<BANK>(address + to_copies), own);
             full = __funnelshift_rc(full, 0, n_full);
         } else {
-            add_other<OBLIQUITY, TAPERED, BANK>(address, to_copies, traces, taper_scale, own);
+            add_other<LAW, WEIGHT, TAPERED, BANK>(address, to_copies, traces, taper_scale, own);
             address += STEP;
             full >>= 1;
         }
@@ -229,7 +229,7 @@ static_assert(PIECES == 4 && SPAN_INNER + sizeof(float4) == sizeof(pstm_cuda_spa
 
 /* What a trace is to a span, which lies in shared memory at `span`; `whole`: the pieces, a bit each, that it
  * reaches in full. `first` and `last` are the live window's ends. */
-template <bool TAPERED>
+template <int LAW, bool TAPERED>
 __device__ unsigned classify(unsigned span, const Ray &ray, float first, float last, unsigned &whole)
 {
     constexpr unsigned EVERY = (1u << PIECES) - 1;
@@ -238,10 +238,13 @@ __device__ unsigned classify(unsigned span, const Ray &ray, float first, float l
              full = within(longer2, load_floats(span + SPAN_FULL2));
     whole = 0;
     if (some == 0) return NONE;
-    float product;
+    float of_pair;
     float4 inner = load_floats(span + SPAN_INNER);
-    float from = arrival(ray, inner.x, inner.z, product);
-    float to = arrival(ray, inner.y, inner.w, product);
+    const pstm_ray_f least = ray_of(inner.x, inner.z), most = ray_of(inner.y, inner.w);
+    pstm_ray_f low, high;
+    pstm_law_bounds_f(LAW, &least, &most, &low, &high);
+    float from = arrival<LAW, PSTM_WEIGHT_NONE>(ray, low, of_pair);
+    float to = arrival<LAW, PSTM_WEIGHT_NONE>(ray, high, of_pair);
     float margin = __fmaf_rn(to - ray.to_position, LIVE_MARGIN_RELATIVE, LIVE_MARGIN);
     if (from - margin > last || to + margin < first) return NONE;
     if (from - margin < first || to + margin > last) return ENDS;
@@ -275,10 +278,10 @@ __device__ float4 projections(const pstm_cuda_tile &tile, double x, double y, co
     const float(&step)[2][2] = tile.bin_step_m;
     float source_x = (float)(x - trace.ends_m[0]), source_y = (float)(y - trace.ends_m[1]);
     float receiver_x = (float)(x - trace.ends_m[2]), receiver_y = (float)(y - trace.ends_m[3]);
-    return make_float4(pstm_antialias_projection(source_x, source_y, step[0][0], step[0][1]),
-                       pstm_antialias_projection(source_x, source_y, step[1][0], step[1][1]),
-                       pstm_antialias_projection(receiver_x, receiver_y, step[0][0], step[0][1]),
-                       pstm_antialias_projection(receiver_x, receiver_y, step[1][0], step[1][1]));
+    return make_float4(pstm_antialias_projection_f(source_x, source_y, step[0][0], step[0][1]),
+                       pstm_antialias_projection_f(source_x, source_y, step[1][0], step[1][1]),
+                       pstm_antialias_projection_f(receiver_x, receiver_y, step[0][0], step[0][1]),
+                       pstm_antialias_projection_f(receiver_x, receiver_y, step[1][0], step[1][1]));
 }
 
 /* Where load_copies() finds block i of a span: the pieces of a lane lie together. */
@@ -302,24 +305,24 @@ struct __align__(16) BankMemory
 static_assert(sizeof(Ray) == PSTM_CUDA_BLOCKS * sizeof(unsigned) && offsetof(WarpMemory, span) % 16 == 0, "");
 
 /* Chooses the copy of each ray for each block of the span, a block a lane. */
+template <int LAW>
 __device__ __forceinline__ void choose_copies(unsigned rays, unsigned bank, int n_rays, int lane,
                                               float2 block, int n_levels, int line_stride)
 {
     constexpr int AT_A_TIME = LANES / PSTM_CUDA_BLOCKS;
-    const pstm_antialias_block of_column = {block.x, block.y};
     unsigned place = bank + (unsigned)place_of_block(lane % PSTM_CUDA_BLOCKS) * (unsigned)sizeof(unsigned);
     for (int i = lane / PSTM_CUDA_BLOCKS; i < n_rays; i += AT_A_TIME) {
         float4 d = load_floats(bank + (unsigned)offsetof(BankMemory, along) + i * (unsigned)sizeof(float4));
         float2 leg2 = load_legs(rays + i * (unsigned)sizeof(Ray));
-        const pstm_antialias_legs legs = {leg2.x, leg2.y, {d.x, d.y}, {d.z, d.w}};
-        int lines = pstm_antialias_level(&legs, &of_column, n_levels) * line_stride;
+        const pstm_antialias_legs_f legs = {leg2.x, leg2.y, {d.x, d.y}, {d.z, d.w}};
+        int lines = pstm_antialias_level_f(LAW, &legs, block.x, block.y, n_levels - 1) * line_stride;
         store_word(place + i * (unsigned)sizeof(Ray), INTEGER_BITS + (unsigned)lines);
     }
     __syncwarp();
 }
 
 /* A trace of the batch as a location sees it. */
-template <bool TAPERED>
+template <int LAW, bool TAPERED>
 __device__ __forceinline__ Ray see(const pstm_cuda_batch &batch, int i_trace, double x, double y,
                                    unsigned span, unsigned &whole)
 {
@@ -330,11 +333,11 @@ __device__ __forceinline__ Ray see(const pstm_cuda_batch &batch, int i_trace, do
     ray.receiver_leg2 = leg2(x, y, trace.ends_m[2], trace.ends_m[3]);
     ray.to_position = -trace.start;
     ray.lines = reinterpret_cast<const char *>(trace.lines) - (int64_t)INTEGER_BITS * (int64_t)sizeof(float2);
-    ray.reach = classify<TAPERED>(span, ray, trace.live_first, trace.live_last, whole);
+    ray.reach = classify<LAW, TAPERED>(span, ray, trace.live_first, trace.live_last, whole);
     return ray;
 }
 
-template <bool OBLIQUITY, bool TAPERED, bool BANK>
+template <int LAW, int WEIGHT, bool TAPERED, bool BANK>
 __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
     migrate(const __grid_constant__ pstm_cuda_tile tile, const __grid_constant__ pstm_cuda_batch batch)
 {
@@ -395,7 +398,7 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
             float4 along;
             if (in_group + lane < range.n_traces) {
                 int i_trace = range.first_trace + in_group + lane;
-                ray = see<TAPERED>(batch, i_trace, x, y, span, whole);
+                ray = see<LAW, TAPERED>(batch, i_trace, x, y, span, whole);
                 if (BANK) along = projections(tile, x, y, batch.traces[i_trace]);
             }
             unsigned some = __ballot_sync(ALL, ray.reach != NONE);
@@ -411,10 +414,10 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
             }
             __syncwarp();
             int n_rays = __popc(some);
-            if (BANK) choose_copies(rays, bank, n_rays, lane, block, tile.n_levels, batch.line_stride);
+            if (BANK) choose_copies<LAW>(rays, bank, n_rays, lane, block, tile.n_levels, batch.line_stride);
             unsigned reach = load_word(rays + lane * (unsigned)sizeof(Ray) + RAY_REACH);
             unsigned full = __ballot_sync(ALL, lane < n_rays && reach == FULL);
-            add_rays<OBLIQUITY, TAPERED, BANK>(rays, (unsigned)n_rays, full, to_copies, batch.traces,
+            add_rays<LAW, WEIGHT, TAPERED, BANK>(rays, (unsigned)n_rays, full, to_copies, batch.traces,
                                                tile.taper_scale, own);
             __syncwarp();
         }
@@ -427,30 +430,38 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
 
 using Migrate = void(const pstm_cuda_tile, const pstm_cuda_batch);
 
-template <bool BANK> Migrate *pick(bool obliquity, bool tapered)
+/* The kernels of one law and weight. */
+template <int LAW, int WEIGHT> Migrate *pick(bool tapered, bool bank)
 {
-    if (obliquity) return tapered ? migrate<true, true, BANK> : migrate<true, false, BANK>;
-    return tapered ? migrate<false, true, BANK> : migrate<false, false, BANK>;
+    if (bank) return tapered ? migrate<LAW, WEIGHT, true, true> : migrate<LAW, WEIGHT, false, true>;
+    return tapered ? migrate<LAW, WEIGHT, true, false> : migrate<LAW, WEIGHT, false, false>;
 }
+
+using Pick = Migrate *(bool tapered, bool bank);
+
+/* [law][weight], in the order of the lists. */
+#define PICK(LAW, WEIGHT, ...) pick<PSTM_LAW_##LAW, PSTM_WEIGHT_##WEIGHT>,
+#define PICK_LAW(A, LAW, ...) {PSTM_WEIGHT_LIST(PICK, LAW)},
+Pick *const picks[PSTM_LAWS][PSTM_WEIGHTS] = {PSTM_LAW_LIST(PICK_LAW, )};
 
 } // namespace
 
-extern "C" double pstm_cuda_most_per_clock(bool obliquity, bool antialias)
+extern "C" double pstm_cuda_most_per_clock(pstm_weight weight, bool antialias)
 {
     /* The same for compute capabilities 7.0 to 9.0: 16 lanes of special functions, four warps issue. */
     constexpr double SPECIAL_LANES = 16, ISSUE_LANES = 4 * LANES;
-    constexpr double ROOTS = 2, INSTRUCTIONS = 17.1, FOR_OBLIQUITY = 2, FOR_ANTIALIAS = 4.6;
-    double instructions = INSTRUCTIONS + (obliquity ? FOR_OBLIQUITY : 0) + (antialias ? FOR_ANTIALIAS : 0);
+    constexpr double ROOTS = 2, INSTRUCTIONS = 17.1, FOR_ANTIALIAS = 4.6;
+    double instructions = INSTRUCTIONS + pstm_weight_instructions(weight) + (antialias ? FOR_ANTIALIAS : 0);
     double by_issue = ISSUE_LANES / instructions;
     return by_issue < SPECIAL_LANES / ROOTS ? by_issue : SPECIAL_LANES / ROOTS;
 }
 
 extern "C" cudaError_t pstm_cuda_migrate(const pstm_cuda_tile *tile, const pstm_cuda_batch *batch,
-                                         bool obliquity, bool tapered, cudaStream_t stream)
+                                         const pstm_cuda_sum *sum, cudaStream_t stream)
 {
     unsigned n_blocks = (unsigned)((tile->n_locations + WARPS - 1) / WARPS);
     n_blocks *= (unsigned)tile->n_spans * (unsigned)batch->n_ranges;
-    auto kernel = tile->n_levels > 1 ? pick<true>(obliquity, tapered) : pick<false>(obliquity, tapered);
+    Migrate *kernel = picks[sum->law][sum->weight](sum->tapered, tile->n_levels > 1);
     kernel<<<n_blocks, WARPS * LANES, 0, stream>>>(*tile, *batch);
     return cudaGetLastError();
 }

@@ -143,10 +143,9 @@ static pstm_status choose_capacity(pstm_cuda_stage *stage)
 pstm_status pstm_cuda_stage_open(const pstm_cuda_gpu *gpu, const pstm_device_plan *plan,
                                  pstm_cuda_stage *stage)
 {
-    bool obliquity = plan->weight == PSTM_WEIGHT_OBLIQUITY;
     *stage = (pstm_cuda_stage){.gpu = gpu, .plan = *plan};
     stage->most_per_s =
-        gpu->n_multiprocessors * gpu->clock_hz * pstm_cuda_most_per_clock(obliquity, plan->n_levels > 1);
+        gpu->n_multiprocessors * gpu->clock_hz * pstm_cuda_most_per_clock(plan->weight, plan->n_levels > 1);
     PSTM_CUDA_TRY(gpu, cudaStreamCreateWithFlags(&stage->copying, cudaStreamNonBlocking));
     PSTM_CUDA_TRY(gpu, cudaStreamCreateWithFlags(&stage->computing, cudaStreamNonBlocking));
     PSTM_CUDA_TRY(gpu, cudaEventCreate(&stage->anchor));
@@ -250,9 +249,20 @@ pstm_status pstm_cuda_stage_shrink(pstm_cuda_stage *stage, bool *shrunk)
     return PSTM_OK;
 }
 
+/** Copies n samples, times the factor that the weight has of their trace. */
+static void copy_weighted(float *to, const float *from, size_t n, float factor)
+{
+    if (factor == 1) {
+        memcpy(to, from, n * sizeof *to);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[i] = from[i] * factor;
+}
+
 /** Copies the samples of the slot's newest n traces of the new ones. */
-static void copy_samples(const pstm_cuda_stage *stage, pstm_cuda_slot *slot, const float *const *samples,
-                         int32_t n)
+static void copy_samples(const pstm_cuda_stage *stage, pstm_cuda_slot *slot,
+                         const pstm_device_trace *const *traces, int32_t n)
 {
     size_t n_floats = copy_floats(stage);
     int64_t stride = pstm_trace_stride(stage->plan.n_samples);
@@ -261,8 +271,8 @@ static void copy_samples(const pstm_cuda_stage *stage, pstm_cuda_slot *slot, con
 #pragma omp parallel for schedule(static) num_threads(stage->plan.n_threads) if (n >= TRACES_WORTH_THREADS)
     for (int32_t i = 0; i < n; i++)
         for (int32_t level = 0; level < n_levels; level++)
-            memcpy(first + (size_t)i * row_floats(stage) + (size_t)level * n_floats,
-                   samples[i] + level * stride, n_floats * sizeof(float));
+            copy_weighted(first + (size_t)i * row_floats(stage) + (size_t)level * n_floats,
+                          traces[i]->samples + level * stride, n_floats, (float)traces[i]->factor);
 }
 
 /** Adds a trace to the slot; *is_new: its samples have to be copied. *added = false: a launch has to make
@@ -374,8 +384,8 @@ static pstm_status queue_kernels(const pstm_cuda_stage *stage, const pstm_cuda_s
     PSTM_CUDA_TRY(gpu, cudaEventRecord(slot->begun, stage->computing));
     if (pstm_fault_counts(PSTM_FAULT_LAUNCH))
         return pstm_cuda_fail(gpu, cudaErrorLaunchFailure, "pstm_cuda_migrate (PSTM_FAULT)");
-    PSTM_CUDA_TRY(gpu, pstm_cuda_migrate(tile, batch, stage->plan.weight == PSTM_WEIGHT_OBLIQUITY,
-                                         stage->plan.aperture_taper > 0, stage->computing));
+    const pstm_cuda_sum sum = {stage->plan.law, stage->plan.weight, stage->plan.aperture_taper > 0};
+    PSTM_CUDA_TRY(gpu, pstm_cuda_migrate(tile, batch, &sum, stage->computing));
     PSTM_CUDA_TRY(gpu, cudaEventRecord(slot->done, stage->computing));
     return PSTM_OK;
 }
@@ -403,7 +413,7 @@ pstm_status pstm_cuda_stage_add(pstm_cuda_stage *stage, const pstm_cuda_tile *ti
                                 const pstm_device_trace *traces, int64_t n_traces)
 {
     enum { PICK = 256 };
-    const float *samples[PICK];
+    const pstm_device_trace *new_traces[PICK];
     for (int64_t i = 0; i < n_traces;) {
         pstm_cuda_slot *slot = &stage->slots[stage->current];
         int32_t n = 0;
@@ -411,11 +421,11 @@ pstm_status pstm_cuda_stage_add(pstm_cuda_stage *stage, const pstm_cuda_tile *ti
         while (i < n_traces && n < PICK && has_room) {
             if (traces[i].live_first <= traces[i].live_last) {
                 PSTM_TRY(add_trace(stage, slot, &traces[i], &has_room, &is_new));
-                if (has_room && is_new) samples[n++] = traces[i].samples;
+                if (has_room && is_new) new_traces[n++] = &traces[i];
             }
             i += has_room;
         }
-        copy_samples(stage, slot, samples, n);
+        copy_samples(stage, slot, new_traces, n);
         if (!has_room) PSTM_TRY(pstm_cuda_stage_flush(stage, tile));
     }
     return PSTM_OK;

@@ -3,6 +3,9 @@
 #include <cfloat>
 #include <cmath>
 
+/* First, since it makes the formulas of sum/ for the device. */
+#include "gpu/cuda_formulas.cuh"
+
 #include "gpu/cuda_kernels.h"
 
 namespace
@@ -19,6 +22,7 @@ __device__ float aperture_limit2(const pstm_cuda_tile &tile, float vrms_m_s, dou
     if (t0_s <= 0) return -1;
     double by_angle_m = vrms_m_s * (t0_s / 2) * tile.aperture_tan;
     double radius_m = by_angle_m < tile.aperture_m ? by_angle_m : tile.aperture_m;
+    radius_m = fmin(radius_m, pstm_law_longest_leg_m((pstm_law)tile.law, t0_s, vrms_m_s));
     double radius2_m2 = radius_m * radius_m;
     return radius2_m2 <= FLT_MAX ? (float)radius2_m2 : INFINITY;
 }
@@ -101,7 +105,7 @@ __global__ void make_lines(const __grid_constant__ pstm_cuda_batch batch)
         make_float2(__fmaf_rn(-(float)i, step, samples[0]), step);
 }
 
-__global__ void finish(const __grid_constant__ pstm_cuda_tile tile, bool obliquity, int64_t first,
+__global__ void finish(const __grid_constant__ pstm_cuda_tile tile, int weight, int64_t first,
                        float *image, uint32_t *fold)
 {
     int64_t column = first + blockIdx.x;
@@ -110,7 +114,7 @@ __global__ void finish(const __grid_constant__ pstm_cuda_tile tile, bool obliqui
     for (int k = (int)threadIdx.x; k < tile.n_times; k += (int)blockDim.x) {
         float sum = tile.sums[column * n_padded + k];
         int64_t out = (int64_t)blockIdx.x * tile.n_times + k;
-        image[out] = obliquity ? sum * (tile.tau2[k] * slowness2[k]) : sum;
+        image[out] = sum * pstm_weight_sample_f(weight, tile.tau2[k], slowness2[k]);
         fold[out] = tile.fold[column * n_padded + k];
     }
 }
@@ -133,10 +137,10 @@ extern "C" cudaError_t pstm_cuda_make_lines(const pstm_cuda_batch *batch, cudaSt
     return cudaGetLastError();
 }
 
-extern "C" cudaError_t pstm_cuda_finish(const pstm_cuda_tile *tile, bool obliquity, int64_t first, int64_t n,
-                                        float *image, uint32_t *fold, cudaStream_t stream)
+extern "C" cudaError_t pstm_cuda_finish(const pstm_cuda_tile *tile, pstm_weight weight, int64_t first,
+                                        int64_t n, float *image, uint32_t *fold, cudaStream_t stream)
 {
     constexpr unsigned THREADS = 256;
-    finish<<<(unsigned)n, THREADS, 0, stream>>>(*tile, obliquity, first, image, fold);
+    finish<<<(unsigned)n, THREADS, 0, stream>>>(*tile, (int)weight, first, image, fold);
     return cudaGetLastError();
 }

@@ -6,6 +6,7 @@
 #include "core/memory.h"
 #include "io/cube/cube.h"
 #include "mpi/farm/operator_context.h"
+#include "sum/real_double.h"
 
 /* An item with all that is known before its sum. */
 typedef struct place {
@@ -108,6 +109,7 @@ static int64_t choose_traces(op_sum *s, const pstm_leaf_view *leaf)
 {
     const place *p = s->present;
     int64_t n = 0;
+    const pstm_weight weight = s->context->device_plan->weight;
     for (int64_t i = 0; i < leaf->n_traces; i++) {
         const pstm_trace *t = &leaf->traces[i];
         if (t->fate != PSTM_TRACE_KEPT || t->live_first > t->live_last) continue;
@@ -123,6 +125,7 @@ static int64_t choose_traces(op_sum *s, const pstm_leaf_view *leaf)
                                             .live_first = t->live_first,
                                             .live_last = t->live_last,
                                             .class_index = class_index,
+                                            .factor = pstm_weight_trace(weight, pstm_trace_offset_m(t)),
                                             .key = leaf->first_row + i + 1};
     }
     return n;

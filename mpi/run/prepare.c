@@ -56,8 +56,8 @@ static pstm_device_plan plan_device(const pstm_run_state *run)
                              .n_samples = run->inputs->n_samples,
                              .sample_s = run->inputs->sample_s,
                              .n_classes = run->bins.n,
-                             .weight =
-                                 strcmp(job->weight, "none") == 0 ? PSTM_WEIGHT_NONE : PSTM_WEIGHT_OBLIQUITY,
+                             .law = job->law,
+                             .weight = job->weight,
                              .n_levels = 1,
                              .aperture_m = run->aperture.aperture_m,
                              .aperture_tan = run->aperture.aperture_tan,

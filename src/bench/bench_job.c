@@ -52,7 +52,8 @@ static void fill_traces(pstm_bench_job *job)
             job->samples + i * job->plan.n_levels * pstm_trace_stride(N_SAMPLES) + PSTM_TRACE_PAD;
         for (int k = 0; k < N_SAMPLES; k++)
             samples[k] = (float)(random_next(&state) - 0.5);
-        job->traces[i] = (pstm_device_trace){.samples = samples, .live_last = N_SAMPLES - 1, .key = i + 1};
+        job->traces[i] =
+            (pstm_device_trace){.factor = 1, .samples = samples, .live_last = N_SAMPLES - 1, .key = i + 1};
         place_trace(&job->traces[i], i, &state);
     }
 }

@@ -1,6 +1,7 @@
 #include "device/antialias.h"
 
 #include "sum/aperture.h"
+#include "sum/real_double.h"
 
 void pstm_antialias_blocks(const pstm_device_plan *plan, const pstm_columns *column,
                            pstm_antialias_block *blocks)
@@ -32,25 +33,25 @@ void pstm_antialias_steps(const pstm_grid *grid, double coefficient, double bin_
 int32_t pstm_antialias_n_levels(const pstm_device_plan *plan, double least_vrms_m_s)
 {
     double sine = isinf(plan->aperture_tan) ? 1 : plan->aperture_tan / hypot(1, plan->aperture_tan);
-    double steepest = 0;
+    double slope_s_m = pstm_law_steepest_slope(plan->law, sine, least_vrms_m_s), steepest = 0;
     for (int a = 0; a < 2; a++) {
         double step_m = hypot(plan->bin_step_m[a][0], plan->bin_step_m[a][1]);
-        steepest = fmax(steepest, 2 * sine * step_m / (least_vrms_m_s * plan->sample_s));
+        steepest = fmax(steepest, 2 * slope_s_m * step_m / plan->sample_s);
     }
-    return 1 + pstm_antialias_octave((float)fmin(steepest * steepest, 1e30), PSTM_MOST_LEVELS - 1);
+    return 1 + pstm_antialias_octave_f((float)fmin(steepest * steepest, 1e30), PSTM_MOST_LEVELS - 1);
 }
 
-pstm_antialias_legs pstm_antialias_legs_of(const pstm_device_plan *plan, double x_m, double y_m,
-                                           const pstm_device_trace *trace)
+pstm_antialias_legs_f pstm_antialias_legs_of(const pstm_device_plan *plan, double x_m, double y_m,
+                                             const pstm_device_trace *trace)
 {
-    pstm_antialias_legs legs = {
+    pstm_antialias_legs_f legs = {
         .source_leg2_m2 = pstm_aperture_leg2(x_m, y_m, trace->source_x_m, trace->source_y_m),
         .receiver_leg2_m2 = pstm_aperture_leg2(x_m, y_m, trace->receiver_x_m, trace->receiver_y_m)};
     for (int a = 0; a < 2; a++) {
         float step_x_m = (float)plan->bin_step_m[a][0], step_y_m = (float)plan->bin_step_m[a][1];
-        legs.source_along_m2[a] = pstm_antialias_projection(
+        legs.source_along_m2[a] = pstm_antialias_projection_f(
             (float)(x_m - trace->source_x_m), (float)(y_m - trace->source_y_m), step_x_m, step_y_m);
-        legs.receiver_along_m2[a] = pstm_antialias_projection(
+        legs.receiver_along_m2[a] = pstm_antialias_projection_f(
             (float)(x_m - trace->receiver_x_m), (float)(y_m - trace->receiver_y_m), step_x_m, step_y_m);
     }
     return legs;

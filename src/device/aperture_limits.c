@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "sum/aperture.h"
+#include "sum/real_double.h"
 
 void pstm_aperture_limits(const pstm_device_plan *plan, const pstm_columns *column, float *limit2_m2)
 {
@@ -15,6 +16,7 @@ void pstm_aperture_limits(const pstm_device_plan *plan, const pstm_columns *colu
         }
         double radius_m =
             pstm_aperture_radius_m(plan->aperture_m, plan->aperture_tan, column->vrms_m_s[k], t0_s);
+        radius_m = fmin(radius_m, pstm_law_longest_leg_m(plan->law, t0_s, column->vrms_m_s[k]));
         double radius2_m2 = radius_m * radius_m;
         limit2_m2[k] = radius2_m2 <= FLT_MAX ? (float)radius2_m2 : INFINITY;
     }

@@ -3,13 +3,12 @@
  *
  * The sum (Kirchhoff prestack time migration by the double square root; Yilmaz 2001, ch. 4 and 5):
  *
- *   tau = t0/2   ts = sqrt(tau^2 + |x-s|^2/v^2)   tr = sqrt(tau^2 + |x-r|^2/v^2)   t = ts + tr
+ *   tau = t0/2   ts, tr: the law's times over |x-s| and |x-r| (sum/laws.h)   t = ts + tr
  *   image(x, t0, class) += W * d(t)   where |x-s| and |x-r| <= A(t0) = min(A_max, v tau tan(angle))
  *   fold(x, t0, class)  += 1          for each trace that passes with t in its live window
  *
- * W: none 1; obliquity cos(theta_s) cos(theta_r) / (v ts v tr) = tau^2 / (v^2 ts^2 tr^2); times the taper
- * of both legs (aperture.h). d(t): linear between samples of the trace's copy that antialias.h chooses.
- * t0 <= 0 gives image 0 and fold 0.
+ * W: the weight (sum/weights.h), times the taper of both legs (sum/aperture.h). d(t): linear between samples
+ * of the trace's copy that device/antialias.h chooses. t0 <= 0 gives image 0 and fold 0.
  *
  * Bits. For each (location, class, k) a device adds the traces in the order in which they come, one owner
  * per sum, always continuing from its stored accumulator; how traces are cut into batches, which other
@@ -28,9 +27,9 @@
 #include "core/status.h"
 #include "device/device_list.h"
 #include "device/device_times.h"
+#include "sum/laws.h"
+#include "sum/weights.h"
 #include "velocity/columns.h"
-
-typedef enum pstm_weight { PSTM_WEIGHT_NONE, PSTM_WEIGHT_OBLIQUITY } pstm_weight;
 
 enum {
     PSTM_BLOCK = 16,       /**< output samples of a block */
@@ -52,6 +51,7 @@ typedef struct pstm_device_plan {
     int32_t n_samples;                /**< input samples of every trace (short ones are zero padded) */
     double sample_s;                  /**< input sample interval */
     int32_t n_classes;                /**< offset classes, >= 1 */
+    pstm_law law;                     /**< of travel times */
     pstm_weight weight;
     int32_t n_levels;        /**< copies of each trace, 1 to PSTM_MOST_LEVELS; 1: no antialias */
     double bin_step_m[2][2]; /**< [axis][x, y] for the choice of the copy (antialias.h) */
@@ -98,6 +98,7 @@ typedef struct pstm_device_trace {
     const float *samples;
     int32_t live_first, live_last; /**< a trace contributes where live_first <= (t - start)/dt <= live_last */
     int32_t class_index;           /**< [0, n_classes) */
+    double factor;                 /**< of the weight (sum/weights.h); 1 where the list says so */
     int64_t key; /**< > 0: names these samples as long as the device lives, so that a device with a memory of
                       its own may keep them and not copy them again; 0: they have no name */
 } pstm_device_trace;

@@ -19,6 +19,8 @@
 #include "plan/target_options.h"
 #include "sum/antialias_options.h"
 #include "sum/aperture_options.h"
+#include "sum/laws.h"
+#include "sum/weights.h"
 #include "survey/bins_list.h"
 #include "survey/grid.h"
 #include "survey/input_options.h"
@@ -53,7 +55,8 @@ typedef struct pstm_job {
     pstm_bins_options bins; /**< `bins:` and `offsets:` */
     /* `migrate:` */
     pstm_aperture_options aperture;
-    char *weight; /**< none, obliquity */
+    pstm_law law;       /**< of travel times */
+    pstm_weight weight; /**< of a contribution */
     pstm_antialias_options antialias;
     /* `optimise:` */
     bool time_domain;     /**< off: depth loop on the reference device */

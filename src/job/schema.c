@@ -12,6 +12,11 @@
 #define OVER(x) .low = (x), .low_bound = PSTM_BOUND_OPEN
 #define TO(x) .high = (x), .high_bound = PSTM_BOUND_CLOSED
 #define BELOW(x) .high = (x), .high_bound = PSTM_BOUND_OPEN
+/* Of the lists of sum/laws.h and sum/weights.h. */
+#define WORD_OF(A, NAME, name, ...) #name,
+#define LAW_HELP(A, NAME, name, fields, slope_margin, help) "; `" #name "`: " help
+#define WEIGHT_HELP(A, NAME, name, of_pair, of_trace, tau_power, tolerance, instructions, help)              \
+    "; `" #name "`: " help
 #define ONLY(word) .choices = WORDS(word), .offset = PSTM_NOWHERE
 
 /* First bytes of header fields: a trace header has 240 bytes, a field 2 or 4. */
@@ -154,9 +159,9 @@ const pstm_key pstm_schema[] = {
     {"migrate.aperture.taper", PSTM_TYPE_NUMBER, "0", FROM(0), BELOW(1), AT(aperture.taper),
      .keys = PSTM_KEYS_IMAGE, .help = "outer fraction of the aperture over which the weight falls to zero",
      .hint = "a fraction, so 0.1 for 10 %"},
-    {"migrate.weight", PSTM_TYPE_NAME, "obliquity", .choices = WORDS("none", "obliquity"),
-     .planned = WORDS("true"), AT(weight), .keys = PSTM_KEYS_IMAGE,
-     .help = "weight of a contribution: 1, or obliquity over spreading"},
+    {"migrate.weight", PSTM_TYPE_CHOICE, "obliquity",
+     .choices = (const char *const[]){PSTM_WEIGHT_LIST(WORD_OF, ) NULL}, .planned = WORDS("true"), AT(weight),
+     .keys = PSTM_KEYS_IMAGE, .help = "weight of a contribution" PSTM_WEIGHT_LIST(WEIGHT_HELP, )},
     {"migrate.antialias", PSTM_TYPE_CHOICE, "off", .choices = WORDS("off", "bank"),
      .planned = WORDS("triangle"), AT(antialias.method), .keys = PSTM_KEYS_IMAGE,
      .help = "protection against operator aliasing; `bank`: where the operator is steep it reads copies of "
@@ -166,8 +171,9 @@ const pstm_key pstm_schema[] = {
      .keys = PSTM_KEYS_IMAGE,
      .help = "what is kept ends at 1 / (2 x coefficient x moveout from one image location to the next); 1 is "
              "the aliasing criterion, more filters more"},
-    {"migrate.traveltime", PSTM_TYPE_NAME, "straight", ONLY("straight"), .planned = WORDS("curved", "vti"),
-     .keys = PSTM_KEYS_IMAGE, .help = "travel time: two square roots with the vrms of the image point"},
+    {"migrate.traveltime", PSTM_TYPE_CHOICE, "straight",
+     .choices = (const char *const[]){PSTM_LAW_LIST(WORD_OF, ) NULL}, .planned = WORDS("curved", "vti"),
+     AT(law), .keys = PSTM_KEYS_IMAGE, .help = "law of travel times" PSTM_LAW_LIST(LAW_HELP, )},
     {"migrate.interpolation", PSTM_TYPE_NAME, "linear", ONLY("linear"), .planned = WORDS("sinc"),
      .keys = PSTM_KEYS_IMAGE, .help = "interpolation between input samples"},
     {"migrate.stretch_mute", PSTM_TYPE_NAME, "off", ONLY("off"), .planned = WORDS("on", PSTM_ANY_NUMBER),

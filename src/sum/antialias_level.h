@@ -1,19 +1,11 @@
 /** @file antialias_level.h
- * The choice of an antialias copy (antialias.h), operation by operation: for devices in C and, with
- * PSTM_ANTIALIAS_INLINE defined accordingly, in CUDA. Multiplications and additions are rounded once each, in
- * this order, and never fused (-ffp-contract=off, -fmad=false); so every device chooses the same, bit by bit.
- * They tell the slope to 1e-5 of itself. All functions are Local.
+ * The choice of an antialias copy (device/antialias.h), operation by operation, over a type of number
+ * (formulas.inc). Multiplications and additions are rounded once each, in this order, and never fused
+ * (-ffp-contract=off, -fmad=false); so every device chooses the same, bit by bit. They tell the slope to 1e-5
+ * of itself. Local.
  */
 #ifndef PSTM_SUM_ANTIALIAS_LEVEL_H
 #define PSTM_SUM_ANTIALIAS_LEVEL_H
-
-#include <math.h>
-#include <stdint.h>
-#include <string.h>
-
-#ifndef PSTM_ANTIALIAS_INLINE
-#define PSTM_ANTIALIAS_INLINE static inline
-#endif
 
 /** What the level of a block needs of a column's velocity. */
 typedef struct pstm_antialias_block {
@@ -21,54 +13,55 @@ typedef struct pstm_antialias_block {
     float per_sample2_m2; /**< 1 / (v sample_s)^2 there, in 1/m^2; 0 in a block without t0 > 0 */
 } pstm_antialias_block;
 
+#endif
+
+#ifdef INTEGER
+
+/** A trace as a location sees it. */
+typedef struct FORMULA(pstm_antialias_legs) {
+    REAL source_leg2_m2, receiver_leg2_m2;         /**< pstm_aperture_leg2() */
+    REAL source_along_m2[2], receiver_along_m2[2]; /**< pstm_antialias_projection() on each axis */
+} FORMULA(pstm_antialias_legs);
+
 /** d . B of a leg: its components, differences taken in double and rounded, and those of B_a rounded. */
-PSTM_ANTIALIAS_INLINE float pstm_antialias_projection(float dx_m, float dy_m, float step_x_m, float step_y_m)
+FORMULA_INLINE REAL FORMULA(pstm_antialias_projection)(REAL dx_m, REAL dy_m, REAL step_x_m, REAL step_y_m)
 {
-    float along_x = dx_m * step_x_m, along_y = dy_m * step_y_m;
+    const REAL along_x = dx_m * step_x_m, along_y = dy_m * step_y_m;
     return along_x + along_y;
 }
 
-/** 1 / sqrt(x) to 5e-6 of itself, from its exponent and two steps of Newton's; finite for x = 0. */
-PSTM_ANTIALIAS_INLINE float pstm_antialias_reciprocal_root(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    bits = 0x5f3759dfU - (bits >> 1);
-    float y, half = 0.5F * x;
-    memcpy(&y, &bits, sizeof y);
-    y = y * (1.5F - (half * y) * y);
-    return y * (1.5F - (half * y) * y);
-}
-
 /** 0 where x < 1, else min(most, 1 + floor(log2 x)): the exponent of x. x >= 0. */
-PSTM_ANTIALIAS_INLINE int32_t pstm_antialias_octave(float x, int32_t most)
+FORMULA_INLINE INTEGER FORMULA(pstm_antialias_octave)(REAL x, INTEGER most)
 {
-    int32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    int32_t level = (bits >> 23) - 126;
-    level = level > 0 ? level : 0;
-    return level < most ? level : most;
+    const INTEGER level = (BITS_OF(x) >> 23) - INTEGER_OF(126);
+    return INTEGER_MIN(INTEGER_MAX(level, INTEGER_OF(0)), most);
 }
 
-/** A trace as a location sees it. */
-typedef struct pstm_antialias_legs {
-    float source_leg2_m2, receiver_leg2_m2;         /**< pstm_aperture_leg2() */
-    float source_along_m2[2], receiver_along_m2[2]; /**< pstm_antialias_projection() on each axis */
-} pstm_antialias_legs;
-
-/** The level of a block. */
-PSTM_ANTIALIAS_INLINE int32_t pstm_antialias_level(const pstm_antialias_legs *legs,
-                                                   const pstm_antialias_block *block, int32_t n_levels)
+/** The steepness of laws.h. */
+FORMULA_INLINE REAL FORMULA(pstm_law_steepness)(const int law, REAL leg2, REAL depth2)
 {
-    float source = pstm_antialias_reciprocal_root(legs->source_leg2_m2 + block->depth2_m2);
-    float receiver = pstm_antialias_reciprocal_root(legs->receiver_leg2_m2 + block->depth2_m2);
-    float steepest = 0;
-    for (int a = 0; a < 2; a++) {
-        float of_source = legs->source_along_m2[a] * source;
-        float of_receiver = legs->receiver_along_m2[a] * receiver;
-        steepest = fmaxf(steepest, fabsf(of_source + of_receiver));
+#define PSTM_ARGUMENTS (leg2, depth2)
+    switch (law) {
+        PSTM_LAW_LIST(PSTM_LAW_CALL, steepness)
+    default:
+        return leg2;
     }
-    return pstm_antialias_octave((steepest * steepest) * block->per_sample2_m2, n_levels - 1);
+#undef PSTM_ARGUMENTS
+}
+
+/** The level of a block, `most` at most: depth2 and per_sample2 of a pstm_antialias_block. */
+FORMULA_INLINE INTEGER FORMULA(pstm_antialias_level)(const int law, const FORMULA(pstm_antialias_legs) * legs,
+                                                     REAL depth2, REAL per_sample2, INTEGER most)
+{
+    const REAL source = FORMULA(pstm_law_steepness)(law, legs->source_leg2_m2, depth2);
+    const REAL receiver = FORMULA(pstm_law_steepness)(law, legs->receiver_leg2_m2, depth2);
+    REAL steepest = REAL_OF(0);
+    for (int a = 0; a < 2; a++) {
+        const REAL of_source = legs->source_along_m2[a] * source;
+        const REAL of_receiver = legs->receiver_along_m2[a] * receiver;
+        steepest = REAL_MAX(steepest, REAL_ABS(of_source + of_receiver));
+    }
+    return FORMULA(pstm_antialias_octave)((steepest * steepest) * per_sample2, most);
 }
 
 #endif

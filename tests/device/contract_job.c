@@ -52,8 +52,10 @@ static contract_job *create_empty(pstm_device_plan plan, int32_t n_locations, in
     job->y_m = allocate((size_t)n_locations * sizeof *job->y_m);
     job->vrms_m_s = allocate((size_t)n_locations * (size_t)plan.n_times * sizeof *job->vrms_m_s);
     job->traces = allocate((size_t)n_traces * sizeof *job->traces);
-    for (int64_t i = 0; i < n_traces; i++)
+    for (int64_t i = 0; i < n_traces; i++) {
         job->traces[i].samples = allocate_samples(&plan);
+        job->traces[i].factor = 1;
+    }
     job->tile = (pstm_device_tile){.n_locations = n_locations,
                                    .x_m = job->x_m,
                                    .y_m = job->y_m,
@@ -139,6 +141,14 @@ contract_job *contract_job_create_antialias(int32_t n_locations, int64_t n_trace
 contract_job *contract_job_create(int32_t n_locations, int64_t n_traces)
 {
     return contract_job_create_axes(n_locations, n_traces, 256, 0.004, 100, 0.004);
+}
+
+void contract_job_set_formulas(contract_job *job, pstm_law law, pstm_weight weight)
+{
+    job->plan.law = law;
+    job->plan.weight = weight;
+    for (int64_t i = 0; i < job->n_traces; i++)
+        job->traces[i].factor = pstm_weight_has_trace((int)weight) ? 0.5 + 0.25 * (double)(i % 5) : 1;
 }
 
 void contract_job_set_vrms(contract_job *job, float vrms_m_s)

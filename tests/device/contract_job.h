@@ -48,6 +48,9 @@ contract_job *contract_job_create_single(int32_t n_samples, float (*value)(int32
 
 void contract_job_destroy(contract_job **job);
 
+/** Chooses an entry of each list, with a factor of each trace where the weight has one. */
+void contract_job_set_formulas(contract_job *job, pstm_law law, pstm_weight weight);
+
 /** A sample of a job's trace that can be written. */
 float *contract_job_sample(const contract_job *job, int64_t i_trace, int32_t i_sample);
 

@@ -27,13 +27,15 @@ static void assert_near_reference(const contract_job *job)
 START_TEST(images_are_those_of_the_reference)
 {
     contract_job *job = contract_job_create(8, 40);
-    assert_near_reference(job);
-    job->plan.aperture_taper = 0.3;
-    assert_near_reference(job);
-    job->plan.weight = PSTM_WEIGHT_OBLIQUITY;
-    assert_near_reference(job);
+    for (int formula = 0; formula < PSTM_LAWS * PSTM_WEIGHTS; formula++) {
+        contract_job_set_formulas(job, (pstm_law)(formula / PSTM_WEIGHTS),
+                                  (pstm_weight)(formula % PSTM_WEIGHTS));
+        job->plan.aperture_taper = 0;
+        assert_near_reference(job);
+        job->plan.aperture_taper = 0.3;
+        assert_near_reference(job);
+    }
     job->plan.aperture_taper = 0;
-    assert_near_reference(job);
     job->plan.aperture_m = job->plan.aperture_tan = INFINITY;
     assert_near_reference(job);
     for (int64_t i = 0; i < job->n_traces; i++)
@@ -61,12 +63,14 @@ START_TEST(antialiased_images_are_those_of_the_reference)
 {
     contract_job *job = contract_job_create_antialias(8, 40);
     const int32_t n_times = job->plan.n_times;
-    for (int variant = 0; variant < 16; variant++) {
-        job->plan.weight = variant & 1 ? PSTM_WEIGHT_OBLIQUITY : PSTM_WEIGHT_NONE;
-        job->plan.aperture_taper = variant & 2 ? 0.3 : 0;
-        job->plan.k_begin = variant & 4 ? n_times / 3 : 0;
-        job->plan.k_end = variant & 4 ? n_times * 3 / 4 : n_times;
-        job->plan.fast_math = variant & 8;
+    for (int variant = 0; variant < 8 * PSTM_LAWS * PSTM_WEIGHTS; variant++) {
+        const int formula = variant / 8;
+        contract_job_set_formulas(job, (pstm_law)(formula / PSTM_WEIGHTS),
+                                  (pstm_weight)(formula % PSTM_WEIGHTS));
+        job->plan.aperture_taper = variant & 1 ? 0.3 : 0;
+        job->plan.k_begin = variant & 2 ? n_times / 3 : 0;
+        job->plan.k_end = variant & 2 ? n_times * 3 / 4 : n_times;
+        job->plan.fast_math = variant & 4;
         assert_near_reference(job);
     }
     job->plan.time_first_s = -0.05;

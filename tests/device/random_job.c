@@ -135,7 +135,7 @@ static void choose_sum(uint64_t *state, double reach_m, pstm_device_plan *plan)
 {
     static const double tapers[] = {0, 0, 0, 0.02, 0.1, 0.5, 0.95};
     plan->n_classes = chance(state, 0.5) ? 1 : 1 + one_of(state, 4);
-    plan->weight = chance(state, 0.5) ? PSTM_WEIGHT_NONE : PSTM_WEIGHT_OBLIQUITY;
+    plan->weight = (pstm_weight)one_of(state, PSTM_WEIGHTS);
     plan->aperture_m = chance(state, 0.4) ? INFINITY : between(state, 0.1, 1.5) * reach_m;
     plan->aperture_tan = chance(state, 0.3) ? INFINITY : tan(between(state, 5, 85) * M_PI / 180);
     plan->aperture_taper = tapers[one_of(state, 7)];
@@ -243,6 +243,7 @@ static void choose_trace(uint64_t *state, random_job *random, int64_t i, double 
     place_trace(state, &random->job, reach_m, trace);
     choose_live_window(state, plan->n_samples, trace);
     trace->class_index = one_of(state, plan->n_classes);
+    trace->factor = pstm_weight_has_trace((int)plan->weight) ? between(state, 0.3, 1.5) : 1;
     random->memory[i] = guarded_create(n_floats, (int)(i % 3));
     trace->samples = random->memory[i].first + PSTM_TRACE_PAD;
     fill_samples(state, plan, trace, random->memory[i].first, n_floats);
@@ -338,7 +339,7 @@ const char *random_job_describe(const random_job *random)
 static const double ROUNDINGS = 5e-7;
 
 /* device.h, fast_math: of the time of both legs. */
-static const double FAST_TIME = 1.0 / 500, FAST_WEIGHT = 1e-3;
+static const double FAST_TIME = 1.0 / 500, FAST_WEIGHT = 2; /* times the tolerance of the weight */
 
 /* Of records longer than the 2,048 samples for which devices promise their values: how far a device may take
  * the line between two samples beyond them, per sample of the record. */
@@ -376,7 +377,7 @@ typedef struct location_pair {
     const pstm_device_trace *trace;
     const float *vrms_m_s, *limit2_m2;
     const pstm_antialias_block *blocks;
-    pstm_antialias_legs antialias;
+    pstm_antialias_legs_f antialias;
     double source_leg_m, receiver_leg_m;
 } location_pair;
 
@@ -388,22 +389,24 @@ static void allow_sample(const location_pair *pair, int32_t k, random_allowance 
     if (!pstm_aperture_passes(longer2_m2, pair->limit2_m2[k])) return;
     const double t0_s = pstm_device_time_s(plan, k);
     const pstm_arrival arrival =
-        pstm_reference_arrival(t0_s, pair->vrms_m_s[k], pair->source_leg_m, pair->receiver_leg_m);
+        pstm_reference_arrival(plan, t0_s, pair->vrms_m_s[k], pair->source_leg_m, pair->receiver_leg_m);
     const double position = (arrival.time_s - trace->start_s) / plan->sample_s;
     const double rounding = ROUNDINGS * (arrival.time_s + fabs(trace->start_s)) / plan->sample_s + 1e-5;
     const double edge = fmax(LEAST_EDGE, rounding) + (plan->fast_math ? FAST_TIME : 0);
     if (position < trace->live_first - edge || position > trace->live_last + edge) return;
     const float *samples = trace->samples;
     if (plan->n_levels > 1)
-        samples += pstm_antialias_level(&pair->antialias, &pair->blocks[k / PSTM_BLOCK], plan->n_levels) *
-                   pstm_trace_stride(plan->n_samples);
+        samples +=
+            pstm_antialias_level_f((int)plan->law, &pair->antialias, pair->blocks[k / PSTM_BLOCK].depth2_m2,
+                                   pair->blocks[k / PSTM_BLOCK].per_sample2_m2, plan->n_levels - 1) *
+            pstm_trace_stride(plan->n_samples);
     double most, rise;
     look_around(plan, samples, position, &most, &rise);
     const double radius_m =
         pstm_aperture_radius_m(plan->aperture_m, plan->aperture_tan, pair->vrms_m_s[k], t0_s);
     const double taper =
         taper_of(plan, pair->source_leg_m, radius_m) * taper_of(plan, pair->receiver_leg_m, radius_m);
-    const double weight = plan->weight == PSTM_WEIGHT_NONE ? 1 : arrival.obliquity;
+    const double weight = fabs(arrival.weight * trace->factor);
     const double taper_error =
         plan->aperture_taper > 0 ? 1e-6 * pstm_aperture_taper_scale(plan->aperture_taper) : 0;
     const bool undecided = position < trace->live_first + edge || position > trace->live_last - edge;
@@ -413,8 +416,9 @@ static void allow_sample(const location_pair *pair, int32_t k, random_allowance 
     allowed->image += undecided ? weight * (taper + taper_error) * most : 0;
     const double beyond = plan->n_samples > 2048 ? LONG_RECORD * plan->n_samples : 0;
     allowed->image += weight * taper * rise * (rounding + beyond + (fast ? FAST_TIME : 0));
-    allowed->image += weight * taper * most *
-                      (WEIGHT_ROUNDINGS + (fast && plan->weight != PSTM_WEIGHT_NONE ? FAST_WEIGHT : 0));
+    allowed->image +=
+        weight * taper * most *
+        (WEIGHT_ROUNDINGS + (fast ? FAST_WEIGHT * pstm_weight_tolerance((int)plan->weight) : 0));
     allowed->image += weight * most * taper_error;
     allowed->image += weight * most * 1e-7 * MOST_TRACES; /* of the sum */
 }

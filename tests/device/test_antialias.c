@@ -57,6 +57,12 @@ static double octaves(const pstm_device_plan *plan, double t0_s, double v_m_s, d
     return 2 * log2(steepest);
 }
 
+static int32_t level_of(const pstm_antialias_legs_f *legs, const pstm_antialias_block *block)
+{
+    return pstm_antialias_level_f(PSTM_LAW_STRAIGHT, legs, block->depth2_m2, block->per_sample2_m2,
+                                  N_LEVELS - 1);
+}
+
 START_TEST(the_level_is_that_of_the_formula)
 {
     const pstm_device_plan plan = make_plan(12.5);
@@ -72,11 +78,11 @@ START_TEST(the_level_is_that_of_the_formula)
                                          .source_y_m = 6e6 + random_between(-900, 900),
                                          .receiver_x_m = 5e5 + random_between(-900, 900),
                                          .receiver_y_m = 6e6 + random_between(-900, 900)};
-        const pstm_antialias_legs legs = pstm_antialias_legs_of(&plan, 5e5, 6e6, &trace);
+        const pstm_antialias_legs_f legs = pstm_antialias_legs_of(&plan, 5e5, 6e6, &trace);
         const int b = i % pstm_antialias_n_blocks(N_TIMES);
         const int k = b == 0 ? 8 : PSTM_BLOCK * b; /* the first with t0 > 0 */
         const double x = octaves(&plan, pstm_device_time_s(&plan, k), vrms_m_s[k], 5e5, 6e6, &trace);
-        const int level = pstm_antialias_level(&legs, &blocks[b], N_LEVELS);
+        const int level = level_of(&legs, &blocks[b]);
         const double expected = x < 0 ? 0 : fmin(N_LEVELS - 1, 1 + floor(x));
         ck_assert_msg(level == expected || fabs(x - round(x)) < BORDER_OCTAVES, "%d, not %g (%g octaves)",
                       level, expected, x);
@@ -99,25 +105,25 @@ START_TEST(legs_without_length_and_tiny_times_have_level_0)
     plan.time_step_s = 1e-26; /* (v t0/2)^2 is below the least float */
     pstm_antialias_blocks(&plan, &column, blocks);
     const pstm_device_trace trace = {.source_x_m = 10, .receiver_x_m = 10};
-    const pstm_antialias_legs above = pstm_antialias_legs_of(&plan, 10, 0, &trace);
-    ck_assert_int_eq(pstm_antialias_level(&above, &blocks[0], N_LEVELS), 0);
-    const pstm_antialias_legs beside = pstm_antialias_legs_of(&plan, 15, 0, &trace);
-    ck_assert_int_gt(pstm_antialias_level(&beside, &blocks[0], N_LEVELS), 0);
+    const pstm_antialias_legs_f above = pstm_antialias_legs_of(&plan, 10, 0, &trace);
+    ck_assert_int_eq(level_of(&above, &blocks[0]), 0);
+    const pstm_antialias_legs_f beside = pstm_antialias_legs_of(&plan, 15, 0, &trace);
+    ck_assert_int_gt(level_of(&beside, &blocks[0]), 0);
     plan.time_step_s = 0; /* no t0 > 0 at all */
     pstm_antialias_blocks(&plan, &column, blocks);
-    ck_assert_int_eq(pstm_antialias_level(&beside, &blocks[0], N_LEVELS), 0);
+    ck_assert_int_eq(level_of(&beside, &blocks[0]), 0);
 }
 END_TEST
 
 START_TEST(the_octave_counts_powers_of_two)
 {
-    ck_assert_int_eq(pstm_antialias_octave(0, 11), 0);
-    ck_assert_int_eq(pstm_antialias_octave(nextafterf(1, 0), 11), 0);
-    ck_assert_int_eq(pstm_antialias_octave(1, 11), 1);
-    ck_assert_int_eq(pstm_antialias_octave(nextafterf(2, 0), 11), 1);
-    ck_assert_int_eq(pstm_antialias_octave(2, 11), 2);
-    ck_assert_int_eq(pstm_antialias_octave(FLT_MAX, 11), 11);
-    ck_assert_int_eq(pstm_antialias_octave(FLT_MAX, 0), 0);
+    ck_assert_int_eq(pstm_antialias_octave_f(0, 11), 0);
+    ck_assert_int_eq(pstm_antialias_octave_f(nextafterf(1, 0), 11), 0);
+    ck_assert_int_eq(pstm_antialias_octave_f(1, 11), 1);
+    ck_assert_int_eq(pstm_antialias_octave_f(nextafterf(2, 0), 11), 1);
+    ck_assert_int_eq(pstm_antialias_octave_f(2, 11), 2);
+    ck_assert_int_eq(pstm_antialias_octave_f(FLT_MAX, 11), 11);
+    ck_assert_int_eq(pstm_antialias_octave_f(FLT_MAX, 0), 0);
 }
 END_TEST
 

@@ -54,9 +54,11 @@ static void assert_kernels_near_reference(contract_job *job, double limit)
 {
     const char *names[KERNELS_MOST];
     int n_kernels = kernels_list(names);
-    for (int variant = 0; variant < 4; variant++) {
-        job->plan.weight = variant & 1 ? PSTM_WEIGHT_OBLIQUITY : PSTM_WEIGHT_NONE;
-        job->plan.aperture_taper = variant & 2 ? 0.2 : 0;
+    for (int variant = 0; variant < 2 * PSTM_LAWS * PSTM_WEIGHTS; variant++) {
+        const int formula = variant / 2;
+        contract_job_set_formulas(job, (pstm_law)(formula / PSTM_WEIGHTS),
+                                  (pstm_weight)(formula % PSTM_WEIGHTS));
+        job->plan.aperture_taper = variant & 1 ? 0.2 : 0;
         contract_image reference = contract_run(&pstm_device_reference, job, 40);
         for (int i = 0; i < n_kernels; i++) {
             kernels_force(names[i]);

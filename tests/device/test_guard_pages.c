@@ -63,7 +63,8 @@ static pstm_status migrate(const dipped *dip, bool fast_math)
                              .x_m = &here_m,
                              .y_m = &here_m,
                              .columns = {.n_times = dip->n_times, .one_column = true, .vrms_m_s = vrms_m_s}};
-    pstm_device_trace trace = {.source_x_m = dip->leg_m,
+    pstm_device_trace trace = {.factor = 1,
+                               .source_x_m = dip->leg_m,
                                .receiver_x_m = dip->leg_m,
                                .samples = guarded_ones(plan.n_samples),
                                .live_last = last};

@@ -80,7 +80,8 @@ static pstm_device_trace *make_traces(int32_t n_levels)
         double x = 606000 + width_m * random_next(&state), y = 6077000 + height_m * random_next(&state);
         double half_m = 150 + 150 * random_next(&state), azimuth = 2 * M_PI * random_next(&state);
         float *row = samples + (size_t)i * (size_t)n_levels * stride + PSTM_TRACE_PAD;
-        traces[i] = (pstm_device_trace){.source_x_m = x - half_m * sin(azimuth),
+        traces[i] = (pstm_device_trace){.factor = 1,
+                                        .source_x_m = x - half_m * sin(azimuth),
                                         .source_y_m = y - half_m * cos(azimuth),
                                         .receiver_x_m = x + half_m * sin(azimuth),
                                         .receiver_y_m = y + half_m * cos(azimuth),

@@ -35,7 +35,7 @@ START_TEST(a_small_job_gets_the_defaults)
     ck_assert(isinf(job->aperture.distance_m));
     ck_assert_double_eq(job->aperture.angle_deg, 60);
     ck_assert_double_eq(job->aperture.taper, 0);
-    ck_assert_str_eq(job->weight, "obliquity");
+    ck_assert_int_eq(job->weight, PSTM_WEIGHT_OBLIQUITY);
     ck_assert(job->time_domain);
     ck_assert(job->fast_math);
     ck_assert(job->aperture.time_dependent && job->trace_prefilter && job->spatial_index && job->batch);
@@ -153,7 +153,7 @@ START_TEST(every_key_of_the_file_lands)
     ck_assert_double_eq(job->aperture.distance_m, 3000);
     ck_assert_double_eq(job->aperture.angle_deg, 90);
     ck_assert_double_eq(job->aperture.taper, 0.1);
-    ck_assert_str_eq(job->weight, "none");
+    ck_assert_int_eq(job->weight, PSTM_WEIGHT_NONE);
     ck_assert(!job->time_domain);
     ck_assert(!job->fast_math);
     ck_assert(!job->aperture.time_dependent && !job->trace_prefilter && !job->spatial_index && !job->batch);

@@ -41,6 +41,7 @@ survey survey_make_levels(const pstm_synth *synth, pstm_wavelet filter, int32_t 
         if (trace.fate != PSTM_TRACE_KEPT) continue;
         pstm_bank_apply(bank, bank_work, trace.live_first, trace.live_last, samples, copy);
         made.traces[made.n_traces++] = (pstm_device_trace){
+            .factor = 1,
             .source_x_m = trace.source_x_m,
             .source_y_m = trace.source_y_m,
             .receiver_x_m = trace.receiver_x_m,

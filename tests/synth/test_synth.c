@@ -282,7 +282,7 @@ START_TEST(the_job_text_is_a_job_with_the_surveys_image)
         ck_assert_int_eq(job->bins.offset.n, synth.n_classes);
         ck_assert_double_eq(job->aperture.distance_m, synth.aperture_m);
         ck_assert_double_eq(job->aperture.angle_deg, synth.aperture_deg);
-        ck_assert_str_eq(job->weight, "obliquity");
+        ck_assert_int_eq(job->weight, PSTM_WEIGHT_OBLIQUITY);
         ck_assert_int_eq(job->condition.wavelet, synth.bare_wavelet ? PSTM_WAVELET_OFF : PSTM_WAVELET_AUTO);
         pstm_job_destroy(&job);
     }

@@ -9,6 +9,7 @@
 #include "device/cpu/tables.h"
 #include "device/device.h"
 #include "sum/aperture.h"
+#include "sum/real_double.h"
 
 enum {
     SUB_BATCH_BYTES = 2 << 20, /**< of samples, one copy of each trace, that a few locations take one after
@@ -155,13 +156,14 @@ static pstm_status cpu_begin_tile(void *self, const pstm_device_tile *tile)
 }
 
 /**
- * The end of the blocks that a trace can reach: no reflection arrives before t0. One sample is given away,
- * far more than rounding, so that only the kernel's own comparison decides.
+ * The end of the blocks that a trace can reach, by the law. One sample is given away, far more than rounding,
+ * so that only the kernel's own comparison decides.
  */
 static int32_t end_block(const pstm_device_plan *plan, const pstm_device_trace *trace)
 {
     double live_end_s = trace->start_s + (trace->live_last + 1) * plan->sample_s;
-    double k_last = floor((live_end_s - plan->time_first_s) / plan->time_step_s);
+    double latest_s = pstm_law_latest_t0_s(plan->law, live_end_s);
+    double k_last = floor((latest_s - plan->time_first_s) / plan->time_step_s);
     k_last = fmin(fmax(k_last, -1), plan->k_end - 1);
     return ((int32_t)k_last + PSTM_BLOCK) / PSTM_BLOCK;
 }
@@ -183,7 +185,8 @@ static void put_trace(cpu_device *device, int64_t i, const pstm_device_trace *tr
                                          .live_first = (float)trace->live_first,
                                          .live_last = (float)trace->live_last,
                                          .last_window = trace->live_last,
-                                         .block_end = end_block(&device->plan, trace)};
+                                         .block_end = end_block(&device->plan, trace),
+                                         .factor = (float)trace->factor};
 }
 
 /** Sorts the live traces by class; within a class they stay in order. */
@@ -229,7 +232,7 @@ static int64_t minimum(int64_t a, int64_t b)
 static void add_to_locations(const cpu_device *device, int64_t begin, int64_t end)
 {
     const pstm_device_plan *plan = &device->plan;
-    pstm_cpu_add *add = device->kernel->add[plan->weight][plan->n_levels > 1];
+    pstm_cpu_add *add = device->kernel->add[plan->law][plan->weight][plan->n_levels > 1];
     int64_t trace_bytes = pstm_trace_stride(plan->n_samples) * (int64_t)sizeof(float);
     int64_t n_sub = SUB_BATCH_BYTES > trace_bytes ? SUB_BATCH_BYTES / trace_bytes : 1;
     for (int32_t c = 0; c < plan->n_classes; c++) {
@@ -293,8 +296,8 @@ static void read_column(const cpu_device *device, int64_t i_sum, float *image, u
     for (int32_t k = 0; k < plan->n_times; k++) {
         /* Of a block that the time window cuts, all samples have been summed. */
         bool wanted = k >= plan->k_begin && k < plan->k_end;
-        bool scaled = plan->weight != PSTM_WEIGHT_NONE && column.tau2[k] > 0;
-        float factor = scaled ? column.slowness2[k] / column.tau2[k] : 1.0f;
+        const float tau2 = column.ray[PSTM_RAY_TAU2][k], slowness2 = column.ray[PSTM_RAY_SLOWNESS2][k];
+        float factor = tau2 > 0 ? pstm_weight_sample_f((int)plan->weight, tau2, slowness2) : 1.0f;
         image[k] = wanted ? column.image[k] * factor : 0;
         fold[k] = wanted ? column.fold[k] + column.block_fold[k / PSTM_BLOCK] : 0;
     }

@@ -15,15 +15,14 @@
  * where a window cannot be told, they are gathered. Which of these a block takes depends on location, trace
  * and block alone.
  *
- * The weight that is accumulated for PSTM_WEIGHT_OBLIQUITY is (tau^2 / (ts tr))^2, both legs' squared
- * cosines: it is far nearer to a quadratic than the whole weight, which lacks the factor that a location and
- * k alone give.
+ * A weight's factor of both legs' times (sum/weights.h) is accumulated with its power of tau, which brings it
+ * near to a quadratic; what a location and k alone give comes to the sum when it is read.
  */
 #ifndef PSTM_DEVICE_CPU_KERNEL_H
 #define PSTM_DEVICE_CPU_KERNEL_H
 
 #include "device/device.h"
-#include "sum/antialias_level.h"
+#include "sum/real_float.h"
 
 enum {
     PSTM_CPU_GROUP = 16,      /**< traces that a kernel adds at a time, the sums in registers */
@@ -37,20 +36,20 @@ enum {
 /** One image location and class. Arrays over spans and blocks have PSTM_CPU_PAD entries more. */
 typedef struct pstm_cpu_column {
     double x_m, y_m;
-    int32_t n_blocks;       /**< blocks from here on are not wanted */
-    const float *tau2;      /**< [k] (t0/2)^2 */
-    const float *slowness2; /**< [k] 1/vrms^2, in samples^2/m^2 */
-    const float *limit2_m2; /**< [k] squared aperture; -1 in blocks in which nothing is wanted */
+    int32_t n_blocks;                  /**< blocks from here on are not wanted */
+    const float *ray[PSTM_RAY_FIELDS]; /**< [field of sum/ray.h][k] */
+    const float *limit2_m2;            /**< [k] squared aperture; -1 in blocks in which nothing is wanted */
     /* Of block b: */
     const float *reach2_m2;       /**< largest squared aperture of this block and those before */
     const float *untapered2_m2;   /**< squared legs up to this are not tapered */
     const float *plain2_m2;       /**< squared legs up to this reach all samples of this block and of those
                                        behind it, untapered */
     const int32_t *span_of_block; /**< the span in which it lies */
-    /* At knot i, where span i begins: value, and half the slope per sample, so that a time's slope is
-     * (half)/time. */
-    const float *knot_tau2, *knot_tau2_slope, *knot_slowness2, *knot_slowness2_slope;
-    const float *knot_tau4_growth; /**< the slope of log tau2^2, per sample; 0 at t0 = 0 */
+    /* At knot i, where span i begins: values of the fields, and half of what they grow by from sample to
+     * sample. */
+    const float *knot[PSTM_RAY_FIELDS], *knot_slope[PSTM_RAY_FIELDS];
+    const float
+        *knot_tau_growth; /**< what the logarithm of the weight's power of tau grows by; 0 at t0 = 0 */
     /* Of span i: */
     const int32_t *span_block, *span_n_blocks; /**< first block, and how many: 1, 2 or 4 */
     const float *length, *per_length;          /**< samples, and 1 / samples */
@@ -66,7 +65,7 @@ typedef struct pstm_cpu_column {
     int32_t n_levels;     /**< antialias copies of a trace */
     int32_t copy_samples; /**< from one to the next */
     float taper_scale;    /**< of aperture.h; INFINITY: no taper */
-    float *image;         /**< [k] the sum so far; for PSTM_WEIGHT_OBLIQUITY without slowness2 / tau2 */
+    float *image;         /**< [k] the sum so far, without the weight's factor of the output sample */
     int32_t *fold;        /**< [k] the count so far, to which block_fold[k / 16] is to be added */
     uint32_t *block_fold; /**< [block] traces that reached all samples of a block */
 } pstm_cpu_column;
@@ -79,6 +78,7 @@ typedef struct pstm_cpu_trace {
     int32_t last_window;               /**< live_last */
     int32_t block_end;                 /**< blocks from here on take nothing from this trace; at most a
                                             column's n_blocks */
+    float factor;                      /**< of the weight */
 } pstm_cpu_trace;
 
 /** Live traces of a batch: arrays with PSTM_CPU_PAD readable entries behind the last. */
@@ -92,9 +92,9 @@ typedef void pstm_cpu_add(const pstm_cpu_column *column, const pstm_cpu_traces *
                           int64_t end);
 
 typedef struct pstm_cpu_kernel {
-    const char *name;        /**< portable, avx2 or avx512 */
-    bool (*usable)(void);    /**< whether this processor runs it */
-    pstm_cpu_add *add[2][2]; /**< [weight][whether traces have antialias copies] */
+    const char *name;                              /**< portable, avx2 or avx512 */
+    bool (*usable)(void);                          /**< whether this processor runs it */
+    pstm_cpu_add *add[PSTM_LAWS][PSTM_WEIGHTS][2]; /**< [law][weight][whether traces have antialias copies] */
 } pstm_cpu_kernel;
 
 extern const pstm_cpu_kernel pstm_cpu_kernel_portable, pstm_cpu_kernel_avx2, pstm_cpu_kernel_avx512,

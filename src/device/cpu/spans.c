@@ -2,17 +2,19 @@
 
 #include <math.h>
 
-/* By how much polynomials through knots may miss: the sum of both legs' times in samples, and a weight
- * relative to itself. device.h promises the user twice that, for what lies between the legs that are tried.
- */
-static const double TIME_TOLERANCE = 1e-3, WEIGHT_TOLERANCE = 5e-4;
+#include "sum/real_double.h"
+
+/* By how much polynomials through knots may miss: the sum of both legs' times in samples. A weight has its
+ * own tolerance (sum/weights.h). device.h promises the user twice that, for what lies between the legs that
+ * are tried. */
+static const double TIME_TOLERANCE = 1e-3;
 
 /* Windows are made wider by twice the miss that was found and by this many samples. */
 static const double WINDOW_MARGIN = 0.01;
 
-/* Legs that are tried, as multiples of v t0/2: the tangents of their slopes. Of all legs up to the longest
- * one tried, that one or the first has the steepest time: of (A + B x)/sqrt(C + D x), with A, C, D > 0, the
- * largest value on an interval is at an end. */
+/* Legs that are tried, as multiples of v t0/2: the tangents of their slopes. A law says by how much the
+ * steepest time of any leg up to the longest one tried may exceed the steepest of these
+ * (PSTM_LAW_<NAME>_SLOPE_MARGIN). */
 static const double tangents[] = {0, 0.25, 0.5, 1, 2, 4, 8};
 enum { N_TANGENTS = sizeof tangents / sizeof tangents[0] };
 
@@ -39,21 +41,42 @@ static double slowness2_at(const pstm_device_plan *plan, const pstm_columns *col
     return 1 / (v_m_per_sample * v_m_per_sample);
 }
 
-float pstm_cpu_slowness2(const pstm_device_plan *plan, const pstm_columns *column, int64_t k)
+static pstm_ray_d ray_at(const pstm_device_plan *plan, const pstm_columns *column, int64_t k)
 {
-    return (float)slowness2_at(plan, column, k);
+    return (pstm_ray_d){.tau2 = tau2_at(plan, k), .slowness2 = slowness2_at(plan, column, k)};
 }
 
-/* The slope of 1/v^2 is taken over two samples to each side, which evens out the rounding of velocities. */
+float pstm_cpu_field(const pstm_device_plan *plan, const pstm_columns *column, pstm_ray_field field,
+                     int64_t k)
+{
+    const pstm_ray_d ray = ray_at(plan, column, k);
+    switch (field) {
+#define FIELD(A, NAME, name, help)                                                                           \
+    case PSTM_RAY_##NAME:                                                                                    \
+        return (float)ray.name;
+        PSTM_RAY_FIELD_LIST(FIELD, )
+#undef FIELD
+    default:
+        return 0;
+    }
+}
+
+/* The slopes of what velocities make are taken over two samples to each side, which evens out the rounding of
+ * velocities; that of tau^2 is known. */
 pstm_cpu_knot pstm_cpu_knot_at(const pstm_device_plan *plan, const pstm_columns *column, int64_t k)
 {
-    double tau = pstm_cpu_half_time(plan, k), step = plan->time_step_s / 2 / plan->sample_s;
-    int64_t before = k >= 2 ? k - 2 : 0, after = k + 2;
-    double rise = slowness2_at(plan, column, after) - slowness2_at(plan, column, before);
-    return (pstm_cpu_knot){.tau2 = (float)(tau * tau),
-                           .tau2_slope = (float)(tau * step),
-                           .slowness2 = (float)slowness2_at(plan, column, k),
-                           .slowness2_slope = (float)(rise / (double)(after - before) / 2)};
+    const int64_t before = k >= 2 ? k - 2 : 0, after = k + 2;
+    const pstm_ray_d ray = ray_at(plan, column, k);
+    const pstm_ray_d low = ray_at(plan, column, before), high = ray_at(plan, column, after);
+    pstm_cpu_knot knot;
+#define FIELD(A, NAME, name, help)                                                                           \
+    knot.value.name = (float)ray.name;                                                                       \
+    knot.half_slope.name = (float)((high.name - low.name) / (double)(after - before) / 2);
+    PSTM_RAY_FIELD_LIST(FIELD, )
+#undef FIELD
+    const double tau = pstm_cpu_half_time(plan, k), step = plan->time_step_s / 2 / plan->sample_s;
+    knot.half_slope.tau2 = (float)(tau * step);
+    return knot;
 }
 
 /** The worst of a span: how far polynomials miss, and by how much a time grows from sample to sample. */
@@ -62,47 +85,91 @@ typedef struct miss {
     double least_slope, most_slope;
 } miss;
 
+/** The fields at sample k of a column, tau^2 in double. */
+static pstm_ray_d exact_ray(const pstm_cpu_velocity *velocity, int64_t k)
+{
+    pstm_ray_d ray;
+#define FIELD(A, NAME, name, help) ray.name = velocity->ray[PSTM_RAY_##NAME][k];
+    PSTM_RAY_FIELD_LIST(FIELD, )
+#undef FIELD
+    ray.tau2 = tau2_at(velocity->plan, k);
+    return ray;
+}
+
+static pstm_ray_d widen(const pstm_ray_f *ray)
+{
+    pstm_ray_d wide;
+#define FIELD(A, NAME, name, help) wide.name = ray->name;
+    PSTM_RAY_FIELD_LIST(FIELD, )
+#undef FIELD
+    return wide;
+}
+
+/** A trace with two equal legs at a knot: values, and slopes over the span. */
+typedef struct end {
+    double time, slope, weight, weight_slope;
+} end;
+
+static end end_of_span(const pstm_device_plan *plan, const pstm_cpu_knot *knot, int64_t k, int32_t length,
+                       double leg2_m2)
+{
+    pstm_ray_d ray = widen(&knot->value);
+    const pstm_ray_d slopes = widen(&knot->half_slope);
+    ray.tau2 = tau2_at(plan, k);
+    end made = {.time = sqrt(pstm_law_time2_d((int)plan->law, leg2_m2, &ray))};
+    made.slope = length * pstm_law_growth_d((int)plan->law, leg2_m2, &ray, &slopes) / made.time;
+    const double tau_growth = pstm_weight_tau_power((int)plan->weight) * (length * slopes.tau2 / ray.tau2);
+    const pstm_pair_d pair = {.tau2 = ray.tau2,
+                              .per_ts = 1 / made.time,
+                              .per_tr = 1 / made.time,
+                              .ts_slope = made.slope,
+                              .tr_slope = made.slope,
+                              .tau_growth = tau_growth};
+    made.weight = pstm_weight_pair_d((int)plan->weight, &pair);
+    made.weight_slope = pstm_weight_slope_d((int)plan->weight, &pair, made.weight);
+    return made;
+}
+
 /** Adds to `worst` what a trace with two legs of this length has in a span from sample k on. */
 static void measure(const pstm_cpu_velocity *velocity, const pstm_cpu_knot knots[2], int64_t k,
                     int32_t length, double leg2_m2, miss *worst)
 {
-    double time[2], slope[2], weight[2], weight_slope[2];
-    for (int i = 0; i < 2; i++) {
-        time[i] = sqrt(tau2_at(velocity->plan, k + i * length) + leg2_m2 * knots[i].slowness2);
-        slope[i] = length * (knots[i].tau2_slope + leg2_m2 * knots[i].slowness2_slope) / time[i];
-        double tau2 = tau2_at(velocity->plan, k + i * length), cosine2 = tau2 / (time[i] * time[i]);
-        weight[i] = cosine2 * cosine2; /* of a trace with two such legs */
-        weight_slope[i] = 4 * weight[i] * (length * knots[i].tau2_slope / tau2 - slope[i] / time[i]);
-    }
-    const float *slowness2 = velocity->slowness2 + k;
+    const pstm_device_plan *plan = velocity->plan;
+    const end a = end_of_span(plan, &knots[0], k, length, leg2_m2);
+    const end b = end_of_span(plan, &knots[1], k + length, length, leg2_m2);
+    const double margin = 1 + pstm_law_slope_margin((int)plan->law);
     double exact_before = 0, by_cubic_before = 0;
     for (int32_t j = 0; j < length; j++) {
-        double u = (double)j / length;
-        double end = u * u * (3 - 2 * u), from = u * (1 - u) * (1 - u), to = -u * u * (1 - u);
-        double tau2 = tau2_at(velocity->plan, k + j);
-        double exact2 = tau2 + leg2_m2 * slowness2[j], exact = sqrt(exact2), cosine2 = tau2 / exact2;
-        double by_cubic = time[0] + (time[1] - time[0]) * end + slope[0] * from + slope[1] * to;
-        double weight_by_cubic =
-            weight[0] + (weight[1] - weight[0]) * end + weight_slope[0] * from + weight_slope[1] * to;
-        double cube = weight_slope[0] + weight_slope[1] - 2 * (weight[1] - weight[0]);
-        double weight_by_quadratic = weight_by_cubic - cube * (u * u * (u - 1.5) + u * 9 / 16 - 1.0 / 32);
+        const double u = (double)j / length;
+        const double to_b = u * u * (3 - 2 * u), from_a = u * (1 - u) * (1 - u), from_b = -u * u * (1 - u);
+        const pstm_ray_d ray = exact_ray(velocity, k + j);
+        const double exact2 = pstm_law_time2_d((int)plan->law, leg2_m2, &ray), exact = sqrt(exact2);
+        const double by_cubic = a.time + (b.time - a.time) * to_b + a.slope * from_a + b.slope * from_b;
+        const double weight_by_cubic =
+            a.weight + (b.weight - a.weight) * to_b + a.weight_slope * from_a + b.weight_slope * from_b;
+        /* The nearest quadratic: cubics.inc. */
+        const double cube = a.weight_slope + b.weight_slope - 2 * (b.weight - a.weight);
+        const double weight_by_quadratic =
+            weight_by_cubic - cube * (u * u * (u - 1.5) + u * 9 / 16 - 1.0 / 32);
         worst->time = fmax(worst->time, 2 * fabs(by_cubic - exact));
         if (j > 0) {
             worst->least_slope =
                 fmin(worst->least_slope, 2 * fmin(exact - exact_before, by_cubic - by_cubic_before));
             worst->most_slope =
-                fmax(worst->most_slope, 2 * fmax(exact - exact_before, by_cubic - by_cubic_before));
+                fmax(worst->most_slope, margin * 2 * fmax(exact - exact_before, by_cubic - by_cubic_before));
         }
         exact_before = exact;
         by_cubic_before = by_cubic;
-        worst->weight = fmax(worst->weight, fabs(weight_by_quadratic / (cosine2 * cosine2) - 1));
+        const double weight = pstm_weight_squares_d((int)plan->weight, ray.tau2, exact2, exact2);
+        worst->weight = fmax(worst->weight, fabs(weight_by_quadratic / weight - 1));
     }
 }
 
 static bool cubics_do(const pstm_device_plan *plan, const miss *worst)
 {
     return worst->least_slope >= 0 && worst->time <= TIME_TOLERANCE &&
-           (plan->weight == PSTM_WEIGHT_NONE || worst->weight <= WEIGHT_TOLERANCE);
+           (!pstm_weight_has_pair((int)plan->weight) ||
+            worst->weight <= pstm_weight_tolerance((int)plan->weight));
 }
 
 /** The longest leg between one that is known and one with which times do not grow from sample to sample. */
@@ -142,7 +209,7 @@ static bool try_span(const pstm_cpu_velocity *velocity, pstm_cpu_span *span)
                               pstm_cpu_knot_at(plan, velocity->column, k + length)};
     miss worst = {.least_slope = INFINITY};
     double tau = pstm_cpu_half_time(plan, k + length - 1);
-    double unit2_m2 = tau * tau / velocity->slowness2[k + length - 1];
+    double unit2_m2 = tau * tau / velocity->ray[PSTM_RAY_SLOWNESS2][k + length - 1];
     for (int i = 0; i < N_TANGENTS && span->bend_leg2 < most2_m2; i++) {
         double leg2_m2 = fmin(tangents[i] * tangents[i] * unit2_m2, most2_m2);
         miss with = worst;

@@ -11,14 +11,14 @@
 typedef struct pstm_cpu_velocity {
     const pstm_device_plan *plan;
     const pstm_columns *column;
-    const float *slowness2; /**< [k] of all blocks: pstm_cpu_slowness2() */
-    const float *limit2_m2; /**< [k] of all blocks: squared aperture */
+    const float *ray[PSTM_RAY_FIELDS]; /**< [field][k] of all blocks: pstm_cpu_field() */
+    const float *limit2_m2;            /**< [k] of all blocks: squared aperture */
 } pstm_cpu_velocity;
 
-/** What is known at the sample where a span begins or ends. */
+/** What is known at the sample where a span begins or ends: the fields of sum/ray.h in input samples, and
+ * half of what they grow by from sample to sample. */
 typedef struct pstm_cpu_knot {
-    float tau2, tau2_slope;           /**< value, and half the slope per sample */
-    float slowness2, slowness2_slope; /**< the same of 1/vrms^2, in samples^2/m^2 */
+    pstm_ray_f value, half_slope;
 } pstm_cpu_knot;
 
 /** A span: see pstm_cpu_column for the fields. */
@@ -31,8 +31,9 @@ typedef struct pstm_cpu_span {
 /** Half time of output sample k. */
 double pstm_cpu_half_time(const pstm_device_plan *plan, int64_t k);
 
-/** 1/vrms^2 at any k; behind the end the velocity goes on as it came. */
-float pstm_cpu_slowness2(const pstm_device_plan *plan, const pstm_columns *column, int64_t k);
+/** A field of the law at any k; behind the end the velocity goes on as it came. */
+float pstm_cpu_field(const pstm_device_plan *plan, const pstm_columns *column, pstm_ray_field field,
+                     int64_t k);
 
 /** The knot at output sample k. */
 pstm_cpu_knot pstm_cpu_knot_at(const pstm_device_plan *plan, const pstm_columns *column, int64_t k);

@@ -10,11 +10,9 @@
 
 /* Arrays of floats over spans and knots, and at the end over blocks, of a column. */
 enum {
-    TAU2,
-    TAU2_SLOPE,
-    SLOWNESS2,
-    SLOWNESS2_SLOPE,
-    TAU4_GROWTH,
+    VALUE,                           /* of the fields of sum/ray.h at knots */
+    SLOPE = VALUE + PSTM_RAY_FIELDS, /* half of what they grow by */
+    TAU_GROWTH = SLOPE + PSTM_RAY_FIELDS,
     LENGTH,
     PER_LENGTH,
     BEND,
@@ -28,6 +26,10 @@ enum {
     PLAIN2,
     N_FIELDS
 };
+
+/* Fields that a column has over k: all but that of t0 alone. */
+enum { N_OF_COLUMN = PSTM_RAY_FIELDS - 1 };
+_Static_assert(PSTM_RAY_TAU2 == 0, "the field of t0 alone comes first");
 
 /* Arrays of integers. */
 enum { SPAN_BLOCK, SPAN_N_BLOCKS, SPAN_OF_BLOCK, N_NUMBERS };
@@ -57,7 +59,7 @@ static pstm_cpu_tables shape_of(const pstm_device_plan *plan)
 int64_t pstm_cpu_tables_bytes(const pstm_device_plan *plan, int64_t n_columns)
 {
     const pstm_cpu_tables tables = shape_of(plan);
-    const size_t over_k = sizeof *tables.slowness2 + sizeof *tables.limit2_m2;
+    const size_t over_k = N_OF_COLUMN * sizeof *tables.rays + sizeof *tables.limit2_m2;
     const size_t over_spans = N_FIELDS * sizeof *tables.fields + N_NUMBERS * sizeof *tables.numbers;
     const size_t over_blocks = plan->n_levels > 1 ? sizeof *tables.levels : 0;
     return n_columns * (tables.n_padded * (int64_t)over_k + tables.stride * (int64_t)over_spans +
@@ -87,12 +89,15 @@ static int32_t *number(const new_column *c, int i)
 
 static void fill_knot(const new_column *c, int64_t i, int64_t k)
 {
-    pstm_cpu_knot knot = pstm_cpu_knot_at(c->velocity.plan, c->velocity.column, k);
-    field(c, TAU2)[i] = knot.tau2;
-    field(c, TAU2_SLOPE)[i] = knot.tau2_slope;
-    field(c, SLOWNESS2)[i] = knot.slowness2;
-    field(c, SLOWNESS2_SLOPE)[i] = knot.slowness2_slope;
-    field(c, TAU4_GROWTH)[i] = knot.tau2 > 0 ? 4 * knot.tau2_slope / knot.tau2 : 0;
+    const pstm_device_plan *plan = c->velocity.plan;
+    const pstm_cpu_knot knot = pstm_cpu_knot_at(plan, c->velocity.column, k);
+#define FIELD(A, NAME, name, help)                                                                           \
+    field(c, VALUE + PSTM_RAY_##NAME)[i] = knot.value.name;                                                  \
+    field(c, SLOPE + PSTM_RAY_##NAME)[i] = knot.half_slope.name;
+    PSTM_RAY_FIELD_LIST(FIELD, )
+#undef FIELD
+    const float power = (float)pstm_weight_tau_power((int)plan->weight);
+    field(c, TAU_GROWTH)[i] = knot.value.tau2 > 0 ? power * knot.half_slope.tau2 / knot.value.tau2 : 0;
 }
 
 static void fill_span(const new_column *c, int64_t i, const pstm_cpu_span *span)
@@ -173,24 +178,39 @@ static void fill_reach(const new_column *c, int32_t block_end)
     }
 }
 
+/** A field over k of a column. */
+static float *ray_field(const pstm_cpu_tables *tables, int64_t i_column, pstm_ray_field field)
+{
+    if (field == PSTM_RAY_TAU2) return tables->tau2;
+    return tables->rays + (i_column * N_OF_COLUMN + (int)field - 1) * tables->n_padded;
+}
+
+static void fill_rays(const pstm_cpu_tables *tables, const pstm_columns *column, int64_t i_column)
+{
+    for (int f = 1; f < PSTM_RAY_FIELDS; f++) {
+        float *values = ray_field(tables, i_column, (pstm_ray_field)f);
+        for (int64_t k = 0; k < tables->n_padded; k++)
+            values[k] = pstm_cpu_field(&tables->plan, column, (pstm_ray_field)f, k);
+    }
+}
+
 static void fill_column(pstm_cpu_tables *tables, const pstm_columns *column, int64_t i_column)
 {
     const pstm_device_plan *plan = &tables->plan;
-    float *slowness2 = tables->slowness2 + i_column * tables->n_padded;
     float *limit2_m2 = tables->limit2_m2 + i_column * tables->n_padded;
-    for (int64_t k = 0; k < tables->n_padded; k++)
-        slowness2[k] = pstm_cpu_slowness2(plan, column, k);
+    fill_rays(tables, column, i_column);
     pstm_aperture_limits(plan, column, limit2_m2);
     for (int64_t k = plan->n_times; k < tables->n_padded; k++) /* nobody reads them */
         limit2_m2[k] = limit2_m2[plan->n_times - 1];
-    new_column c = {
-        .velocity = {.plan = plan, .column = column, .slowness2 = slowness2, .limit2_m2 = limit2_m2},
-        .limit2_m2 = limit2_m2,
-        .fields = tables->fields + i_column * N_FIELDS * tables->stride,
-        .numbers = tables->numbers + i_column * N_NUMBERS * tables->stride,
-        .levels = plan->n_levels > 1 ? tables->levels + i_column * tables->n_blocks : NULL,
-        .stride = tables->stride,
-        .n_blocks = tables->n_blocks};
+    new_column c = {.velocity = {.plan = plan, .column = column, .limit2_m2 = limit2_m2},
+                    .limit2_m2 = limit2_m2,
+                    .fields = tables->fields + i_column * N_FIELDS * tables->stride,
+                    .numbers = tables->numbers + i_column * N_NUMBERS * tables->stride,
+                    .levels = plan->n_levels > 1 ? tables->levels + i_column * tables->n_blocks : NULL,
+                    .stride = tables->stride,
+                    .n_blocks = tables->n_blocks};
+    for (int f = 0; f < PSTM_RAY_FIELDS; f++)
+        c.velocity.ray[f] = ray_field(tables, i_column, (pstm_ray_field)f);
     if (c.levels) pstm_antialias_blocks(plan, column, c.levels);
     fill_spans(&c);
     fill_untapered(&c);
@@ -202,7 +222,7 @@ pstm_status pstm_cpu_tables_fill(pstm_cpu_tables *tables, const pstm_device_tile
 {
     int64_t n_columns = pstm_columns_count(&tile->columns, tile->n_locations);
     int64_t n_k = n_columns * tables->n_padded;
-    PSTM_TRY(PSTM_RENEW(&tables->slowness2, &tables->slowness_capacity, n_k, "slownesses of a tile"));
+    PSTM_TRY(PSTM_RENEW(&tables->rays, &tables->rays_capacity, N_OF_COLUMN * n_k, "slownesses of a tile"));
     PSTM_TRY(PSTM_RENEW(&tables->limit2_m2, &tables->limit_capacity, n_k, "apertures of a tile"));
     PSTM_TRY(PSTM_RENEW(&tables->fields, &tables->fields_capacity, n_columns * N_FIELDS * tables->stride,
                         "spans of a tile"));
@@ -226,18 +246,12 @@ void pstm_cpu_tables_column(const pstm_cpu_tables *tables, int64_t i_column, pst
     const int32_t *numbers = tables->numbers + i_column * N_NUMBERS * tables->stride;
     *column = (pstm_cpu_column){
         .n_blocks = tables->block_end,
-        .tau2 = tables->tau2,
-        .slowness2 = tables->slowness2 + i_column * tables->n_padded,
         .limit2_m2 = tables->limit2_m2 + i_column * tables->n_padded,
         .reach2_m2 = fields + REACH2 * tables->stride,
         .untapered2_m2 = fields + UNTAPERED2 * tables->stride,
         .plain2_m2 = fields + PLAIN2 * tables->stride,
         .span_of_block = numbers + SPAN_OF_BLOCK * tables->stride,
-        .knot_tau2 = fields + TAU2 * tables->stride,
-        .knot_tau2_slope = fields + TAU2_SLOPE * tables->stride,
-        .knot_slowness2 = fields + SLOWNESS2 * tables->stride,
-        .knot_slowness2_slope = fields + SLOWNESS2_SLOPE * tables->stride,
-        .knot_tau4_growth = fields + TAU4_GROWTH * tables->stride,
+        .knot_tau_growth = fields + TAU_GROWTH * tables->stride,
         .span_block = numbers + SPAN_BLOCK * tables->stride,
         .span_n_blocks = numbers + SPAN_N_BLOCKS * tables->stride,
         .length = fields + LENGTH * tables->stride,
@@ -250,6 +264,11 @@ void pstm_cpu_tables_column(const pstm_cpu_tables *tables, int64_t i_column, pst
         .copy_samples = (int32_t)pstm_trace_stride(plan->n_samples),
         .taper_scale = (float)pstm_aperture_taper_scale(plan->aperture_taper),
     };
+    for (int f = 0; f < PSTM_RAY_FIELDS; f++) {
+        column->ray[f] = ray_field(tables, i_column, (pstm_ray_field)f);
+        column->knot[f] = fields + (VALUE + f) * tables->stride;
+        column->knot_slope[f] = fields + (SLOPE + f) * tables->stride;
+    }
     for (int q = 0; q < PSTM_CPU_SPAN_BLOCKS; q++) {
         column->depth2_m2[q] = fields + (DEPTH2 + q) * tables->stride;
         column->per_sample2_m2[q] = fields + (PER_SAMPLE2 + q) * tables->stride;
@@ -261,7 +280,7 @@ void pstm_cpu_tables_column(const pstm_cpu_tables *tables, int64_t i_column, pst
 void pstm_cpu_tables_clear(pstm_cpu_tables *tables)
 {
     PSTM_FREE(&tables->tau2);
-    PSTM_FREE(&tables->slowness2);
+    PSTM_FREE(&tables->rays);
     PSTM_FREE(&tables->limit2_m2);
     PSTM_FREE(&tables->fields);
     PSTM_FREE(&tables->numbers);

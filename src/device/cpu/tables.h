@@ -13,14 +13,14 @@ typedef struct pstm_cpu_tables {
     int32_t block_end; /**< blocks from here on are behind k_end */
     int64_t n_padded;  /**< n_times in whole blocks */
     int64_t stride;    /**< of arrays over spans and blocks, in entries */
-    float *tau2;       /**< [k] squared half times in squared input samples */
+    float *tau2;       /**< [k] squared half times in squared input samples: the field of t0 alone */
     /* Of the tile's columns: */
-    float *slowness2;             /**< [column][k] */
+    float *rays;                  /**< [column][field of sum/ray.h but tau2][k] */
     float *limit2_m2;             /**< [column][k]; -1 in blocks outside of [k_begin, k_end) */
     float *fields;                /**< [column][field][stride] */
     int32_t *numbers;             /**< [column][number][stride] */
     pstm_antialias_block *levels; /**< [column][block], with antialias */
-    int64_t slowness_capacity, limit_capacity, fields_capacity, numbers_capacity, levels_capacity;
+    int64_t rays_capacity, limit_capacity, fields_capacity, numbers_capacity, levels_capacity;
 } pstm_cpu_tables;
 
 /** Bytes of the tables of n_columns. */

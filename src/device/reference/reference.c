@@ -44,6 +44,10 @@ int64_t pstm_reference_tile_bytes(const pstm_device_plan *plan, int64_t n_locati
 
 static pstm_status reference_create(const pstm_device_plan *plan, void **self)
 {
+    if (plan->depth_loop && plan->law != PSTM_LAW_STRAIGHT)
+        return pstm_fail(PSTM_USAGE,
+                         "optimise.time_domain: off is the old program's loop, which knows straight rays "
+                         "alone; set migrate.traveltime: straight, or optimise.time_domain: on");
     pstm_reference_device *device;
     PSTM_TRY(PSTM_NEW(&device, 1, "reference device"));
     device->plan = *plan;

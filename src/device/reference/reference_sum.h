@@ -59,7 +59,7 @@ typedef struct pstm_reference_copies {
     int32_t n_levels;
     int64_t stride;
     const pstm_antialias_block *blocks;
-    pstm_antialias_legs legs;
+    pstm_antialias_legs_f legs;
 } pstm_reference_copies;
 
 static inline pstm_reference_copies pstm_reference_copies_of(const pstm_reference_device *device,
@@ -78,12 +78,14 @@ static inline pstm_reference_copies pstm_reference_copies_of(const pstm_referenc
 }
 
 /** The samples that output sample k reads. */
-static inline const float *pstm_reference_copy(pstm_reference_copies *copies, const pstm_device_trace *trace,
-                                               int32_t k)
+static inline const float *pstm_reference_copy(const pstm_device_plan *plan, pstm_reference_copies *copies,
+                                               const pstm_device_trace *trace, int32_t k)
 {
     int32_t i_block = k / PSTM_BLOCK;
     if (copies->n_levels == 1 || i_block == copies->i_block) return copies->samples;
-    int32_t level = pstm_antialias_level(&copies->legs, &copies->blocks[i_block], copies->n_levels);
+    const pstm_antialias_block *block = &copies->blocks[i_block];
+    int32_t level = pstm_antialias_level_f(plan->law, &copies->legs, block->depth2_m2, block->per_sample2_m2,
+                                           copies->n_levels - 1);
     copies->i_block = i_block;
     copies->samples = trace->samples + level * copies->stride;
     return copies->samples;
@@ -129,19 +131,20 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
         if (last >= PSTM_OPERATION_ROOTS) {
             double t0_s = pstm_device_time_s(plan, k);
             pstm_arrival arrival =
-                plan->depth_loop ? pstm_depth_loop_arrival(t0_s, vrms_m_s[k], source_leg_m, receiver_leg_m)
-                                 : pstm_reference_arrival(t0_s, vrms_m_s[k], source_leg_m, receiver_leg_m);
+                plan->depth_loop
+                    ? pstm_depth_loop_arrival(plan, t0_s, vrms_m_s[k], source_leg_m, receiver_leg_m)
+                    : pstm_reference_arrival(plan, t0_s, vrms_m_s[k], source_leg_m, receiver_leg_m);
             value = arrival.time_s;
             if (last >= PSTM_OPERATION_INTERPOLATION) {
                 double position = (arrival.time_s - trace->start_s) / plan->sample_s;
                 if (position < trace->live_first || position > trace->live_last) continue;
                 int32_t i = (int32_t)position;
                 double fraction = position - i;
-                const float *samples = pstm_reference_copy(&copies, trace, k);
+                const float *samples = pstm_reference_copy(plan, &copies, trace, k);
                 value = (1 - fraction) * samples[i] + fraction * samples[i + 1];
             }
             if (last >= PSTM_OPERATION_WEIGHT) {
-                double weight = plan->weight == PSTM_WEIGHT_OBLIQUITY ? arrival.obliquity : 1;
+                double weight = arrival.weight * trace->factor;
                 double radius_m =
                     pstm_aperture_radius_m(plan->aperture_m, plan->aperture_tan, vrms_m_s[k], t0_s);
                 weight *= pstm_reference_taper(plan, source_leg_m, radius_m) *

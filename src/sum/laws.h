@@ -1,0 +1,101 @@
+/** @file laws.h
+ * The laws of travel time: how long a ray takes along one leg, from an image location to a source or a
+ * receiver. A law is one header, law_<name>.h, one line of the list below and one #include at the end of this
+ * file.
+ *
+ * All laws speak of squared one-way times T^2 and squared horizontal legs. Their formulas are written once,
+ * over a type of number, and made for each type by formulas.inc: double, float, the registers of the CPU
+ * kernels, CUDA. Times may be counted in any unit, as long as it is the same in all fields. A law called
+ * <name> has
+ *
+ *   of a leg, as bodies over a type (`ray` holds the fields at one output sample):
+ *     pstm_law_<name>_time2(leg2, ray)             T^2
+ *     pstm_law_<name>_growth(leg2, ray, slopes)    half of what T^2 grows by from sample to sample; `slopes`
+ *                                                  are half of what the fields grow by. A time's slope is
+ *                                                  this by the time
+ *     pstm_law_<name>_bounds(least, most, low, high)   T^2 is between that of `low` and that of `high`
+ *                                                  wherever each field is between its `least` and `most`
+ *     pstm_law_<name>_steepness(leg2, depth2)      v dT/dx by x, for x along the leg, in 1/m, with depth2 =
+ *                                                  (v tau)^2: by this the antialias copy is chosen;
+ *                                                  multiplications and additions each rounded once, never
+ *                                                  fused
+ *   in double, in seconds and metres:
+ *     pstm_law_<name>_square_s2(tau_s, leg_m, medium)   T^2: the definition, by which the device reference
+ *                                                       sums
+ *   of a whole column, in double:
+ *     pstm_law_<name>_longest_leg_m(t0_s, vrms_m_s)     the longest leg for which T >= tau and T grows with
+ *                                                       the leg; INFINITY: all are. It limits the aperture
+ *     pstm_law_<name>_latest_t0_s(arrival_s)            a trace that ends at arrival_s reaches no later t0
+ *                                                       than this
+ *     pstm_law_<name>_steepest_slope(sine, vrms_m_s)    a bound of dT/dx for legs of slopes up to this sine,
+ *                                                       in s/m
+ *
+ * tests/sum/test_laws.c compares each of these with a dense search. All functions are Local and pure.
+ */
+#ifndef PSTM_SUM_LAWS_H
+#define PSTM_SUM_LAWS_H
+
+#include "sum/ray.h"
+
+/**
+ * X(A, NAME, name, fields, slope_margin, help); A is handed through.
+ *   name          the word of the job
+ *   fields        the set of PSTM_RAY_BIT() that the law needs, TAU2 always among them
+ *   slope_margin  by what part the slope of T along t0 may exceed, for any leg, its largest value at the legs
+ *                 that device/cpu/spans.c tries; 0 where the largest is provably at one of them
+ */
+#define PSTM_LAW_LIST(X, A)                                                                                  \
+    X(A, STRAIGHT, straight, PSTM_RAY_BIT(TAU2) | PSTM_RAY_BIT(SLOWNESS2), 0.0,                              \
+      "straight rays in the rms velocity: the double square root")
+
+typedef enum pstm_law {
+#define PSTM_LAW_ENTRY(A, NAME, ...) PSTM_LAW_##NAME,
+    PSTM_LAW_LIST(PSTM_LAW_ENTRY, )
+#undef PSTM_LAW_ENTRY
+        PSTM_LAWS
+} pstm_law;
+
+/** The fields that a law needs: a set of PSTM_RAY_BIT(). */
+PSTM_SUM_INLINE unsigned pstm_law_needs(int law)
+{
+    switch (law) {
+#define PSTM_LAW_COLUMN(A, NAME, name, fields, ...)                                                          \
+    case PSTM_LAW_##NAME:                                                                                    \
+        return fields;
+        PSTM_LAW_LIST(PSTM_LAW_COLUMN, )
+#undef PSTM_LAW_COLUMN
+    default:
+        return 0;
+    }
+}
+
+PSTM_SUM_INLINE double pstm_law_slope_margin(int law)
+{
+    switch (law) {
+#define PSTM_LAW_COLUMN(A, NAME, name, fields, slope_margin, ...)                                            \
+    case PSTM_LAW_##NAME:                                                                                    \
+        return slope_margin;
+        PSTM_LAW_LIST(PSTM_LAW_COLUMN, )
+#undef PSTM_LAW_COLUMN
+    default:
+        return 0;
+    }
+}
+
+/** The word of the job for a law; never NULL. */
+PSTM_SUM_INLINE const char *pstm_law_word(int law)
+{
+    switch (law) {
+#define PSTM_LAW_COLUMN(A, NAME, name, ...)                                                                  \
+    case PSTM_LAW_##NAME:                                                                                    \
+        return #name;
+        PSTM_LAW_LIST(PSTM_LAW_COLUMN, )
+#undef PSTM_LAW_COLUMN
+    default:
+        return "unknown";
+    }
+}
+
+#endif
+
+#include "sum/law_straight.h"
