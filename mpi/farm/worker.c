@@ -100,7 +100,7 @@ static pstm_status prepare(pstm_worker *w, int place, const pstm_work_item *item
     if (status == PSTM_OK) status = pstm_leaf_cache_want(w->cache, p->leaves, p->n_leaves);
     p->ready = status == PSTM_OK;
     pstm_phase_switch(w->lane, before);
-    return status;
+    return p->ready ? PSTM_OK : pstm_while(status, "while preparing tile %" PRId64, item->tile.number);
 }
 
 /* One leaf at a time, so that the least budget is that of one. */
