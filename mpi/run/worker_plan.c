@@ -23,7 +23,7 @@ void pstm_run_plan_worker(pstm_run_state *run, const pstm_worker_slot *slot, pst
                                            .profile = profile,
                                            .stats = run->stats};
     out->plan = (pstm_worker_plan){
-        .op = pstm_tile_operator_get(PSTM_OPERATOR_SUM),
+        .op = pstm_tile_operator_get(job->tile_operator),
         .context = &out->context,
         .store = run->store,
         .shape = {pstm_tile_n_locations(&largest), out->device_plan.n_classes, out->device_plan.n_times},

@@ -16,6 +16,7 @@
 #include "core/options.h"
 #include "core/status.h"
 #include "core/text.h"
+#include "plan/operator_list.h"
 #include "plan/target_options.h"
 #include "sum/antialias_options.h"
 #include "sum/aperture_options.h"
@@ -58,6 +59,7 @@ typedef struct pstm_job {
     pstm_law law;       /**< of travel times */
     pstm_weight weight; /**< of a contribution */
     pstm_antialias_options antialias;
+    pstm_operator tile_operator; /**< what is done with the traces of a tile */
     /* `optimise:` */
     bool time_domain;     /**< off: depth loop on the reference device */
     bool trace_prefilter; /**< off: every tile gets every trace */

@@ -32,7 +32,7 @@
                                        .help = meaning                                                       \
     }
 
-#define BINS_HELP(word, NAME, help) "; `" #word "`: " help
+#define WORD_HELP(word, NAME, help) "; `" #word "`: " help
 
 const double pstm_velocity_units_m_s[] = {1.0, 1000.0, 0.3048};
 
@@ -138,7 +138,7 @@ const pstm_key pstm_schema[] = {
      .keys = PSTM_KEYS_IMAGE, .added_later = true,
      .help =
          "which traces make an image of their own, a class; `auto`: `offset` where `offsets` is given, else "
-         "`all`" PSTM_BINS_LIST(BINS_HELP)},
+         "`all`" PSTM_BINS_LIST(WORD_HELP)},
 
     {"offsets.first", PSTM_TYPE_NUMBER, "0", "m", FROM(0), TO(1e6), AT(bins.offset.first_m),
      .keys = PSTM_KEYS_IMAGE,
@@ -162,6 +162,10 @@ const pstm_key pstm_schema[] = {
     {"migrate.weight", PSTM_TYPE_CHOICE, "obliquity",
      .choices = (const char *const[]){PSTM_WEIGHT_LIST(WORD_OF, ) NULL}, .planned = WORDS("true"), AT(weight),
      .keys = PSTM_KEYS_IMAGE, .help = "weight of a contribution" PSTM_WEIGHT_LIST(WEIGHT_HELP, )},
+    {"migrate.operator", PSTM_TYPE_CHOICE, "sum",
+     .choices = (const char *const[]){PSTM_OPERATOR_LIST(PSTM_WORD) NULL}, AT(tile_operator),
+     .keys = PSTM_KEYS_IMAGE, .added_later = true,
+     .help = "what is made of the traces of a tile" PSTM_OPERATOR_LIST(WORD_HELP)},
     {"migrate.antialias", PSTM_TYPE_CHOICE, "off", .choices = WORDS("off", "bank"),
      .planned = WORDS("triangle"), AT(antialias.method), .keys = PSTM_KEYS_IMAGE,
      .help = "protection against operator aliasing; `bank`: where the operator is steep it reads copies of "

@@ -91,6 +91,7 @@ static const bad_job bad_settings[] = {
     {"migrate.weight=true",
      "migrate.weight: `true` is not available in this version; use `none` or `obliquity`"},
     {"migrate.weight=obliqity", "did you mean `obliquity`?"},
+    {"migrate.operator=sun", "did you mean `sum`?"},
     {"migrate.antialias=triangle", "`triangle` is not available in this version; use `off`"},
     {"migrate.traveltime=vti", "`vti` is not available in this version; use `straight`"},
     {"migrate.interpolation=sinc", "`sinc` is not available in this version; use `linear`"},
