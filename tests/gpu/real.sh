@@ -82,6 +82,14 @@ PSTM_CUDA_CACHE_MIB=1 same "room for 2,000 of the traces on the GPU" cache 1
 same "a time window" window 1 --set target.time=[0.21,0.53]
 same "some tiles" subset 2 --set target.tiles=[1,5-60]
 
+# The bits of an old program, where pack.sh put one beside this.
+old=$(dirname "$pstm")/pstm-old
+pins() {
+  bash "$here/../pins/run.sh" "$old" "$pstm" --devices "$device" --jobs 60 --scratch "$scratch/pins" | grep -v ': equal$'
+  return "${PIPESTATUS[0]}"
+}
+if [ -x "$old" ]; then check "bit-equal: an old program and this one (pins)" pins; fi
+
 # ---- faults ----
 
 # survives WORDS FRAGMENT FAULT RANKS: the fragment is said and the image is right
