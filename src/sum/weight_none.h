@@ -46,8 +46,9 @@ FORMULA_INLINE REAL FORMULA(pstm_weight_none_squares)(REAL tau2, REAL ts2, REAL 
     return REAL_OF(1);
 }
 
-FORMULA_INLINE REAL FORMULA(pstm_weight_none_sample)(REAL tau2, REAL slowness2)
+FORMULA_INLINE REAL FORMULA(pstm_weight_none_sample)(REAL tau2, REAL slowness2, REAL unit_s)
 {
+    (void)unit_s;
     (void)tau2, (void)slowness2;
     return REAL_OF(1);
 }

@@ -66,8 +66,9 @@ FORMULA_INLINE REAL FORMULA(pstm_weight_obliquity_squares)(REAL tau2, REAL ts2, 
 #endif
 }
 
-FORMULA_INLINE REAL FORMULA(pstm_weight_obliquity_sample)(REAL tau2, REAL slowness2)
+FORMULA_INLINE REAL FORMULA(pstm_weight_obliquity_sample)(REAL tau2, REAL slowness2, REAL unit_s)
 {
+    (void)unit_s;
 #if WEIGHT_TAU_AT_PAIR
     return slowness2 / tau2;
 #else

@@ -297,7 +297,9 @@ static void read_column(const cpu_device *device, int64_t i_sum, float *image, u
         /* Of a block that the time window cuts, all samples have been summed. */
         bool wanted = k >= plan->k_begin && k < plan->k_end;
         const float tau2 = column.ray[PSTM_RAY_TAU2][k], slowness2 = column.ray[PSTM_RAY_SLOWNESS2][k];
-        float factor = tau2 > 0 ? pstm_weight_sample_f((int)plan->weight, tau2, slowness2) : 1.0f;
+        float factor = 1;
+        if (tau2 > 0)
+            factor = pstm_weight_sample_f((int)plan->weight, tau2, slowness2, (float)plan->sample_s);
         image[k] = wanted ? column.image[k] * factor : 0;
         fold[k] = wanted ? column.fold[k] + column.block_fold[k / PSTM_BLOCK] : 0;
     }
