@@ -16,8 +16,9 @@
 
 /* What of the job a row changes. */
 typedef struct setting {
-    const char *name;
+    const char *more; /* for people, beside law and weight; "": nothing */
     int i_job;
+    pstm_law law;
     pstm_weight weight;
     double taper;
     bool fast_math;
@@ -34,21 +35,25 @@ static const pstm_bench_shape shapes[N_JOBS] = {
     [JOB_WIDE_BANK] = {.time_step_s = 0.002, .bank = true, .wide = true},
 };
 
+/* Rows of each law and weight of the lists. */
+#define ROWS_OF_WEIGHT(LAW, WEIGHT, ...)                                                                     \
+    {"", JOB_PLAIN, PSTM_LAW_##LAW, PSTM_WEIGHT_##WEIGHT, 0, true},                                          \
+        {"fast_math off", JOB_PLAIN, PSTM_LAW_##LAW, PSTM_WEIGHT_##WEIGHT, 0, false},
+#define ROWS_OF_LAW(A, LAW, ...) PSTM_WEIGHT_LIST(ROWS_OF_WEIGHT, LAW)
+#define WIDE_ROW_OF_WEIGHT(LAW, WEIGHT, ...) {"", JOB_WIDE, PSTM_LAW_##LAW, PSTM_WEIGHT_##WEIGHT, 0, true},
+#define WIDE_ROWS_OF_LAW(A, LAW, ...) PSTM_WEIGHT_LIST(WIDE_ROW_OF_WEIGHT, LAW)
+
 static const setting settings[] = {
-    {"no weight", JOB_PLAIN, PSTM_WEIGHT_NONE, 0, true},
-    {"no weight, fast_math off", JOB_PLAIN, PSTM_WEIGHT_NONE, 0, false},
-    {"no weight, output at 4 ms", JOB_COARSE, PSTM_WEIGHT_NONE, 0, true},
-    {"no weight, velocity bent at picks", JOB_BENT, PSTM_WEIGHT_NONE, 0, true},
-    {"obliquity", JOB_PLAIN, PSTM_WEIGHT_OBLIQUITY, 0, true},
-    {"obliquity, fast_math off", JOB_PLAIN, PSTM_WEIGHT_OBLIQUITY, 0, false},
-    {"obliquity, taper 0.1", JOB_PLAIN, PSTM_WEIGHT_OBLIQUITY, 0.1, true},
-    {"obliquity, antialias", JOB_BANK, PSTM_WEIGHT_OBLIQUITY, 0, true},
+    PSTM_LAW_LIST(ROWS_OF_LAW, ) /* and what else leaves the plain path */
+    {"output at 4 ms", JOB_COARSE, PSTM_LAW_STRAIGHT, PSTM_WEIGHT_NONE, 0, true},
+    {"velocity bent at picks", JOB_BENT, PSTM_LAW_STRAIGHT, PSTM_WEIGHT_NONE, 0, true},
+    {"taper 0.1", JOB_PLAIN, PSTM_LAW_STRAIGHT, PSTM_WEIGHT_OBLIQUITY, 0.1, true},
+    {"antialias", JOB_BANK, PSTM_LAW_STRAIGHT, PSTM_WEIGHT_OBLIQUITY, 0, true},
 };
 
 static const setting wide_settings[] = {
-    {"no weight", JOB_WIDE, PSTM_WEIGHT_NONE, 0, true},
-    {"obliquity", JOB_WIDE, PSTM_WEIGHT_OBLIQUITY, 0, true},
-    {"obliquity, antialias", JOB_WIDE_BANK, PSTM_WEIGHT_OBLIQUITY, 0, true},
+    PSTM_LAW_LIST(WIDE_ROWS_OF_LAW, ) /* and */
+    {"antialias", JOB_WIDE_BANK, PSTM_LAW_STRAIGHT, PSTM_WEIGHT_OBLIQUITY, 0, true},
 };
 
 enum {
@@ -178,6 +183,15 @@ static pstm_status make_job(bench *b, int i)
     return PSTM_GROW(&b->read_fold, &b->fold_capacity, n, "fold of the bench");
 }
 
+/* "[LAW, ]WEIGHT[, MORE]"; the law only where it is not that of the plain loop. */
+static void name_setting(const setting *s, char *text, size_t bytes)
+{
+    const bool is_plain = s->law == PSTM_LAW_STRAIGHT;
+    snprintf(text, bytes, "%s%s%s%s%s", is_plain ? "" : pstm_law_word((int)s->law), is_plain ? "" : ", ",
+             s->weight == PSTM_WEIGHT_NONE ? "no weight" : pstm_weight_word((int)s->weight),
+             s->more[0] != '\0' ? ", " : "", s->more);
+}
+
 static bench_case *new_case(bench *b, const char *device, const char *kernel, const setting *s)
 {
     if (b->n_cases == PSTM_BENCH_MAX_ROWS) return NULL;
@@ -185,19 +199,20 @@ static bench_case *new_case(bench *b, const char *device, const char *kernel, co
     c->row = &b->report->rows[b->n_cases++];
     c->job = &b->jobs[s->i_job];
     c->plan = c->job->plan;
+    c->plan.law = s->law;
     c->plan.weight = s->weight;
     c->plan.aperture_taper = s->taper;
     c->plan.fast_math = s->fast_math;
     c->tile = c->job->tile;
     snprintf(c->row->device, sizeof c->row->device, "%s", device);
     snprintf(c->row->kernel, sizeof c->row->kernel, "%s", kernel);
-    snprintf(c->row->setting, sizeof c->row->setting, "%s", s->name);
+    name_setting(s, c->row->setting, sizeof c->row->setting);
     return c;
 }
 
 static void add_loops(bench *b)
 {
-    static const setting plain = {"no weight, no fold", JOB_PLAIN, PSTM_WEIGHT_NONE, 0, false};
+    static const setting plain = {"no fold", JOB_PLAIN, PSTM_LAW_STRAIGHT, PSTM_WEIGHT_NONE, 0, false};
     for (int i = 0; i < N_LOOPS; i++) {
         if (!loops[i]->usable()) continue;
         bench_case *c = new_case(b, "plain", loops[i]->name, &plain);
@@ -213,7 +228,8 @@ static pstm_status add_device(bench *b, const pstm_device_ops *device, const set
     if (!c) return PSTM_OK;
     bool on_cpu = strcmp(device->name, "cpu") == 0;
     c->device = device;
-    c->row->is_best_of = on_cpu && s->weight == PSTM_WEIGHT_NONE && s->i_job == JOB_PLAIN;
+    c->row->is_best_of =
+        on_cpu && s->weight == PSTM_WEIGHT_NONE && s->law == PSTM_LAW_STRAIGHT && s->i_job == JOB_PLAIN;
     if (strcmp(device->name, "reference") == 0) c->tile.n_locations = REFERENCE_LOCATIONS;
     pstm_status status = device->create(&c->plan, &c->self);
     if (status != PSTM_USAGE) return status;
@@ -255,6 +271,15 @@ static pstm_status add_wide(bench *b, const pstm_device_ops *device)
     return PSTM_OK;
 }
 
+/* Rows of the reference device, which is slow: each law and weight once, and antialias. */
+static pstm_status add_reference(bench *b, const pstm_device_ops *device)
+{
+    for (int s = 0; s < N_SETTINGS; s++)
+        if (settings[s].more[0] == '\0' || settings[s].i_job == JOB_BANK)
+            PSTM_TRY(add_device(b, device, &settings[s]));
+    return PSTM_OK;
+}
+
 static pstm_status add_devices(bench *b)
 {
     size_t n;
@@ -267,9 +292,7 @@ static pstm_status add_devices(bench *b)
         if (strcmp(names[i], "cpu") == 0) {
             PSTM_TRY(add_cpu(b, device));
         } else if (strcmp(names[i], "reference") == 0) {
-            PSTM_TRY(add_device(b, device, &settings[0]));
-            PSTM_TRY(add_device(b, device, &settings[4]));
-            PSTM_TRY(add_device(b, device, &settings[7]));
+            PSTM_TRY(add_reference(b, device));
         } else if (device->probe(&info) == PSTM_OK) {
             PSTM_TRY(add_wide(b, device));
         }

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PSTM_BENCH_MAX_ROWS = 64, PSTM_BENCH_MAX_ROUNDS = 16 };
+enum { PSTM_BENCH_MAX_ROWS = 256, PSTM_BENCH_MAX_ROUNDS = 16 };
 
 typedef struct pstm_bench_row {
     char device[16];  /**< plain, or as in the job's `devices` */
