@@ -1,5 +1,5 @@
-/* What the CPU device knows of a span before it sees a trace (device/cpu/spans.h), against a dense search over
- * legs, for every law. */
+/* What the CPU device knows of a span before it sees a trace (device/cpu/spans.h), against a dense search
+ * over legs, for every law. */
 #include <math.h>
 #include <stdlib.h>
 
