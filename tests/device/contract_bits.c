@@ -9,29 +9,47 @@ enum { N_LOCATIONS = 11, N_TRACES = 45, N_TIMES = 490 };
 
 static contract_job *job;
 static contract_image whole; /* of the job in one batch */
-static bool fast;            /* fast_math of every job here */
+/* What every job here has. */
+static struct {
+    bool fast_math;
+    pstm_law law;
+    pstm_weight weight;
+} with;
+
+static void prepare(contract_job *made)
+{
+    made->plan.fast_math = with.fast_math;
+    contract_job_set_formulas(made, with.law, with.weight);
+}
 
 /* 500 samples of 2 ms: with fast_math, most of them are interpolated. */
 static contract_job *create(int32_t n_locations, int64_t n_traces)
 {
     contract_job *made = contract_job_create_axes(n_locations, n_traces, 600, 0.002, N_TIMES, 0.002);
-    made->plan.fast_math = fast;
+    prepare(made);
     return made;
 }
 
 static void setup(void)
 {
-    fast = false;
     job = create(N_LOCATIONS, N_TRACES);
     whole = contract_run(contract_device, job, N_TRACES);
 }
 
-static void setup_fast(void)
-{
-    fast = true;
-    job = create(N_LOCATIONS, N_TRACES);
-    whole = contract_run(contract_device, job, N_TRACES);
-}
+/* A fixture takes no argument: one for each law and weight, with and without fast_math. */
+#define SETUP(LAW, WEIGHT, ...)                                                                              \
+    static void setup_##LAW##_##WEIGHT(void)                                                                 \
+    {                                                                                                        \
+        with.fast_math = false, with.law = PSTM_LAW_##LAW, with.weight = PSTM_WEIGHT_##WEIGHT;               \
+        setup();                                                                                             \
+    }                                                                                                        \
+    static void setup_fast_##LAW##_##WEIGHT(void)                                                            \
+    {                                                                                                        \
+        with.fast_math = true, with.law = PSTM_LAW_##LAW, with.weight = PSTM_WEIGHT_##WEIGHT;                \
+        setup();                                                                                             \
+    }
+#define SETUP_LAW(A, LAW, ...) PSTM_WEIGHT_LIST(SETUP, LAW)
+PSTM_LAW_LIST(SETUP_LAW, )
 
 static void teardown(void)
 {
@@ -173,7 +191,8 @@ START_TEST(a_longer_time_axis_changes_no_sample_of_a_shorter_one)
     static const int32_t lengths[] = {1, 17, 33, 145, 257, 451};
     for (size_t l = 0; l < sizeof lengths / sizeof lengths[0]; l++) {
         contract_job shorter = *job;
-        const int32_t n_times = lengths[l], n_equal = fast ? (n_times - 1 - BEHIND) / SPAN * SPAN : n_times;
+        const int32_t n_times = lengths[l],
+                      n_equal = with.fast_math ? (n_times - 1 - BEHIND) / SPAN * SPAN : n_times;
         shorter.plan.n_times = shorter.plan.k_end = shorter.tile.columns.n_times = n_times;
         shorter.tile.n_locations = 1;
         contract_image image = contract_run(contract_device, &shorter, 10);
@@ -306,7 +325,7 @@ END_TEST
 START_TEST(antialias_keeps_all_of_these_bits)
 {
     contract_job *levels = contract_job_create_antialias(N_LOCATIONS, N_TRACES);
-    levels->plan.fast_math = fast;
+    prepare(levels);
     contract_image all = contract_run(contract_device, levels, N_TRACES);
     static const int64_t batches[] = {1, 7};
     for (int i = 0; i < 2; i++) {
@@ -338,10 +357,10 @@ START_TEST(antialias_keeps_all_of_these_bits)
 }
 END_TEST
 
-TCase *contract_bits_case(bool with_fast_math)
+static void add_case(Suite *suite, const char *name, SFun set_up)
 {
-    TCase *tests = tcase_create(with_fast_math ? "bits with fast_math" : "bits");
-    tcase_add_checked_fixture(tests, with_fast_math ? setup_fast : setup, teardown);
+    TCase *tests = tcase_create(name);
+    tcase_add_checked_fixture(tests, set_up, teardown);
     tcase_add_test(tests, the_job_of_these_tests_has_something_in_every_class);
     tcase_add_test(tests, batches_of_any_size_give_the_same_bits);
     tcase_add_test(tests, empty_batches_change_nothing);
@@ -357,5 +376,14 @@ TCase *contract_bits_case(bool with_fast_math)
     tcase_add_test(tests, world_coordinates_give_the_bits_of_local_ones);
     tcase_add_test(tests, traces_with_a_key_give_the_same_bits_in_every_tile);
     tcase_add_test(tests, antialias_keeps_all_of_these_bits);
-    return tests;
+    suite_add_tcase(suite, tests);
+}
+
+void contract_bits_cases(Suite *suite)
+{
+#define ADD_CASES(LAW, WEIGHT, ...)                                                                          \
+    add_case(suite, "bits, " #LAW " " #WEIGHT, setup_##LAW##_##WEIGHT);                                      \
+    add_case(suite, "bits with fast_math, " #LAW " " #WEIGHT, setup_fast_##LAW##_##WEIGHT);
+#define ADD_CASES_OF_LAW(A, LAW, ...) PSTM_WEIGHT_LIST(ADD_CASES, LAW)
+    PSTM_LAW_LIST(ADD_CASES_OF_LAW, )
 }

@@ -6,8 +6,7 @@ Suite *device_contract_suite(const pstm_device_ops *device)
 {
     contract_device = device;
     Suite *suite = suite_create(device->name);
-    suite_add_tcase(suite, contract_bits_case(false));
-    suite_add_tcase(suite, contract_bits_case(true));
+    contract_bits_cases(suite);
     suite_add_tcase(suite, contract_values_case());
     suite_add_tcase(suite, contract_reference_case());
     return suite;

@@ -12,8 +12,8 @@
 /** The device of this run, for the test cases. */
 extern const pstm_device_ops *contract_device;
 
-/** Test cases about bits: cuts, windows, threads. */
-TCase *contract_bits_case(bool with_fast_math);
+/** Adds test cases about bits (cuts, windows, threads) for each law and weight, with and without fast_math. */
+void contract_bits_cases(Suite *suite);
 
 /** Test cases about values: times, weights, apertures, folds. */
 TCase *contract_values_case(void);
