@@ -32,7 +32,7 @@ typedef struct op_sum {
 
 static int64_t count_columns(const pstm_operator_context *context, int64_t n_locations)
 {
-    return pstm_velocity_is_uniform(context->velocity) ? 1 : n_locations;
+    return context->velocity->range.is_uniform ? 1 : n_locations;
 }
 
 static int64_t fixed_bytes(const pstm_operator_context *context, int64_t n_locations)
@@ -41,19 +41,11 @@ static int64_t fixed_bytes(const pstm_operator_context *context, int64_t n_locat
     const int64_t n_columns = count_columns(context, n_locations);
     const int64_t column_bytes = pstm_columns_bytes(pstm_device_fields(plan), plan->n_times);
     return context->device->tile_bytes(plan, n_locations, n_columns) +
-           PSTM_OPERATOR_PLACES * n_columns * column_bytes;
+           PSTM_OPERATOR_PLACES * n_columns * column_bytes +
+           pstm_velocity_held_bytes(context->velocity, &context->largest);
 }
 
 /* ---- preparing an item ------------------------------------------------------------------------------- */
-
-static void fill_columns(const pstm_operator_context *context, place *p)
-{
-    const int64_t n_columns = pstm_columns_count(&p->columns, pstm_tile_n_locations(&p->item.tile));
-    for (int64_t i = 0; i < n_columns; i++) {
-        const pstm_columns column = pstm_columns_view(&p->columns, i);
-        pstm_velocity_column(context->velocity, p->x_m[i], p->y_m[i], context->grid, &column);
-    }
-}
 
 /* Without the index, or without a prefilter, every leaf is looked into. */
 static int64_t choose_leaves(const pstm_operator_context *context, const place *p, int64_t *leaves)
@@ -85,7 +77,8 @@ static pstm_status prepare(void *self, int which, const pstm_work_item *item, in
     p->item = *item;
     p->box = pstm_tile_box(s->context->grid, &item->tile);
     pstm_tile_locations(s->context->grid, &item->tile, p->x_m, p->y_m);
-    fill_columns(s->context, p);
+    PSTM_TRY(pstm_velocity_columns(s->context->velocity, p->x_m, p->y_m, pstm_tile_n_locations(&item->tile),
+                                   s->context->grid, &p->columns));
     p->reach_m = pstm_work_item_reach_m(s->context->aperture, s->context->grid, item, &p->columns);
     *n_leaves = choose_leaves(s->context, p, leaves);
     return PSTM_OK;

@@ -27,7 +27,7 @@
 #include "survey/bins.h"
 #include "survey/kdtree.h"
 #include "survey/summary.h"
-#include "velocity/velocity.h"
+#include "velocity/model.h"
 
 /** Paths beside the cube. */
 typedef struct pstm_run_paths {
@@ -58,6 +58,7 @@ typedef struct pstm_run_state {
     pstm_window window; /**< the target's only one */
     pstm_aperture aperture;
     pstm_velocity *velocity;
+    char velocity_key[PSTM_KEY_CHARS];
     pstm_inputs *inputs;
     pstm_device_plan device_plan;
     pstm_run_worker workers[PSTM_RANK_WORKERS]; /* in the machine's slots, from the start of the sum on */

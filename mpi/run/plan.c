@@ -32,10 +32,7 @@ static pstm_status count_traces_read(const pstm_run_state *run, double *traces_r
                                 (pstm_group_size){work->n_inline, work->n_crossline}, &run->target->windows);
         const pstm_tile *tile = &item.tile;
         const pstm_box box = pstm_tile_box(grid, tile);
-        double x_m, y_m;
-        pstm_grid_node(grid, (tile->i_begin + tile->i_end) / 2, (tile->j_begin + tile->j_end) / 2, &x_m,
-                       &y_m);
-        pstm_velocity_column(run->velocity, x_m, y_m, grid, &column);
+        PSTM_GO(pstm_work_item_column(run->velocity, grid, &item, &column));
         const double reach_m = pstm_work_item_reach_m(&run->aperture, grid, &item, &column);
         const int64_t n = pstm_kdtree_query(run->tree, &box, reach_m, leaves);
         for (int64_t k = 0; k < n; k++)

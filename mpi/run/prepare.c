@@ -10,6 +10,7 @@
 #include "mpi/farm/worker.h"
 #include "mpi/run/devices.h"
 #include "mpi/run/parts.h"
+#include "mpi/run/velocity.h"
 
 static pstm_status name_path(const pstm_run_state *run, const char *ending, pstm_text *path)
 {
@@ -67,7 +68,7 @@ static pstm_device_plan plan_device(const pstm_run_state *run)
                              .n_threads = run->machine.n_threads};
     if (job->antialias.method == PSTM_ANTIALIAS_OFF) return plan;
     pstm_antialias_steps(&job->grid, job->antialias.coefficient, plan.bin_step_m);
-    plan.n_levels = pstm_antialias_n_levels(&plan, pstm_velocity_min_m_s(run->velocity));
+    plan.n_levels = pstm_antialias_n_levels(&plan, run->velocity->range.least_m_s);
     return plan;
 }
 
@@ -89,7 +90,6 @@ static pstm_status prepare_local(pstm_run_state *run)
     if (run->options->n_shards > 0)
         PSTM_TRY(pstm_target_shard(run->target, run->options->shard, run->options->n_shards));
     PSTM_TRY(pstm_windows_single(&run->target->windows, "a cube", &run->window));
-    PSTM_TRY(pstm_velocity_open(&job->velocity, &run->velocity));
     run->aperture = (pstm_aperture){
         .aperture_m = job->aperture.distance_m,
         .aperture_tan = job->aperture.time_dependent ? tan_of_angle(job->aperture.angle_deg) : INFINITY};
@@ -176,6 +176,7 @@ pstm_status pstm_run_prepare(MPI_Comm comm, pstm_run_state *run)
 {
     pstm_machine_find(comm, run->job->threads, run->job->memory_bytes, &run->machine);
     PSTM_TRY(compare_jobs(run));
+    PSTM_TRY(pstm_run_velocity(comm, &run->job->velocity, &run->velocity, run->velocity_key));
     PSTM_TRY(pstm_agree(run->machine.comm, prepare_local(run)));
     PSTM_TRY(pstm_devices_fill_slots(&run->machine));
     PSTM_TRY(pstm_agree(run->machine.comm, prepare_profile(run)));

@@ -20,7 +20,7 @@ static double greatest_reach_m(const pstm_run_state *run)
 {
     const pstm_grid *grid = &run->job->grid;
     const double t_last_s = pstm_grid_time_s(grid, run->window.k_end - 1);
-    return pstm_aperture_at_m(&run->aperture, t_last_s, pstm_velocity_max_m_s(run->velocity));
+    return pstm_aperture_at_m(&run->aperture, t_last_s, run->velocity->range.most_m_s);
 }
 
 static void note_summary(const pstm_survey_summary *f)
@@ -71,27 +71,21 @@ static const char *wavelet_name(int32_t wavelet)
 
 static pstm_status name_keys(pstm_run_state *run)
 {
-    pstm_text velocity = {0};
-    char hex[PSTM_DIGEST_CHARS], velocity_key[PSTM_KEY_CHARS];
-    pstm_status status;
+    char hex[PSTM_DIGEST_CHARS];
     pstm_digest_to_hex(run->input_digest, hex);
-    PSTM_GO(pstm_text_add(&run->store_key, "input: %s\nstore: %d.%d.%d\nwavelet: %s\nlevels: %d\n", hex,
-                          PSTM_STORE_VERSION, CONDITION_NUMERICS, PSTM_BANK_NUMERICS,
-                          wavelet_name(run->wavelet), run->device_plan.n_levels));
-    PSTM_GO(pstm_job_list(run->job, PSTM_KEYS_TRACES, &run->store_key));
-    PSTM_GO(pstm_velocity_describe(run->velocity, &velocity));
-    pstm_digest_key(velocity.bytes, velocity_key);
-    PSTM_GO(pstm_text_add(&run->image_key_text,
-                          "input: %s\nnumerics: %s\nstore: %d.%d.%d\nwavelet: %s\nlevels: %d\nvelocity: %s\n",
-                          hex, run->machine.numerics_id, PSTM_STORE_VERSION, CONDITION_NUMERICS,
-                          PSTM_BANK_NUMERICS, wavelet_name(run->wavelet), run->device_plan.n_levels,
-                          velocity_key));
-    PSTM_GO(pstm_job_list(run->job, PSTM_KEYS_IMAGE, &run->image_key_text));
-    PSTM_GO(pstm_job_list(run->job, PSTM_KEYS_ALL, &run->job_text));
+    PSTM_TRY(pstm_text_add(&run->store_key, "input: %s\nstore: %d.%d.%d\nwavelet: %s\nlevels: %d\n", hex,
+                           PSTM_STORE_VERSION, CONDITION_NUMERICS, PSTM_BANK_NUMERICS,
+                           wavelet_name(run->wavelet), run->device_plan.n_levels));
+    PSTM_TRY(pstm_job_list(run->job, PSTM_KEYS_TRACES, &run->store_key));
+    PSTM_TRY(pstm_text_add(
+        &run->image_key_text,
+        "input: %s\nnumerics: %s\nstore: %d.%d.%d\nwavelet: %s\nlevels: %d\nvelocity: %s\n", hex,
+        run->machine.numerics_id, PSTM_STORE_VERSION, CONDITION_NUMERICS, PSTM_BANK_NUMERICS,
+        wavelet_name(run->wavelet), run->device_plan.n_levels, run->velocity_key));
+    PSTM_TRY(pstm_job_list(run->job, PSTM_KEYS_IMAGE, &run->image_key_text));
+    PSTM_TRY(pstm_job_list(run->job, PSTM_KEYS_ALL, &run->job_text));
     pstm_digest_key(run->image_key_text.bytes, run->image_key);
-cleanup:
-    pstm_text_clear(&velocity);
-    return status;
+    return PSTM_OK;
 }
 
 /* Summary, wavelet, tree, keys. Collective. */

@@ -4,6 +4,7 @@
 
 #include "core/memory.h"
 #include "io/digest.h"
+#include "mpi/comm/first_failure.h"
 #include "mpi/run/parts.h"
 
 /* What a thread predicts costs with. */
@@ -19,19 +20,16 @@ static pstm_status create_pricer(const pstm_run_state *run, pricer *p)
     return pstm_cost_create(run->tree, &run->job->grid, &run->aperture, &p->cost);
 }
 
-static pstm_work price(const pstm_run_state *run, const pricer *p, int64_t number)
+static pstm_status price(const pstm_run_state *run, const pricer *p, int64_t number, pstm_work *work)
 {
-    const pstm_grid *grid = &run->job->grid;
     const pstm_work_item item =
         pstm_work_item_make(&run->tiling, number, (pstm_group_size){1, 1}, &run->target->windows);
-    const pstm_tile *tile = &item.tile;
-    double x_m, y_m;
-    pstm_grid_node(grid, (tile->i_begin + tile->i_end) / 2, (tile->j_begin + tile->j_end) / 2, &x_m, &y_m);
-    pstm_velocity_column(run->velocity, x_m, y_m, grid, &p->column);
-    return (pstm_work){.number = number,
-                       .at_inline = (int32_t)(number / run->tiling.n_tiles_crossline),
-                       .at_crossline = (int32_t)(number % run->tiling.n_tiles_crossline),
-                       .cost = pstm_work_item_cost(p->cost, &item, &p->column)};
+    PSTM_TRY(pstm_work_item_column(run->velocity, &run->job->grid, &item, &p->column));
+    *work = (pstm_work){.number = number,
+                        .at_inline = (int32_t)(number / run->tiling.n_tiles_crossline),
+                        .at_crossline = (int32_t)(number % run->tiling.n_tiles_crossline),
+                        .cost = pstm_work_item_cost(p->cost, &item, &p->column)};
+    return PSTM_OK;
 }
 
 /* Each takes room for a query; together at most MEMORY_SHARE of the free memory. */
@@ -53,14 +51,20 @@ static pstm_status price_target(pstm_run_state *run)
 {
     const int n_threads = count_pricers(run);
     pricer *pricers = NULL;
+    pstm_first_failure failure;
     pstm_status status;
+    pstm_first_failure_clear(&failure);
     PSTM_GO(PSTM_NEW(&run->work, run->target->n_tiles, "the list of tiles"));
     PSTM_GO(PSTM_NEW(&pricers, n_threads, "the costs of tiles"));
     for (int t = 0; t < n_threads; t++)
         PSTM_GO(create_pricer(run, &pricers[t]));
 #pragma omp parallel for schedule(dynamic) num_threads(n_threads)
-    for (int64_t i = 0; i < run->target->n_tiles; i++)
-        run->work[i] = price(run, &pricers[omp_get_thread_num()], run->target->tiles[i]);
+    for (int64_t i = 0; i < run->target->n_tiles; i++) {
+        const pstm_status priced =
+            price(run, &pricers[omp_get_thread_num()], run->target->tiles[i], &run->work[i]);
+        if (priced != PSTM_OK) pstm_first_failure_keep(&failure, i, priced);
+    }
+    status = pstm_first_failure_raise(&failure);
 cleanup:
     for (int t = 0; pricers != NULL && t < n_threads; t++) {
         pstm_cost_destroy(&pricers[t].cost);

@@ -10,6 +10,7 @@ void pstm_run_plan_worker(pstm_run_state *run, const pstm_worker_slot *slot, pst
     pstm_rank_profile *profile = job->output.profile ? &run->profile : NULL;
     out->device_plan = pstm_devices_plan(slot, &run->device_plan);
     out->context = (pstm_operator_context){.grid = &job->grid,
+                                           .largest = pstm_tile_box(&job->grid, &largest),
                                            .tree = run->tree,
                                            .bins = &run->bins,
                                            .aperture = &run->aperture,

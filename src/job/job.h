@@ -25,15 +25,7 @@
 #include "survey/bins_list.h"
 #include "survey/grid.h"
 #include "survey/input_options.h"
-
-/** `velocity:` exactly one of constant and file. */
-typedef struct pstm_job_velocity {
-    double constant;     /**< as written, in `units`, before `scale`; 0: none */
-    double constant_m_s; /**< the vrms to use: constant * unit_m_s * scale; 0: none */
-    char *file;          /**< NULL: none; its values are still to be multiplied by unit_m_s * scale */
-    double scale;        /**< multiplies every velocity */
-    double unit_m_s;     /**< 1 for `units: m/s`, 1000 for km/s, 0.3048 for ft/s */
-} pstm_job_velocity;
+#include "velocity/velocity_options.h"
 
 /** `output:` what is written and kept. */
 typedef struct pstm_output_options {
@@ -52,7 +44,7 @@ typedef struct pstm_job {
     pstm_input_options input;
     pstm_condition_options condition;
     pstm_grid grid; /**< prepared */
-    pstm_job_velocity velocity;
+    pstm_velocity_options velocity;
     pstm_bins_options bins; /**< `bins:` and `offsets:` */
     /* `migrate:` */
     pstm_aperture_options aperture;

@@ -9,9 +9,6 @@
 
 #include "survey/bins.h"
 
-#define VRMS_LOW_M_S 100.0
-#define VRMS_HIGH_M_S 10000.0
-
 typedef struct context {
     const pstm_job *job;
     const pstm_job_value *values;
@@ -31,7 +28,7 @@ static const char *at(context *c, const char *path)
 
 static pstm_status check_velocity(context *c)
 {
-    const pstm_job_velocity *velocity = &c->job->velocity;
+    const pstm_velocity_options *velocity = &c->job->velocity;
     const bool constant = velocity->constant != 0, file = velocity->file != NULL;
     if (constant && file)
         return pstm_fail(PSTM_USAGE,
@@ -41,13 +38,15 @@ static pstm_status check_velocity(context *c)
     if (!constant && !file)
         return pstm_fail(PSTM_USAGE, "%s: velocity: missing; give `constant: 2000` (m/s) or `file: vrms.txt`",
                          c->file->name);
-    if (!constant || (velocity->constant_m_s >= VRMS_LOW_M_S && velocity->constant_m_s <= VRMS_HIGH_M_S))
+    if (!constant || (velocity->constant_m_s >= PSTM_VELOCITY_LEAST_M_S &&
+                      velocity->constant_m_s <= PSTM_VELOCITY_MOST_M_S))
         return PSTM_OK;
     return pstm_fail(PSTM_USAGE, "%s: %.10g makes a vrms of %.10g m/s, outside %.0f-%.0f m/s; %s",
-                     at(c, "velocity.constant"), velocity->constant, velocity->constant_m_s, VRMS_LOW_M_S,
-                     VRMS_HIGH_M_S,
-                     velocity->constant_m_s < VRMS_LOW_M_S ? "if it is in km/s, write `units: km/s`"
-                                                           : "look at `units` and `scale`");
+                     at(c, "velocity.constant"), velocity->constant, velocity->constant_m_s,
+                     PSTM_VELOCITY_LEAST_M_S, PSTM_VELOCITY_MOST_M_S,
+                     velocity->constant_m_s < PSTM_VELOCITY_LEAST_M_S
+                         ? "if it is in km/s, write `units: km/s`"
+                         : "look at `units` and `scale`");
 }
 
 static pstm_status check_labels(context *c, const char *path, int32_t first, int32_t n)

@@ -12,7 +12,7 @@
 #include "plan/work_item.h"
 #include "survey/grid.h"
 #include "survey/kdtree.h"
-#include "velocity/columns.h"
+#include "velocity/model.h"
 
 /** The aperture of a job. */
 typedef struct pstm_aperture {
@@ -31,6 +31,13 @@ double pstm_work_item_reach_m(const pstm_aperture *aperture, const pstm_grid *gr
                               const pstm_work_item *item, const pstm_columns *columns);
 
 /**
+ * Fills the column at the middle of an item, which stands for all of its columns in predictions. Fails as
+ * pstm_velocity_columns().
+ */
+PSTM_MUST_CHECK pstm_status pstm_work_item_column(const pstm_velocity *velocity, const pstm_grid *grid,
+                                                  const pstm_work_item *item, const pstm_columns *column);
+
+/**
  * Predicts the contributions of work items, which is what their migration time follows. One for each thread;
  * it holds room for a query.
  */
@@ -45,10 +52,10 @@ void pstm_cost_destroy(pstm_cost **cost);
 
 /**
  * Predicted contributions (image location x output sample x trace inside the aperture) of an item whose
- * columns are about this one, as at its middle. For each leaf that can reach the item: its
- * traces x the item's locations x the wanted samples whose aperture covers the longer leg, whose squared
- * length is d^2 + h^2 + 2 d h |cos phi|, averaged over 16 triples of a distance d between locations and
- * midpoints, a half offset h of the leaf's range and an azimuth phi between them.
+ * columns are about this one (pstm_work_item_column()). For each leaf that can reach the item: its traces
+ * x the item's locations x the wanted samples whose aperture covers the longer leg, whose squared length is
+ * d^2 + h^2 + 2 d h |cos phi|, averaged over 16 triples of a distance d between locations and midpoints, a
+ * half offset h of the leaf's range and an azimuth phi between them.
  * All offsets count, also those that are in no class.
  */
 double pstm_work_item_cost(pstm_cost *cost, const pstm_work_item *item, const pstm_columns *column);

@@ -1,5 +1,10 @@
 /** @file between.h
- * Which of a set of places a world position lies between, and with what weights: velocity.h says how.
+ * Which of a set of places a world position lies between, and with what weights:
+ *   - places on one line (within a thousandth of its length): linear along the line, constant beyond its
+ *     ends;
+ *   - otherwise: linear on the triangles of their Delaunay triangulation, and outside them as at the nearest
+ *     point of their rim. Triangles at the rim flatter than 1:1000 do not count, since there rounding of the
+ *     coordinates alone decides which places are neighbours.
  * Internal to velocity/. A pstm_between is read-only once made.
  */
 #ifndef PSTM_VELOCITY_BETWEEN_H
@@ -8,18 +13,7 @@
 #include <stdint.h>
 
 #include "core/status.h"
-
-/** World positions of places, in metres. */
-typedef struct pstm_place {
-    double x_m, y_m;
-} pstm_place;
-
-/** Up to three places and their weights, which are above 0 and add up to 1. */
-typedef struct pstm_weights {
-    int n;
-    int64_t place[3];
-    double weight[3];
-} pstm_weights;
+#include "velocity/place.h"
 
 typedef struct pstm_between pstm_between;
 

@@ -1,201 +1,146 @@
-#include "velocity/functions.h"
-
+/*
+ * The kind `functions`: the functions of a velocity text (function_text.h). In one function v is linear in t
+ * and constant beyond its ends. Between functions 1/v^2 is linear in space (between.h).
+ */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "core/memory.h"
-#include "velocity/velocity.h"
+#include "velocity/between.h"
+#include "velocity/function_text.h"
+#include "velocity/model.h"
 
-/** Later times are milliseconds that someone took for seconds. */
-#define LATEST_S 100.0
-/** No coordinate system of the Earth's surface goes as far. */
-#define FARTHEST_M 1e9
+typedef struct functions {
+    pstm_vfunctions text;
+    pstm_between *between; /**< NULL when there is one function */
+} functions;
 
-enum { MAX_COLUMNS = 4, SHOWN_CHARS = 24 };
-
-#define LINE_FORMS "lines are \"t v\" or \"x y t v\", and # starts a comment"
-
-/** Where the reading is. */
-typedef struct parser {
-    const char *name, *at;
-    int64_t line;
-    double m_s_per_unit;
-    int n_columns; /**< of every line; 0 before the first */
-    int64_t columns_line;
-    pstm_vfunctions *out;
-} parser;
-
-/** The numbers of one line; *n = 0 for an empty one. Leaves p->at behind the line. */
-static pstm_status read_numbers(parser *p, double numbers[MAX_COLUMNS], int *n)
+static bool functions_is_asked(const pstm_velocity_options *options)
 {
-    int n_found = 0;
-    for (;;) {
-        p->at += strspn(p->at, " \t\r\v\f");
-        if (*p->at == '\0' || *p->at == '\n' || *p->at == '#') break;
-        char *end;
-        double value = strtod(p->at, &end);
-        size_t length = strcspn(p->at, " \t\r\v\f\n#");
-        if (end != p->at + length || !isfinite(value))
-            return pstm_fail(PSTM_DATA, "%s:%lld: \"%.*s\" is not a finite number; " LINE_FORMS, p->name,
-                             (long long)p->line, (int)(length < SHOWN_CHARS ? length : SHOWN_CHARS), p->at);
-        if (n_found < MAX_COLUMNS) numbers[n_found] = value;
-        n_found++;
-        p->at = end;
-    }
-    p->at += strcspn(p->at, "\n");
-    if (*p->at == '\n') p->at++;
-    *n = n_found;
-    return PSTM_OK;
+    return options->file != NULL;
 }
 
-static pstm_status check_columns(parser *p, int n)
+static void functions_destroy(void **self)
 {
-    if (n != 2 && n != 4)
-        return pstm_fail(PSTM_DATA, "%s:%lld: %d numbers on the line; " LINE_FORMS, p->name,
-                         (long long)p->line, n);
-    if (p->n_columns == 0) {
-        p->n_columns = n;
-        p->columns_line = p->line;
-    }
-    if (n != p->n_columns)
-        return pstm_fail(PSTM_DATA, "%s:%lld: %d numbers, but %d on line %lld; all lines must be of one form",
-                         p->name, (long long)p->line, n, p->n_columns, (long long)p->columns_line);
-    return PSTM_OK;
+    functions *model = *self;
+    if (model == NULL) return;
+    pstm_vfunctions_clear(&model->text);
+    pstm_between_destroy(&model->between);
+    pstm_free(self);
 }
 
-static pstm_status check_pick(const parser *p, const pstm_vpick *pick, double v_as_written)
-{
-    if (!(pick->t_s >= 0 && pick->t_s <= LATEST_S))
-        return pstm_fail(PSTM_DATA,
-                         "%s:%lld: time %g is outside 0 to %g s; times are two-way times in seconds "
-                         "(divide milliseconds by 1000)",
-                         p->name, (long long)p->line, pick->t_s, LATEST_S);
-    if (!(pick->v_m_s >= PSTM_VELOCITY_LEAST_M_S && pick->v_m_s <= PSTM_VELOCITY_MOST_M_S))
-        return pstm_fail(PSTM_DATA,
-                         "%s:%lld: velocity %g is %g m/s after velocity.units and velocity.scale, outside %g "
-                         "to %g m/s; if the text is in another unit, set velocity.units (m/s, km/s, ft/s)",
-                         p->name, (long long)p->line, v_as_written, pick->v_m_s, PSTM_VELOCITY_LEAST_M_S,
-                         PSTM_VELOCITY_MOST_M_S);
-    return PSTM_OK;
-}
-
-static pstm_status add_pick(parser *p, double x_m, double y_m, const pstm_vpick *pick)
-{
-    pstm_vfunctions *out = p->out;
-    pstm_vfunction *last = out->n > 0 ? &out->functions[out->n - 1] : NULL;
-    if (last == NULL || last->x_m != x_m || last->y_m != y_m) {
-        PSTM_TRY(PSTM_GROW(&out->functions, &out->functions_capacity, out->n + 1, "velocity functions"));
-        last = &out->functions[out->n++];
-        *last = (pstm_vfunction){.x_m = x_m, .y_m = y_m, .first_pick = out->n_picks, .line = p->line};
-    } else if (pick->t_s <= out->picks[out->n_picks - 1].t_s) {
-        return pstm_fail(PSTM_DATA, "%s:%lld: time %g s follows %g s; the times of a function must rise",
-                         p->name, (long long)p->line, pick->t_s, out->picks[out->n_picks - 1].t_s);
-    }
-    PSTM_TRY(PSTM_GROW(&out->picks, &out->picks_capacity, out->n_picks + 1, "velocity picks"));
-    out->picks[out->n_picks++] = *pick;
-    last->n_picks++;
-    return PSTM_OK;
-}
-
-static pstm_status parse_line(parser *p)
-{
-    double numbers[MAX_COLUMNS] = {0};
-    int n = 0;
-    p->line++;
-    PSTM_TRY(read_numbers(p, numbers, &n));
-    if (n == 0) return PSTM_OK;
-    PSTM_TRY(check_columns(p, n));
-
-    const double *t_and_v = numbers + n - 2;
-    pstm_vpick pick = {t_and_v[0], t_and_v[1] * p->m_s_per_unit};
-    PSTM_TRY(check_pick(p, &pick, t_and_v[1]));
-    if (n == 2) return add_pick(p, 0, 0, &pick);
-    if (fabs(numbers[0]) > FARTHEST_M || fabs(numbers[1]) > FARTHEST_M)
-        return pstm_fail(PSTM_DATA, "%s:%lld: place %g, %g is no world position in metres", p->name,
-                         (long long)p->line, numbers[0], numbers[1]);
-    /* Adding 0 makes 0 of -0, so that equal places are written alike. */
-    return add_pick(p, numbers[0] + 0.0, numbers[1] + 0.0, &pick);
-}
-
-static int compare_places(const void *left, const void *right)
-{
-    const pstm_vfunction *a = left, *b = right;
-    if (a->x_m != b->x_m) return a->x_m < b->x_m ? -1 : 1;
-    if (a->y_m != b->y_m) return a->y_m < b->y_m ? -1 : 1;
-    return a->line < b->line ? -1 : a->line > b->line;
-}
-
-/** Sorts the functions by place and refuses a place that comes twice. */
-static pstm_status sort_places(const parser *p)
-{
-    pstm_vfunction *functions = p->out->functions;
-    qsort(functions, (size_t)p->out->n, sizeof *functions, compare_places);
-    for (int64_t i = 1; i < p->out->n; i++) {
-        const pstm_vfunction *a = &functions[i - 1], *b = &functions[i];
-        if (a->x_m == b->x_m && a->y_m == b->y_m)
-            return pstm_fail(PSTM_DATA,
-                             "%s:%lld: place %.10g %.10g had a function on line %lld already; put the lines "
-                             "of a function together",
-                             p->name, (long long)b->line, b->x_m, b->y_m, (long long)a->line);
-    }
-    return PSTM_OK;
-}
-
-pstm_status pstm_vfunctions_parse(const char *text, const char *name, double m_s_per_unit,
-                                  pstm_vfunctions *out)
+static pstm_status create_between(functions *model)
 {
     pstm_status status = PSTM_OK;
-    pstm_vfunctions functions = {0};
-    parser p = {.name = name, .at = text, .m_s_per_unit = m_s_per_unit, .out = &functions};
-    while (*p.at != '\0')
-        PSTM_GO(parse_line(&p));
-    if (functions.n == 0) {
-        status = pstm_fail(PSTM_DATA, "%s: no velocity in it; " LINE_FORMS, name);
-        goto cleanup;
-    }
-    PSTM_GO(sort_places(&p));
-    functions.placed = p.n_columns == 4;
-    *out = functions;
-    functions = (pstm_vfunctions){0};
+    const pstm_vfunctions *text = &model->text;
+    pstm_place *places = NULL;
+    if (text->n == 1) return PSTM_OK;
+    PSTM_GO(PSTM_NEW(&places, text->n, "the places of the velocity functions"));
+    for (int64_t i = 0; i < text->n; i++)
+        places[i] = (pstm_place){text->functions[i].x_m, text->functions[i].y_m};
+    PSTM_GO(pstm_between_create(places, text->n, &model->between));
 cleanup:
-    pstm_vfunctions_clear(&functions);
+    PSTM_FREE(&places);
     return status;
 }
 
-void pstm_vfunctions_clear(pstm_vfunctions *functions)
+/** The steepest slope of a function, in m/s per s. */
+static double steepest_of(const pstm_vpick *picks, int64_t n_picks)
 {
-    PSTM_FREE(&functions->functions);
-    PSTM_FREE(&functions->picks);
-    *functions = (pstm_vfunctions){0};
+    double steepest = 0;
+    for (int64_t i = 1; i < n_picks; i++)
+        steepest =
+            fmax(steepest, fabs(picks[i].v_m_s - picks[i - 1].v_m_s) / (picks[i].t_s - picks[i - 1].t_s));
+    return steepest;
 }
 
-pstm_status pstm_vfunctions_write(const pstm_vfunctions *functions, pstm_text *text)
+/**
+ * How many times steeper than the functions a column between them can be. With 1/v^2 = sum of w_i q_i^2,
+ * q_i = 1/v_i, and |v_i'| <= s,
+ *   |v'| = |sum of w_i v_i' q_i^3| / (sum of w_i q_i^2)^(3/2) <= s E[q^3] / E[q^2]^(3/2),
+ * which for q in [1, r], r = most/least, is greatest when the weights are on the two ends: q^3 is convex in
+ * q^2. Its greatest value over the weight w of q = r is where w = (2 r + 1) / ((r^2 + r + 1) (r + 1)).
+ */
+static double steepness_between(double ratio)
 {
-    for (int64_t i = 0; i < functions->n; i++) {
-        const pstm_vfunction *function = &functions->functions[i];
-        const pstm_vpick *picks = functions->picks + function->first_pick;
-        for (int64_t k = 0; k < function->n_picks; k++) {
-            if (functions->placed)
-                PSTM_TRY(pstm_text_add(text, "%.17g %.17g ", function->x_m, function->y_m));
-            PSTM_TRY(pstm_text_add(text, "%.17g %.17g\n", picks[k].t_s, picks[k].v_m_s));
-        }
+    const double r = ratio, w = (2 * r + 1) / ((r * r + r + 1) * (r + 1));
+    return (1 + w * (r * r * r - 1)) / pow(1 + w * (r * r - 1), 1.5);
+}
+
+static pstm_velocity_range find_range(const functions *model)
+{
+    const pstm_vfunctions *text = &model->text;
+    pstm_velocity_range range = {.is_uniform = model->between == NULL, .least_m_s = INFINITY};
+    for (int64_t i = 0; i < text->n_picks; i++) {
+        range.least_m_s = fmin(range.least_m_s, text->picks[i].v_m_s);
+        range.most_m_s = fmax(range.most_m_s, text->picks[i].v_m_s);
     }
-    return PSTM_OK;
+    for (int64_t i = 0; i < text->n; i++) {
+        const pstm_vfunction *function = &text->functions[i];
+        range.steepest_m_s2 =
+            fmax(range.steepest_m_s2, steepest_of(text->picks + function->first_pick, function->n_picks));
+    }
+    if (!range.is_uniform) range.steepest_m_s2 *= steepness_between(range.most_m_s / range.least_m_s);
+    return range;
 }
 
-pstm_vreader pstm_vreader_of(const pstm_vfunctions *functions, int64_t i)
+static pstm_status functions_create(const pstm_velocity_options *options, const char *text, void **self,
+                                    pstm_velocity_range *range)
 {
-    const pstm_vfunction *function = &functions->functions[i];
-    return (pstm_vreader){.picks = functions->picks + function->first_pick, .n_picks = function->n_picks};
+    pstm_status status = PSTM_OK;
+    functions *model = NULL;
+    void *unfinished = NULL;
+    PSTM_GO(PSTM_NEW(&model, 1, "the velocity functions"));
+    unfinished = model;
+    PSTM_GO(pstm_vfunctions_parse(text, options->file, options->unit_m_s * options->scale, &model->text));
+    status = create_between(model);
+    if (status != PSTM_OK) {
+        status = pstm_while(status, "%s", options->file);
+        goto cleanup;
+    }
+    *range = find_range(model);
+    *self = model;
+    unfinished = NULL;
+cleanup:
+    functions_destroy(&unfinished);
+    return status;
 }
 
-double pstm_vreader_at(pstm_vreader *reader, double t_s)
+static void functions_column(const void *self, const void *held, double x_m, double y_m,
+                             const pstm_grid *grid, const pstm_columns *column)
 {
-    while (reader->next < reader->n_picks && reader->picks[reader->next].t_s < t_s)
-        reader->next++;
-    if (reader->next == 0) return reader->picks[0].v_m_s;
-    if (reader->next == reader->n_picks) return reader->picks[reader->n_picks - 1].v_m_s;
-    const pstm_vpick *a = &reader->picks[reader->next - 1], *b = a + 1;
-    return a->v_m_s + (b->v_m_s - a->v_m_s) * ((t_s - a->t_s) / (b->t_s - a->t_s));
+    const functions *model = self;
+    (void)held;
+    pstm_weights weights = {1, {0}, {1}};
+    if (model->between != NULL) weights = pstm_between_weights(model->between, x_m, y_m);
+    pstm_vreader readers[3];
+    for (int i = 0; i < weights.n; i++)
+        readers[i] = pstm_vreader_of(&model->text, weights.place[i]);
+
+    for (int32_t k = 0; k < grid->n_times; k++) {
+        double t0_s = pstm_grid_time_s(grid, k);
+        if (weights.n == 1) {
+            column->vrms_m_s[k] = (float)pstm_vreader_at(&readers[0], t0_s);
+            continue;
+        }
+        double slowness2 = 0;
+        for (int i = 0; i < weights.n; i++) {
+            double v_m_s = pstm_vreader_at(&readers[i], t0_s);
+            slowness2 += weights.weight[i] / (v_m_s * v_m_s);
+        }
+        column->vrms_m_s[k] = (float)(1 / sqrt(slowness2));
+    }
 }
+
+static pstm_status functions_describe(const void *self, pstm_text *text)
+{
+    const functions *model = self;
+    return pstm_vfunctions_write(&model->text, text);
+}
+
+const pstm_velocity_kind pstm_velocity_functions = {
+    .is_asked = functions_is_asked,
+    .create = functions_create,
+    .destroy = functions_destroy,
+    .column = functions_column,
+    .describe = functions_describe,
+};

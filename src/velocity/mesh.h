@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "core/status.h"
-#include "velocity/between.h"
+#include "velocity/place.h"
 
 typedef struct pstm_mesh pstm_mesh;
 

@@ -4,7 +4,7 @@
 
 #include "core/text.h"
 #include "fuzz.h"
-#include "velocity/velocity.h"
+#include "velocity/model.h"
 
 static void look_up(const pstm_velocity *velocity)
 {
@@ -12,20 +12,23 @@ static void look_up(const pstm_velocity *velocity)
     const pstm_grid grid = {.n_inline = 1, .n_crossline = 1, .n_times = N, .time_step_s = 0.3};
     float vrms_m_s[N];
     const pstm_columns column = {.n_times = N, .one_column = true, .vrms_m_s = vrms_m_s};
-    pstm_velocity_column(velocity, 100, -50, &grid, &column);
+    const double x_m = 100, y_m = -50;
+    if (pstm_velocity_columns(velocity, &x_m, &y_m, 1, &grid, &column) != PSTM_OK) abort();
     for (int k = 0; k < N; k++)
         if (!(vrms_m_s[k] > 0)) abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
+    static char name[] = "fuzz";
+    const pstm_velocity_options options = {.file = name, .scale = 1, .unit_m_s = 1};
     pstm_velocity *velocity = NULL;
     pstm_text about = {0};
     char *text = malloc(n + 1);
     if (text == NULL) abort();
     memcpy(text, bytes, n);
     text[n] = '\0';
-    if (fuzz_is_ok(pstm_velocity_from_text(text, "fuzz", 1, &velocity))) {
+    if (fuzz_is_ok(pstm_velocity_create(&options, text, &velocity))) {
         look_up(velocity);
         fuzz_is_ok(pstm_velocity_describe(velocity, &about));
     }

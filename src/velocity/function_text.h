@@ -1,15 +1,18 @@
-/** @file functions.h
+/** @file function_text.h
  * The velocity functions of a text: reading, checks, and v(t) of one of them. Internal to velocity/.
+ *
+ * A velocity text holds lines `t v` (one function for the whole survey) or `x y t v` (functions at places;
+ * the lines of a function stand together): t two-way time in seconds, rising; x, y world metres; v in the
+ * unit of the job. `#` starts a comment.
  */
-#ifndef PSTM_VELOCITY_FUNCTIONS_H
-#define PSTM_VELOCITY_FUNCTIONS_H
+#ifndef PSTM_VELOCITY_FUNCTION_TEXT_H
+#define PSTM_VELOCITY_FUNCTION_TEXT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "core/status.h"
 #include "core/text.h"
-#include "survey/grid.h"
 
 /** One function: picks [first_pick, first_pick + n_picks) at a place. */
 typedef struct pstm_vfunction {
@@ -32,7 +35,12 @@ typedef struct pstm_vfunctions {
     int64_t functions_capacity, picks_capacity;
 } pstm_vfunctions;
 
-/** Reads a text as velocity.h says; *out was empty and is the caller's (pstm_vfunctions_clear). */
+/**
+ * Reads a text; each v is multiplied by m_s_per_unit. *out was empty and is the caller's
+ * (pstm_vfunctions_clear). PSTM_DATA with "name:line" and the remedy for what is no number, a wrong count of
+ * columns, times that do not rise, times or velocities out of range, a place that comes twice, or no line at
+ * all.
+ */
 PSTM_MUST_CHECK pstm_status pstm_vfunctions_parse(const char *text, const char *name, double m_s_per_unit,
                                                   pstm_vfunctions *out);
 

@@ -1,0 +1,58 @@
+#include "mpi/run/velocity.h"
+
+#include <string.h>
+
+#include "mpi/comm/agree.h"
+
+/** Enough for three million picks; a longer file is no velocity text. */
+#define TEXT_LIMIT_BYTES ((int64_t)1 << 28)
+
+static pstm_status read_model(const pstm_velocity_options *options, pstm_velocity **out)
+{
+    pstm_status status = PSTM_OK;
+    pstm_text text = {0};
+    if (options->file != NULL) PSTM_GO(pstm_text_read_file(&text, options->file, TEXT_LIMIT_BYTES));
+    PSTM_GO(pstm_velocity_create(options, text.bytes, out));
+cleanup:
+    pstm_text_clear(&text);
+    return status;
+}
+
+static pstm_status find_key(const pstm_velocity *velocity, char key[PSTM_KEY_CHARS])
+{
+    pstm_text text = {0};
+    const pstm_status status = pstm_velocity_describe(velocity, &text);
+    if (status == PSTM_OK) pstm_digest_key(text.bytes, key);
+    pstm_text_clear(&text);
+    return status;
+}
+
+/* Ranks whose file is another one under the same path, such as a copy on the disk of a node. */
+static pstm_status compare_keys(MPI_Comm comm, const char *path, const char key[PSTM_KEY_CHARS])
+{
+    char first[PSTM_KEY_CHARS];
+    memcpy(first, key, sizeof first);
+    MPI_Bcast(first, sizeof first, MPI_CHAR, 0, comm);
+    if (strcmp(first, key) == 0) return PSTM_OK;
+    return pstm_fail(
+        PSTM_DATA,
+        "%s: the velocities that this rank has read are not those of rank 0 (digests %s and %s); "
+        "put the file where all ranks read the same one",
+        path, key, first);
+}
+
+pstm_status pstm_run_velocity(MPI_Comm comm, const pstm_velocity_options *options, pstm_velocity **out,
+                              char key[PSTM_KEY_CHARS])
+{
+    pstm_velocity *velocity = NULL;
+    pstm_status status = read_model(options, &velocity);
+    if (status == PSTM_OK) status = find_key(velocity, key);
+    status = pstm_agree(comm, status);
+    if (status == PSTM_OK) status = pstm_agree(comm, compare_keys(comm, options->file, key));
+    if (status == PSTM_OK) {
+        *out = velocity;
+        velocity = NULL;
+    }
+    pstm_velocity_destroy(&velocity);
+    return status;
+}

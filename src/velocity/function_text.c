@@ -1,0 +1,201 @@
+#include "velocity/function_text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "velocity/velocity_options.h"
+
+/** Later times are milliseconds that someone took for seconds. */
+#define LATEST_S 100.0
+/** No coordinate system of the Earth's surface goes as far. */
+#define FARTHEST_M 1e9
+
+enum { MAX_COLUMNS = 4, SHOWN_CHARS = 24 };
+
+#define LINE_FORMS "lines are \"t v\" or \"x y t v\", and # starts a comment"
+
+/** Where the reading is. */
+typedef struct parser {
+    const char *name, *at;
+    int64_t line;
+    double m_s_per_unit;
+    int n_columns; /**< of every line; 0 before the first */
+    int64_t columns_line;
+    pstm_vfunctions *out;
+} parser;
+
+/** The numbers of one line; *n = 0 for an empty one. Leaves p->at behind the line. */
+static pstm_status read_numbers(parser *p, double numbers[MAX_COLUMNS], int *n)
+{
+    int n_found = 0;
+    for (;;) {
+        p->at += strspn(p->at, " \t\r\v\f");
+        if (*p->at == '\0' || *p->at == '\n' || *p->at == '#') break;
+        char *end;
+        double value = strtod(p->at, &end);
+        size_t length = strcspn(p->at, " \t\r\v\f\n#");
+        if (end != p->at + length || !isfinite(value))
+            return pstm_fail(PSTM_DATA, "%s:%lld: \"%.*s\" is not a finite number; " LINE_FORMS, p->name,
+                             (long long)p->line, (int)(length < SHOWN_CHARS ? length : SHOWN_CHARS), p->at);
+        if (n_found < MAX_COLUMNS) numbers[n_found] = value;
+        n_found++;
+        p->at = end;
+    }
+    p->at += strcspn(p->at, "\n");
+    if (*p->at == '\n') p->at++;
+    *n = n_found;
+    return PSTM_OK;
+}
+
+static pstm_status check_columns(parser *p, int n)
+{
+    if (n != 2 && n != 4)
+        return pstm_fail(PSTM_DATA, "%s:%lld: %d numbers on the line; " LINE_FORMS, p->name,
+                         (long long)p->line, n);
+    if (p->n_columns == 0) {
+        p->n_columns = n;
+        p->columns_line = p->line;
+    }
+    if (n != p->n_columns)
+        return pstm_fail(PSTM_DATA, "%s:%lld: %d numbers, but %d on line %lld; all lines must be of one form",
+                         p->name, (long long)p->line, n, p->n_columns, (long long)p->columns_line);
+    return PSTM_OK;
+}
+
+static pstm_status check_pick(const parser *p, const pstm_vpick *pick, double v_as_written)
+{
+    if (!(pick->t_s >= 0 && pick->t_s <= LATEST_S))
+        return pstm_fail(PSTM_DATA,
+                         "%s:%lld: time %g is outside 0 to %g s; times are two-way times in seconds "
+                         "(divide milliseconds by 1000)",
+                         p->name, (long long)p->line, pick->t_s, LATEST_S);
+    if (!(pick->v_m_s >= PSTM_VELOCITY_LEAST_M_S && pick->v_m_s <= PSTM_VELOCITY_MOST_M_S))
+        return pstm_fail(PSTM_DATA,
+                         "%s:%lld: velocity %g is %g m/s after velocity.units and velocity.scale, outside %g "
+                         "to %g m/s; if the text is in another unit, set velocity.units (m/s, km/s, ft/s)",
+                         p->name, (long long)p->line, v_as_written, pick->v_m_s, PSTM_VELOCITY_LEAST_M_S,
+                         PSTM_VELOCITY_MOST_M_S);
+    return PSTM_OK;
+}
+
+static pstm_status add_pick(parser *p, double x_m, double y_m, const pstm_vpick *pick)
+{
+    pstm_vfunctions *out = p->out;
+    pstm_vfunction *last = out->n > 0 ? &out->functions[out->n - 1] : NULL;
+    if (last == NULL || last->x_m != x_m || last->y_m != y_m) {
+        PSTM_TRY(PSTM_GROW(&out->functions, &out->functions_capacity, out->n + 1, "velocity functions"));
+        last = &out->functions[out->n++];
+        *last = (pstm_vfunction){.x_m = x_m, .y_m = y_m, .first_pick = out->n_picks, .line = p->line};
+    } else if (pick->t_s <= out->picks[out->n_picks - 1].t_s) {
+        return pstm_fail(PSTM_DATA, "%s:%lld: time %g s follows %g s; the times of a function must rise",
+                         p->name, (long long)p->line, pick->t_s, out->picks[out->n_picks - 1].t_s);
+    }
+    PSTM_TRY(PSTM_GROW(&out->picks, &out->picks_capacity, out->n_picks + 1, "velocity picks"));
+    out->picks[out->n_picks++] = *pick;
+    last->n_picks++;
+    return PSTM_OK;
+}
+
+static pstm_status parse_line(parser *p)
+{
+    double numbers[MAX_COLUMNS] = {0};
+    int n = 0;
+    p->line++;
+    PSTM_TRY(read_numbers(p, numbers, &n));
+    if (n == 0) return PSTM_OK;
+    PSTM_TRY(check_columns(p, n));
+
+    const double *t_and_v = numbers + n - 2;
+    pstm_vpick pick = {t_and_v[0], t_and_v[1] * p->m_s_per_unit};
+    PSTM_TRY(check_pick(p, &pick, t_and_v[1]));
+    if (n == 2) return add_pick(p, 0, 0, &pick);
+    if (fabs(numbers[0]) > FARTHEST_M || fabs(numbers[1]) > FARTHEST_M)
+        return pstm_fail(PSTM_DATA, "%s:%lld: place %g, %g is no world position in metres", p->name,
+                         (long long)p->line, numbers[0], numbers[1]);
+    /* Adding 0 makes 0 of -0, so that equal places are written alike. */
+    return add_pick(p, numbers[0] + 0.0, numbers[1] + 0.0, &pick);
+}
+
+static int compare_places(const void *left, const void *right)
+{
+    const pstm_vfunction *a = left, *b = right;
+    if (a->x_m != b->x_m) return a->x_m < b->x_m ? -1 : 1;
+    if (a->y_m != b->y_m) return a->y_m < b->y_m ? -1 : 1;
+    return a->line < b->line ? -1 : a->line > b->line;
+}
+
+/** Sorts the functions by place and refuses a place that comes twice. */
+static pstm_status sort_places(const parser *p)
+{
+    pstm_vfunction *functions = p->out->functions;
+    qsort(functions, (size_t)p->out->n, sizeof *functions, compare_places);
+    for (int64_t i = 1; i < p->out->n; i++) {
+        const pstm_vfunction *a = &functions[i - 1], *b = &functions[i];
+        if (a->x_m == b->x_m && a->y_m == b->y_m)
+            return pstm_fail(PSTM_DATA,
+                             "%s:%lld: place %.10g %.10g had a function on line %lld already; put the lines "
+                             "of a function together",
+                             p->name, (long long)b->line, b->x_m, b->y_m, (long long)a->line);
+    }
+    return PSTM_OK;
+}
+
+pstm_status pstm_vfunctions_parse(const char *text, const char *name, double m_s_per_unit,
+                                  pstm_vfunctions *out)
+{
+    pstm_status status = PSTM_OK;
+    pstm_vfunctions functions = {0};
+    parser p = {.name = name, .at = text, .m_s_per_unit = m_s_per_unit, .out = &functions};
+    while (*p.at != '\0')
+        PSTM_GO(parse_line(&p));
+    if (functions.n == 0) {
+        status = pstm_fail(PSTM_DATA, "%s: no velocity in it; " LINE_FORMS, name);
+        goto cleanup;
+    }
+    PSTM_GO(sort_places(&p));
+    functions.placed = p.n_columns == 4;
+    *out = functions;
+    functions = (pstm_vfunctions){0};
+cleanup:
+    pstm_vfunctions_clear(&functions);
+    return status;
+}
+
+void pstm_vfunctions_clear(pstm_vfunctions *functions)
+{
+    PSTM_FREE(&functions->functions);
+    PSTM_FREE(&functions->picks);
+    *functions = (pstm_vfunctions){0};
+}
+
+pstm_status pstm_vfunctions_write(const pstm_vfunctions *functions, pstm_text *text)
+{
+    for (int64_t i = 0; i < functions->n; i++) {
+        const pstm_vfunction *function = &functions->functions[i];
+        const pstm_vpick *picks = functions->picks + function->first_pick;
+        for (int64_t k = 0; k < function->n_picks; k++) {
+            if (functions->placed)
+                PSTM_TRY(pstm_text_add(text, "%.17g %.17g ", function->x_m, function->y_m));
+            PSTM_TRY(pstm_text_add(text, "%.17g %.17g\n", picks[k].t_s, picks[k].v_m_s));
+        }
+    }
+    return PSTM_OK;
+}
+
+pstm_vreader pstm_vreader_of(const pstm_vfunctions *functions, int64_t i)
+{
+    const pstm_vfunction *function = &functions->functions[i];
+    return (pstm_vreader){.picks = functions->picks + function->first_pick, .n_picks = function->n_picks};
+}
+
+double pstm_vreader_at(pstm_vreader *reader, double t_s)
+{
+    while (reader->next < reader->n_picks && reader->picks[reader->next].t_s < t_s)
+        reader->next++;
+    if (reader->next == 0) return reader->picks[0].v_m_s;
+    if (reader->next == reader->n_picks) return reader->picks[reader->n_picks - 1].v_m_s;
+    const pstm_vpick *a = &reader->picks[reader->next - 1], *b = a + 1;
+    return a->v_m_s + (b->v_m_s - a->v_m_s) * ((t_s - a->t_s) / (b->t_s - a->t_s));
+}

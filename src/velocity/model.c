@@ -1,0 +1,71 @@
+#include "velocity/model.h"
+
+#include "core/memory.h"
+
+pstm_status pstm_velocity_create(const pstm_velocity_options *options, const char *text, pstm_velocity **out)
+{
+    static const pstm_velocity_kind *const kinds[] = {
+#define KIND_ENTRY(name) &pstm_velocity_##name,
+        PSTM_VELOCITY_KINDS(KIND_ENTRY)
+#undef KIND_ENTRY
+    };
+    pstm_status status = PSTM_OK;
+    pstm_velocity *velocity = NULL;
+    PSTM_GO(PSTM_NEW(&velocity, 1, "the velocity model"));
+    size_t i = 0;
+    while (!kinds[i]->is_asked(options))
+        i++;
+    velocity->kind = kinds[i];
+    PSTM_GO(velocity->kind->create(options, text, &velocity->self, &velocity->range));
+    *out = velocity;
+    velocity = NULL;
+cleanup:
+    pstm_velocity_destroy(&velocity);
+    return status;
+}
+
+void pstm_velocity_destroy(pstm_velocity **velocity)
+{
+    if (*velocity == NULL) return;
+    (*velocity)->kind->destroy(&(*velocity)->self);
+    PSTM_FREE(velocity);
+}
+
+/** The smallest box round locations. */
+static pstm_box box_of(const double *x_m, const double *y_m, int64_t n_locations)
+{
+    pstm_box box = {x_m[0], x_m[0], y_m[0], y_m[0]};
+    for (int64_t i = 1; i < n_locations; i++) {
+        const pstm_box place = {x_m[i], x_m[i], y_m[i], y_m[i]};
+        box = pstm_box_unite(&box, &place);
+    }
+    return box;
+}
+
+pstm_status pstm_velocity_columns(const pstm_velocity *velocity, const double *x_m, const double *y_m,
+                                  int64_t n_locations, const pstm_grid *grid, const pstm_columns *columns)
+{
+    const pstm_velocity_kind *kind = velocity->kind;
+    const int64_t n_columns = pstm_columns_count(columns, n_locations);
+    void *held = NULL;
+    if (kind->hold != NULL) {
+        const pstm_box box = box_of(x_m, y_m, n_columns);
+        PSTM_TRY(kind->hold(velocity->self, &box, &held));
+    }
+    for (int64_t i = 0; i < n_columns; i++) {
+        const pstm_columns column = pstm_columns_view(columns, i);
+        kind->column(velocity->self, held, x_m[i], y_m[i], grid, &column);
+    }
+    if (kind->hold != NULL) kind->release(&held);
+    return PSTM_OK;
+}
+
+int64_t pstm_velocity_held_bytes(const pstm_velocity *velocity, const pstm_box *box)
+{
+    return velocity->kind->hold == NULL ? 0 : velocity->kind->held_bytes(velocity->self, box);
+}
+
+pstm_status pstm_velocity_describe(const pstm_velocity *velocity, pstm_text *text)
+{
+    return velocity->kind->describe(velocity->self, text);
+}

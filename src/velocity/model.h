@@ -1,0 +1,102 @@
+/** @file model.h
+ * The velocity model of an image: columns at every image location, and what holds for all of them.
+ *
+ * A model is one of the kinds in PSTM_VELOCITY_KINDS. It is read-only once made: all functions but create and
+ * destroy are thread-safe. All functions are Local. Files are read by the caller.
+ */
+#ifndef PSTM_VELOCITY_MODEL_H
+#define PSTM_VELOCITY_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/status.h"
+#include "core/text.h"
+#include "survey/box.h"
+#include "survey/grid.h"
+#include "velocity/columns.h"
+#include "velocity/velocity_options.h"
+
+/** What holds for the columns at all places. */
+typedef struct pstm_velocity_range {
+    bool is_uniform;            /**< every location has the same column */
+    double least_m_s, most_m_s; /**< of vrms, at any time */
+    double steepest_m_s2;       /**< no column of vrms rises or falls faster with time */
+} pstm_velocity_range;
+
+/** What a kind of model does; `self` is the model's own. */
+typedef struct pstm_velocity_kind {
+    /** Whether the options ask for this kind; of exactly one they do. */
+    bool (*is_asked)(const pstm_velocity_options *options);
+
+    /** As pstm_velocity_create(). */
+    pstm_status (*create)(const pstm_velocity_options *options, const char *text, void **self,
+                          pstm_velocity_range *range);
+
+    /** Frees *self and sets it to NULL; NULL-safe. */
+    void (*destroy)(void **self);
+
+    /** Reads what columns inside the box need into *held, which is the caller's until release(); several
+     * threads hold different boxes at a time. May fail. NULL: columns need nothing but self. */
+    pstm_status (*hold)(const void *self, const pstm_box *box, void **held);
+
+    /** Frees *held and sets it to NULL; NULL-safe. NULL where hold() is. */
+    void (*release)(void **held);
+
+    /** Bytes of what hold() reads. NULL where hold() is. */
+    int64_t (*held_bytes)(const void *self, const pstm_box *box);
+
+    /** Fills the fields of one column at a world position in the box held and the grid's output times: a pure
+     * function of its arguments. */
+    void (*column)(const void *self, const void *held, double x_m, double y_m, const pstm_grid *grid,
+                   const pstm_columns *column);
+
+    /** As pstm_velocity_describe(). */
+    pstm_status (*describe)(const void *self, pstm_text *text);
+} pstm_velocity_kind;
+
+/** KIND(name): its functions are pstm_velocity_<name>, in velocity/<name>.c. */
+#define PSTM_VELOCITY_KINDS(KIND)                                                                            \
+    KIND(constant)                                                                                           \
+    KIND(functions)
+
+#define PSTM_VELOCITY_DECLARATION(name) extern const pstm_velocity_kind pstm_velocity_##name;
+PSTM_VELOCITY_KINDS(PSTM_VELOCITY_DECLARATION)
+#undef PSTM_VELOCITY_DECLARATION
+
+typedef struct pstm_velocity {
+    const pstm_velocity_kind *kind;
+    void *self;
+    pstm_velocity_range range;
+} pstm_velocity;
+
+/**
+ * The model that the options ask for; text is what options->file holds, NULL without a file. *out is the
+ * caller's (pstm_velocity_destroy). PSTM_DATA with "file:line" and the remedy for a text that is not as
+ * function_text.h says.
+ */
+PSTM_MUST_CHECK pstm_status pstm_velocity_create(const pstm_velocity_options *options, const char *text,
+                                                 pstm_velocity **out);
+
+/** Frees *velocity and sets it to NULL; NULL-safe. */
+void pstm_velocity_destroy(pstm_velocity **velocity);
+
+/**
+ * Fills the columns of n_locations at (x_m, y_m), or with one_column that of the first; they have as many
+ * times as the grid. A pure function of place and time, so that tiles and ranks agree in every bit.
+ * O(n_times + picks) a column. Fails where what a kind holds cannot be read.
+ */
+PSTM_MUST_CHECK pstm_status pstm_velocity_columns(const pstm_velocity *velocity, const double *x_m,
+                                                  const double *y_m, int64_t n_locations,
+                                                  const pstm_grid *grid, const pstm_columns *columns);
+
+/** Bytes that pstm_velocity_columns() holds meanwhile for locations inside the box. */
+int64_t pstm_velocity_held_bytes(const pstm_velocity *velocity, const pstm_box *box);
+
+/**
+ * Appends what tells the model from others, the source of its digest: equal models give equal bytes whatever
+ * kind, order, unit or comments they were written with.
+ */
+PSTM_MUST_CHECK pstm_status pstm_velocity_describe(const pstm_velocity *velocity, pstm_text *text);
+
+#endif

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Every rank reads the velocities for itself, so that ranks whose files differ under one path are refused before a trace
+# is read, and ranks whose files only look different are not. usage: velocity.sh PSTM SCRATCH
+source "$(dirname "$0")/../cli/lib.sh"
+
+check "make a survey" "$pstm" synth --preset diffractor --traces 500 --inline 20,25 --crossline 20,25 --time 60,0.004 \
+  --out "$scratch/survey"
+mkdir "$scratch"/folder{0,1,2}
+
+# write RANK TEXT: the velocities that a rank finds as vrms.txt in its own folder
+write() { printf "$2" >"$scratch/folder$1/vrms.txt"; }
+
+# migrate NAME RANKS: each rank in its folder; into $scratch/NAME.h5
+migrate() {
+  ranks "$2" bash -c 'cd "$1/folder$OMPI_COMM_WORLD_RANK" && shift && exec "$@"' - "$scratch" \
+    "$pstm" run "$scratch/survey/job.yaml" --quiet --set velocity.file=vrms.txt --set output.file="$scratch/$1.h5"
+}
+has_nothing() { ! ls "$scratch/$1.h5"*; }
+
+write 0 '0 1500\n0.2 2000\n'
+write 1 '0 1500\n0.2 2000\n'
+write 2 '# the same\n\n0.0 1.5e3 # m/s\n0.20 2000.0'
+check "one rank" migrate one 1
+check "three ranks with the same velocities in other words" migrate three 3
+check "the same image" "$pstm" compare "$scratch/one.h5" "$scratch/three.h5" --require bit-equal
+
+write 2 '0 1500\n0.2 2000.5\n'
+refuse 2 "put the file where all ranks read the same one" "the last of three ranks has other velocities" migrate other 3
+cp "$scratch/out.txt" "$scratch/refused.txt"
+check "both digests are told" grep -qE "rank 2: .*vrms.txt: .* rank 0 \(digests [0-9a-f]{32} and [0-9a-f]{32}\)" \
+  "$scratch/refused.txt"
+check "nothing is left of the run" has_nothing other
+write 1 '0 1500\n0.2 2000 7\n'
+refuse 2 "rank 1: vrms.txt:2: 3 numbers on the line" "a rank has no velocity text" migrate other 3
+rm "$scratch/folder1/vrms.txt"
+refuse 1 "rank 1: cannot open vrms.txt" "a rank has no file" migrate other 3
+finish
