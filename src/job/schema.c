@@ -7,6 +7,8 @@
 #include "device/device_list.h"
 
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+/* Of lists, which put a comma behind each word. */
+#define LISTED(...) ((const char *const[]){__VA_ARGS__ NULL})
 #define AT(field) .offset = offsetof(pstm_job, field)
 #define FROM(x) .low = (x), .low_bound = PSTM_BOUND_CLOSED
 #define OVER(x) .low = (x), .low_bound = PSTM_BOUND_OPEN
@@ -134,7 +136,7 @@ const pstm_key pstm_schema[] = {
      .keys = PSTM_KEYS_IMAGE, .help = "unit of the constant or of the file"},
 
     {"bins.kind", PSTM_TYPE_CHOICE, "auto",
-     .choices = (const char *const[]){"auto", PSTM_BINS_LIST(PSTM_WORD) NULL}, AT(bins.kind),
+     .choices = LISTED("auto", PSTM_BINS_LIST(PSTM_WORD)), AT(bins.kind),
      .keys = PSTM_KEYS_IMAGE, .added_later = true,
      .help =
          "which traces make an image of their own, a class; `auto`: `offset` where `offsets` is given, else "
@@ -160,7 +162,7 @@ const pstm_key pstm_schema[] = {
      .keys = PSTM_KEYS_IMAGE, .help = "outer fraction of the aperture over which the weight falls to zero",
      .hint = "a fraction, so 0.1 for 10 %"},
     {"migrate.weight", PSTM_TYPE_CHOICE, "obliquity",
-     .choices = (const char *const[]){PSTM_WEIGHT_LIST(WORD_OF, ) NULL}, .planned = WORDS("true"), AT(weight),
+     .choices = LISTED(PSTM_WEIGHT_LIST(WORD_OF, )), .planned = WORDS("true"), AT(weight),
      .keys = PSTM_KEYS_IMAGE, .help = "weight of a contribution" PSTM_WEIGHT_LIST(WEIGHT_HELP, )},
     {"migrate.operator", PSTM_TYPE_CHOICE, "sum",
      .choices = (const char *const[]){PSTM_OPERATOR_LIST(PSTM_WORD) NULL}, AT(tile_operator),
@@ -176,7 +178,7 @@ const pstm_key pstm_schema[] = {
      .help = "what is kept ends at 1 / (2 x coefficient x moveout from one image location to the next); 1 is "
              "the aliasing criterion, more filters more"},
     {"migrate.traveltime", PSTM_TYPE_CHOICE, "straight",
-     .choices = (const char *const[]){PSTM_LAW_LIST(WORD_OF, ) NULL}, .planned = WORDS("curved", "vti"),
+     .choices = LISTED(PSTM_LAW_LIST(WORD_OF, )), .planned = WORDS("curved", "vti"),
      AT(law), .keys = PSTM_KEYS_IMAGE, .help = "law of travel times" PSTM_LAW_LIST(LAW_HELP, )},
     {"migrate.interpolation", PSTM_TYPE_NAME, "linear", ONLY("linear"), .planned = WORDS("sinc"),
      .keys = PSTM_KEYS_IMAGE, .help = "interpolation between input samples"},
@@ -246,7 +248,7 @@ const pstm_key pstm_schema[] = {
      .help = "size of a stripe of a new cube there, a multiple of 64 KiB; `auto`: as its folder says",
      .hint = "Lustre takes multiples of 64 KiB"},
 
-    {"devices", PSTM_TYPE_NAME, "auto", .choices = WORDS("auto", PSTM_DEVICE_LIST(PSTM_WORD) "mixed"),
+    {"devices", PSTM_TYPE_NAME, "auto", .choices = LISTED("auto", PSTM_DEVICE_LIST(PSTM_WORD) "mixed", ),
      AT(device), .keys = PSTM_KEYS_ALL,
      .help =
          "what computes; `auto`: the fastest that the machine offers; `mixed`: GPUs and processors together, "
