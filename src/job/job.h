@@ -61,7 +61,7 @@ typedef struct pstm_job {
     pstm_target_options target;
     int32_t tile_inline, tile_crossline; /**< multiples of 16 */
     pstm_output_options output;
-    char *device;         /**< auto, cpu, reference, paranoid, stopwatch, cuda, mixed */
+    char *device;         /**< a name of device/device_list.h, auto or mixed */
     int64_t memory_bytes; /**< budget of a rank; 0: auto (half of the node's memory, shared by its ranks) */
     int32_t threads;      /**< of a rank; 0: auto */
 } pstm_job;

@@ -12,7 +12,7 @@
 /** The device of this run, for the test cases. */
 extern const pstm_device_ops *contract_device;
 
-/** Adds test cases about bits (cuts, windows, threads) for each law and weight, with and without fast_math. */
+/** Adds test cases about bits (cuts, windows, threads) for each law and weight, fast_math on and off. */
 void contract_bits_cases(Suite *suite);
 
 /** Test cases about values: times, weights, apertures, folds. */

@@ -2,8 +2,8 @@
 # The layers of the program: who may include whom. Prints each offence; exits 1 if there is one.
 #   src/core                                        only core
 #   src/sum                                         sum and core: formulas, headers only
-#   src/condition, src/device, src/plan, io, ...    their own options, never the job that holds them: of src
-#                                                   only qc and commands know job, of mpi only run
+#   all but job, qc, commands and mpi/run           never job: the options of a module are its own, and job
+#                                                   includes them
 #   src/* but qc and commands                       src only: no io, mpi, gpu, and neither MPI nor HDF5 nor CUDA
 #   src/qc                                          all but gpu and commands
 #   src/commands                                    all but gpu; no HDF5
