@@ -117,6 +117,9 @@ void pstm_cube_drop_draft(const char *path);
 PSTM_MUST_CHECK pstm_status pstm_cube_allocate(const char *path, const pstm_cube_area *areas,
                                                int64_t n_areas);
 
+/** Bytes of a location in all datasets of such a cube. */
+int64_t pstm_cube_location_bytes(const pstm_cube_about *about);
+
 typedef struct pstm_cube pstm_cube;
 
 /**

@@ -28,6 +28,18 @@ bool pstm_cube_area_is_done(const pstm_journal *journal, const pstm_cube_area *a
     return true;
 }
 
+int64_t pstm_cube_location_bytes(const pstm_cube_about *about)
+{
+    const int64_t one_class = about->grid.n_times * (int64_t)sizeof(float);
+    int64_t bytes = 0;
+    for (int d = 0; d < PSTM_CUBE_N_DATA; d++) {
+        const bool has_classes = d == PSTM_CUBE_GATHER || d == PSTM_CUBE_GATHER_FOLD;
+        if (pstm_cube_about_has(about, (pstm_cube_data)d))
+            bytes += has_classes ? about->n_classes * one_class : one_class;
+    }
+    return bytes;
+}
+
 static pstm_status mark(wanted *w, const pstm_cube_about *about, const pstm_cube_area *areas, int64_t n_areas)
 {
     const pstm_grid *grid = &about->grid;

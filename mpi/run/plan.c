@@ -2,41 +2,34 @@
 
 #include <stdio.h>
 
-#include "core/clock.h"
 #include "core/memory.h"
 #include "mpi/comm/agree.h"
-#include "mpi/farm/worker.h"
 #include "mpi/run/parts.h"
+#include "mpi/run/work.h"
+#include "mpi/run/worker_plan.h"
 
-static double bytes_per_location(const pstm_run_state *run)
+/* Traces of all leaves that each item reads, added up. */
+static pstm_status count_traces_read(const pstm_run_image *image, const pstm_kdtree *tree,
+                                     double *traces_read)
 {
-    const pstm_output_options *output = &run->job->output;
-    const int gathers = pstm_job_writes_gathers(run->job);
-    return 4.0 * run->job->grid.n_times * ((gathers ? 2 * run->bins.n : 0) + output->stack + output->fold);
-}
-
-/* Traces of all leaves that each tile reads, added up. */
-static pstm_status count_traces_read(const pstm_run_state *run, double *traces_read)
-{
-    const pstm_grid *grid = &run->job->grid;
+    const pstm_grid *grid = &image->job->grid;
     int64_t *leaves = NULL;
     pstm_columns column = {0};
     pstm_status status;
     double sum = 0;
-    PSTM_GO(PSTM_NEW(&leaves, run->tree->n_leaves, "the leaves of a tile"));
-    PSTM_GO(pstm_columns_create(pstm_device_fields(&run->device_plan), 1, grid->n_times, &column));
-    for (int64_t i = 0; i < run->n_work; i++) {
-        const pstm_work *work = &run->work[i];
+    PSTM_GO(PSTM_NEW(&leaves, tree->n_leaves, "the leaves of a tile"));
+    PSTM_GO(pstm_columns_create(pstm_device_fields(&image->device_plan), 1, grid->n_times, &column));
+    for (int64_t i = 0; i < image->work.n; i++) {
+        const pstm_work *work = &image->work.items[i];
+        const pstm_group_size size = {work->n_inline, work->n_crossline};
         const pstm_work_item item =
-            pstm_work_item_make(&run->tiling, work->number,
-                                (pstm_group_size){work->n_inline, work->n_crossline}, &run->target->windows);
-        const pstm_tile *tile = &item.tile;
-        const pstm_box box = pstm_tile_box(grid, tile);
-        PSTM_GO(pstm_work_item_column(run->velocity, grid, &item, &column));
-        const double reach_m = pstm_work_item_reach_m(&run->aperture, grid, &item, &column);
-        const int64_t n = pstm_kdtree_query(run->tree, &box, reach_m, leaves);
+            pstm_work_item_make(&image->tiling, work->number, size, &image->target->windows);
+        const pstm_box box = pstm_tile_box(grid, &item.tile);
+        PSTM_GO(pstm_work_item_column(image->velocity, grid, &item, &column));
+        const double reach_m = pstm_work_item_reach_m(&image->aperture, grid, &item, &column);
+        const int64_t n = pstm_kdtree_query(tree, &box, reach_m, leaves);
         for (int64_t k = 0; k < n; k++)
-            sum += run->tree->leaves[leaves[k]].n_traces;
+            sum += tree->leaves[leaves[k]].n_traces;
     }
     *traces_read = sum;
 cleanup:
@@ -45,29 +38,42 @@ cleanup:
     return status;
 }
 
-static pstm_status describe(pstm_run_state *run, pstm_run_plan *out)
+/* What there is once the headers are read. */
+static pstm_run_plan describe(const pstm_run_parts *run, pstm_run_image *image)
 {
+    const pstm_kdtree *tree = run->survey.tree;
+    const pstm_tiling *tiling = &image->tiling;
     const pstm_worker_slot slot = {.device = run->machine.device, .n_threads = run->machine.n_threads};
     pstm_run_worker worker;
-    pstm_run_plan_worker(run, &slot, run->group, &worker);
-    pstm_run_plan plan = {.tiles_inline = run->tiling.n_tiles_inline,
-                          .tiles_crossline = run->tiling.n_tiles_crossline,
-                          .tile_inline = run->tiling.tile_inline,
-                          .tile_crossline = run->tiling.tile_crossline,
-                          .n_traces = run->tree->n_traces,
-                          .n_leaves = run->tree->n_leaves,
-                          .trace_bytes = pstm_run_row_floats(run) * (int64_t)sizeof(float),
-                          .tree_bytes = 2 * run->tree->n_leaves * (int64_t)sizeof(pstm_leaf) +
-                                        run->tree->n_nodes * (int64_t)sizeof(pstm_kdnode),
-                          .worker_bytes = pstm_worker_fixed_bytes(&worker.plan),
-                          .budget_bytes = run->machine.memory_bytes,
-                          .bytes_per_location = bytes_per_location(run)};
+    pstm_run_plan_worker(&run->survey, &run->store, image, &slot, image->group, &worker);
+    pstm_run_plan plan = {
+        .tiles_inline = tiling->n_tiles_inline,
+        .tiles_crossline = tiling->n_tiles_crossline,
+        .tile_inline = tiling->tile_inline,
+        .tile_crossline = tiling->tile_crossline,
+        .n_traces = tree->n_traces,
+        .n_leaves = tree->n_leaves,
+        .trace_bytes =
+            pstm_run_store_row_floats(&run->store, run->survey.inputs->n_samples) * (int64_t)sizeof(float),
+        .tree_bytes =
+            2 * tree->n_leaves * (int64_t)sizeof(pstm_leaf) + tree->n_nodes * (int64_t)sizeof(pstm_kdnode),
+        .worker_bytes = pstm_worker_fixed_bytes(&worker.plan),
+        .budget_bytes = run->machine.memory_bytes,
+        .bytes_per_location = (double)pstm_cube_location_bytes(&image->sink.about)};
     snprintf(plan.numerics_id, sizeof plan.numerics_id, "%s", run->machine.numerics_id);
-    PSTM_TRY(pstm_run_list_work(run));
-    PSTM_TRY(count_traces_read(run, &plan.traces_read));
-    plan.work = run->work;
-    plan.n_work = run->n_work;
-    run->work = NULL;
+    return plan;
+}
+
+/* Rank 0. */
+static pstm_status list_tiles(pstm_run_parts *run, pstm_run_plan *out)
+{
+    pstm_run_image *image = &run->images[0];
+    pstm_run_plan plan = describe(run, image);
+    PSTM_TRY(pstm_run_list_work(&run->machine, run->survey.tree, image));
+    PSTM_TRY(count_traces_read(image, run->survey.tree, &plan.traces_read));
+    plan.work = image->work.items;
+    plan.n_work = image->work.n;
+    image->work = (pstm_run_work){0};
     *out = plan;
     return PSTM_OK;
 }
@@ -75,11 +81,13 @@ static pstm_status describe(pstm_run_state *run, pstm_run_plan *out)
 pstm_status pstm_run_plan_make(MPI_Comm comm, const pstm_job *job, pstm_run_plan *out)
 {
     const pstm_run_options options = {.quiet = true, .version = "", .commit = ""};
-    pstm_run_state run = {.job = job, .options = &options, .started_s = pstm_now_s(), .lock = -1};
-    pstm_status status = pstm_run_prepare(comm, &run);
-    if (status == PSTM_OK) status = pstm_run_survey(&run);
-    if (status == PSTM_OK) status = pstm_agree(comm, run.machine.rank == 0 ? describe(&run, out) : PSTM_OK);
-    pstm_run_state_destroy(&run);
+    pstm_run_parts run = {0};
+    pstm_status status;
+    PSTM_GO(pstm_run_parts_prepare(comm, &job, 1, &options, &run));
+    PSTM_GO(pstm_run_parts_read_headers(&run));
+    PSTM_GO(pstm_agree(comm, run.machine.rank == 0 ? list_tiles(&run, out) : PSTM_OK));
+cleanup:
+    pstm_run_parts_clear(&run);
     return status;
 }
 

@@ -1,40 +1,20 @@
-/** @file run.h  A job from its input files to its finished cube, on all ranks. */
+/** @file run.h
+ * A job from its input files to its finished cube, on all ranks:
+ *
+ *   parts.h     machine, survey and images made ready; headers read
+ *   image.h     for each image: is there a cube to go on with? which tiles are left?
+ *   store.h     traces conditioned once for all images, or found
+ *   migrate.h   for each image in turn: its tiles
+ *   finish.h    its cube marked and its reports written; at last the store removed
+ */
 #ifndef PSTM_MPI_RUN_RUN_H
 #define PSTM_MPI_RUN_RUN_H
 
 #include <mpi.h>
-#include <stdbool.h>
-#include <stdint.h>
 
 #include "core/status.h"
 #include "job/job.h"
-#include "profile/profile.h"
-
-/** What a run took and did, for those who compare runs; needs output.profile. */
-typedef struct pstm_run_measured {
-    double busy_s;      /**< of a rank's compute thread, all but waiting for tiles and traces; the largest of
-                             all ranks */
-    double processor_s; /**< that all threads of all ranks spent while tiles were migrated */
-    double sum_s;       /**< the part of it that the device summed, likewise */
-    int64_t counts[PSTM_COUNTERS];       /**< over all ranks */
-    double operation_s[PSTM_OPERATIONS]; /**< processor seconds over all ranks; of the device `stopwatch` */
-    int64_t n_locations;                 /**< migrated by this run */
-    int64_t n_traces;                    /**< usable ones of the survey */
-    int32_t n_times;                     /**< wanted output samples */
-    int32_t n_ranks, n_threads;          /**< threads of rank 0 */
-    char numerics_id[96];
-} pstm_run_measured;
-
-typedef struct pstm_run_options {
-    bool overwrite;      /**< replace a cube that stands, whatever image it is of */
-    bool quiet;          /**< no progress lines */
-    int32_t shard;       /**< migrate only this shard of n_shards (pstm_target_shard()) */
-    int32_t n_shards;    /**< 0: the whole target */
-    double max_s;        /**< end in good order within this time; 0: no limit but Slurm's */
-    const char *version; /**< of the program, for the record */
-    const char *commit;
-    pstm_run_measured *measured; /**< filled in on rank 0 if there was work; NULL: not wanted */
-} pstm_run_options;
+#include "mpi/run/run_options.h"
 
 /**
  * Migrates the job; goes on where an earlier run of the same image stopped. Leaves beside the cube: the
@@ -45,5 +25,15 @@ typedef struct pstm_run_options {
  * Collective over comm: every rank returns the same status with the same text.
  */
 PSTM_MUST_CHECK pstm_status pstm_run(MPI_Comm comm, const pstm_job *job, const pstm_run_options *options);
+
+/**
+ * Migrates n_jobs >= 1 images of one survey: headers are read and traces conditioned once. Each cube is bit
+ * for bit that of pstm_run() with its job, which may also begin it or go on with it. The store and the list
+ * of dropped traces lie beside the first cube. jobs[0] says how traces are read and conditioned and which
+ * devices, threads and memory are used; the others must ask for the same traces (PSTM_USAGE) and name other
+ * cubes. A run that is stopped leaves the later images for the next one. All else as of pstm_run().
+ */
+PSTM_MUST_CHECK pstm_status pstm_run_images(MPI_Comm comm, const pstm_job *const *jobs, int n_jobs,
+                                            const pstm_run_options *options);
 
 #endif

@@ -1,11 +1,15 @@
-/* What a run has to do: the tiles of its target, and how costly each is. */
+#include "mpi/run/work.h"
+
+#include <inttypes.h>
 #include <omp.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
+#include "core/log.h"
 #include "core/memory.h"
 #include "io/digest.h"
+#include "mpi/comm/agree.h"
 #include "mpi/comm/first_failure.h"
-#include "mpi/run/parts.h"
 
 /* What a thread predicts costs with. */
 typedef struct pricer {
@@ -13,55 +17,56 @@ typedef struct pricer {
     pstm_columns column; /* one */
 } pricer;
 
-static pstm_status create_pricer(const pstm_run_state *run, pricer *p)
+static pstm_status create_pricer(const pstm_run_image *image, const pstm_kdtree *tree, pricer *p)
 {
-    PSTM_TRY(
-        pstm_columns_create(pstm_device_fields(&run->device_plan), 1, run->job->grid.n_times, &p->column));
-    return pstm_cost_create(run->tree, &run->job->grid, &run->aperture, &p->cost);
+    const pstm_fields fields = pstm_device_fields(&image->device_plan);
+    PSTM_TRY(pstm_columns_create(fields, 1, image->job->grid.n_times, &p->column));
+    return pstm_cost_create(tree, &image->job->grid, &image->aperture, &p->cost);
 }
 
-static pstm_status price(const pstm_run_state *run, const pricer *p, int64_t number, pstm_work *work)
+static pstm_status price(const pstm_run_image *image, const pricer *p, int64_t number, pstm_work *work)
 {
     const pstm_work_item item =
-        pstm_work_item_make(&run->tiling, number, (pstm_group_size){1, 1}, &run->target->windows);
-    PSTM_TRY(pstm_work_item_column(run->velocity, &run->job->grid, &item, &p->column));
+        pstm_work_item_make(&image->tiling, number, (pstm_group_size){1, 1}, &image->target->windows);
+    PSTM_TRY(pstm_work_item_column(image->velocity, &image->job->grid, &item, &p->column));
     *work = (pstm_work){.number = number,
-                        .at_inline = (int32_t)(number / run->tiling.n_tiles_crossline),
-                        .at_crossline = (int32_t)(number % run->tiling.n_tiles_crossline),
+                        .at_inline = (int32_t)(number / image->tiling.n_tiles_crossline),
+                        .at_crossline = (int32_t)(number % image->tiling.n_tiles_crossline),
                         .cost = pstm_work_item_cost(p->cost, &item, &p->column)};
     return PSTM_OK;
 }
 
-/* Each takes room for a query; together at most MEMORY_SHARE of the free memory. */
-static int count_pricers(const pstm_run_state *run)
+/* Each takes room for a query; together at most one part in FREE_PARTS of the free memory. */
+static int count_pricers(const pstm_machine *machine, const pstm_kdtree *tree, const pstm_run_image *image)
 {
-    enum { MEMORY_SHARE = 8 };
-    const int64_t free_bytes = run->machine.memory_bytes - pstm_machine_resident_bytes();
-    const int64_t bytes = run->tree->n_leaves * (int64_t)sizeof(int64_t) +
-                          run->job->grid.n_times * (int64_t)sizeof(double) +
-                          pstm_columns_bytes(pstm_device_fields(&run->device_plan), run->job->grid.n_times);
-    int64_t n = free_bytes / MEMORY_SHARE / bytes;
-    if (n > run->target->n_tiles) n = run->target->n_tiles;
-    if (n > run->machine.n_threads) n = run->machine.n_threads;
+    enum { FREE_PARTS = 8 };
+    const int64_t free_bytes = machine->memory_bytes - pstm_machine_resident_bytes();
+    const int32_t n_times = image->job->grid.n_times;
+    const int64_t bytes = tree->n_leaves * (int64_t)sizeof(int64_t) + n_times * (int64_t)sizeof(double) +
+                          pstm_columns_bytes(pstm_device_fields(&image->device_plan), n_times);
+    int64_t n = free_bytes / FREE_PARTS / bytes;
+    if (n > image->target->n_tiles) n = image->target->n_tiles;
+    if (n > machine->n_threads) n = machine->n_threads;
     return n > 1 ? (int)n : 1;
 }
 
 /* All tiles of the target. A tile asks the tree, and looks at every leaf it can see. */
-static pstm_status price_target(pstm_run_state *run)
+static pstm_status price_target(const pstm_machine *machine, const pstm_kdtree *tree, pstm_run_image *image)
 {
-    const int n_threads = count_pricers(run);
+    const int n_threads = count_pricers(machine, tree, image);
+    const pstm_target *target = image->target;
     pricer *pricers = NULL;
     pstm_first_failure failure;
     pstm_status status;
     pstm_first_failure_clear(&failure);
-    PSTM_GO(PSTM_NEW(&run->work, run->target->n_tiles, "the list of tiles"));
+    PSTM_GO(PSTM_NEW(&image->work.items, target->n_tiles, "the list of tiles"));
     PSTM_GO(PSTM_NEW(&pricers, n_threads, "the costs of tiles"));
     for (int t = 0; t < n_threads; t++)
-        PSTM_GO(create_pricer(run, &pricers[t]));
+        PSTM_GO(create_pricer(image, tree, &pricers[t]));
 #pragma omp parallel for schedule(dynamic) num_threads(n_threads)
-    for (int64_t i = 0; i < run->target->n_tiles; i++) {
-        const pstm_status priced =
-            price(run, &pricers[omp_get_thread_num()], run->target->tiles[i], &run->work[i]);
+    for (int64_t i = 0; i < target->n_tiles; i++) {
+        const pricer *mine = &pricers[omp_get_thread_num()];
+        const pstm_status priced = price(image, mine, target->tiles[i], &image->work.items[i]);
         if (priced != PSTM_OK) pstm_first_failure_keep(&failure, i, priced);
     }
     status = pstm_first_failure_raise(&failure);
@@ -74,38 +79,105 @@ cleanup:
     return status;
 }
 
-/* Leaves out what an earlier run has finished. */
-static void keep_open(pstm_run_state *run)
+static bool is_done(const pstm_journal *journal, const pstm_tile *tile)
 {
-    for (int64_t i = 0; i < run->target->n_tiles; i++) {
-        const pstm_work work = run->work[i];
-        const pstm_tile tile = pstm_tile_at(&run->tiling, work.number);
-        const pstm_cube_area area = {tile.i_begin, tile.i_end, tile.j_begin, tile.j_end};
-        if (run->journal != NULL && pstm_cube_area_is_done(run->journal, &area)) {
-            run->tiles_resumed++;
-            run->cost_resumed += work.cost;
+    const pstm_cube_area area = {tile->i_begin, tile->i_end, tile->j_begin, tile->j_end};
+    return journal != NULL && pstm_cube_area_is_done(journal, &area);
+}
+
+/* Leaves out what an earlier run has finished. */
+static void keep_open(pstm_run_image *image)
+{
+    pstm_run_work *work = &image->work;
+    for (int64_t i = 0; i < image->target->n_tiles; i++) {
+        const pstm_work item = work->items[i];
+        const pstm_tile tile = pstm_tile_at(&image->tiling, item.number);
+        if (is_done(image->sink.journal, &tile)) {
+            work->tiles_resumed++;
+            work->cost_resumed += item.cost;
         } else {
-            run->work[run->n_work++] = work;
+            work->items[work->n++] = item;
         }
     }
 }
 
 /* PSTM_SHUFFLE_TILES=SEED hands the tiles out in a random order, for tests: the image must not care. */
-static void shuffle_work(pstm_run_state *run)
+static void shuffle(pstm_run_work *work)
 {
     const char *seed = getenv("PSTM_SHUFFLE_TILES");
     if (seed == NULL) return;
-    for (int64_t i = 0; i < run->n_work; i++) {
-        const uint64_t key[2] = {(uint64_t)run->work[i].number, strtoull(seed, NULL, 10)};
-        run->work[i].cost = (double)(pstm_digest_bytes(key, sizeof key) >> 11);
+    for (int64_t i = 0; i < work->n; i++) {
+        const uint64_t key[2] = {(uint64_t)work->items[i].number, strtoull(seed, NULL, 10)};
+        work->items[i].cost = (double)(pstm_digest_bytes(key, sizeof key) >> 11);
     }
 }
 
-pstm_status pstm_run_list_work(pstm_run_state *run)
+pstm_status pstm_run_list_work(const pstm_machine *machine, const pstm_kdtree *tree, pstm_run_image *image)
 {
-    PSTM_TRY(price_target(run));
-    keep_open(run);
-    run->n_work = pstm_work_join(&run->tiling, run->group, run->work, run->n_work);
-    shuffle_work(run);
+    PSTM_TRY(price_target(machine, tree, image));
+    keep_open(image);
+    image->work.n = pstm_work_join(&image->tiling, image->group, image->work.items, image->work.n);
+    shuffle(&image->work);
+    return PSTM_OK;
+}
+
+int64_t pstm_run_tiles_left(const pstm_run_image *image)
+{
+    const pstm_run_work *work = &image->work;
+    const pstm_run_output *output = &image->output;
+    int64_t n = 0;
+    for (int64_t i = 0; i < work->n; i++)
+        n += pstm_work_n_tiles(&work->items[i]);
+    for (int64_t i = 0; i < output->n_tile_records; i++)
+        n -= pstm_work_n_tiles(pstm_work_find(work->items, work->n, output->tile_records[i].tile));
+    return n;
+}
+
+static void note_work(const pstm_run_image *image)
+{
+    const pstm_run_work *work = &image->work;
+    const int64_t n_tiles = pstm_run_tiles_left(image);
+    double cost = 0;
+    for (int64_t i = 0; i < work->n; i++)
+        cost += work->items[i].cost;
+    pstm_note("%" PRId64 " tiles to migrate into %s, about %.3g contributions", n_tiles,
+              image->job->output.file, cost);
+    if (work->n < n_tiles)
+        pstm_note("  in %" PRId64 " groups of up to %d x %d tiles", work->n, image->group.n_inline,
+                  image->group.n_crossline);
+    if (work->tiles_resumed > 0)
+        pstm_note("  %" PRId64 " tiles were finished by an earlier run", work->tiles_resumed);
+}
+
+/* With nothing to do no sample is read, so that the files' times are all that can tell. The journal's time is
+ * that of the last migrated tile; the cube is marked again by each run. */
+static void warn_of_newer_inputs(const pstm_inputs *inputs, const pstm_run_sink *sink)
+{
+    struct stat journal;
+    if (stat(sink->journal_path.bytes, &journal) != 0) return;
+    const char *newer = pstm_inputs_newer(inputs, &journal.st_mtim);
+    if (newer != NULL)
+        pstm_warn("%s is newer than the finished cube %s; --overwrite migrates it again", newer,
+                  sink->options->file);
+}
+
+/* Rank 0. */
+static pstm_status check_output(const pstm_machine *machine, bool overwrite, const pstm_run_survey *survey,
+                                pstm_run_image *image)
+{
+    PSTM_TRY(pstm_run_sink_open(&image->sink, overwrite));
+    PSTM_TRY(pstm_run_list_work(machine, survey->tree, image));
+    note_work(image);
+    if (image->work.n == 0) warn_of_newer_inputs(survey->inputs, &image->sink);
+    return PSTM_OK;
+}
+
+pstm_status pstm_run_check_output(const pstm_machine *machine, bool overwrite, const pstm_run_survey *survey,
+                                  pstm_run_image *image)
+{
+    pstm_status status = PSTM_OK;
+    if (machine->rank == 0) status = check_output(machine, overwrite, survey, image);
+    PSTM_TRY(pstm_agree(machine->comm, status));
+    MPI_Bcast(&image->work.n, 1, MPI_INT64_T, 0, machine->comm);
     return PSTM_OK;
 }

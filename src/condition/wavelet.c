@@ -8,6 +8,15 @@ pstm_wavelet pstm_wavelet_resolve(pstm_wavelet asked, bool survey_is_2d)
     return survey_is_2d ? PSTM_WAVELET_2D : PSTM_WAVELET_3D;
 }
 
+const char *pstm_wavelet_name(pstm_wavelet wavelet)
+{
+    static const char *const names[] = {[PSTM_WAVELET_AUTO] = "auto",
+                                        [PSTM_WAVELET_OFF] = "off",
+                                        [PSTM_WAVELET_2D] = "2d",
+                                        [PSTM_WAVELET_3D] = "3d"};
+    return names[wavelet];
+}
+
 void pstm_wavelet_factor(pstm_wavelet wavelet, double omega_rad_s, double *real, double *imaginary)
 {
     *real = 1.0;

@@ -21,6 +21,9 @@
 /** What `auto` stands for: 2D for a survey on a line, else 3D. Any other wish is returned as it is. */
 pstm_wavelet pstm_wavelet_resolve(pstm_wavelet asked, bool survey_is_2d);
 
+/** The word of a wavelet in a job: off, 2d or 3d; auto too. */
+const char *pstm_wavelet_name(pstm_wavelet wavelet);
+
 /**
  * The filter's factor at angular frequency omega >= 0 in rad/s. `wavelet` is OFF (factor 1), 2D or 3D.
  * The factor of a negative frequency is the complex conjugate.

@@ -1,0 +1,214 @@
+#include "mpi/run/parts.h"
+
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/memory.h"
+#include "mpi/comm/agree.h"
+#include "mpi/run/devices.h"
+#include "mpi/run/keys.h"
+#include "mpi/run/velocity.h"
+
+/* ---- what the jobs ask for --------------------------------------------------------------------------- */
+
+static pstm_status list_jobs(const pstm_run_parts *run, pstm_text *text)
+{
+    for (int i = 0; i < run->n_images; i++)
+        PSTM_TRY(pstm_job_list(run->images[i].job, PSTM_KEYS_ALL, text));
+    return PSTM_OK;
+}
+
+/* A job file that was edited while the ranks started, or an old copy on one node. Collective. */
+static pstm_status compare_ranks(const pstm_run_parts *run)
+{
+    pstm_text text = {0};
+    char mine[PSTM_KEY_CHARS] = "", first[PSTM_KEY_CHARS];
+    pstm_status status = list_jobs(run, &text);
+    if (status == PSTM_OK) pstm_digest_key(text.bytes, mine);
+    pstm_text_clear(&text);
+    memcpy(first, mine, sizeof first);
+    MPI_Bcast(first, sizeof first, MPI_CHAR, 0, run->machine.comm);
+    if (status == PSTM_OK && strcmp(first, mine) != 0)
+        status = pstm_fail(
+            PSTM_USAGE,
+            "the job that this rank (%s) has read is not that of rank 0; start all ranks with the same "
+            "arguments, after the job file is written",
+            run->machine.host);
+    return pstm_agree(run->machine.comm, status);
+}
+
+/* The images are made of the same conditioned traces. */
+static pstm_status compare_traces(const pstm_job *first, const pstm_job *other)
+{
+    pstm_text a = {0}, b = {0}, difference = {0};
+    pstm_status status;
+    PSTM_GO(pstm_job_list(first, PSTM_KEYS_TRACES, &a));
+    PSTM_GO(pstm_job_list(other, PSTM_KEYS_TRACES, &b));
+    PSTM_GO(pstm_digest_difference(a.bytes, "the first image", b.bytes, "this one", &difference));
+    if (difference.length > 0)
+        status = pstm_fail(
+            PSTM_USAGE, "%s cannot be made of the same conditioned traces as %s; run it by itself:\n%.*s",
+            other->output.file, first->output.file, (int)difference.length - 1, difference.bytes);
+cleanup:
+    pstm_text_clear(&a);
+    pstm_text_clear(&b);
+    pstm_text_clear(&difference);
+    return status;
+}
+
+/* ---- before a header is read ------------------------------------------------------------------------- */
+
+/* The store serves all images: as many copies of each trace as the one that needs most. */
+static void plan_devices(pstm_run_parts *run)
+{
+    for (int i = 0; i < run->n_images; i++) {
+        pstm_run_image *image = &run->images[i];
+        pstm_run_image_plan_device(run->survey.inputs, run->machine.n_threads, image);
+        if (image->device_plan.n_levels > run->store.n_levels)
+            run->store.n_levels = image->device_plan.n_levels;
+    }
+}
+
+/* Collective. */
+static pstm_status read_velocities(pstm_run_parts *run)
+{
+    for (int i = 0; i < run->n_images; i++) {
+        pstm_run_image *image = &run->images[i];
+        PSTM_TRY(pstm_run_velocity(run->machine.comm, &image->job->velocity, &image->velocity,
+                                   image->velocity_key));
+    }
+    return PSTM_OK;
+}
+
+static pstm_status prepare_local(pstm_run_parts *run)
+{
+    const pstm_job *job = run->images[0].job;
+    PSTM_TRY(pstm_run_store_name(job->output.file, &run->store));
+    for (int i = 0; i < run->n_images; i++) {
+        PSTM_TRY(compare_traces(job, run->images[i].job));
+        PSTM_TRY(pstm_run_image_prepare(run->options, &run->images[i]));
+    }
+    PSTM_TRY(pstm_run_survey_open(&job->input, &run->survey));
+    plan_devices(run);
+    return pstm_devices_choose(&run->machine, job->device, !job->time_domain);
+}
+
+static pstm_status prepare_outputs(pstm_run_parts *run)
+{
+    for (int i = 0; i < run->n_images; i++) {
+        pstm_run_image *image = &run->images[i];
+        PSTM_TRY(pstm_run_output_prepare(&run->machine, &image->job->grid, &image->window,
+                                         run->survey.inputs->n_traces, &image->output));
+    }
+    return PSTM_OK;
+}
+
+/* A rank whose threads have fewer cores than they are runs slowly and looks as if it hung. */
+static void warn_of_cores(const pstm_machine *m)
+{
+    if (m->n_threads > m->n_cores)
+        pstm_warn("%d threads on %d core(s): bind the ranks to more cores (mpirun --bind-to none, srun "
+                  "--cpus-per-task) or lower `threads`",
+                  m->n_threads, m->n_cores);
+}
+
+/* What the headers say against each other, file by file. Rank 0. */
+static void warn_of_doubts(const pstm_inputs *inputs)
+{
+    for (int64_t f = 0; f < inputs->n_files; f++) {
+        const char *doubts = pstm_segy_doubts(inputs->files[f]);
+        if (doubts[0] != '\0')
+            pstm_warn("%s: %.*s", pstm_segy_path(inputs->files[f]), (int)strlen(doubts) - 1, doubts);
+    }
+}
+
+static void note_machine(const pstm_machine *m)
+{
+    pstm_note("%d rank(s) of %d thread(s), %s, %.1f GiB a rank", m->n_ranks, m->n_threads, m->numerics_id,
+              (double)m->memory_bytes / 1073741824.0);
+    if (m->n_slots > 1) pstm_note("  %d workers a rank, of the devices %s", m->n_slots, m->device_names);
+}
+
+/* The first image's time begins; the others' when they are migrated. Collective. */
+static pstm_status begin(MPI_Comm comm, const pstm_job *const *jobs, int n_jobs, pstm_run_parts *run)
+{
+    pstm_status status = PSTM_NEW(&run->workers, n_jobs * PSTM_RANK_WORKERS, "the workers of a rank");
+    if (status == PSTM_OK) status = PSTM_NEW(&run->images, n_jobs, "the images of a run");
+    PSTM_TRY(pstm_agree(comm, status));
+    run->n_images = n_jobs;
+    for (int i = 0; i < n_jobs; i++)
+        pstm_run_image_begin(jobs[i], &run->images[i]);
+    pstm_run_output_start(&run->images[0].output);
+    run->limit = pstm_time_limit_find(run->images[0].output.started_s, run->options->max_s);
+    pstm_machine_find(comm, jobs[0]->threads, jobs[0]->memory_bytes, &run->machine);
+    return PSTM_OK;
+}
+
+pstm_status pstm_run_parts_prepare(MPI_Comm comm, const pstm_job *const *jobs, int n_jobs,
+                                   const pstm_run_options *options, pstm_run_parts *run)
+{
+    *run = (pstm_run_parts){.options = options};
+    PSTM_TRY(begin(comm, jobs, n_jobs, run));
+    PSTM_TRY(compare_ranks(run));
+    PSTM_TRY(read_velocities(run));
+    PSTM_TRY(pstm_agree(comm, prepare_local(run)));
+    PSTM_TRY(pstm_devices_fill_slots(&run->machine));
+    PSTM_TRY(pstm_agree(comm, prepare_outputs(run)));
+    warn_of_cores(&run->machine);
+    if (run->machine.rank == 0) warn_of_doubts(run->survey.inputs);
+    note_machine(&run->machine);
+    for (int i = 0; i < n_jobs; i++)
+        pstm_run_choose_group(&run->machine, &run->survey, &run->store, &run->images[i]);
+    return PSTM_OK;
+}
+
+/* ---- headers ----------------------------------------------------------------------------------------- */
+
+/* Rank 0. */
+static pstm_status name_keys(pstm_run_parts *run)
+{
+    pstm_run_store *store = &run->store;
+    PSTM_TRY(pstm_run_store_key(run->images[0].job, &run->survey, store->n_levels, &store->key));
+    for (int i = 0; i < run->n_images; i++)
+        PSTM_TRY(pstm_run_image_describe(&run->machine, run->options, &run->survey, store->samples_digest,
+                                         &run->images[i]));
+    return PSTM_OK;
+}
+
+static pstm_status list_extents(const pstm_run_parts *run, pstm_run_extent **extents)
+{
+    PSTM_TRY(PSTM_NEW(extents, run->n_images, "the extents of the images"));
+    for (int i = 0; i < run->n_images; i++)
+        (*extents)[i] = pstm_run_image_extent(&run->images[i]);
+    return PSTM_OK;
+}
+
+pstm_status pstm_run_parts_read_headers(pstm_run_parts *run)
+{
+    const pstm_machine *machine = &run->machine;
+    const pstm_wavelet wavelet = run->images[0].job->condition.wavelet;
+    pstm_lane *lane = pstm_run_output_lane(&run->images[0].output);
+    pstm_run_extent *extents = NULL;
+    pstm_status status;
+    PSTM_GO(pstm_agree(machine->comm, list_extents(run, &extents)));
+    PSTM_GO(pstm_run_survey_read(machine, wavelet, extents, run->n_images, lane, &run->survey));
+    PSTM_GO(pstm_agree(machine->comm, machine->rank == 0 ? name_keys(run) : PSTM_OK));
+    for (int i = 0; i < run->n_images; i++)
+        if (run->images[i].output.stats != NULL)
+            run->images[i].output.stats->n_traces = run->survey.tree->n_traces;
+cleanup:
+    PSTM_FREE(&extents);
+    return status;
+}
+
+void pstm_run_parts_clear(pstm_run_parts *run)
+{
+    pstm_devices_release(&run->machine);
+    for (int i = 0; i < run->n_images; i++)
+        pstm_run_image_clear(&run->images[i]);
+    PSTM_FREE(&run->images);
+    PSTM_FREE(&run->workers);
+    pstm_run_survey_clear(&run->survey);
+    pstm_run_store_clear(&run->store);
+}
