@@ -111,8 +111,8 @@ static pstm_status open_attribute(hid_t object, const char *name, H5T_class_t cl
 
 static pstm_status get(hid_t object, const char *name, H5T_class_t class, hid_t memory_type, void *value)
 {
-    hid_t attribute;
-    size_t bytes;
+    hid_t attribute = H5I_INVALID_HID;
+    size_t bytes = 0;
     PSTM_TRY(open_attribute(object, name, class, &attribute, &bytes));
     const bool read = H5Aread(attribute, memory_type, value) >= 0;
     if (H5Aclose(attribute) < 0 || !read) return pstm_h5_fail("cannot read the attribute %s", name);
@@ -131,9 +131,9 @@ pstm_status pstm_h5_get_integer(hid_t object, const char *name, int64_t *value)
 
 pstm_status pstm_h5_get_text(hid_t object, const char *name, pstm_text *text)
 {
-    hid_t attribute;
-    size_t bytes;
-    char *read;
+    hid_t attribute = H5I_INVALID_HID;
+    size_t bytes = 0;
+    char *read = NULL;
     PSTM_TRY(open_attribute(object, name, H5T_STRING, &attribute, &bytes));
     pstm_status status = PSTM_NEW(&read, (int64_t)bytes + 1, name);
     if (status == PSTM_OK) {

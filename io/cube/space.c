@@ -79,7 +79,7 @@ static pstm_status chunk_place(hid_t dataset, const pstm_cube_layout *layout, co
 typedef struct reserving {
     const pstm_cube *cube;
     const char *path;
-    const wanted *w;
+    wanted w;
     int descriptor;
     int64_t needed_bytes; /* of all datasets, for the message of a full disk */
 } reserving;
@@ -92,8 +92,8 @@ static pstm_status reserve_run(const reserving *r, pstm_cube_data data, int64_t 
     const pstm_cube_layout layout = pstm_cube_layout_of(&r->cube->about, data);
     const hsize_t n_classes = layout.n_axes == 4 ? layout.size[2] : 1;
     int64_t begin, end;
-    PSTM_TRY(chunk_place(dataset, &layout, r->w, first, 0, &begin));
-    PSTM_TRY(chunk_place(dataset, &layout, r->w, last, n_classes - 1, &end));
+    PSTM_TRY(chunk_place(dataset, &layout, &r->w, first, 0, &begin));
+    PSTM_TRY(chunk_place(dataset, &layout, &r->w, last, n_classes - 1, &end));
     end += layout.chunk_bytes;
     const int64_t bytes = (last - first + 1) * (int64_t)n_classes * layout.chunk_bytes;
     if (end - begin < bytes || end - begin > bytes + bytes / 8 + (1 << 20))
@@ -105,11 +105,11 @@ static pstm_status reserve_run(const reserving *r, pstm_cube_data data, int64_t 
 
 static pstm_status reserve_data(const reserving *r, pstm_cube_data data)
 {
-    const int64_t n = (int64_t)r->w->n_inline * r->w->n_crossline;
+    const int64_t n = (int64_t)r->w.n_inline * r->w.n_crossline;
     for (int64_t first = 0; first < n; first++) {
-        if (!r->w->columns[first]) continue;
+        if (!r->w.columns[first]) continue;
         int64_t last = first;
-        while (last + 1 < n && r->w->columns[last + 1])
+        while (last + 1 < n && r->w.columns[last + 1])
             last++;
         PSTM_TRY(reserve_run(r, data, first, last));
         first = last;
@@ -119,19 +119,17 @@ static pstm_status reserve_data(const reserving *r, pstm_cube_data data)
 
 static pstm_status reserve_areas(reserving *r, const pstm_cube_area *areas, int64_t n_areas)
 {
-    wanted w = {0};
     const pstm_cube_about *about = &r->cube->about;
-    pstm_status status = mark(&w, about, areas, n_areas);
-    r->w = &w;
+    pstm_status status = mark(&r->w, about, areas, n_areas);
     for (int d = 0; d < PSTM_CUBE_N_DATA && status == PSTM_OK; d++) {
         if (!pstm_cube_about_has(about, (pstm_cube_data)d)) continue;
         const pstm_cube_layout layout = pstm_cube_layout_of(about, (pstm_cube_data)d);
-        const int64_t n_columns = (int64_t)w.n_inline * w.n_crossline;
-        r->needed_bytes += layout.n_chunks / n_columns * w.n * layout.chunk_bytes;
+        const int64_t n_columns = (int64_t)r->w.n_inline * r->w.n_crossline;
+        r->needed_bytes += layout.n_chunks / n_columns * r->w.n * layout.chunk_bytes;
     }
     for (int d = 0; d < PSTM_CUBE_N_DATA && status == PSTM_OK; d++)
         if (pstm_cube_about_has(about, (pstm_cube_data)d)) status = reserve_data(r, (pstm_cube_data)d);
-    PSTM_FREE(&w.columns);
+    PSTM_FREE(&r->w.columns);
     return status;
 }
 

@@ -305,7 +305,7 @@ static pstm_status add_devices(bench *b)
 /* Does n calls of a case; *seconds on its clock. */
 static pstm_status run_case(bench *b, bench_case *c, int64_t n, double *seconds)
 {
-    if (c->device) PSTM_TRY(c->device->begin_tile(c->self, &c->tile));
+    if (!c->loop) PSTM_TRY(c->device->begin_tile(c->self, &c->tile));
     double begin_s = clock_of(c);
     for (int64_t i = 0; i < n; i++) {
         if (c->loop)
@@ -314,7 +314,7 @@ static pstm_status run_case(bench *b, bench_case *c, int64_t n, double *seconds)
             PSTM_TRY(c->device->add_batch(c->self, c->job->traces, PSTM_BENCH_TRACES));
     }
     /* A device that works on its own is done when it has been read. */
-    if (c->device && strcmp(c->device->name, "cpu") != 0)
+    if (!c->loop && strcmp(c->device->name, "cpu") != 0)
         PSTM_TRY(c->device->read_tile(c->self, b->read_image, b->read_fold));
     *seconds = clock_of(c) - begin_s;
     return PSTM_OK;

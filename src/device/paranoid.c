@@ -84,7 +84,7 @@ static int64_t paranoid_tile_bytes(const pstm_device_plan *plan, int64_t n_locat
     const paranoid_device *device = NULL; /* for the sizes */
     const int64_t location_bytes = (int64_t)(sizeof *device->x_m + sizeof *device->y_m);
     const int64_t sum_bytes = (int64_t)(sizeof *device->image + sizeof *device->fold);
-    return n_locations * (location_bytes + plan->n_classes * plan->n_times * sum_bytes) +
+    return n_locations * (location_bytes + (int64_t)plan->n_classes * plan->n_times * sum_bytes) +
            n_columns * pstm_columns_bytes(pstm_device_fields(plan), plan->n_times) +
            pstm_device_cpu.tile_bytes(plan, n_locations, n_columns);
 }

@@ -37,6 +37,7 @@ static void add_samples(pstm_difference *difference, const float *a, const float
 {
     difference->n_samples += n;
     for (int32_t i = 0; i < n; i++) {
+        /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): the bits are compared, not the values */
         const bool is_differing = memcmp(&a[i], &b[i], sizeof *a) != 0;
         difference->n_differ += is_differing;
         if (!isfinite(a[i]) || !isfinite(b[i])) {

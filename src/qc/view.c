@@ -144,7 +144,7 @@ static pstm_status name_picture(const pstm_open_cube *open, const pstm_section *
     for (int64_t i = stem + 1; i < name->length; i++) {
         const char c = name->bytes[i];
         if (c == ',') continue;
-        name->bytes[kept++] = c == ' ' ? '_' : c;
+        name->bytes[kept++] = (char)(c == ' ' ? '_' : c);
     }
     name->bytes[kept] = 0;
     name->length = kept;

@@ -159,6 +159,7 @@ static void sort_node(pstm_trace *traces, int64_t n)
 
 void pstm_kdtree_sort(pstm_trace *traces, int64_t n, int n_threads)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-deadcode.DeadStores): the clause of the pragma reads it */
     const int64_t n_tasks = n / TASK_TRACES + 1;
 #pragma omp parallel num_threads(n_tasks < n_threads ? (int)n_tasks : n_threads)
 #pragma omp single

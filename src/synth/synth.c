@@ -67,6 +67,7 @@ static void add_event(const pstm_synth *synth, pstm_event event, float *samples)
     const double first = ceil((event.time_s - half_s) / synth->sample_s);
     const double last = floor((event.time_s + half_s) / synth->sample_s);
     const double end = (double)synth->n_samples - 1.0;
+    /* NOLINTNEXTLINE(clang-analyzer-security.FloatLoopCounter): whole numbers, of which first may be huge */
     for (double i = fmax(first, 0.0); i <= fmin(last, end); i += 1.0) {
         const double wavelet = pstm_ricker(synth->model.peak_hz, i * synth->sample_s - event.time_s);
         float *sample = &samples[(int64_t)i];

@@ -2,20 +2,28 @@
 
 #include "core/memory.h"
 
-pstm_status pstm_velocity_create(const pstm_velocity_options *options, const char *text, pstm_velocity **out)
+/** The first kind that the options ask for; NULL: none. */
+static const pstm_velocity_kind *find_kind(const pstm_velocity_options *options)
 {
     static const pstm_velocity_kind *const kinds[] = {
 #define KIND_ENTRY(name) &pstm_velocity_##name,
         PSTM_VELOCITY_KINDS(KIND_ENTRY)
 #undef KIND_ENTRY
     };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i]->is_asked(options)) return kinds[i];
+    return NULL;
+}
+
+pstm_status pstm_velocity_create(const pstm_velocity_options *options, const char *text, pstm_velocity **out)
+{
+    const pstm_velocity_kind *kind = find_kind(options);
+    if (kind == NULL)
+        return pstm_fail(PSTM_USAGE, "no velocity is given; set velocity.constant or velocity.file");
     pstm_status status = PSTM_OK;
     pstm_velocity *velocity = NULL;
     PSTM_GO(PSTM_NEW(&velocity, 1, "the velocity model"));
-    size_t i = 0;
-    while (!kinds[i]->is_asked(options))
-        i++;
-    velocity->kind = kinds[i];
+    velocity->kind = kind;
     PSTM_GO(velocity->kind->create(options, text, &velocity->self, &velocity->range));
     *out = velocity;
     velocity = NULL;
