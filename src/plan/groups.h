@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "plan/scheduler.h"
+#include "plan/schedule.h"
 #include "plan/tiles.h"
 
 enum { PSTM_GROUP_MOST = 8 /**< tiles of a group on each axis */ };

@@ -2,16 +2,22 @@
  * The inside of the scheduler (scheduler.h), shared by its sources and for nobody else:
  *
  *   scheduler.c         its making, and what each event does
- *   schedule_choice.c   which tile a worker gets, and how many
  *   schedule_lost.c     workers that fail, fall silent or are late
+ *   schedule_moves.c    actions, the end, and tiles given to workers
+ *   schedule_choice.c   which tile a worker gets, and how many
+ *
+ * Each calls those below it only.
  *
  * All functions are Local.
  */
 #ifndef PSTM_PLAN_SCHEDULER_STATE_H
 #define PSTM_PLAN_SCHEDULER_STATE_H
 
+#include <stdbool.h>
+
+#include "core/status.h"
 #include "plan/index_set.h"
-#include "plan/scheduler.h"
+#include "plan/schedule.h"
 
 /** The life of a tile (scheduler.h). */
 typedef enum pstm_tile_state {
@@ -49,7 +55,7 @@ typedef struct pstm_schedule_candidate {
     double key; /* seconds until it ends, or rate */
 } pstm_schedule_candidate;
 
-struct pstm_scheduler {
+typedef struct pstm_scheduler {
     pstm_schedule_rules rules;
     pstm_schedule_tile *tiles; /* costliest first */
     int64_t n_tiles, n_pending, n_out, n_recorded, n_abandoned, n_doubled;
@@ -63,9 +69,9 @@ struct pstm_scheduler {
     bool stopping, ended;
     pstm_action *actions; /* a ring would save little: they are taken out after each event */
     int64_t n_actions, next_action, actions_capacity;
-};
+} pstm_scheduler;
 
-/* ---- scheduler.c ---- */
+/* ---- schedule_moves.c ---- */
 
 /** Appends an action. */
 PSTM_MUST_CHECK pstm_status pstm_schedule_push(pstm_scheduler *s, pstm_action_kind kind, int32_t to,
@@ -83,6 +89,9 @@ pstm_schedule_tile *pstm_schedule_find_tile(pstm_scheduler *s, int64_t number);
 
 /** Gives a tile, by its index, to a worker; whether it was pending is the caller's business. */
 PSTM_MUST_CHECK pstm_status pstm_schedule_assign(pstm_scheduler *s, int32_t to, int64_t i_tile, double now_s);
+
+/** Gives the worker pending tiles while it should have more. */
+PSTM_MUST_CHECK pstm_status pstm_schedule_serve(pstm_scheduler *s, int32_t to, double now_s);
 
 /** Gives pending tiles to the idle workers. */
 PSTM_MUST_CHECK pstm_status pstm_schedule_serve_idle(pstm_scheduler *s, double now_s);

@@ -1,4 +1,5 @@
 /* The scheduler: every tile is granted and recorded once, whatever the order of events. */
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "core/clock.h"
