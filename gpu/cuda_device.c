@@ -88,12 +88,12 @@ static void cuda_destroy(void **self)
 
 static size_t read_bytes(const cuda_device *device)
 {
-    return (size_t)device->read_columns * (size_t)device->plan.n_times * (sizeof(float) + sizeof(uint32_t));
+    return (size_t)device->read_columns * (size_t)device->plan.n_times * (size_t)pstm_sums_bytes();
 }
 
 static pstm_status make_read_buffers(cuda_device *device)
 {
-    int64_t column_bytes = device->plan.n_times * (int64_t)(sizeof(float) + sizeof(uint32_t));
+    int64_t column_bytes = device->plan.n_times * pstm_sums_bytes();
     device->read_columns = READ_BYTES > column_bytes ? READ_BYTES / column_bytes : 1;
     for (int i = 0; i < READ_BUFFERS; i++) {
         PSTM_CUDA_TRY(&device->gpu, cudaMallocHost((void **)&device->read_pinned[i], read_bytes(device)));
@@ -234,8 +234,8 @@ static int64_t n_sums(const pstm_cuda_tile *tile)
 static int64_t cuda_tile_bytes(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns)
 {
     const int64_t n_padded = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK * PSTM_BLOCK;
-    const int64_t sum_bytes = (int64_t)(sizeof(float) + sizeof(uint32_t));
-    return n_padded * (n_locations * plan->n_classes * sum_bytes + n_columns * 3 * (int64_t)sizeof(float));
+    return n_padded *
+           (n_locations * plan->n_classes * pstm_sums_bytes() + n_columns * 3 * (int64_t)sizeof(float));
 }
 
 /** Bytes of each buffer for a tile. */
@@ -312,8 +312,7 @@ static pstm_status queue_read(cuda_device *device, int i, int64_t first, int64_t
 }
 
 /** Waits for what queue_read() queued and hands it out. */
-static pstm_status collect_read(cuda_device *device, int i, int64_t first, int64_t n, float *image,
-                                uint32_t *fold)
+static pstm_status collect_read(cuda_device *device, int i, int64_t first, int64_t n, const pstm_sums *sums)
 {
     PSTM_CUDA_TRY(&device->gpu, cudaEventSynchronize(device->read_done[i]));
     PSTM_TRY(pstm_cuda_stage_time(&device->stage, PSTM_DEVICE_STEP_READ_BACK, device->read_begun[i],
@@ -326,8 +325,9 @@ static pstm_status collect_read(cuda_device *device, int i, int64_t first, int64
     for (int32_t t = 0; t < n_threads; t++) {
         size_t begin = n_samples * (size_t)t / (size_t)n_threads;
         size_t count = n_samples * ((size_t)t + 1) / (size_t)n_threads - begin;
-        memcpy(image + start + begin, from + begin * sizeof *image, count * sizeof *image);
-        memcpy(fold + start + begin, from + (n_samples + begin) * sizeof *fold, count * sizeof *fold);
+        memcpy(sums->sum + start + begin, from + begin * sizeof *sums->sum, count * sizeof *sums->sum);
+        memcpy(sums->fold + start + begin, from + (n_samples + begin) * sizeof *sums->fold,
+               count * sizeof *sums->fold);
     }
     return PSTM_OK;
 }
@@ -338,7 +338,7 @@ static int64_t minimum(int64_t a, int64_t b)
 }
 
 /** Reads all columns, one buffer on its way while the other is handed out. */
-static pstm_status read_columns(cuda_device *device, float *image, uint32_t *fold)
+static pstm_status read_columns(cuda_device *device, const pstm_sums *sums)
 {
     int64_t n_columns = (int64_t)device->tile.n_locations * device->tile.n_classes;
     int64_t step = device->read_columns;
@@ -347,18 +347,18 @@ static pstm_status read_columns(cuda_device *device, float *image, uint32_t *fol
         if (first < n_columns) PSTM_TRY(queue_read(device, i, first, minimum(step, n_columns - first)));
         int64_t before = first - step;
         if (before >= 0 && before < n_columns)
-            PSTM_TRY(collect_read(device, 1 - i, before, minimum(step, n_columns - before), image, fold));
+            PSTM_TRY(collect_read(device, 1 - i, before, minimum(step, n_columns - before), sums));
     }
     return PSTM_OK;
 }
 
-static pstm_status cuda_read_tile(void *self, float *image, uint32_t *fold)
+static pstm_status cuda_read_tile(void *self, const pstm_sums *sums)
 {
     cuda_device *device = self;
     PSTM_CUDA_TRY(&device->gpu, cudaSetDevice(device->gpu.index));
     PSTM_TRY(pstm_cuda_stage_flush(&device->stage, &device->tile));
     nvtxRangePushA("read a tile");
-    pstm_status status = read_columns(device, image, fold);
+    pstm_status status = read_columns(device, sums);
     nvtxRangePop();
     PSTM_TRY(status);
     PSTM_TRY(pstm_cuda_stage_time(&device->stage, PSTM_DEVICE_STEP_PREPARE, device->stage.anchor,

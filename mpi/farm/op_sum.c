@@ -179,8 +179,8 @@ static pstm_status sum_classes(op_sum *s, pstm_tile_result *result)
         const int64_t first = i * n_classes * n_times;
         float *stack = result->stack + i * n_times;
         uint32_t *fold = result->fold + i * n_times;
-        pstm_cube_sum_classes(1, n_classes, plan->n_times, result->gather + first,
-                              result->gather_fold + first, stack, fold);
+        pstm_cube_sum_classes(1, n_classes, plan->n_times, result->gather.sum + first,
+                              result->gather.fold + first, stack, fold);
         for (int64_t k = 0; k < n_times; k++) {
             contributions += fold[k];
             n_bad += !isfinite(stack[k]);
@@ -195,9 +195,10 @@ static pstm_status finish(void *self, pstm_tile_result *result)
 {
     op_sum *s = self;
     pstm_phase_switch(s->lane, PSTM_PHASE_TRANSFER);
-    PSTM_TRY(s->context->device->read_tile(s->device, result->gather, result->gather_fold));
+    PSTM_TRY(s->context->device->read_tile(s->device, &result->gather));
     pstm_phase_switch(s->lane, PSTM_PHASE_OTHER);
-    if (pstm_fault_at(PSTM_FAULT_TILE, result->item.tile.number) == PSTM_FAULT_NAN) result->gather[0] = NAN;
+    if (pstm_fault_at(PSTM_FAULT_TILE, result->item.tile.number) == PSTM_FAULT_NAN)
+        result->gather.sum[0] = NAN;
     return sum_classes(s, result);
 }
 

@@ -136,8 +136,8 @@ static pstm_status write_result(state *s, const worker_slot *slot, pstm_tile_res
 {
     const pstm_cube_tile tile = {.area = {result->item.tile.i_begin, result->item.tile.i_end,
                                           result->item.tile.j_begin, result->item.tile.j_end},
-                                 .gather = result->gather,
-                                 .gather_fold = result->gather_fold,
+                                 .gather = result->gather.sum,
+                                 .gather_fold = result->gather.fold,
                                  .stack = result->stack,
                                  .fold = result->fold};
     const int64_t n_columns = pstm_cube_area_columns(&tile.area);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "core/status.h"
+#include "device/accumulators.h"
 #include "plan/work_item.h"
 #include "profile/profile.h"
 
@@ -21,10 +22,9 @@ typedef struct pstm_tile_shape {
 /** location = (i - i_begin) * (j_end - j_begin) + (j - j_begin) in the item's tile. */
 typedef struct pstm_tile_result {
     pstm_work_item item;
-    float *gather;         /**< [location][class][k] raw sums */
-    uint32_t *gather_fold; /**< [location][class][k] */
-    float *stack;          /**< [location][k] sum over classes / max(fold, 1) */
-    uint32_t *fold;        /**< [location][k] over all classes */
+    pstm_sums gather; /**< [location][class][k] as the device gave them */
+    float *stack;     /**< [location][k] sum over classes / max(fold, 1) */
+    uint32_t *fold;   /**< [location][k] over all classes */
     pstm_tile_record record;
 } pstm_tile_result;
 

@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "core/status.h"
+#include "device/accumulators.h"
 #include "device/device_list.h"
 #include "device/device_times.h"
 #include "sum/laws.h"
@@ -143,8 +144,8 @@ typedef struct pstm_device_ops {
     /** Adds traces, in order, to the tile's sums. */
     pstm_status (*add_batch)(void *self, const pstm_device_trace *traces, int64_t n_traces);
 
-    /** Writes image[location][class][k] and fold[location][class][k], all n_times of k. */
-    pstm_status (*read_tile)(void *self, float *image, uint32_t *fold);
+    /** Writes the accumulators, [location][class][k] with all n_times of k, into the caller's arrays. */
+    pstm_status (*read_tile)(void *self, const pstm_sums *sums);
 
     /** Adds the seconds of each operation so far to seconds[PSTM_OPERATIONS]. NULL: the device times none. */
     void (*operations)(const void *self, double *seconds);

@@ -12,6 +12,14 @@
 
 enum { STALE = 0xff }; /* every byte 0xff is NaN as float and double, and a fold nobody has */
 
+/* Places of the accumulators' capacities. */
+enum {
+#define ACCUMULATOR(A, NAME, ...) ACCUMULATOR_##NAME,
+    PSTM_ACCUMULATOR_LIST(ACCUMULATOR, )
+#undef ACCUMULATOR
+        N_ACCUMULATORS
+};
+
 typedef struct paranoid_device {
     pstm_device_plan plan;
     void *cpu;
@@ -21,10 +29,10 @@ typedef struct paranoid_device {
     pstm_columns columns;
     pstm_device_trace *traces;
     float *samples;
-    float *image;
-    uint32_t *fold;
+    pstm_sums sums;
+    int64_t sums_capacity[N_ACCUMULATORS];
     pstm_device_times times;
-    int64_t x_capacity, y_capacity, traces_capacity, samples_capacity, image_capacity, fold_capacity;
+    int64_t x_capacity, y_capacity, traces_capacity, samples_capacity;
     int64_t columns_capacity[PSTM_N_FIELDS];
 } paranoid_device;
 
@@ -58,8 +66,7 @@ static void paranoid_destroy(void **self)
     pstm_columns_clear(&device->columns);
     PSTM_FREE(&device->traces);
     PSTM_FREE(&device->samples);
-    PSTM_FREE(&device->image);
-    PSTM_FREE(&device->fold);
+    pstm_sums_clear(&device->sums);
     pstm_free(self);
 }
 
@@ -83,8 +90,7 @@ static int64_t paranoid_tile_bytes(const pstm_device_plan *plan, int64_t n_locat
 {
     const paranoid_device *device = NULL; /* for the sizes */
     const int64_t location_bytes = (int64_t)(sizeof *device->x_m + sizeof *device->y_m);
-    const int64_t sum_bytes = (int64_t)(sizeof *device->image + sizeof *device->fold);
-    return n_locations * (location_bytes + (int64_t)plan->n_classes * plan->n_times * sum_bytes) +
+    return n_locations * (location_bytes + (int64_t)plan->n_classes * plan->n_times * pstm_sums_bytes()) +
            n_columns * pstm_columns_bytes(pstm_device_fields(plan), plan->n_times) +
            pstm_device_cpu.tile_bytes(plan, n_locations, n_columns);
 }
@@ -173,15 +179,16 @@ static pstm_status paranoid_add_batch(void *self, const pstm_device_trace *trace
     return MAKE_STALE(&device->samples, &device->samples_capacity, n_traces * device->stride);
 }
 
-static pstm_status paranoid_read_tile(void *self, float *image, uint32_t *fold)
+static pstm_status paranoid_read_tile(void *self, const pstm_sums *sums)
 {
     paranoid_device *device = self;
     double since_s = pstm_now_s();
-    PSTM_TRY(MAKE_STALE(&device->image, &device->image_capacity, device->n_sums));
-    PSTM_TRY(MAKE_STALE(&device->fold, &device->fold_capacity, device->n_sums));
-    PSTM_TRY(pstm_device_cpu.read_tile(device->cpu, device->image, device->fold));
-    memcpy(image, device->image, (size_t)device->n_sums * sizeof *image);
-    memcpy(fold, device->fold, (size_t)device->n_sums * sizeof *fold);
+#define STALE_SUMS(A, NAME, member, type, help)                                                              \
+    PSTM_TRY(MAKE_STALE(&device->sums.member, &device->sums_capacity[ACCUMULATOR_##NAME], device->n_sums));
+    PSTM_ACCUMULATOR_LIST(STALE_SUMS, )
+#undef STALE_SUMS
+    PSTM_TRY(pstm_device_cpu.read_tile(device->cpu, &device->sums));
+    pstm_sums_copy(sums, &device->sums, device->n_sums);
     count_step(device, PSTM_DEVICE_STEP_READ_BACK, &since_s);
     return PSTM_OK;
 }

@@ -91,7 +91,7 @@ START_TEST(empty_batches_change_nothing)
     contract_must(contract_device->add_batch(self, job->traces, 0));
     contract_must(contract_device->add_batch(self, job->traces, N_TRACES));
     contract_must(contract_device->add_batch(self, job->traces, 0));
-    contract_must(contract_device->read_tile(self, image.image, image.fold));
+    contract_must(contract_device->read_tile(self, &(pstm_sums){image.image, image.fold}));
     contract_device->destroy(&self);
     assert_same_image_as_whole(image);
 }
@@ -262,7 +262,7 @@ START_TEST(the_host_may_reuse_a_batch_after_the_call)
         for (int64_t j = i; j < i + 5; j++)
             memset(contract_job_sample(job, j, 0), 0xff, (size_t)job->plan.n_samples * sizeof(float));
     }
-    contract_must(contract_device->read_tile(self, image.image, image.fold));
+    contract_must(contract_device->read_tile(self, &(pstm_sums){image.image, image.fold}));
     contract_device->destroy(&self);
     assert_same_image_as_whole(image);
 }

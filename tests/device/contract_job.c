@@ -200,7 +200,7 @@ contract_image contract_run_on(const pstm_device_ops *device, void *self, const 
         int64_t n = job->n_traces - i < n_batch ? job->n_traces - i : n_batch;
         contract_must(device->add_batch(self, job->traces + i, n));
     }
-    contract_must(device->read_tile(self, out.image, out.fold));
+    contract_must(device->read_tile(self, &(pstm_sums){out.image, out.fold}));
     return out;
 }
 

@@ -74,7 +74,7 @@ static pstm_status migrate(const dipped *dip, bool fast_math)
     PSTM_TRY(pstm_device_cpu.create(&plan, &self));
     PSTM_TRY(pstm_device_cpu.begin_tile(self, &tile));
     PSTM_TRY(pstm_device_cpu.add_batch(self, &trace, 1));
-    PSTM_TRY(pstm_device_cpu.read_tile(self, image, fold));
+    PSTM_TRY(pstm_device_cpu.read_tile(self, &(pstm_sums){image, fold}));
     pstm_device_cpu.destroy(&self);
     for (int32_t k = 0; k < dip->n_times; k++)
         ck_assert_msg(image[k] == (float)fold[k], "image[%d] is %g of %u ones", k, image[k], fold[k]);

@@ -288,7 +288,7 @@ static pstm_status cpu_add_batch(void *self, const pstm_device_trace *traces, in
 }
 
 /** Writes one location and class. */
-static void read_column(const cpu_device *device, int64_t i_sum, float *image, uint32_t *fold)
+static void read_column(const cpu_device *device, int64_t i_sum, pstm_sums to)
 {
     const pstm_device_plan *plan = &device->plan;
     const pstm_cpu_column column =
@@ -300,19 +300,19 @@ static void read_column(const cpu_device *device, int64_t i_sum, float *image, u
         float factor = 1;
         if (tau2 > 0)
             factor = pstm_weight_sample_f((int)plan->weight, tau2, slowness2, (float)plan->sample_s);
-        image[k] = wanted ? column.image[k] * factor : 0;
-        fold[k] = wanted ? column.fold[k] + column.block_fold[k / PSTM_BLOCK] : 0;
+        to.sum[k] = wanted ? column.image[k] * factor : 0;
+        to.fold[k] = wanted ? column.fold[k] + column.block_fold[k / PSTM_BLOCK] : 0;
     }
 }
 
-static pstm_status cpu_read_tile(void *self, float *image, uint32_t *fold)
+static pstm_status cpu_read_tile(void *self, const pstm_sums *sums)
 {
     cpu_device *device = self;
     const pstm_device_plan *plan = &device->plan;
     int64_t n_sums = (int64_t)device->tile.n_locations * plan->n_classes;
 #pragma omp parallel for schedule(static) num_threads(plan->n_threads)
     for (int64_t i = 0; i < n_sums; i++)
-        read_column(device, i, image + i * plan->n_times, fold + i * plan->n_times);
+        read_column(device, i, pstm_sums_from(sums, i * plan->n_times));
     return PSTM_OK;
 }
 

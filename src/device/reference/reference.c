@@ -93,12 +93,12 @@ static pstm_status reference_add_batch(void *self, const pstm_device_trace *trac
     return PSTM_OK;
 }
 
-pstm_status pstm_reference_read_tile(void *self, float *image, uint32_t *fold)
+pstm_status pstm_reference_read_tile(void *self, const pstm_sums *sums)
 {
     pstm_reference_device *device = self;
     for (int64_t i = 0; i < device->n_sums; i++)
-        image[i] = (float)device->image[i];
-    memcpy(fold, device->fold, (size_t)device->n_sums * sizeof *fold);
+        sums->sum[i] = (float)device->image[i];
+    memcpy(sums->fold, device->fold, (size_t)device->n_sums * sizeof *sums->fold);
     return PSTM_OK;
 }
 

@@ -27,7 +27,7 @@ typedef struct pstm_reference_device {
 void pstm_reference_clear(pstm_reference_device *device);
 int64_t pstm_reference_tile_bytes(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns);
 PSTM_MUST_CHECK pstm_status pstm_reference_begin_tile(void *self, const pstm_device_tile *tile);
-PSTM_MUST_CHECK pstm_status pstm_reference_read_tile(void *self, float *image, uint32_t *fold);
+PSTM_MUST_CHECK pstm_status pstm_reference_read_tile(void *self, const pstm_sums *sums);
 
 /** One trace at one location, and the output samples [k_begin, k_end). */
 typedef struct pstm_reference_pair {
