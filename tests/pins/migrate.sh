@@ -24,7 +24,7 @@ make_surveys() {
   make_made "$folder" && make_velocities "$folder"
 }
 
-# make_velocities FOLDER: linear.txt, kinks.txt and lateral.SURVEY.txt
+# make_velocities FOLDER: linear.txt and kinks.txt, lateral.SURVEY.txt (over an area) and stops.SURVEY.txt (along a line)
 make_velocities() {
   local folder=$1 survey cx cy
   printf '%s\n' "0 1800" "1.2 2600" >"$folder/linear.txt"
@@ -32,6 +32,8 @@ make_velocities() {
   for survey in cloud demo gradient cube line; do
     read -r cx cy <<<"$(centre_of $survey)"
     lateral $((cx - 3000)) $((cy - 3000)) $((cx + 3000)) $((cy + 3000)) "$cx" "$cy" >"$folder/lateral.$survey.txt"
+    printf '%s\n' "$((cx - 250)) $cy 0 1600" "$((cx - 250)) $cy 1 2000" "$cx $((cy + 50)) 0.3 1900" \
+      "$((cx + 250)) $((cy + 100)) 0 1700" "$((cx + 250)) $((cy + 100)) 0.6 2600" >"$folder/stops.$survey.txt"
   done
 }
 
@@ -80,7 +82,7 @@ translate() {
     depth=*) set_key optimise.time_domain "$2" ;;
     velocity=own) ;;
     velocity=constant) set_key velocity.file off velocity.constant 2100 ;;
-    velocity=lateral) set_key velocity.constant off velocity.file "$surveys/lateral.${f[survey]}.txt" ;;
+    velocity=lateral | velocity=stops) set_key velocity.constant off velocity.file "$surveys/$2.${f[survey]}.txt" ;;
     velocity=*) set_key velocity.constant off velocity.file "$surveys/$2.txt" ;;
     classes=off) ;;
     classes=*) classes_of "$2" ;;
