@@ -313,4 +313,5 @@ new_against_literal() {
   [ $n_different = 0 ] && [ $n_equal -gt 0 ]
 }
 
-if [ $literally = on ]; then new_against_literal; else old_against_new; fi
+# On one line with exit, so that a change to this file while it runs is not read.
+if [ $literally = on ]; then new_against_literal; else old_against_new; fi; exit

@@ -65,8 +65,10 @@ def trace_header(random, number, ends):
 
 
 def samples(random):
+    """All 24 bits of a float are used, so that products and differences are rounded."""
     empty = random.below(40) == 0
-    return struct.pack(f">{N_SAMPLES}f", *(0 if empty else random.between(-16000, 16000) / 16 for _ in range(N_SAMPLES)))
+    most = 2**24 - 1
+    return struct.pack(f">{N_SAMPLES}f", *(0 if empty else random.between(-most, most) / 2**14 for _ in range(N_SAMPLES)))
 
 
 def ends_of_cube(random):
