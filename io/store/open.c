@@ -18,8 +18,8 @@
 struct pstm_store {
     char *path;
     pstm_store_header header;
-    pstm_store_about about; /* as the header has it */
-    pstm_leaf *leaves;
+    pstm_store_about about;  /* as the header has it */
+    const pstm_leaf *leaves; /* the opener's; the file has the same */
     int64_t stride;
     int descriptor;
     bool writable;
@@ -62,32 +62,50 @@ static pstm_status fail_damaged(const pstm_store *store, const char *format, ...
                      words);
 }
 
-/** Reads the leaves; one that points outside the traces would be read through later. */
-static pstm_status read_leaves(pstm_store *store)
+static bool has_numbers(const pstm_store *store, const pstm_store_about *about)
 {
+    const pstm_store_about *its = &store->about;
+    return its->n_traces == about->n_traces && its->n_leaves == about->n_leaves &&
+           its->n_samples == about->n_samples && its->n_levels == about->n_levels &&
+           its->sample_s == about->sample_s;
+}
+
+/** Whether the file was made with these leaves, [n_leaves] as the header has it. They are compared piece by
+ * piece, so that they are in memory once. */
+static pstm_status compare_leaves(const pstm_store *store, const pstm_leaf *leaves, bool *same)
+{
+    enum { PIECE = 256 };
     const pstm_store_header *h = &store->header;
-    const int64_t n_bytes = h->n_leaves * (int64_t)sizeof *store->leaves;
-    PSTM_TRY(PSTM_NEW(&store->leaves, h->n_leaves, "the leaves of the trace store"));
-    PSTM_TRY(pstm_store_get_bytes(store->descriptor, store->path, h->leaf_byte, store->leaves, n_bytes));
-    if (pstm_digest_bytes(store->leaves, (size_t)n_bytes) != h->leaves_digest)
-        return fail_damaged(store, "its leaves are not those that were written");
-    for (int64_t i = 0; i < h->n_leaves; i++) {
-        const pstm_leaf *leaf = &store->leaves[i];
-        if (leaf->n_traces < 0 || leaf->first_trace < 0 || leaf->first_trace > h->n_traces - leaf->n_traces)
-            return fail_damaged(store, "leaf %lld holds %d traces from %lld on, of %lld", (long long)i,
-                                leaf->n_traces, (long long)leaf->first_trace, (long long)h->n_traces);
+    pstm_leaf piece[PIECE];
+    *same = pstm_digest_bytes(leaves, (size_t)h->n_leaves * sizeof *leaves) == h->leaves_digest;
+    for (int64_t i = 0; i < h->n_leaves && *same; i += PIECE) {
+        const int64_t n = h->n_leaves - i < PIECE ? h->n_leaves - i : PIECE;
+        const int64_t n_bytes = n * (int64_t)sizeof *piece, at = h->leaf_byte + i * (int64_t)sizeof *piece;
+        PSTM_TRY(pstm_store_get_bytes(store->descriptor, store->path, at, piece, n_bytes));
+        if (memcmp(piece, leaves + i, (size_t)n_bytes) != 0)
+            return fail_damaged(store, "its leaves are not those that were written");
     }
     return PSTM_OK;
 }
 
-pstm_status pstm_store_open(const char *path, bool writable, pstm_store **out)
+pstm_status pstm_store_open(const char *path, const pstm_store_about *about, const pstm_leaf *leaves,
+                            bool writable, pstm_store **out)
 {
     pstm_store *store = NULL;
-    bool foreign;
+    bool foreign, same;
     pstm_status status = PSTM_OK;
     PSTM_GO(PSTM_NEW(&store, 1, "the trace store"));
     PSTM_GO(open_header(path, writable, store, &foreign));
-    PSTM_GO(read_leaves(store));
+    same = has_numbers(store, about);
+    if (same) PSTM_GO(compare_leaves(store, leaves, &same));
+    if (!same) {
+        status = pstm_fail(PSTM_DATA,
+                           "%s is the trace store of other traces than those of this run: does another job "
+                           "write to the same place? start again, with another output.file for the other one",
+                           path);
+        goto cleanup;
+    }
+    store->leaves = leaves;
     *out = store;
     store = NULL;
 cleanup:
@@ -99,7 +117,6 @@ void pstm_store_close(pstm_store **store)
 {
     if (!*store) return;
     if ((*store)->descriptor >= 0) close((*store)->descriptor);
-    PSTM_FREE(&(*store)->leaves);
     PSTM_FREE(&(*store)->path);
     PSTM_FREE(store);
 }
@@ -222,32 +239,15 @@ pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest)
 
 /* ---- of which job ------------------------------------------------------------------------------------ */
 
-static bool has_numbers(const pstm_store *store, const pstm_store_about *about)
-{
-    const pstm_store_about *its = &store->about;
-    return its->n_traces == about->n_traces && its->n_leaves == about->n_leaves &&
-           its->n_samples == about->n_samples && its->n_levels == about->n_levels &&
-           its->sample_s == about->sample_s;
-}
-
-bool pstm_store_fits(const pstm_store *store, const pstm_store_about *about, const pstm_leaf *leaves)
-{
-    return has_numbers(store, about) &&
-           memcmp(store->leaves, leaves, (size_t)about->n_leaves * sizeof *leaves) == 0;
-}
-
 /* What can be told without reading the leaves comes first. */
-static pstm_status find_usable(pstm_store *store, const pstm_store_about *about, const pstm_leaf *leaves,
-                               bool *usable)
+static pstm_status find_usable(const pstm_store *store, const pstm_store_about *about,
+                               const pstm_leaf *leaves, bool *usable)
 {
     char key[PSTM_KEY_CHARS];
     pstm_digest_key(about->key, key);
     *usable =
         pstm_store_is_complete(store) && strcmp(store->header.key, key) == 0 && has_numbers(store, about);
-    if (!*usable) return PSTM_OK;
-    PSTM_TRY(read_leaves(store));
-    *usable = pstm_store_fits(store, about, leaves);
-    return PSTM_OK;
+    return *usable ? compare_leaves(store, leaves, usable) : PSTM_OK;
 }
 
 pstm_status pstm_store_probe(const char *path, const pstm_store_about *about, const pstm_leaf *leaves,

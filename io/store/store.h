@@ -69,10 +69,12 @@ PSTM_MUST_CHECK pstm_status pstm_store_create(const char *path, const pstm_store
 void pstm_store_remove_drafts(const char *path);
 
 /**
- * Opens a store, complete or not. *out is owned by the caller (pstm_store_close). Header and leaves are
- * checked. Thread-safe.
+ * Opens a store, complete or not, which must have the numbers of `about` (all but texts and digest) and these
+ * leaves: PSTM_DATA otherwise. leaves: [about->n_leaves], as a rank has them in its tree; borrowed until the
+ * store is closed. *out is owned by the caller (pstm_store_close). Thread-safe.
  */
-PSTM_MUST_CHECK pstm_status pstm_store_open(const char *path, bool writable, pstm_store **out);
+PSTM_MUST_CHECK pstm_status pstm_store_open(const char *path, const pstm_store_about *about,
+                                            const pstm_leaf *leaves, bool writable, pstm_store **out);
 
 /** Closes *store, frees it and sets it to NULL; NULL-safe. Syncs nothing. */
 void pstm_store_close(pstm_store **store);
@@ -83,7 +85,7 @@ const pstm_store_about *pstm_store_get_about(const pstm_store *store);
 /** True when the store was complete at the time it was opened. */
 bool pstm_store_is_complete(const pstm_store *store);
 
-/** Its leaves, [about->n_leaves]; borrowed until it is closed. */
+/** Its leaves, [about->n_leaves]: those that it was opened with. */
 const pstm_leaf *pstm_store_leaves(const pstm_store *store);
 
 /** Floats from one row of samples, a trace with its copies, to the next. */
@@ -120,15 +122,11 @@ PSTM_MUST_CHECK pstm_status pstm_store_sync(pstm_store *store);
  */
 PSTM_MUST_CHECK pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest);
 
-/** Whether the store has the numbers of `about` (all but texts and digest) and these leaves,
- * [about->n_leaves]. */
-bool pstm_store_fits(const pstm_store *store, const pstm_store_about *about, const pstm_leaf *leaves);
-
 /**
- * *usable = true when `path` is a complete store of this version with this key that fits (pstm_store_fits);
- * else false, after a failure too. A missing, incomplete, damaged or older store, or one of another key, is
- * not usable and may be replaced. A file that is something else is PSTM_DATA, for it must not be replaced.
- * Thread-safe.
+ * *usable = true when `path` is a complete store of this version with this key, the numbers of `about` and
+ * these leaves, [about->n_leaves]; else false, after a failure too. A missing, incomplete, damaged or older
+ * store, or one of another key, is not usable and may be replaced. A file that is something else is
+ * PSTM_DATA, for it must not be replaced. Thread-safe.
  */
 PSTM_MUST_CHECK pstm_status pstm_store_probe(const char *path, const pstm_store_about *about,
                                              const pstm_leaf *leaves, bool *usable);

@@ -56,7 +56,7 @@ static pstm_run_plan describe(const pstm_run_parts *run, pstm_run_image *image)
         .trace_bytes =
             pstm_run_store_row_floats(&run->store, run->survey.inputs->n_samples) * (int64_t)sizeof(float),
         .tree_bytes =
-            2 * tree->n_leaves * (int64_t)sizeof(pstm_leaf) + tree->n_nodes * (int64_t)sizeof(pstm_kdnode),
+            tree->n_leaves * (int64_t)sizeof(pstm_leaf) + tree->n_nodes * (int64_t)sizeof(pstm_kdnode),
         .worker_bytes = pstm_worker_fixed_bytes(&worker.plan),
         .budget_bytes = run->machine.memory_bytes,
         .bytes_per_location = (double)pstm_cube_location_bytes(&image->sink.about)};

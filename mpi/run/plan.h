@@ -17,10 +17,10 @@ typedef struct pstm_run_plan {
     int64_t n_traces, n_leaves;            /**< usable ones; blocks of them */
     double traces_read;                    /**< over all tiles, each reading all leaves that can reach it */
     int64_t trace_bytes;                   /**< of a conditioned trace in the store */
-    int64_t tree_bytes;        /**< of leaves (the trace store has its own) and nodes, on every rank */
-    int64_t worker_bytes;      /**< that a worker needs beside its traces */
-    int64_t budget_bytes;      /**< of a rank */
-    double bytes_per_location; /**< of the cube */
+    int64_t tree_bytes;                    /**< of leaves and nodes, on every rank */
+    int64_t worker_bytes;                  /**< that a worker needs beside its traces */
+    int64_t budget_bytes;                  /**< of a rank */
+    double bytes_per_location;             /**< of the cube */
     char numerics_id[96];
 } pstm_run_plan;
 

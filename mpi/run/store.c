@@ -51,11 +51,13 @@ static pstm_status build(const pstm_machine *machine, const pstm_run_survey *sur
 {
     PSTM_TRY(pstm_agree(machine->comm, machine->rank == 0 ? create(survey, plan, store) : PSTM_OK));
     pstm_note("conditioning %" PRId64 " traces", survey->tree->n_traces);
+    const pstm_store_about about = describe(survey, plan->commit, store);
     const pstm_store_work work = {.inputs = survey->inputs,
                                   .condition = plan->condition,
                                   .wavelet = survey->wavelet,
-                                  .n_levels = store->n_levels,
                                   .store_path = store->path.bytes,
+                                  .about = &about,
+                                  .leaves = survey->tree->leaves,
                                   .dropped_path = store->dropped_path.bytes,
                                   .traces = survey->traces,
                                   .refused = survey->refused,
@@ -98,18 +100,17 @@ static pstm_status is_there(const pstm_machine *machine, const pstm_run_survey *
     return PSTM_OK;
 }
 
-/* The tree's leaves are looked up in the store by their number, so both must agree. */
+/* The tree's leaves are looked up in the store by their number, so they must be the same. */
 static pstm_status open_rows(const pstm_run_survey *survey, pstm_run_store *store)
 {
     const char *path = store->path.bytes;
     const pstm_store_about about = describe(survey, NULL, store);
-    PSTM_TRY(pstm_store_open(path, false, &store->rows));
-    if (!pstm_store_is_complete(store->rows) || !pstm_store_fits(store->rows, &about, survey->tree->leaves))
-        return pstm_fail(
-            PSTM_DATA,
-            "%s is not the trace store that rank 0 made or found: does another job write to the same "
-            "place? start again, with another output.file for the other one",
-            path);
+    PSTM_TRY(pstm_store_open(path, &about, survey->tree->leaves, false, &store->rows));
+    if (!pstm_store_is_complete(store->rows))
+        return pstm_fail(PSTM_DATA,
+                         "%s is not the complete trace store that rank 0 made or found: does another job "
+                         "write to the same place? start again, with another output.file for the other one",
+                         path);
     pstm_digest_to_hex(pstm_store_get_about(store->rows)->samples_digest, store->samples_digest);
     return PSTM_OK;
 }

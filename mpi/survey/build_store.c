@@ -144,9 +144,9 @@ static uint64_t digest_leaf(const bench *b, int64_t n, int64_t stride)
 
 static pstm_status condition_leaf(const share *s, int64_t leaf, bench *b)
 {
-    const pstm_leaf *about = &pstm_store_leaves(s->store)[leaf];
+    const pstm_leaf *about = &s->work->leaves[leaf];
     const int64_t stride = pstm_store_stride(s->store);
-    const int64_t first_trace = pstm_store_leaves(s->store)[s->first_leaf].first_trace;
+    const int64_t first_trace = s->work->leaves[s->first_leaf].first_trace;
     memcpy(b->traces, s->work->traces + (about->first_trace - first_trace),
            (size_t)about->n_traces * sizeof *b->traces);
     PSTM_TRY(read_leaf(s, b->traces, about->n_traces, b->samples));
@@ -164,7 +164,7 @@ static pstm_status condition_leaf(const share *s, int64_t leaf, bench *b)
 /* Counts a finished leaf. Called by one thread at a time. */
 static pstm_status account(share *s, int64_t leaf, const bench *b)
 {
-    const int64_t n = pstm_store_leaves(s->store)[leaf].n_traces;
+    const int64_t n = s->work->leaves[leaf].n_traces;
     for (int64_t i = 0; i < n; i++) {
         s->n_fate[b->traces[i].fate]++;
         const pstm_trace *t = &b->traces[i];
@@ -206,10 +206,10 @@ static pstm_status do_share(MPI_Comm comm, share *s)
     int rank, n_ranks;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &n_ranks);
-    PSTM_TRY(pstm_store_open(work->store_path, true, &s->store));
+    PSTM_TRY(pstm_store_open(work->store_path, work->about, work->leaves, true, &s->store));
     PSTM_TRY(pstm_conditioner_create(work->condition, work->wavelet, work->inputs->n_samples,
                                      work->inputs->sample_s, &s->conditioner));
-    PSTM_TRY(pstm_bank_create(work->inputs->n_samples, work->n_levels, &s->bank));
+    PSTM_TRY(pstm_bank_create(work->inputs->n_samples, work->about->n_levels, &s->bank));
     const int64_t n_leaves = pstm_store_get_about(s->store)->n_leaves;
     s->first_leaf = pstm_partition_first(n_leaves, rank, n_ranks);
     s->n_leaves = pstm_partition_first(n_leaves, rank + 1, n_ranks) - s->first_leaf;

@@ -10,6 +10,7 @@
 
 #include "condition/condition_options.h"
 #include "core/status.h"
+#include "io/store/store.h"
 #include "mpi/survey/dropped.h"
 #include "mpi/survey/inputs.h"
 #include "profile/profile.h"
@@ -19,11 +20,12 @@
 typedef struct pstm_store_work {
     const pstm_inputs *inputs;
     const pstm_condition_options *condition;
-    pstm_wavelet wavelet;        /**< resolved */
-    int32_t n_levels;            /**< antialias copies of each trace */
-    const char *store_path;      /**< incomplete, as pstm_store_create() left it */
-    const char *dropped_path;    /**< list of the dropped traces */
-    const pstm_trace *traces;    /**< of this rank's share (mpi/comm/partition.h) of the leaves, in order */
+    pstm_wavelet wavelet;          /**< resolved */
+    const char *store_path;        /**< incomplete, as pstm_store_create() left it */
+    const pstm_store_about *about; /**< what it was made with */
+    const pstm_leaf *leaves;       /**< the same, of all ranks */
+    const char *dropped_path;      /**< list of the dropped traces */
+    const pstm_trace *traces;      /**< of this rank's share (mpi/comm/partition.h) of the leaves, in order */
     const pstm_dropped *refused; /**< traces that did not get into the tree, each on one rank; for the list */
     int64_t n_refused;
     int32_t n_threads;          /**< of this rank; fewer work if memory is short */

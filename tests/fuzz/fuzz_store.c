@@ -45,7 +45,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         traces[i] = (pstm_trace){.n_samples = SAMPLES, .live_last = SAMPLES - 1, .number = i};
     close(mkstemp(path));
     if (!fuzz_is_ok(pstm_store_create(path, &about, leaves)) ||
-        !fuzz_is_ok(pstm_store_open(path, true, &store)) ||
+        !fuzz_is_ok(pstm_store_open(path, &about, leaves, true, &store)) ||
         !fuzz_is_ok(pstm_store_write(store, 0, TRACES, traces, NULL)) ||
         !fuzz_is_ok(pstm_store_finish(store, 7)))
         abort();
@@ -137,16 +137,17 @@ static void use(const char *path, size_t n)
 {
     pstm_store *store = NULL;
     bool usable;
-    const bool opens = fuzz_is_ok(pstm_store_open(path, false, &store));
+    const bool opens = fuzz_is_ok(pstm_store_open(path, &about, leaves, false, &store));
     if (opens) read_all(store, n);
     if (fuzz_is_ok(pstm_store_probe(path, &about, leaves, &usable)) && usable &&
-        !(opens && pstm_store_is_complete(store) && pstm_store_fits(store, &about, leaves)))
+        !(opens && pstm_store_is_complete(store)))
         abort();
     pstm_store_close(&store);
-    if (fuzz_is_ok(pstm_store_open(path, true, &store)) != opens) abort();
+    if (fuzz_is_ok(pstm_store_open(path, &about, leaves, true, &store)) != opens) abort();
     if (opens && !fuzz_is_ok(pstm_store_finish(store, 9))) abort();
     pstm_store_close(&store);
-    if (fuzz_is_ok(pstm_store_open(path, true, &store)) && !pstm_store_is_complete(store)) abort();
+    if (fuzz_is_ok(pstm_store_open(path, &about, leaves, true, &store)) && !pstm_store_is_complete(store))
+        abort();
     pstm_store_close(&store);
 }
 

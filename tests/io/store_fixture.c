@@ -78,8 +78,11 @@ float a_sample(int64_t row, int64_t column)
 pstm_trace traces[TRACES];
 pstm_leaf leaves[LEAVES];
 
+static pstm_store_about made; /* as the last create() was asked for */
+
 pstm_status create(const pstm_store_about *about)
 {
+    made = *about;
     for (int64_t i = 0; i < TRACES; i++)
         traces[i] = a_trace(i);
     for (int i = 0; i < LEAVES; i++)
@@ -98,10 +101,15 @@ void make_store(void)
     ck_assert_msg(status == PSTM_OK, "%s", pstm_error_text());
 }
 
+pstm_status open_store(bool writable, pstm_store **store)
+{
+    return pstm_store_open(path, &made, leaves, writable, store);
+}
+
 pstm_status finish_store(uint64_t samples_digest)
 {
     pstm_store *store = NULL;
-    pstm_status status = pstm_store_open(path, true, &store);
+    pstm_status status = open_store(true, &store);
     if (status == PSTM_OK) status = pstm_store_finish(store, samples_digest);
     pstm_store_close(&store);
     return status;

@@ -33,6 +33,9 @@ float a_sample(int64_t row, int64_t column);
 pstm_status create(const pstm_store_about *about);
 void make_store(void);
 
+/** Opens the store that was made last. */
+pstm_status open_store(bool writable, pstm_store **store);
+
 /** Finishes the store as who made it does, and closes it. */
 pstm_status finish_store(uint64_t samples_digest);
 

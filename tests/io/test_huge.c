@@ -88,7 +88,7 @@ START_TEST(rows_past_2_to_the_31_samples_are_where_they_belong)
     pstm_store_about about = an_about();
     make_store();
     pstm_store *store = NULL;
-    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(false, &store), PSTM_OK);
     const int64_t stride = pstm_store_stride(store), n_rows = FIRST_HUGE / (PSTM_MOST_LEVELS * stride) + 10;
     pstm_store_close(&store);
 
@@ -97,7 +97,7 @@ START_TEST(rows_past_2_to_the_31_samples_are_where_they_belong)
     if (!has_room(n_rows * PSTM_MOST_LEVELS * stride * (int64_t)sizeof(float)) && skip("a store so large"))
         return;
     ck_assert_msg(create(&about) == PSTM_OK, "%s", pstm_error_text());
-    ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(true, &store), PSTM_OK);
     ck_assert(n_rows * pstm_store_stride(store) > FIRST_HUGE);
     ck_assert_int_eq(write_rows(store, 0, 1), PSTM_OK);
     float *row = NULL;

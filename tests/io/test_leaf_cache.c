@@ -12,7 +12,7 @@
 enum { CACHED_LEAVES = 40, LEAF_ROWS = TRACES / CACHED_LEAVES };
 
 /* The fixture's rows in more and smaller leaves. */
-static pstm_store *open_store(void)
+static pstm_store *make_small_leaves(void)
 {
     static pstm_leaf many[CACHED_LEAVES];
     pstm_store_about about = an_about();
@@ -22,7 +22,7 @@ static pstm_store *open_store(void)
     for (int64_t i = 0; i < CACHED_LEAVES; i++)
         many[i] = (pstm_leaf){.first_trace = i * LEAF_ROWS, .n_traces = LEAF_ROWS};
     ck_assert_int_eq(pstm_store_create(path, &about, many), PSTM_OK);
-    ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
+    ck_assert_int_eq(pstm_store_open(path, &about, many, true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
     return store;
 }
@@ -53,7 +53,7 @@ static void borrow_and_check(pstm_leaf_cache *cache, const pstm_store *store, in
  * present one is borrowed. */
 START_TEST(any_lists_come_in_order_within_any_budget)
 {
-    pstm_store *store = open_store();
+    pstm_store *store = make_small_leaves();
     srand(7);
     for (int64_t n_slots = 1; n_slots <= CACHED_LEAVES; n_slots += 1 + n_slots / 2) {
         pstm_leaf_cache *cache = create_cache(store, n_slots, NULL);
@@ -80,7 +80,7 @@ END_TEST
 START_TEST(a_list_that_repeats_finds_most_of_the_cache_again)
 {
     enum { SLOTS = 12, TURNS = 10, FOUND = SLOTS - SLOTS / 4 - 2 };
-    pstm_store *store = open_store();
+    pstm_store *store = make_small_leaves();
     pstm_rank_profile profile = {0};
     pstm_lane *lane = &profile.lanes[PSTM_LANE_READER];
     pstm_leaf_cache *cache = create_cache(store, SLOTS, lane);
@@ -104,7 +104,7 @@ END_TEST
 
 START_TEST(all_that_fits_is_read_once)
 {
-    pstm_store *store = open_store();
+    pstm_store *store = make_small_leaves();
     pstm_rank_profile profile = {0};
     pstm_lane *lane = &profile.lanes[PSTM_LANE_READER];
     pstm_leaf_cache *cache = create_cache(store, 2 * (int64_t)CACHED_LEAVES, lane);
@@ -122,7 +122,7 @@ END_TEST
 /* Nothing is dropped while something is wanted. */
 START_TEST(dropped_leaves_are_read_again)
 {
-    pstm_store *store = open_store();
+    pstm_store *store = make_small_leaves();
     pstm_rank_profile profile = {0};
     pstm_lane *lane = &profile.lanes[PSTM_LANE_READER];
     pstm_leaf_cache *cache = create_cache(store, CACHED_LEAVES, lane);
@@ -146,7 +146,7 @@ END_TEST
 
 START_TEST(a_store_cut_short_while_it_is_read_fails_its_user)
 {
-    pstm_store *store = open_store();
+    pstm_store *store = make_small_leaves();
     pstm_leaf_cache *cache = create_cache(store, 2, NULL);
     const int64_t last = CACHED_LEAVES - 1;
     ck_assert_int_eq(truncate(path, 100), 0);
@@ -160,7 +160,7 @@ END_TEST
 
 START_TEST(too_small_a_budget_names_the_remedy)
 {
-    pstm_store *store = open_store();
+    pstm_store *store = make_small_leaves();
     pstm_leaf_cache *cache = NULL;
     ck_assert_int_eq(pstm_leaf_cache_create(store, pstm_leaf_cache_least_bytes(store) - 1, NULL, &cache),
                      PSTM_USAGE);

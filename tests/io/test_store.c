@@ -18,7 +18,7 @@ START_TEST(a_new_store_holds_its_leaves_and_zeros_for_traces_and_samples)
 {
     make_store();
     pstm_store *store = NULL;
-    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(false, &store), PSTM_OK);
     const pstm_store_about *about = pstm_store_get_about(store);
     ck_assert_int_eq(about->n_traces, TRACES);
     ck_assert_int_eq(about->n_leaves, LEAVES);
@@ -26,7 +26,7 @@ START_TEST(a_new_store_holds_its_leaves_and_zeros_for_traces_and_samples)
     ck_assert_double_eq(about->sample_s, 0.002);
     ck_assert(!pstm_store_is_complete(store));
     ck_assert_int_eq(pstm_store_stride(store), pstm_trace_stride(SAMPLES));
-    ck_assert_mem_eq(pstm_store_leaves(store), leaves, sizeof leaves);
+    ck_assert_ptr_eq(pstm_store_leaves(store), leaves); /* held once, by whom it was opened */
 
     static pstm_trace read[TRACES], zeros[TRACES];
     memset(read, 0xff, sizeof read);
@@ -49,7 +49,7 @@ START_TEST(rows_are_read_as_they_were_written_and_their_neighbours_stay)
 {
     make_store();
     pstm_store *store = NULL;
-    ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
     traces[500].fate = PSTM_TRACE_MUTED;
     traces[500].live_first = 99;
@@ -62,7 +62,7 @@ START_TEST(rows_are_read_as_they_were_written_and_their_neighbours_stay)
     ck_assert_int_eq(pstm_store_sync(store), PSTM_OK);
     pstm_store_close(&store);
 
-    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(false, &store), PSTM_OK);
     assert_rows(store, 0, 500);
     assert_rows(store, 501, TRACES - 501);
     static pstm_trace read[TRACES];
@@ -91,7 +91,7 @@ START_TEST(threads_write_their_rows_at_once)
 {
     make_store();
     pstm_store *store = NULL;
-    ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(true, &store), PSTM_OK);
     pthread_t threads[4];
     worker workers[4];
     for (int i = 0; i < 4; i++) {
@@ -114,14 +114,14 @@ START_TEST(rows_outside_the_store_and_writes_into_a_read_only_one_are_refused)
     pstm_trace trace;
     const int64_t rows[][2] = {{-1, 1}, {0, TRACES + 1}, {TRACES, 1},
                                {5, -1}, {INT64_MAX, 1},  {1, INT64_MAX}};
-    ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(true, &store), PSTM_OK);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         ck_assert_int_eq(pstm_store_read_traces(store, rows[i][0], rows[i][1], &trace), PSTM_USAGE);
         ck_assert_int_eq(pstm_store_write(store, rows[i][0], rows[i][1], traces, NULL), PSTM_USAGE);
     }
     ck_assert_int_eq(pstm_store_read_traces(store, TRACES, 0, &trace), PSTM_OK);
     pstm_store_close(&store);
-    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(false, &store), PSTM_OK);
     ck_assert_int_eq(pstm_store_write(store, 0, 1, traces, NULL), PSTM_USAGE);
     pstm_store_close(&store);
 }
@@ -135,7 +135,7 @@ START_TEST(a_store_without_traces_is_a_store)
     ck_assert_int_eq(create(&about), PSTM_OK);
     ck_assert_int_eq(finish_store(7), PSTM_OK);
     pstm_store *store = NULL;
-    ck_assert_msg(pstm_store_open(path, false, &store) == PSTM_OK, "%s", pstm_error_text());
+    ck_assert_msg(open_store(false, &store) == PSTM_OK, "%s", pstm_error_text());
     ck_assert_int_eq(pstm_store_get_about(store)->n_traces, 0);
     ck_assert_int_eq(pstm_store_read_samples(store, 0, 0, NULL), PSTM_OK);
     pstm_store_close(&store);
@@ -175,7 +175,7 @@ START_TEST(h5py_reads_every_row_and_attribute)
 {
     make_store();
     pstm_store *store = NULL;
-    ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
     pstm_store_close(&store);
     ck_assert_int_eq(finish_store(7), PSTM_OK);
@@ -224,18 +224,36 @@ START_TEST(a_store_of_other_numbers_or_leaves_is_not_usable)
 }
 END_TEST
 
+START_TEST(a_store_of_other_numbers_or_leaves_is_not_opened)
+{
+    make_store();
+    pstm_store *store = NULL;
+    pstm_store_about other = an_about();
+    other.n_samples++;
+    ck_assert_int_eq(pstm_store_open(path, &other, leaves, false, &store), PSTM_DATA);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), path));
+    leaves[LEAVES - 1].midpoints.max_x_m++;
+    ck_assert_int_eq(open_store(true, &store), PSTM_DATA);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "another output.file"));
+    ck_assert_ptr_null(store);
+    leaves[LEAVES - 1].midpoints.max_x_m--;
+    ck_assert_int_eq(open_store(true, &store), PSTM_OK);
+    pstm_store_close(&store);
+}
+END_TEST
+
 START_TEST(finishing_changes_no_row_and_shows_at_the_next_opening)
 {
     make_store();
     pstm_store *store = NULL;
-    ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
     ck_assert_int_eq(pstm_store_sync(store), PSTM_OK);
     ck_assert_int_eq(finish_store(7), PSTM_OK);
     ck_assert(!pstm_store_is_complete(store));
     ck_assert_uint_eq(pstm_store_get_about(store)->samples_digest, 0);
     pstm_store_close(&store);
-    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(false, &store), PSTM_OK);
     ck_assert(pstm_store_is_complete(store));
     ck_assert_uint_eq(pstm_store_get_about(store)->samples_digest, 7);
     assert_rows(store, 0, TRACES);
@@ -248,7 +266,7 @@ START_TEST(finishing_leaves_alone_a_store_that_another_run_has_put_in_its_place)
 {
     make_store();
     pstm_store *store = NULL;
-    ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(true, &store), PSTM_OK);
     make_store();
     ck_assert_int_eq(pstm_store_finish(store, 7), PSTM_OK);
     pstm_store_close(&store);
@@ -260,7 +278,7 @@ START_TEST(only_who_may_write_a_store_finishes_it)
 {
     make_store();
     pstm_store *store = NULL;
-    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(false, &store), PSTM_OK);
     ck_assert_int_eq(pstm_store_finish(store, 7), PSTM_USAGE);
     pstm_store_close(&store);
 }
@@ -292,6 +310,7 @@ static void add_cases(Suite *suite)
     tests = tcase_create("life");
     tcase_add_test(tests, a_store_is_usable_when_finished_and_of_the_same_key);
     tcase_add_test(tests, a_store_of_other_numbers_or_leaves_is_not_usable);
+    tcase_add_test(tests, a_store_of_other_numbers_or_leaves_is_not_opened);
     tcase_add_test(tests, finishing_changes_no_row_and_shows_at_the_next_opening);
     tcase_add_test(tests, finishing_leaves_alone_a_store_that_another_run_has_put_in_its_place);
     tcase_add_test(tests, only_who_may_write_a_store_finishes_it);

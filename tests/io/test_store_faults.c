@@ -16,7 +16,7 @@
 static void assert_unusable_data(void)
 {
     pstm_store *store = NULL;
-    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_DATA);
+    ck_assert_int_eq(open_store(false, &store), PSTM_DATA);
     ck_assert_ptr_null(store);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), path));
 }
@@ -36,7 +36,7 @@ static void assert_foreign(void)
 START_TEST(a_missing_store_is_the_systems_word)
 {
     pstm_store *store = NULL;
-    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_SYSTEM);
+    ck_assert_int_eq(open_store(false, &store), PSTM_SYSTEM);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), strerror(ENOENT)));
     ck_assert_int_eq(finish_store(7), PSTM_SYSTEM);
 }
@@ -46,7 +46,7 @@ START_TEST(a_file_cut_while_it_is_open_ends_early)
 {
     make_store();
     pstm_store *store = NULL;
-    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(false, &store), PSTM_OK);
     ck_assert_int_eq(truncate(path, 100000), 0);
     float samples[256];
     ck_assert_int_eq(pstm_store_read_samples(store, TRACES - 1, 1, samples), PSTM_DATA);
@@ -106,19 +106,6 @@ START_TEST(a_store_of_an_older_version_is_made_anew)
     ck_assert(!is_usable(an_about().key));
     make_older_store("loaf");
     assert_foreign();
-}
-END_TEST
-
-START_TEST(a_leaf_that_points_outside_the_traces_is_found)
-{
-    for (int64_t i = 0; i < TRACES; i++)
-        traces[i] = a_trace(i);
-    leaves[0] = (pstm_leaf){.first_trace = TRACES - 5, .n_traces = 6};
-    pstm_store_about about = an_about();
-    about.n_leaves = 1;
-    ck_assert_int_eq(pstm_store_create(path, &about, leaves), PSTM_OK);
-    assert_unusable_data();
-    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "leaf 0"));
 }
 END_TEST
 
@@ -208,7 +195,6 @@ static void add_cases(Suite *suite)
     tcase_add_test(tests, a_file_that_is_no_store_is_neither_opened_nor_replaced);
     tcase_add_test(tests, a_folder_or_a_pipe_in_its_place_is_told_and_holds_nobody_up);
     tcase_add_test(tests, a_store_of_an_older_version_is_made_anew);
-    tcase_add_test(tests, a_leaf_that_points_outside_the_traces_is_found);
     tcase_add_test(tests, drafts_of_a_killed_run_are_removed_and_nothing_else);
     add(suite, tests);
     tests = tcase_create("a system that refuses");

@@ -26,7 +26,7 @@ static void make_complete(void)
 {
     pstm_store *store = NULL;
     make_store();
-    ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
     pstm_store_close(&store);
     ck_assert_int_eq(finish_store(7), PSTM_OK);
@@ -61,7 +61,7 @@ static int64_t file_bytes(void)
 static bool opens(void)
 {
     pstm_store *store = NULL;
-    const pstm_status status = pstm_store_open(path, false, &store);
+    const pstm_status status = open_store(false, &store);
     ck_assert(status == PSTM_OK || status == PSTM_DATA);
     ck_assert((store == NULL) == (status == PSTM_DATA));
     if (status != PSTM_OK) ck_assert_ptr_nonnull(strstr(pstm_error_text(), path));
@@ -154,7 +154,7 @@ START_TEST(the_hdf5_part_may_be_anything)
         }
         ck_assert(opens() && is_usable(an_about().key));
         pstm_store *store = NULL;
-        ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_OK);
+        ck_assert_int_eq(open_store(false, &store), PSTM_OK);
         assert_rows(store, 0, TRACES);
         pstm_store_close(&store);
     }
@@ -262,7 +262,7 @@ static void assert_row_is(pstm_status wanted, const pstm_trace *row)
     pstm_store *store = NULL;
     static pstm_trace read[TRACES];
     put(get_header().trace_byte + 600 * (int64_t)sizeof *row, row, sizeof *row);
-    ck_assert_int_eq(pstm_store_open(path, false, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(false, &store), PSTM_OK);
     ck_assert_int_eq(pstm_store_read_traces(store, 0, 600, read), PSTM_OK);
     ck_assert_int_eq(pstm_store_read_traces(store, 512, 256, read), wanted);
     if (wanted != PSTM_OK) ck_assert_ptr_nonnull(strstr(pstm_error_text(), "row 600"));

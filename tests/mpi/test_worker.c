@@ -22,7 +22,7 @@ static pstm_worker_plan make_plan(void)
 {
     memset(&script, 0, sizeof script);
     make_store();
-    ck_assert_int_eq(pstm_store_open(path, true, &store), PSTM_OK);
+    ck_assert_int_eq(open_store(true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
     pstm_worker_plan plan = {.op = &made_operator,
                              .store = store,
