@@ -116,13 +116,6 @@ static pstm_status take_asked(const state *s, worker_slot *slot, int64_t tile, p
                      s->loop->rank, tile);
 }
 
-static int64_t bytes_of_tile(const state *s, const pstm_tile_result *result)
-{
-    const pstm_cube_about *about = pstm_cube_get_about(s->loop->cube);
-    const int64_t samples = pstm_tile_n_locations(&result->item.tile) * about->grid.n_times;
-    return 4 * samples * ((about->gathers ? 2 * about->n_classes : 0) + about->stack + about->fold);
-}
-
 static pstm_status write_or_fail(const state *s, const pstm_cube_tile *tile, pstm_journal_record *records)
 {
     const pstm_fault fault = pstm_fault_at(PSTM_FAULT_WRITE, -1);
@@ -156,7 +149,9 @@ static pstm_status write_result(state *s, const worker_slot *slot, pstm_tile_res
         PSTM_FREE(&r->bytes);
         return pstm_while(status, "while writing tile %" PRId64, result->item.tile.number);
     }
-    pstm_lane_count(s->loop->lane, PSTM_COUNT_BYTES_WRITTEN, bytes_of_tile(s, result));
+    pstm_lane_count(s->loop->lane, PSTM_COUNT_BYTES_WRITTEN,
+                    pstm_tile_n_locations(&result->item.tile) *
+                        pstm_cube_location_bytes(pstm_cube_get_about(s->loop->cube)));
     pstm_tile_record_add(record, s->loop->lane, &mark);
     if (s->n_unsynced++ == 0) s->oldest_s = pstm_now_s();
     return PSTM_OK;
