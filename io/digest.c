@@ -18,6 +18,15 @@ uint64_t pstm_digest_bytes(const void *bytes, size_t n)
     return XXH3_64bits(n == 0 ? "" : bytes, n);
 }
 
+uint64_t pstm_digest_rows(const void *rows, int64_t n, size_t row_bytes, size_t stride_bytes)
+{
+    XXH3_state_t state;
+    XXH3_64bits_reset(&state);
+    for (int64_t i = 0; i < n; i++)
+        XXH3_64bits_update(&state, (const unsigned char *)rows + (size_t)i * stride_bytes, row_bytes);
+    return XXH3_64bits_digest(&state);
+}
+
 uint64_t pstm_digest_combine(const uint64_t *digests, int64_t n)
 {
     enum { GROUP = 512 };

@@ -21,6 +21,9 @@ enum {
 /** XXH3-64 of n bytes; bytes may be NULL when n is 0. */
 uint64_t pstm_digest_bytes(const void *bytes, size_t n);
 
+/** XXH3-64 of the first row_bytes of each of n rows that lie stride_bytes apart, as if they lay together. */
+uint64_t pstm_digest_rows(const void *rows, int64_t n, size_t row_bytes, size_t stride_bytes);
+
 /**
  * One digest of a row of block digests, in order: XXH3-64 of the digests, 8 little-endian bytes each.
  * What was hashed in pieces by many ranks so gets one digest, whatever rank did which piece.

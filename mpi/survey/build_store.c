@@ -134,11 +134,14 @@ static pstm_status read_leaf(const share *s, const pstm_trace *traces, int64_t n
     return PSTM_OK;
 }
 
-/* Of all that migrates: fates and live windows are in the traces, and the rows of samples have their pads. */
-static uint64_t digest_leaf(const bench *b, int64_t n, int64_t stride)
+/* Of all that migrates: fates and live windows are in the traces, and the rows of samples have their pads.
+ * Antialias copies follow from the trace, so that their number does not count. */
+static uint64_t digest_leaf(const share *s, const bench *b, int64_t n)
 {
+    const size_t trace = (size_t)pstm_trace_stride(s->work->inputs->n_samples) * sizeof *b->samples;
+    const size_t row = (size_t)pstm_store_stride(s->store) * sizeof *b->samples;
     const uint64_t parts[2] = {pstm_digest_bytes(b->traces, (size_t)n * sizeof *b->traces),
-                               pstm_digest_bytes(b->samples, (size_t)(n * stride) * sizeof *b->samples)};
+                               pstm_digest_rows(b->samples, n, trace, row)};
     return pstm_digest_combine(parts, 2);
 }
 
@@ -157,7 +160,7 @@ static pstm_status condition_leaf(const share *s, int64_t leaf, bench *b)
         pstm_bank_apply(s->bank, b->bank_work, trace->live_first, trace->live_last, samples,
                         pstm_trace_stride(s->work->inputs->n_samples));
     }
-    s->digests[leaf - s->first_leaf] = digest_leaf(b, about->n_traces, stride);
+    s->digests[leaf - s->first_leaf] = digest_leaf(s, b, about->n_traces);
     return pstm_store_write(s->store, about->first_trace, about->n_traces, b->traces, b->samples);
 }
 

@@ -36,9 +36,10 @@ typedef struct pstm_store_work {
 /**
  * Fills the store: each rank takes an equal share of the leaves, reads the samples of their traces,
  * conditions them and writes both; the dropped traces are listed, and rank 0 marks the store complete, with
- * the digest of its rows: of each leaf its traces and samples, combined in order of the leaves. PSTM_DATA
- * when no trace is left; the store then stays incomplete. n_fate[PSTM_TRACE_FATES] receives the usable traces
- * by fate, over all ranks, everywhere. Memory: two leaves of samples a thread, and one thread at least.
+ * the digest of its rows: of each leaf its traces and their samples, without antialias copies, combined in
+ * order of the leaves; so stores that differ in the number of copies alone have the same. PSTM_DATA when no
+ * trace is left; the store then stays incomplete. n_fate[PSTM_TRACE_FATES] receives the usable traces by
+ * fate, over all ranks, everywhere. Memory: two leaves of samples a thread, and one thread at least.
  * Collective over comm; agrees on errors.
  */
 PSTM_MUST_CHECK pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate);

@@ -31,6 +31,18 @@ START_TEST(combination_is_the_digest_of_the_digests_bytes)
 }
 END_TEST
 
+START_TEST(rows_apart_have_the_digest_of_rows_that_lie_together)
+{
+    enum { N = 300, BYTES = 52, APART = 80 }; /* a row of the implementation's stripes is 64 bytes */
+    static unsigned char together[N * BYTES], apart[N * APART];
+    for (int i = 0; i < N * BYTES; i++)
+        together[i] = apart[i / BYTES * APART + i % BYTES] = (unsigned char)(i * 7919 >> 3);
+    for (int n = 0; n <= N; n += n < 3 ? 1 : 99)
+        ck_assert_uint_eq(pstm_digest_rows(apart, n, BYTES, APART),
+                          pstm_digest_bytes(together, (size_t)n * BYTES));
+}
+END_TEST
+
 START_TEST(combination_depends_on_the_order)
 {
     const uint64_t ab[2] = {1, 2}, ba[2] = {2, 1};
@@ -114,6 +126,7 @@ Suite *pstm_test_suite(void)
     TCase *tests = tcase_create("digest");
     tcase_add_test(tests, digests_are_the_published_xxh3);
     tcase_add_test(tests, combination_is_the_digest_of_the_digests_bytes);
+    tcase_add_test(tests, rows_apart_have_the_digest_of_rows_that_lie_together);
     tcase_add_test(tests, combination_depends_on_the_order);
     tcase_add_test(tests, hexadecimal_comes_back_and_other_texts_do_not);
     tcase_add_test(tests, a_changed_value_is_named_with_both_values);
