@@ -1,6 +1,6 @@
 /** @file partition.h
- * Equal shares: of n things rank r of n_ranks has those from pstm_partition_first(n, r, n_ranks) up to that
- * of rank r + 1. Local. n * n_ranks must stay below 2^63.
+ * Equal partitions: of n things rank r of n_ranks has those from pstm_partition_first(n, r, n_ranks) up to
+ * that of rank r + 1. Local. n * n_ranks must stay below 2^63.
  */
 #ifndef PSTM_MPI_COMM_PARTITION_H
 #define PSTM_MPI_COMM_PARTITION_H

@@ -12,7 +12,7 @@
 #include "core/memory.h"
 
 /* Written tiles are synced together: this many, or when nothing else is to do, or when the oldest has waited
- * for SYNC_WAIT times what the last sync took, so that syncing takes a small share of the time. */
+ * for SYNC_WAIT times what the last sync took, so that syncing takes a small part of the time. */
 enum { SYNC_TILES = 32 };
 static const double SYNC_WAIT = 20, SYNC_LEAST_S = 0.1, SYNC_MOST_S = 5;
 /* Between looks for messages and results: longer, the longer there was nothing, for each costs a core some

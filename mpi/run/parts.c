@@ -38,13 +38,21 @@ static pstm_status compare_ranks(const pstm_run_parts *run)
     return pstm_agree(run->machine.comm, status);
 }
 
+/* What shapes the conditioned traces: files and keys. */
+static pstm_status list_traces(const pstm_job *job, pstm_text *text)
+{
+    for (int64_t f = 0; f < job->input.segy.n; f++)
+        PSTM_TRY(pstm_text_add(text, "input.segy: %s\n", job->input.segy.text[f]));
+    return pstm_job_list(job, PSTM_KEYS_TRACES, text);
+}
+
 /* The images are made of the same conditioned traces. */
 static pstm_status compare_traces(const pstm_job *first, const pstm_job *other)
 {
     pstm_text a = {0}, b = {0}, difference = {0};
     pstm_status status;
-    PSTM_GO(pstm_job_list(first, PSTM_KEYS_TRACES, &a));
-    PSTM_GO(pstm_job_list(other, PSTM_KEYS_TRACES, &b));
+    PSTM_GO(list_traces(first, &a));
+    PSTM_GO(list_traces(other, &b));
     PSTM_GO(pstm_digest_difference(a.bytes, "the first image", b.bytes, "this one", &difference));
     if (difference.length > 0)
         status = pstm_fail(
@@ -59,7 +67,7 @@ cleanup:
 
 /* ---- before a header is read ------------------------------------------------------------------------- */
 
-/* The store serves all images: as many copies of each trace as the one that needs most. */
+/* The store is for all images: as many copies of each trace as the one that needs most. */
 static void plan_devices(pstm_run_parts *run)
 {
     for (int i = 0; i < run->n_images; i++) {
@@ -209,6 +217,6 @@ void pstm_run_parts_clear(pstm_run_parts *run)
         pstm_run_image_clear(&run->images[i]);
     PSTM_FREE(&run->images);
     PSTM_FREE(&run->workers);
+    pstm_run_store_clear(&run->store); /* it borrows the tree's leaves */
     pstm_run_survey_clear(&run->survey);
-    pstm_run_store_clear(&run->store);
 }

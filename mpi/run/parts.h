@@ -32,9 +32,9 @@ typedef struct pstm_run_parts {
 } pstm_run_parts;
 
 /**
- * All that is known before a header is read: input files open, devices chosen, images prepared, the number of
- * antialias copies that serves all of them. jobs: [n_jobs], an image each; borrowed, as options are, until
- * pstm_run_parts_clear(), which is due after a failure too. Collective; agrees on errors.
+ * All that is known before a header is read: input files open, devices chosen, images prepared, the number
+ * of antialias copies that is enough for all of them. jobs: [n_jobs], an image each; borrowed, as options
+ * are, until pstm_run_parts_clear(), which is due after a failure too. Collective; agrees on errors.
  */
 PSTM_MUST_CHECK pstm_status pstm_run_parts_prepare(MPI_Comm comm, const pstm_job *const *jobs, int n_jobs,
                                                    const pstm_run_options *options, pstm_run_parts *run);

@@ -29,9 +29,9 @@ PSTM_MUST_CHECK pstm_status pstm_run(MPI_Comm comm, const pstm_job *job, const p
 /**
  * Migrates n_jobs >= 1 images of one survey: headers are read and traces conditioned once. Each cube is bit
  * for bit that of pstm_run() with its job, which may also begin it or go on with it. The store and the list
- * of dropped traces lie beside the first cube. jobs[0] says how traces are read and conditioned and which
- * devices, threads and memory are used; the others must ask for the same traces (PSTM_USAGE) and name other
- * cubes. A run that is stopped leaves the later images for the next one. All else as of pstm_run().
+ * of dropped traces lie beside the first cube. jobs[0] says which devices, threads and memory are used; the
+ * others must ask for the same conditioned traces (PSTM_USAGE) and name other cubes. A run that is stopped
+ * leaves the later images for the next one. All else as of pstm_run().
  */
 PSTM_MUST_CHECK pstm_status pstm_run_images(MPI_Comm comm, const pstm_job *const *jobs, int n_jobs,
                                             const pstm_run_options *options);

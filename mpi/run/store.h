@@ -1,8 +1,8 @@
 /** @file store.h
  * The trace store of a run: all usable traces, conditioned once, beside the first cube. Every rank has one;
- * it owns what it holds. One store serves all images, so it has as many antialias copies of each trace as the
- * image that needs most; each image chooses among its own number of them, and its bits are those of a store
- * of its own (docs/decisions/0010-images-of-one-store.md).
+ * it owns what it holds. One store is enough for all images, so it has as many antialias copies of each trace
+ * as the image that needs most; each image chooses among its own number of them, and its bits are those of a
+ * store of its own (docs/decisions/0010-images-of-one-store.md).
  */
 #ifndef PSTM_MPI_RUN_STORE_H
 #define PSTM_MPI_RUN_STORE_H

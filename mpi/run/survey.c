@@ -90,7 +90,7 @@ static pstm_status check_memory(const pstm_machine *machine, int64_t n_traces)
         (double)pstm_machine_resident_bytes() + pstm_tree_bytes((double)n_traces, machine->n_ranks);
     if (needed <= has) return PSTM_OK;
     return pstm_fail(PSTM_USAGE,
-                     "memory: a rank needs at least %.0f MiB for its share of the headers of %" PRId64
+                     "memory: a rank needs at least %.0f MiB for its part of the headers of %" PRId64
                      " traces and a tree over them, and it has %.0f MiB; raise `memory`, or start more ranks "
                      "on more nodes",
                      pstm_machine_advised_mib((int64_t)needed), n_traces, has / 1048576.0);

@@ -1,6 +1,6 @@
 /** @file survey.h
  * The survey of a run: its input files and what their headers tell. Every rank has one; it owns what it
- * holds. One survey serves all images.
+ * holds. All images are made of one survey.
  */
 #ifndef PSTM_MPI_RUN_SURVEY_H
 #define PSTM_MPI_RUN_SURVEY_H

@@ -14,8 +14,8 @@
 #include "mpi/comm/first_failure.h"
 #include "mpi/comm/partition.h"
 
-/* The leaves of this rank, and what its threads share. */
-typedef struct share {
+/* The leaves of this rank, and what its threads have in common. */
+typedef struct partition {
     const pstm_store_work *work;
     pstm_store *store;
     pstm_conditioner *conditioner;
@@ -27,31 +27,31 @@ typedef struct share {
     int64_t n_dropped, dropped_capacity;
     int64_t bytes_read, bytes_written;
     pstm_first_failure failed; /* by leaf */
-} share;
+} partition;
 
 /* The buffers of one thread. */
-typedef struct bench {
+typedef struct buffers {
     pstm_trace *traces;
     float *samples;
     pstm_condition_work *work;
     pstm_bank_work *bank_work;
-} bench;
+} buffers;
 
 /* What a thread takes at most: its leaf, the same as in the file, and room for FFTs and AGC. */
-static int64_t bench_bytes(const share *s)
+static int64_t buffer_bytes(const partition *s)
 {
     const int64_t leaf = PSTM_LEAF_TRACES * ((int64_t)sizeof(pstm_trace) + 8 * pstm_store_stride(s->store));
     return leaf + 72 * ((int64_t)s->work->inputs->n_samples + PSTM_CONDITION_FADE) +
            pstm_bank_work_bytes(s->bank);
 }
 
-static int n_benches(const share *s)
+static int count_threads(const partition *s)
 {
-    const int64_t n = s->work->memory_bytes / bench_bytes(s);
+    const int64_t n = s->work->memory_bytes / buffer_bytes(s);
     return n < 1 ? 1 : n < s->work->n_threads ? (int)n : s->work->n_threads;
 }
 
-static pstm_status bench_create(const share *s, bench *b)
+static pstm_status buffers_create(const partition *s, buffers *b)
 {
     PSTM_TRY(PSTM_NEW(&b->traces, PSTM_LEAF_TRACES, "a leaf of traces"));
     PSTM_TRY(PSTM_NEW(&b->samples, PSTM_LEAF_TRACES * pstm_store_stride(s->store), "a leaf of samples"));
@@ -59,7 +59,7 @@ static pstm_status bench_create(const share *s, bench *b)
     return pstm_bank_work_create(s->bank, &b->bank_work);
 }
 
-static void bench_destroy(bench *b)
+static void buffers_destroy(buffers *b)
 {
     PSTM_FREE(&b->traces);
     PSTM_FREE(&b->samples);
@@ -81,7 +81,7 @@ static int compare_places(const void *a_place, const void *b_place)
 }
 
 /* Reads the samples of places in the order of the file, run by run of neighbours. */
-static pstm_status read_places(const share *s, const place *places, int64_t n, float *samples)
+static pstm_status read_places(const partition *s, const place *places, int64_t n, float *samples)
 {
     const int64_t stride = pstm_store_stride(s->store);
     for (int64_t i = 0; i < n;) {
@@ -106,7 +106,7 @@ static void swap_rows(float *a, float *b, int64_t n)
 }
 
 /* Brings each row where it belongs; with every swap one more is there. */
-static void order_rows(const share *s, place *places, int64_t n, float *samples)
+static void order_rows(const partition *s, place *places, int64_t n, float *samples)
 {
     const int64_t stride = pstm_store_stride(s->store), n_samples = s->work->inputs->n_samples;
     float *rows = samples + PSTM_TRACE_PAD;
@@ -122,7 +122,7 @@ static void order_rows(const share *s, place *places, int64_t n, float *samples)
 
 /* Reads the samples of a leaf. Its order is not that of the file, in which far fewer reads are enough where
  * traces of one midpoint follow each other. */
-static pstm_status read_leaf(const share *s, const pstm_trace *traces, int64_t n, float *samples)
+static pstm_status read_leaf(const partition *s, const pstm_trace *traces, int64_t n, float *samples)
 {
     place places[PSTM_LEAF_TRACES];
     for (int64_t i = 0; i < n; i++)
@@ -136,7 +136,7 @@ static pstm_status read_leaf(const share *s, const pstm_trace *traces, int64_t n
 
 /* Of all that migrates: fates and live windows are in the traces, and the rows of samples have their pads.
  * Antialias copies follow from the trace, so that their number does not count. */
-static uint64_t digest_leaf(const share *s, const bench *b, int64_t n)
+static uint64_t digest_leaf(const partition *s, const buffers *b, int64_t n)
 {
     const size_t trace = (size_t)pstm_trace_stride(s->work->inputs->n_samples) * sizeof *b->samples;
     const size_t row = (size_t)pstm_store_stride(s->store) * sizeof *b->samples;
@@ -145,7 +145,7 @@ static uint64_t digest_leaf(const share *s, const bench *b, int64_t n)
     return pstm_digest_combine(parts, 2);
 }
 
-static pstm_status condition_leaf(const share *s, int64_t leaf, bench *b)
+static pstm_status condition_leaf(const partition *s, int64_t leaf, buffers *b)
 {
     const pstm_leaf *about = &s->work->leaves[leaf];
     const int64_t stride = pstm_store_stride(s->store);
@@ -165,7 +165,7 @@ static pstm_status condition_leaf(const share *s, int64_t leaf, bench *b)
 }
 
 /* Counts a finished leaf. Called by one thread at a time. */
-static pstm_status account(share *s, int64_t leaf, const bench *b)
+static pstm_status account(partition *s, int64_t leaf, const buffers *b)
 {
     const int64_t n = s->work->leaves[leaf].n_traces;
     for (int64_t i = 0; i < n; i++) {
@@ -181,13 +181,13 @@ static pstm_status account(share *s, int64_t leaf, const bench *b)
     return PSTM_OK;
 }
 
-static void condition_leaves(share *s)
+static void condition_leaves(partition *s)
 {
     pstm_first_failure_clear(&s->failed);
-#pragma omp parallel num_threads(n_benches(s))
+#pragma omp parallel num_threads(count_threads(s))
     {
-        bench b = {0};
-        const pstm_status ready = bench_create(s, &b); /* told at the first leaf that this thread takes */
+        buffers b = {0};
+        const pstm_status ready = buffers_create(s, &b); /* told at the first leaf that this thread takes */
 #pragma omp for schedule(dynamic)
         for (int64_t i = 0; i < s->n_leaves; i++) {
             const int64_t leaf = s->first_leaf + i;
@@ -199,11 +199,11 @@ static void condition_leaves(share *s)
             }
             if (status != PSTM_OK) pstm_first_failure_keep(&s->failed, leaf, status);
         }
-        bench_destroy(&b);
+        buffers_destroy(&b);
     }
 }
 
-static pstm_status do_share(MPI_Comm comm, share *s)
+static pstm_status condition_partition(MPI_Comm comm, partition *s)
 {
     const pstm_store_work *work = s->work;
     int rank, n_ranks;
@@ -230,7 +230,7 @@ static pstm_status do_share(MPI_Comm comm, share *s)
 }
 
 /* Collective. */
-static pstm_status list_dropped(MPI_Comm comm, share *s)
+static pstm_status list_dropped(MPI_Comm comm, partition *s)
 {
     const pstm_store_work *work = s->work;
     const int64_t n = s->n_dropped + work->n_refused;
@@ -242,7 +242,7 @@ static pstm_status list_dropped(MPI_Comm comm, share *s)
 }
 
 /* Marks the store complete. Collective. */
-static pstm_status finish_store(MPI_Comm comm, share *s, int64_t n_leaves)
+static pstm_status finish_store(MPI_Comm comm, partition *s, int64_t n_leaves)
 {
     int rank;
     MPI_Comm_rank(comm, &rank);
@@ -254,8 +254,8 @@ static pstm_status finish_store(MPI_Comm comm, share *s, int64_t n_leaves)
 
 pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate)
 {
-    share s = {.work = work};
-    pstm_status status = do_share(comm, &s);
+    partition s = {.work = work};
+    pstm_status status = condition_partition(comm, &s);
     const int64_t n_leaves = s.store == NULL ? 0 : pstm_store_get_about(s.store)->n_leaves;
     pstm_conditioner_destroy(&s.conditioner);
     pstm_bank_destroy(&s.bank);
@@ -263,7 +263,7 @@ pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t
     PSTM_GO(list_dropped(comm, &s));
     memcpy(n_fate, s.n_fate, sizeof s.n_fate);
     pstm_sum_over_ranks(comm, n_fate, PSTM_TRACE_FATES);
-    if (n_fate[PSTM_TRACE_KEPT] == 0) { /* on every rank; the store stays unfinished, so it serves nobody */
+    if (n_fate[PSTM_TRACE_KEPT] == 0) { /* on every rank; the store stays unfinished, so nobody uses it */
         status = pstm_fail(PSTM_DATA, "no trace is left after conditioning; %s says why", work->dropped_path);
         goto cleanup;
     }

@@ -25,7 +25,7 @@ typedef struct pstm_store_work {
     const pstm_store_about *about; /**< what it was made with */
     const pstm_leaf *leaves;       /**< the same, of all ranks */
     const char *dropped_path;      /**< list of the dropped traces */
-    const pstm_trace *traces;      /**< of this rank's share (mpi/comm/partition.h) of the leaves, in order */
+    const pstm_trace *traces; /**< of this rank's partition of the leaves (mpi/comm/partition.h), in order */
     const pstm_dropped *refused; /**< traces that did not get into the tree, each on one rank; for the list */
     int64_t n_refused;
     int32_t n_threads;          /**< of this rank; fewer work if memory is short */
@@ -34,7 +34,7 @@ typedef struct pstm_store_work {
 } pstm_store_work;
 
 /**
- * Fills the store: each rank takes an equal share of the leaves, reads the samples of their traces,
+ * Fills the store: each rank takes an equal partition of the leaves, reads the samples of their traces,
  * conditions them and writes both; the dropped traces are listed, and rank 0 marks the store complete, with
  * the digest of its rows: of each leaf its traces and their samples, without antialias copies, combined in
  * order of the leaves; so stores that differ in the number of copies alone have the same. PSTM_DATA when no

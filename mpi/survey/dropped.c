@@ -17,8 +17,7 @@ static int by_file_and_number(const void *a, const void *b)
     return (p->number > q->number) - (p->number < q->number);
 }
 
-/* Brings each to the rank that has its trace when all traces are shared out evenly in the order of the files.
- */
+/* Brings each to the rank that has its trace when all traces are partitioned in the order of the files. */
 static pstm_status bring_home(MPI_Comm comm, const pstm_inputs *inputs, pstm_dropped *dropped, int64_t n,
                               pstm_dropped **received, int64_t *n_received)
 {

@@ -17,7 +17,7 @@ typedef struct pstm_dropped {
 /**
  * Writes the dropped[n] of all ranks to the text file `path`, by file and number; `dropped` is reordered, and
  * may be NULL with n = 0. Each rank writes a part of the list. Memory of a rank: its part of the list, at
- * most its share of all traces. Collective over comm; agrees on errors.
+ * most its partition of all traces. Collective over comm; agrees on errors.
  */
 PSTM_MUST_CHECK pstm_status pstm_dropped_write(MPI_Comm comm, const pstm_inputs *inputs, const char *path,
                                                pstm_dropped *dropped, int64_t n);

@@ -9,7 +9,7 @@
 #include "mpi/comm/first_failure.h"
 #include "mpi/comm/partition.h"
 
-/* Headers are read, hashed and shared out by blocks, so that the digest does not know the ranks. */
+/* Headers are read, hashed and given to ranks by blocks, so that the digest does not know the ranks. */
 enum {
     BLOCK_TRACES = 4096,
     MOST_READERS = 8 /* threads of a rank: what more would gain, a disk does not have */
@@ -21,11 +21,11 @@ typedef struct block {
 } block;
 
 /* What one rank has read. */
-typedef struct share {
+typedef struct partition {
     int64_t first_block, n_blocks, n_traces;
     pstm_trace *traces;
     uint64_t *digests; /* [n_blocks]; on rank 0 with room for those of all ranks */
-} share;
+} partition;
 
 static pstm_status list_blocks(const pstm_inputs *inputs, block **out, int64_t *n_out)
 {
@@ -49,7 +49,7 @@ static pstm_status list_blocks(const pstm_inputs *inputs, block **out, int64_t *
     return PSTM_OK;
 }
 
-static pstm_status read_blocks(const pstm_inputs *inputs, const block *blocks, int n_threads, share *mine)
+static pstm_status read_blocks(const pstm_inputs *inputs, const block *blocks, int n_threads, partition *mine)
 {
     pstm_first_failure first;
     pstm_first_failure_clear(&first);
@@ -65,9 +65,9 @@ static pstm_status read_blocks(const pstm_inputs *inputs, const block *blocks, i
     return pstm_first_failure_raise(&first);
 }
 
-/* Reads the share of a rank. */
-static pstm_status read_share(const pstm_inputs *inputs, const block *blocks, int64_t n_blocks, bool is_root,
-                              int n_threads, share *mine)
+/* Reads the partition of a rank. */
+static pstm_status read_partition(const pstm_inputs *inputs, const block *blocks, int64_t n_blocks,
+                                  bool is_root, int n_threads, partition *mine)
 {
     for (int64_t b = 0; b < mine->n_blocks; b++)
         mine->n_traces += blocks[mine->first_block + b].n;
@@ -99,13 +99,13 @@ pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, int n_th
     pstm_scan *scan = NULL;
     block *blocks = NULL;
     int64_t n_blocks = 0;
-    share mine = {0};
+    partition mine = {0};
     pstm_status status = PSTM_NEW(&scan, 1, "the scan");
     if (status == PSTM_OK) status = list_blocks(inputs, &blocks, &n_blocks);
     if (status == PSTM_OK) {
         mine.first_block = pstm_partition_first(n_blocks, rank, n_ranks);
         mine.n_blocks = pstm_partition_first(n_blocks, rank + 1, n_ranks) - mine.first_block;
-        status = read_share(inputs, blocks, n_blocks, rank == 0, n_threads, &mine);
+        status = read_partition(inputs, blocks, n_blocks, rank == 0, n_threads, &mine);
     }
     PSTM_GO(pstm_agree(comm, status));
     pstm_gather_elements(comm, mine.digests, mine.n_blocks, sizeof *mine.digests);

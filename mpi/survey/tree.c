@@ -64,7 +64,7 @@ static pstm_status cut_levels(builder *b)
     const int64_t most = b->n_ranks - 1;
     pstm_cutter *cutter = NULL;
     pstm_status status = PSTM_NEW(&b->cuts, most * n_levels(b->n_leaves), "the upper levels of the KD-tree");
-    if (status == PSTM_OK) status = PSTM_NEW(&b->first, b->n_ranks + 1, "the shares of the ranks");
+    if (status == PSTM_OK) status = PSTM_NEW(&b->first, b->n_ranks + 1, "the partitions of the ranks");
     PSTM_GO(pstm_agree(b->comm, status));
     PSTM_GO(pstm_cutter_create(b->comm, b->traces, b->n_mine, most, &cutter));
     b->first[b->n_ranks] = b->n_mine;

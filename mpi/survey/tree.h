@@ -2,8 +2,8 @@
  * The KD-tree of survey/kdtree.h over traces that are spread over the ranks, the same to the bit for any
  * number of ranks.
  *
- * The number of traces alone says which leaves a node has, and rank r is to hold an equal share of the leaves
- * (mpi/comm/partition.h). A node whose leaves belong to several ranks is cut by all of them together
+ * The number of traces alone says which leaves a node has, and rank r is to hold an equal partition of the
+ * leaves (mpi/comm/partition.h). A node whose leaves belong to several ranks is cut by all of them together
  * (mpi/survey/tree_cut.h), all such nodes of a level at once, each rank cutting its own traces at the same
  * key; fewer than n_ranks of a level are such. Then every trace goes to the rank of its leaf, where the
  * subtrees are sorted as on one rank, and the leaves are brought to all ranks, which make the nodes of them.

@@ -34,10 +34,10 @@ PSTM_MUST_CHECK pstm_status pstm_cutter_create(MPI_Comm comm, pstm_trace *traces
 void pstm_cutter_destroy(pstm_cutter **cutter);
 
 /**
- * Cuts n nodes, which share no trace, as pstm_kdtree_sort() does: finds along_y and middle of each and brings
- * the traces of its lower child to its front, on every rank. It takes a sum over the ranks for each 4 bits of
- * the range of keys (coordinate, file, number) of the widest node: about 20. Local work: two looks at each
- * trace. PSTM_DATA, the same everywhere, when two traces have one file and number.
+ * Cuts n nodes, which have no trace in common, as pstm_kdtree_sort() does: finds along_y and middle of each
+ * and brings the traces of its lower child to its front, on every rank. It takes a sum over the ranks for
+ * each 4 bits of the range of keys (coordinate, file, number) of the widest node: about 20. Local work: two
+ * looks at each trace. PSTM_DATA, the same everywhere, when two traces have one file and number.
  */
 PSTM_MUST_CHECK pstm_status pstm_cut_nodes(pstm_cutter *cutter, pstm_cut *cuts, int64_t n);
 

@@ -18,7 +18,7 @@ little() {
   return 1
 }
 follow_the_advice() {
-  ! little 1 && grep -q "share of the headers" "$scratch/log.txt" || return 1
+  ! little 1 && grep -q "part of the headers" "$scratch/log.txt" || return 1
   ! little "$advised" && grep -q "this job needs" "$scratch/log.txt" || return 1
   little "$advised" && little $((advised - 1)) # with room for the difference between two runs
 }
@@ -60,7 +60,7 @@ check "bit-equal" "$pstm" compare "$scratch/many4.h5" "$scratch/many1.h5" --requ
 rm -f "$scratch"/many*.h5*
 check "a million headers on one rank of 16 threads in 100 MiB" headers_within 1 100 16
 rm -f "$scratch"/many*.h5*
-refuse 1 "share of the headers of 1000000 traces" "a million headers on one rank in 65 MiB" "$pstm" run "$job" \
+refuse 1 "part of the headers of 1000000 traces" "a million headers on one rank in 65 MiB" "$pstm" run "$job" \
   --quiet --set memory="65 MiB" --set output.file="$scratch/many.h5"
 
 # More traces than an int counts, in a file with nothing but holes behind its first trace.
@@ -72,7 +72,7 @@ make_sparse() {
     truncate -s $((3600 + n_traces * trace_bytes)) "$sparse"
 }
 if make_sparse 2>/dev/null; then
-  refuse 1 "share of the headers of $n_traces traces" "a file of 820 GiB is refused for memory alone" \
+  refuse 1 "part of the headers of $n_traces traces" "a file of 820 GiB is refused for memory alone" \
     "$pstm" run "$job" --quiet --set memory="1 GiB" --set input.segy="$sparse" \
     --set output.file="$scratch/many.h5"
 else

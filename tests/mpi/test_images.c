@@ -216,6 +216,10 @@ START_TEST(images_of_other_traces_are_refused_with_the_key_that_differs)
     pstm_job *jobs[N_IMAGES] = {read_job("agc-1", "1", NULL), read_job("agc-2", "1", "condition.agc=0.1")};
     ck_assert(everywhere(run_with(jobs, N_IMAGES, 0) == PSTM_USAGE));
     ck_assert(everywhere(strstr(pstm_error_text(), "condition.agc") != NULL));
+    pstm_job *files[N_IMAGES] = {read_job("file-1", "1", NULL),
+                                 read_job("file-2", "1", "input.segy=[other.sgy]")};
+    ck_assert(everywhere(run_with(files, N_IMAGES, 0) == PSTM_USAGE));
+    ck_assert(everywhere(strstr(pstm_error_text(), "other.sgy in this one") != NULL));
 }
 END_TEST
 
