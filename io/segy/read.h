@@ -12,7 +12,8 @@
  *   binary header   interval (3217), samples (3221), format (3225), extended textual headers (3505)
  *   first trace     samples (115), interval (117), where the binary header has none
  * 16-bit counts are unsigned. The number of traces comes from the size of the file, and no size is believed
- * before it was checked against the file. References: Barry et al. 1975; SEG-Y revision 1, 2002; 2.0, 2017.
+ * before it was checked against the file. The standard: Barry, Cavers and Kneale 1975 (revision 0), SEG 2002
+ * (1), SEG 2017 (2.0): docs/references.md.
  *
  * Errors are PSTM_DATA, naming the file, the trace or byte, what was found and the remedy; PSTM_SYSTEM when
  * the system refuses to read. Trace numbers in messages count from 1, as in segyio-catr and SU.

@@ -80,9 +80,10 @@ static int64_t next_want(const pstm_leaf_cache *cache, const slot *s)
     return s->leaf < 0 ? NEVER : cache->first_want[s->leaf];
 }
 
-/* The place of a new leaf: the unpinned one whose own is wanted last (Belady 1966), of several that which is
- * unused for longest. NULL while there is none, or while it is too early: places of leaves that are wanted
- * again are filled a few ahead only, or reading ahead would throw out all that the next tile needs. */
+/* The place of a new leaf: the unpinned one whose own is wanted last (Belady 1966: docs/references.md), of
+ * several that which is unused for longest. NULL while there is none, or while it is too early: places of
+ * leaves that are wanted again are filled a few ahead only, or reading ahead would throw out all that the
+ * next tile needs. */
 static slot *free_slot(pstm_leaf_cache *cache)
 {
     slot *best = NULL;

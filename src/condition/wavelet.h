@@ -2,8 +2,8 @@
  * The wavelet filter of Kirchhoff migration: which one a survey needs, and its spectrum.
  *
  * Summing over a surface of traces turns the phase of a plane reflector; the filter turns it back, so that
- * reflectors come out zero phase (Schneider 1978, Geophysics 43, 49-76, for 3D; Yilmaz 2001, ch. 4, on
- * the rho filter, for 2D). With the inverse transform exp(+i omega t):
+ * reflectors come out zero phase (Schneider 1978 for 3D, Yilmaz 2001, ch. 4, on the rho filter, for 2D:
+ * docs/references.md). With the inverse transform exp(+i omega t):
  *
  *   2D line      (-i omega)^(1/2) = sqrt(omega) exp(-i pi/4), omega > 0: anticausal
  *   3D survey     -i omega, that is -d/dt

@@ -1,6 +1,7 @@
 /** @file antialias.h
- * Protection against operator aliasing by a bank of low-passed copies of each trace (Gray 1992): where the
- * operator is steep, it reads a copy without the frequencies that it would alias.
+ * Protection against operator aliasing by a bank of low-passed copies of each trace (Gray 1992:
+ * docs/references.md): where the operator is steep, it reads a copy without the frequencies that it would
+ * alias.
  *
  * Level n of a trace keeps frequencies below f_N * 2^(-n/2), f_N the Nyquist frequency of the input (bank.h
  * makes the copies). The level is chosen for each location, trace and block of PSTM_BLOCK output samples. The
@@ -13,8 +14,8 @@
  *   x       = (max over a of slope_a / sample_s)^2
  *   level   = 0 where x < 1, else min(n_levels - 1, 1 + floor(log2 x))
  *
- * so that with coefficient 1 no frequency above 1 / (2 slope) is read (Lumley, Claerbout and Bevc 1994). An
- * axis with one node has B = 0 and does not count.
+ * so that with coefficient 1 no frequency above 1 / (2 slope) is read (Lumley, Claerbout and Bevc 1994:
+ * docs/references.md). An axis with one node has B = 0 and does not count.
  *
  * The choice is the same on every device, bit by bit: it is made in float, by the operations of
  * antialias_level.h. All functions are Local.

@@ -1,7 +1,8 @@
 /** @file device.h
  * The one interface of everything that migrates: a table of functions per device.
  *
- * The sum (Kirchhoff prestack time migration by the double square root; Yilmaz 2001, ch. 4 and 5):
+ * The sum (Kirchhoff prestack time migration by the double square root; Yilmaz 2001, ch. 4 and 5:
+ * docs/references.md):
  *
  *   tau = t0/2   ts, tr: the law's times over |x-s| and |x-r| (sum/laws.h)   t = ts + tr
  *   image(x, t0, class) += W * d(t)   where |x-s| and |x-r| <= A(t0) = min(A_max, v tau tan(angle))

@@ -43,7 +43,7 @@ typedef struct simulation {
 
 /* ---- chance ------------------------------------------------------------------------------------------ */
 
-/* splitmix64 (Steele, Lea, Flood 2014) */
+/* SplitMix64 (Steele, Lea and Flood 2014: docs/references.md). */
 static double even(simulation *s)
 {
     uint64_t z = s->random += UINT64_C(0x9e3779b97f4a7c15);

@@ -4,8 +4,8 @@
  *
  *   T^2 = tau^2 + rho^2 / v^2      tau = t0/2, v = vrms(x, t0)
  *
- * the hyperbola of Dix (1955, Geophysics 20, 68-86, eq. 7), so that source and receiver together give the
- * double square root (Yilmaz 2001, Seismic Data Analysis, ch. 4). T >= tau, and T grows with rho, for every
+ * the hyperbola (Dix 1955, eq. 7: docs/references.md), so that source and receiver together give the
+ * double square root (Yilmaz 2001, ch. 4: docs/references.md). T >= tau, and T grows with rho, for every
  * rho.
  */
 #ifndef PSTM_SUM_LAW_STRAIGHT_H

@@ -4,7 +4,7 @@
  *
  *   W = cos(theta_s) cos(theta_r) / (r_s r_r) = tau^2 / (v^2 ts^2 tr^2)        in 1/m^2
  *
- * (Yilmaz 2001, Seismic Data Analysis, ch. 4, on obliquity and spherical spreading in Kirchhoff summation).
+ * (Yilmaz 2001, ch. 4, on obliquity and spherical spreading in Kirchhoff summation: docs/references.md).
  *
  *   pair    1/(ts tr)^2, and with tau^4 to it the squared cosines of both rays, between 0 and 1
  *   sample  tau^2/v^2, less tau^4 where the pair has it

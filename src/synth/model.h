@@ -65,7 +65,7 @@ PSTM_MUST_CHECK pstm_status pstm_model_check(const pstm_model *model);
 
 /**
  * Time in seconds from the surface to depth z_m at horizontal distance h_m. v0 + k z: acosh(1 + k^2 r^2 /
- * (2 v0 (v0 + k z)))/k, r^2 = h^2 + z^2 (Slotnick 1959, ch. 24).
+ * (2 v0 (v0 + k z)))/k, r^2 = h^2 + z^2 (Slotnick 1959, ch. 24: docs/references.md).
  */
 double pstm_leg_time_s(const pstm_model *model, double h_m, double z_m);
 
@@ -80,11 +80,12 @@ pstm_event pstm_diffractor_event(const pstm_model *model, const pstm_diffractor 
 pstm_event pstm_reflector_event(const pstm_model *model, const pstm_reflector *reflector, double sx_m,
                                 double sy_m, double rx_m, double ry_m);
 
-/** Zero-phase Ricker wavelet of unit peak at time_s = 0: (1 - 2 a) exp(-a), a = (pi f t)^2 (Ricker 1953). */
+/** Zero-phase Ricker wavelet of unit peak at time_s = 0: (1 - 2 a) exp(-a), a = (pi f t)^2 (Ricker 1953:
+ * docs/references.md). */
 double pstm_ricker(double peak_hz, double time_s);
 
 /** Two-way vertical time of depth z_m: where a time migration puts a point, since image rays are vertical in
- * all backgrounds here (Hubral 1977). */
+ * all backgrounds here (Hubral 1977: docs/references.md). */
 double pstm_vertical_time_s(const pstm_model *model, double z_m);
 
 /** vrms at two-way time t0 >= 0. v0 + k z: vrms^2 = v0^2 (exp(k t0) - 1)/(k t0). */

@@ -157,8 +157,8 @@ static double area2(const pstm_lattice_point *a, const pstm_lattice_point *b, po
 
 /**
  * Goes from a triangle towards a position across edges that have it on their far side, which ends in any
- * Delaunay triangulation (De Floriani, Falcidieno, Nagy and Pienovi 1991). Returns the last triangle;
- * *is_inside says whether the position lies in it.
+ * Delaunay triangulation (De Floriani, Falcidieno, Nagy and Pienovi 1991: docs/references.md). Returns the
+ * last triangle; *is_inside says whether the position lies in it.
  */
 static int64_t walk(const pstm_mesh *mesh, int64_t from, position at, bool *is_inside)
 {

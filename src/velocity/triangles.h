@@ -33,8 +33,8 @@ static inline int64_t pstm_lattice_area2(const pstm_lattice_point *a, const pstm
 /**
  * Triangulates points[n], which are distinct, sorted by x, then y, and not all on one line, into
  * triangles[2 n]; *n_triangles of them. Points are added in order outside the hull of the ones before and
- * edges flipped until every circumcircle is empty (Lawson 1977); four points on one circle stay as they
- * came, so that equal points give equal triangles. Local.
+ * edges flipped until every circumcircle is empty (Lawson 1977: docs/references.md); four points on one
+ * circle stay as they came, so that equal points give equal triangles. Local.
  */
 PSTM_MUST_CHECK pstm_status pstm_triangulate(const pstm_lattice_point *points, int64_t n,
                                              pstm_triangle *triangles, int64_t *n_triangles);
