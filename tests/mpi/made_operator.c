@@ -17,6 +17,12 @@ typedef struct counter {
     pstm_lane *lane;
 } counter;
 
+static void await_release(void)
+{
+    while (!script.released)
+        pstm_sleep_s(0.001);
+}
+
 static void expect(bool right)
 {
     if (!right) seen.wrong = true;
@@ -52,6 +58,7 @@ static pstm_status start(void *self)
     (void)self;
     seen.n_started++;
     seen.thread = pthread_self();
+    if (script.start_waits) await_release();
     return script.start_fails ? pstm_fail(PSTM_SYSTEM, "the counter does not start") : PSTM_OK;
 }
 
@@ -102,7 +109,7 @@ static pstm_status add_views(void *self, const pstm_leaf_view *views, int64_t n)
 {
     counter *c = self;
     if (++seen.n_added == script.fails_at_add) return pstm_fail(PSTM_SYSTEM, "the counter fails");
-    if (script.add_s > 0) pstm_sleep_s(script.add_s);
+    if (seen.n_added == script.add_waits) await_release();
     for (int64_t i = 0; i < n; i++) {
         check_leaf(c, &views[i]);
         c->n_traces += views[i].n_traces;

@@ -1,7 +1,7 @@
 /** @file made_operator.h
  * A tile operator made for tests of the worker, over the store of tests/io/store_fixture.h: it counts traces,
- * checks that all comes in turn, and fails where it is told to. Bit i of an item's number names leaf i. The
- * result has the number of traces in fold[0].
+ * checks that all comes in turn, and fails or waits where it is told to. Bit i of an item's number names leaf
+ * i. The result has the number of traces in fold[0].
  */
 #ifndef PSTM_TESTS_MPI_MADE_OPERATOR_H
 #define PSTM_TESTS_MPI_MADE_OPERATOR_H
@@ -20,7 +20,9 @@ extern const pstm_tile_operator made_operator;
 extern struct script {
     int fails_at_add; /**< counted from 1 over all items; 0: never */
     bool create_fails, start_fails, prepare_fails, finish_fails;
-    double add_s; /**< that an add takes */
+    bool start_waits; /**< until it is released */
+    int add_waits;    /**< this add, counted likewise, until it is released */
+    atomic_bool released;
 } script;
 
 /** What it has seen. */

@@ -20,7 +20,6 @@ static pstm_rank_profile profile;
 
 static pstm_worker_plan make_plan(void)
 {
-    memset(&script, 0, sizeof script);
     make_store();
     ck_assert_int_eq(open_store(true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
@@ -39,6 +38,15 @@ static pstm_worker *make_worker(const pstm_worker_plan *plan)
     pstm_worker *worker = NULL;
     ck_assert_msg(pstm_worker_create(plan, &worker) == PSTM_OK, "%s", pstm_error_text());
     ck_assert_int_eq(pstm_worker_await(worker), PSTM_OK);
+    return worker;
+}
+
+/* A worker that begins when the items that it shall find are given and script.released is set. */
+static pstm_worker *make_waiting(const pstm_worker_plan *plan)
+{
+    pstm_worker *worker = NULL;
+    script.start_waits = true;
+    ck_assert_msg(pstm_worker_create(plan, &worker) == PSTM_OK, "%s", pstm_error_text());
     return worker;
 }
 
@@ -134,10 +142,10 @@ END_TEST
 START_TEST(the_next_item_is_prepared_while_one_is_in_work)
 {
     const pstm_worker_plan plan = make_plan();
-    script.add_s = 0.02;
-    pstm_worker *worker = make_worker(&plan);
+    pstm_worker *worker = make_waiting(&plan);
     give(worker, ALL_LEAVES);
     give(worker, 3);
+    script.released = true;
     take_and_check(worker, ALL_LEAVES);
     take_and_check(worker, 3);
     ck_assert_int_eq(seen.n_prepared_in_work, 1);
@@ -167,14 +175,14 @@ END_TEST
 START_TEST(an_item_too_many_is_refused)
 {
     const pstm_worker_plan plan = make_plan();
-    script.add_s = 0.2;
-    pstm_worker *worker = make_worker(&plan);
-    const pstm_work_item item = {{.number = ALL_LEAVES}, {.n = 1}};
-    int n = 0;
-    while (n < 100 && pstm_worker_give(worker, &item) == PSTM_OK)
-        n++;
-    ck_assert_int_ge(n, PSTM_WORKER_ITEMS);
-    ck_assert_int_le(n, PSTM_WORKER_ITEMS + PSTM_OPERATOR_PLACES);
+    pstm_worker *worker = make_waiting(&plan);
+    const pstm_work_item item = {{.number = 0}, {.n = 1}};
+    for (int i = 0; i < PSTM_WORKER_ITEMS; i++)
+        give(worker, i % 4);
+    ck_assert_int_eq(pstm_worker_give(worker, &item), PSTM_SYSTEM);
+    script.released = true;
+    for (int i = 0; i < PSTM_WORKER_ITEMS; i++)
+        take_and_check(worker, i % 4);
     end(&worker);
 }
 END_TEST
@@ -248,7 +256,7 @@ START_TEST(a_worker_at_rest_drops_its_leaves_and_reads_them_again)
         give(worker, ALL_LEAVES);
         take_and_check(worker, ALL_LEAVES);
         if (turn == 1) pstm_worker_rest(worker);
-        pstm_sleep_s(0.05);
+        if (turn == 1) pstm_sleep_s(0.5); /* for its thread to drop them */
     }
     end(&worker);
     const int64_t row_bytes = (int64_t)sizeof(pstm_trace) + 4 * pstm_trace_stride(SAMPLES);
@@ -326,13 +334,15 @@ END_TEST
 START_TEST(a_worker_is_stopped_between_two_leaves)
 {
     const pstm_worker_plan plan = make_plan();
-    script.add_s = 0.1;
+    script.add_waits = 2;
     pstm_worker *worker = make_worker(&plan);
     give(worker, ALL_LEAVES);
     give(worker, ALL_LEAVES);
     await_added(2);
+    pstm_worker_stop(worker);
+    script.released = true;
     end(&worker);
-    ck_assert_int_lt(seen.n_added, LEAVES);
+    ck_assert_int_eq(seen.n_added, 2);
     ck_assert_int_eq(seen.n_finished, 0);
 }
 END_TEST
@@ -340,7 +350,7 @@ END_TEST
 START_TEST(a_worker_that_hangs_is_left_alone)
 {
     const pstm_worker_plan plan = make_plan();
-    script.add_s = 3600;
+    script.add_waits = 1;
     pstm_worker *worker = make_worker(&plan);
     give(worker, 1);
     await_added(1);
