@@ -29,6 +29,10 @@ enum Reach : unsigned {
     EDGE = 4, /* + piece: the aperture decides in this piece; those after it are full, those before none */
 };
 
+/* Bit i of a number below 2^4 is brought to byte i: the product has a copy of it shifted by 0, 7, 14 and 21
+ * bits, and bit i of the copy shifted by 7 i lies at 8 i. */
+constexpr unsigned BIT_COPIES = 0x00204081u, BYTE_LOWEST = 0x01010101u;
+
 /* Samples by which a span must lie inside a live window to need no comparison, and the same relative to the
  * time: far more than the rounding of a time. */
 constexpr float LIVE_MARGIN = 0.01f, LIVE_MARGIN_RELATIVE = 1e-6f;
@@ -36,7 +40,8 @@ constexpr float LIVE_MARGIN = 0.01f, LIVE_MARGIN_RELATIVE = 1e-6f;
 /* Part of a limit that is given away where a test of a box stands for that of its traces. */
 constexpr double BOX_MARGIN = 1e-5;
 
-/* What a lane owns. */
+/* What a lane owns: every 32nd sample of the warp's span, one of each piece. The fold of a turn of LANES
+ * groups of traces fits in 16 bits: 32 x 32 at most. */
 struct Owner {
     float tau2[PIECES], slowness2[PIECES], limit2[PIECES];
     float sum[PIECES];
@@ -184,7 +189,7 @@ __device__ __forceinline__ void add_rays(unsigned address, unsigned n, unsigned 
     }
 }
 
-/* The pieces, a bit each, whose limit a leg^2 keeps. */
+/* The pieces, a bit each, whose limit a leg^2 does not exceed. */
 __device__ __forceinline__ unsigned within(float leg2, float4 limits2)
 {
     return (leg2 <= limits2.x ? 1u : 0) | (leg2 <= limits2.y ? 2u : 0) | (leg2 <= limits2.z ? 4u : 0) |
@@ -202,7 +207,9 @@ __device__ __forceinline__ unsigned sum_of_warp(unsigned x)
 #endif
 }
 
-/* Whether a trace with its ends in the box may reach a location whose largest limit is given. */
+/* Whether a trace with its ends in the box may reach a location whose largest limit is given: no end is
+ * nearer than the box. A leg^2 is rounded to float, by some 2^-23 of itself, so that the limit is taken a
+ * little wider. */
 __device__ bool box_reaches(const pstm_cuda_box &box, double x, double y, float most2)
 {
     double bound = (double)most2 * (1 + BOX_MARGIN);
@@ -228,7 +235,13 @@ constexpr unsigned SPAN_MOST2 = offsetof(pstm_cuda_span, most2_m2),
 static_assert(PIECES == 4 && SPAN_INNER + sizeof(float4) == sizeof(pstm_cuda_span), "");
 
 /* What a trace is to a span, which lies in shared memory at `span`; `whole`: the pieces, a bit each, that it
- * reaches in full. `first` and `last` are the live window's ends. */
+ * reaches in full. `first` and `last` are the live window's ends.
+ *
+ * One decision for 128 samples: the law bounds T^2 over the span by its values at two sets of fields (low and
+ * high), so all arrivals lie between `from` and `to`. Neither needs to be sharp: what they leave open is
+ * decided sample by sample. The pieces that the aperture reaches are mostly the last ones, as it widens with
+ * time: if `some` is all from its lowest bit on, and `full` all but that one, only the piece FIRST is asked
+ * (add_edge()). */
 template <int LAW, bool TAPERED>
 __device__ unsigned classify(unsigned span, const Ray &ray, float first, float last, unsigned &whole)
 {
@@ -259,7 +272,9 @@ __device__ unsigned classify(unsigned span, const Ray &ray, float first, float l
 }
 
 /* Adds to the fold in memory, [PIECES][LANES] from the lane's first sample on: the traces that reach pieces
- * in full, a byte a piece of each lane, and what the lane has counted itself. */
+ * in full, a byte a piece of each lane, and what the lane has counted itself. A lane has looked at one trace
+ * of each group, so its bytes are LANES at most, and the warp's sums need 16 bits: even and odd bytes are
+ * added up apart. */
 __device__ __forceinline__ void add_fold(uint32_t *fold, unsigned whole_counts, Owner &own)
 {
     constexpr unsigned EVEN = 0x00ff00ffu;
@@ -304,7 +319,8 @@ struct __align__(16) BankMemory
 };
 static_assert(sizeof(Ray) == PSTM_CUDA_BLOCKS * sizeof(unsigned) && offsetof(WarpMemory, span) % 16 == 0, "");
 
-/* Chooses the copy of each ray for each block of the span, a block a lane. */
+/* Chooses the copy of each ray for each block of the span, a block a lane: LANES / PSTM_CUDA_BLOCKS rays at a
+ * time. What is kept is the float INTEGER_BIT of the copy (cuda_ray.inc), by its bits. */
 template <int LAW>
 __device__ __forceinline__ void choose_copies(unsigned rays, unsigned bank, int n_rays, int lane,
                                               float2 block, int n_levels, int line_stride)
@@ -337,6 +353,15 @@ __device__ __forceinline__ Ray see(const pstm_cuda_batch &batch, int i_trace, do
     return ray;
 }
 
+/* A warp owns a span of one location and class; it has the sums in registers and goes by the traces of the
+ * launch.
+ *
+ *   32 groups at a time, a lane each: does the box of its traces reach the location at all?
+ *   each group that does, a lane a trace: legs, and what the trace is to the span (see, classify)
+ *   those that reach it are put into shared memory, close together and in their order (__ballot, __popc)
+ *   all lanes add each of them, in turn, to their own samples (add_rays)
+ *
+ * So the order of additions to a sum is that of the traces, whatever the launch and the GPU. */
 template <int LAW, int WEIGHT, bool TAPERED, bool BANK>
 __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
     migrate(const __grid_constant__ pstm_cuda_tile tile, const __grid_constant__ pstm_cuda_batch batch)
@@ -403,7 +428,7 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
             }
             unsigned some = __ballot_sync(ALL, ray.reach != NONE);
             if (some == 0) continue;
-            whole_counts += whole * 0x00204081u & 0x01010101u; /* bit i to byte i */
+            whole_counts += whole * BIT_COPIES & BYTE_LOWEST;
             if (ray.reach != NONE) {
                 unsigned place = __popc(some & ((1u << lane) - 1));
                 store_ray(rays + place * (unsigned)sizeof(Ray), ray);
@@ -418,7 +443,7 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
             unsigned reach = load_word(rays + lane * (unsigned)sizeof(Ray) + RAY_REACH);
             unsigned full = __ballot_sync(ALL, lane < n_rays && reach == FULL);
             add_rays<LAW, WEIGHT, TAPERED, BANK>(rays, (unsigned)n_rays, full, to_copies, batch.traces,
-                                               tile.taper_scale, own);
+                                                 tile.taper_scale, own);
             __syncwarp();
         }
         add_fold(tile.fold + i_sum, whole_counts, own);

@@ -27,6 +27,7 @@ __device__ float aperture_limit2(const pstm_cuda_tile &tile, float vrms_m_s, dou
     return radius2_m2 <= FLT_MAX ? (float)radius2_m2 : INFINITY;
 }
 
+/* A butterfly: after exchanges over 16, 8, 4, 2 and 1 lanes all have the least of all. */
 __device__ float least_of_warp(float x)
 {
     for (int step = LANES / 2; step > 0; step /= 2)
@@ -52,7 +53,10 @@ __device__ float2 antialias_block(const pstm_cuda_tile &tile, const float *vrms_
     return make_float2(0, 0);
 }
 
-/* A warp makes the tables of one span of one column. */
+/* A warp makes the tables of one span of one column: the fields of the law, tau^2 = (t0/2)^2 and 1/v^2, in
+ * input samples, so that times are positions; the aperture; and of the whole span their least and largest, by
+ * which classify() of cuda_migrate.cu decides for all of its samples at once. Samples that are not wanted
+ * have a limit of -1, which no leg^2 is up to, and do not count in these. */
 __global__ void __launch_bounds__(LANES) make_tables(const __grid_constant__ pstm_cuda_tile tile)
 {
     int64_t column = blockIdx.x / tile.n_spans;
@@ -94,6 +98,10 @@ __global__ void __launch_bounds__(LANES) make_tables(const __grid_constant__ pst
     }
 }
 
+/* The line through samples i and i + 1 over the position p, which counts samples from the trace's first
+ * (value_at() of cuda_ray.inc): value s_i - i d at position 0, and slope d = s_{i+1} - s_i. The value is
+ * rounded by about i d 2^-24, as p d is when p is near i: a sample late in the trace is off by what the
+ * position itself is off. */
 __global__ void make_lines(const __grid_constant__ pstm_cuda_batch batch)
 {
     int64_t level = blockIdx.y, trace = blockIdx.z;
@@ -105,8 +113,9 @@ __global__ void make_lines(const __grid_constant__ pstm_cuda_batch batch)
         make_float2(__fmaf_rn(-(float)i, step, samples[0]), step);
 }
 
-__global__ void finish(const __grid_constant__ pstm_cuda_tile tile, int weight, int64_t first,
-                       float *image, uint32_t *fold)
+/* The way out: a sum gets the weight's factor of its output sample once, in place of each contribution. */
+__global__ void finish(const __grid_constant__ pstm_cuda_tile tile, int weight, int64_t first, float *image,
+                       uint32_t *fold)
 {
     int64_t column = first + blockIdx.x;
     int64_t n_padded = (int64_t)tile.n_spans * SPAN;

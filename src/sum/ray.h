@@ -9,6 +9,14 @@
 #define PSTM_SUM_INLINE static inline
 #endif
 
+/**
+ * Start of a reciprocal square root: the float with the bits PSTM_ROOT_START - bits(x)/2 is within 3.44 % of
+ * 1/sqrt(x), for x > 0. As a whole number the bits of x are about 2^23 (log2(x) + 127), so those of x^(-1/2)
+ * are 3/2 2^23 127 - bits(x)/2. This constant is that less 0.045 3/2 2^23, as log2(1 + m) is taken for
+ * m + 0.045 with m in [0, 1), which divides the error evenly.
+ */
+#define PSTM_ROOT_START 0x5f3759df
+
 /** What the velocity columns say at an output sample. */
 typedef struct pstm_medium {
     double vrms_m_s;

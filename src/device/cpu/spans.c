@@ -4,7 +4,17 @@
 
 #include "sum/real_double.h"
 
-/* By how much polynomials through knots may miss: the sum of both legs' times in samples. A weight has its
+/* How long may a span be? Between its knots the time of a trace is a cubic and its weight a quadratic
+ * (cubics.inc), whatever the trace. So each span is tried before there are traces: polynomials and formulas
+ * are compared at every sample for some legs from 0 to the aperture, with both legs of the trace the same.
+ * One with different legs misses in time by the mean of what two such traces miss. The longest of 64, 32 and
+ * 16 samples that misses little enough is taken. One block is always a span; if the cubic does not do there,
+ * its samples have square roots.
+ *
+ * The way to a sample in memory (cubics.inc) needs two things more of the times of a span: that they grow
+ * from sample to sample, and by how much at most.
+ *
+ * By how much polynomials through knots may miss: the sum of both legs' times in samples. A weight has its
  * own tolerance (sum/weights.h). device.h promises the user twice that, for what lies between the legs that
  * are tried. */
 static const double TIME_TOLERANCE = 1e-3;
@@ -12,7 +22,13 @@ static const double TIME_TOLERANCE = 1e-3;
 /* Windows are made wider by twice the miss that was found and by this many samples. */
 static const double WINDOW_MARGIN = 0.01;
 
-/* Legs that are tried, as multiples of v t0/2: the tangents of their slopes. A law says by how much the
+/* Legs that are tried, as multiples of v t0/2: the tangents of their slopes. None is longer
+ * than the aperture, and of an aperture beyond the last one nothing is known.
+ *
+ * For straight rays the growth of T = sqrt(c + d x), x = leg^2, from a sample to the next, sqrt(c1 + d1 x) -
+ * sqrt(c0 + d0 x) with c1 > c0, is largest at the least or the largest x. The sign of its derivative by x is
+ * that of d1^2 c0 - d0^2 c1 + d0 d1 (d1 - d0) x: negative for all x if d1 <= d0, else it changes once, from
+ * negative to positive. In general a law says by how much the
  * steepest time of any leg up to the longest one tried may exceed the steepest of these
  * (PSTM_LAW_<NAME>_SLOPE_MARGIN). */
 static const double tangents[] = {0, 0.25, 0.5, 1, 2, 4, 8};
@@ -30,14 +46,16 @@ static double tau2_at(const pstm_device_plan *plan, int64_t k)
     return tau * tau;
 }
 
+/* Behind the last sample the velocity goes on with its slope over the last BACK samples, and stays positive:
+ * an end knot may lie there. */
 static double slowness2_at(const pstm_device_plan *plan, const pstm_columns *column, int64_t k)
 {
-    enum { BACK = 4 };
+    enum { BACK = 4, LEAST_M_S = 1 };
     int64_t last = plan->n_times - 1;
     double v_m_s = column->vrms_m_s[k < 0 ? 0 : k > last ? last : k];
     if (k > last && last >= BACK)
         v_m_s += (v_m_s - column->vrms_m_s[last - BACK]) / BACK * (double)(k - last);
-    double v_m_per_sample = fmax(v_m_s, 1) * plan->sample_s;
+    double v_m_per_sample = fmax(v_m_s, LEAST_M_S) * plan->sample_s;
     return 1 / (v_m_per_sample * v_m_per_sample);
 }
 
@@ -130,7 +148,16 @@ static end end_of_span(const pstm_device_plan *plan, const pstm_cpu_knot *knot, 
     return made;
 }
 
-/** Adds to `worst` what a trace with two legs of this length has in a span from sample k on. */
+/**
+ * Adds to `worst` what a trace with two legs of this length has in a span from sample k on. The cubic is
+ * written by Hermite's basis over u in [0, 1], with slopes over the whole span:
+ *
+ *   p(u) = a + (b - a) u^2 (3 - 2 u) + a' u (1 - u)^2 - b' u^2 (1 - u)
+ *
+ * Its coefficient of u^3 is a' + b' - 2 (b - a), and the nearest quadratic lacks that times
+ * u^3 - 3/2 u^2 + 9/16 u - 1/32, a 32nd of Chebyshev's polynomial (cubics.inc). Times are of two legs, so
+ * that a miss counts twice.
+ */
 static void measure(const pstm_cpu_velocity *velocity, const pstm_cpu_knot knots[2], int64_t k,
                     int32_t length, double leg2_m2, miss *worst)
 {
@@ -147,7 +174,6 @@ static void measure(const pstm_cpu_velocity *velocity, const pstm_cpu_knot knots
         const double by_cubic = a.time + (b.time - a.time) * to_b + a.slope * from_a + b.slope * from_b;
         const double weight_by_cubic =
             a.weight + (b.weight - a.weight) * to_b + a.weight_slope * from_a + b.weight_slope * from_b;
-        /* The nearest quadratic: cubics.inc. */
         const double cube = a.weight_slope + b.weight_slope - 2 * (b.weight - a.weight);
         const double weight_by_quadratic =
             weight_by_cubic - cube * (u * u * (u - 1.5) + u * 9 / 16 - 1.0 / 32);
@@ -172,7 +198,8 @@ static bool cubics_do(const pstm_device_plan *plan, const miss *worst)
             worst->weight <= pstm_weight_tolerance((int)plan->weight));
 }
 
-/** The longest leg between one that is known and one with which times do not grow from sample to sample. */
+/** The longest leg between one that is known and one with which times do not grow from sample to sample, by
+ * halving the difference of their squares STEPS times. */
 static void find_longest(const pstm_cpu_velocity *velocity, const pstm_cpu_knot knots[2], int64_t k,
                          int32_t length, double too_long2_m2, float *known2_m2, miss *worst)
 {
@@ -190,7 +217,9 @@ static void find_longest(const pstm_cpu_velocity *velocity, const pstm_cpu_knot 
     }
 }
 
-/** Tries a span of n_blocks; false if it is too long, which one block never is. */
+/** Tries a span of n_blocks; false if it is too long, which one block never is. Longer spans must do with
+ * cubics up to the aperture. Of one block is found out up to which leg times grow (bend_leg2; `known` if that
+ * is the aperture) and how far the cubic misses (bend): twice what was found, for the legs between. */
 static bool try_span(const pstm_cpu_velocity *velocity, pstm_cpu_span *span)
 {
     const pstm_device_plan *plan = velocity->plan;

@@ -8,7 +8,11 @@
 #include "device/cpu/spans.h"
 #include "sum/aperture.h"
 
-/* Arrays of floats over spans and knots, and at the end over blocks, of a column. */
+/* What is the same for all traces is made once for each column: at knots the fields of the law and half of
+ * what they grow by, at spans what spans.c has found out, at blocks the apertures. Times are counted in input
+ * samples and squared times in their squares: an arrival time is then a position in the trace.
+ *
+ * Arrays of floats over spans and knots, and at the end over blocks, of a column. */
 enum {
     VALUE,                           /* of the fields of sum/ray.h at knots */
     SLOPE = VALUE + PSTM_RAY_FIELDS, /* half of what they grow by */
@@ -45,14 +49,17 @@ typedef struct new_column {
     int32_t n_blocks;
 } new_column;
 
-/** Empty tables with their shape. */
+/* Arrays over spans and blocks begin at multiples of a cache line of 64 bytes. */
+enum { LINE_FLOATS = 16 };
+
+/** Empty tables with their shape. There are at most as many spans as blocks. */
 static pstm_cpu_tables shape_of(const pstm_device_plan *plan)
 {
     pstm_cpu_tables tables = {.plan = *plan};
     tables.n_blocks = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK;
     tables.block_end = (plan->k_end + PSTM_BLOCK - 1) / PSTM_BLOCK;
     tables.n_padded = (int64_t)tables.n_blocks * PSTM_BLOCK;
-    tables.stride = (tables.n_blocks + PSTM_CPU_PAD + 15) / 16 * 16;
+    tables.stride = (tables.n_blocks + PSTM_CPU_PAD + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS;
     return tables;
 }
 
@@ -87,6 +94,8 @@ static int32_t *number(const new_column *c, int i)
     return c->numbers + i * c->stride;
 }
 
+/* The weight at a knot has a slope too, and in it that of tau^n: d log(tau^n)/dk = n tau'/tau =
+ * n ((tau^2)'/2) / tau^2. */
 static void fill_knot(const new_column *c, int64_t i, int64_t k)
 {
     const pstm_device_plan *plan = c->velocity.plan;
@@ -119,8 +128,8 @@ static void fill_span(const new_column *c, int64_t i, const pstm_cpu_span *span)
     }
 }
 
-/* Cuts the column into spans. The first entry behind the last span is its end knot; what is computed for
- * those behind it is not used. */
+/* Cuts the column into spans: from the front the longest that will do. The first entry behind the last span
+ * is its end knot; what is computed for those behind it is not used. */
 static void fill_spans(const new_column *c)
 {
     int64_t i = 0;
@@ -155,6 +164,8 @@ static float limit_of_block(const new_column *c, int64_t b, float (*extreme)(flo
     return limit2_m2;
 }
 
+/* The taper is 1 up to legs of (1 - f) A (aperture.h), so up to (1 - f)^2 of the least squared A of a block
+ * no sample of it is tapered. */
 static void fill_untapered(const new_column *c)
 {
     double fraction = c->velocity.plan->aperture_taper;
@@ -163,6 +174,10 @@ static void fill_untapered(const new_column *c)
         field(c, UNTAPERED2)[b] = fraction > 0 ? inner * inner * limit_of_block(c, b, fminf) : INFINITY;
 }
 
+/* What the search for a trace's first blocks goes by: both rise from block to block, whatever the aperture
+ * does. With the largest aperture of a block and those before it a leg reaches nothing before the first block
+ * whose entry is not less than the leg; with the least aperture from a block on, and where no sample is
+ * tapered, it reaches all of every block from there on. */
 static void fill_reach(const new_column *c, int32_t block_end)
 {
     float *reach2 = field(c, REACH2), *plain2 = field(c, PLAIN2);
