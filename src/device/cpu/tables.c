@@ -17,15 +17,15 @@ enum {
     VALUE,                           /* of the fields of sum/ray.h at knots */
     SLOPE = VALUE + PSTM_RAY_FIELDS, /* half of what they grow by */
     TAU_GROWTH = SLOPE + PSTM_RAY_FIELDS,
-    LENGTH,
+    LENGTH, /* of spans, and its reciprocal */
     PER_LENGTH,
-    BEND,
+    BEND, /* what spans.c has found out */
     BEND_LEG2,
     KNOWN,
     MOST_SLOPE,
-    DEPTH2,
+    DEPTH2, /* of antialias.h, for each block of a span */
     PER_SAMPLE2 = DEPTH2 + PSTM_CPU_SPAN_BLOCKS,
-    REACH2 = PER_SAMPLE2 + PSTM_CPU_SPAN_BLOCKS,
+    REACH2 = PER_SAMPLE2 + PSTM_CPU_SPAN_BLOCKS, /* from here on over blocks: squared apertures */
     UNTAPERED2,
     PLAIN2,
     N_FIELDS
@@ -35,7 +35,7 @@ enum {
 enum { N_OF_COLUMN = PSTM_RAY_FIELDS - 1 };
 _Static_assert(PSTM_RAY_TAU2 == 0, "the field of t0 alone comes first");
 
-/* Arrays of integers. */
+/* Arrays of integers: of a span its first block and their number, of a block its span. */
 enum { SPAN_BLOCK, SPAN_N_BLOCKS, SPAN_OF_BLOCK, N_NUMBERS };
 
 /* One column of the tables while it is made. */
@@ -193,7 +193,7 @@ static void fill_reach(const new_column *c, int32_t block_end)
     }
 }
 
-/** A field over k of a column. */
+/** A field over k of a column. That of t0 is the same for all columns and lies apart. */
 static float *ray_field(const pstm_cpu_tables *tables, int64_t i_column, pstm_ray_field field)
 {
     if (field == PSTM_RAY_TAU2) return tables->tau2;
@@ -209,6 +209,8 @@ static void fill_rays(const pstm_cpu_tables *tables, const pstm_columns *column,
     }
 }
 
+/* Limits come first: spans are tried up to the aperture. They are closed outside of the time window only
+ * after the spans are cut, so that the window changes none. */
 static void fill_column(pstm_cpu_tables *tables, const pstm_columns *column, int64_t i_column)
 {
     const pstm_device_plan *plan = &tables->plan;
