@@ -89,12 +89,12 @@ START_TEST(no_leg_of_a_span_is_steeper_than_it_says)
     int n_tried = 0;
     for (int32_t block = 0; block < N_PADDED / PSTM_BLOCK;) {
         const pstm_cpu_span span = pstm_cpu_span_at(&velocity, block, N_PADDED / PSTM_BLOCK);
-        for (int n = 0; n <= N_LEGS && span.bend_leg2 >= 0; n++) {
-            const double leg2_m2 = span.bend_leg2 * pow((double)n / N_LEGS, 2);
+        for (int n = 0; n <= N_LEGS && span.known_leg2 >= 0; n++) {
+            const double leg2_m2 = span.known_leg2 * pow((double)n / N_LEGS, 2);
             /* Fields are floats here: a time of 4,000 samples rises by so much of itself. */
             ck_assert_double_le(steepest(law, &span, leg2_m2), span.most_slope + 2e-3 + ROUNDING);
         }
-        n_tried += span.bend_leg2 > 0;
+        n_tried += span.known_leg2 > 0;
         block += span.n_blocks;
     }
     ck_assert_int_gt(n_tried, 10);

@@ -30,7 +30,7 @@ enum {
     PSTM_CPU_PAD = 32,        /**< readable entries behind the last of arrays over spans, blocks and traces */
 };
 
-/** The bend of a span over which its window is not known. */
+/** A max_error over which the window of a span is not known. */
 #define PSTM_CPU_NO_WINDOW 8.0f
 
 /** One image location and class. Arrays over spans and blocks have PSTM_CPU_PAD entries more. */
@@ -53,11 +53,11 @@ typedef struct pstm_cpu_column {
     /* Of span i: */
     const int32_t *span_block, *span_n_blocks; /**< first block, and how many: 1, 2 or 4 */
     const float *length, *per_length;          /**< samples, and 1 / samples */
-    const float *bend;       /**< 0: cubics do; else by how many samples they may miss, and square roots do;
+    const float *max_error;  /**< 0: cubics do; else by how many samples they may miss, and square roots do;
                                   PSTM_CPU_NO_WINDOW: not even the window is known */
     const float *most_slope; /**< of a time of two legs, in samples of input per sample of output */
-    const float *known;      /**< 0 where bend and most_slope hold for all legs in the aperture, else -1 */
-    const float *bend_leg2;  /**< longest squared leg for which bend and most_slope hold and times grow
+    const float *known; /**< 0 where max_error and most_slope hold for all legs in the aperture, else -1 */
+    const float *known_leg2; /**< longest squared leg for which max_error and most_slope hold and times grow
                                 from sample to sample; -1: none */
     const float *depth2_m2[PSTM_CPU_SPAN_BLOCKS]; /**< pstm_antialias_block of a span's blocks */
     const float *per_sample2_m2[PSTM_CPU_SPAN_BLOCKS];

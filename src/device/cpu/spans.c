@@ -218,8 +218,9 @@ static void find_longest(const pstm_cpu_velocity *velocity, const pstm_cpu_knot 
 }
 
 /** Tries a span of n_blocks; false if it is too long, which one block never is. Longer spans must do with
- * cubics up to the aperture. Of one block is found out up to which leg times grow (bend_leg2; `known` if that
- * is the aperture) and how far the cubic misses (bend): twice what was found, for the legs between. */
+ * cubics up to the aperture. Of one block is found out up to which leg times grow (known_leg2; `known` if
+ * that is the aperture) and how far the cubic misses (max_error): twice what was found, for the legs between.
+ * */
 static bool try_span(const pstm_cpu_velocity *velocity, pstm_cpu_span *span)
 {
     const pstm_device_plan *plan = velocity->plan;
@@ -228,8 +229,8 @@ static bool try_span(const pstm_cpu_velocity *velocity, pstm_cpu_span *span)
     float most2_m2 = -1;
     for (int32_t j = 0; j < length; j++)
         most2_m2 = fmaxf(most2_m2, velocity->limit2_m2[k + j]);
-    span->bend = PSTM_CPU_NO_WINDOW;
-    span->bend_leg2 = -1;
+    span->max_error = PSTM_CPU_NO_WINDOW;
+    span->known_leg2 = -1;
     span->known = false;
     span->most_slope = 0;
     if (pstm_cpu_half_time(plan, k) <= 0 || most2_m2 < 0) return span->n_blocks == 1; /* no slope at time 0 */
@@ -239,27 +240,27 @@ static bool try_span(const pstm_cpu_velocity *velocity, pstm_cpu_span *span)
     miss worst = {.least_slope = INFINITY};
     double tau = pstm_cpu_half_time(plan, k + length - 1);
     double unit2_m2 = tau * tau / velocity->ray[PSTM_RAY_SLOWNESS2][k + length - 1];
-    for (int i = 0; i < N_TANGENTS && span->bend_leg2 < most2_m2; i++) {
+    for (int i = 0; i < N_TANGENTS && span->known_leg2 < most2_m2; i++) {
         double leg2_m2 = fmin(tangents[i] * tangents[i] * unit2_m2, most2_m2);
         miss with = worst;
         measure(velocity, knots, k, length, leg2_m2, &with);
         if (span->n_blocks > 1 && !cubics_do(plan, &with)) return false;
         if (with.least_slope < 0) {
-            find_longest(velocity, knots, k, length, leg2_m2, &span->bend_leg2, &worst);
+            find_longest(velocity, knots, k, length, leg2_m2, &span->known_leg2, &worst);
             break;
         }
         worst = with;
-        span->bend_leg2 = (float)leg2_m2;
+        span->known_leg2 = (float)leg2_m2;
     }
-    span->known = span->bend_leg2 >= most2_m2;
-    if (span->bend_leg2 < 0) return span->n_blocks == 1;
+    span->known = span->known_leg2 >= most2_m2;
+    if (span->known_leg2 < 0) return span->n_blocks == 1;
     span->most_slope = (float)worst.most_slope;
     if (plan->fast_math && cubics_do(plan, &worst))
-        span->bend = 0;
+        span->max_error = 0;
     else if (2 * worst.time + WINDOW_MARGIN < PSTM_CPU_NO_WINDOW)
-        span->bend = (float)(2 * worst.time + WINDOW_MARGIN);
+        span->max_error = (float)(2 * worst.time + WINDOW_MARGIN);
     else
-        span->bend_leg2 = -1, span->known = false;
+        span->known_leg2 = -1, span->known = false;
     return span->n_blocks == 1 || span->known;
 }
 

@@ -24,7 +24,7 @@ typedef struct pstm_cpu_knot {
 /** A span: see pstm_cpu_column for the fields. */
 typedef struct pstm_cpu_span {
     int32_t first_block, n_blocks;
-    float bend, most_slope, bend_leg2;
+    float max_error, most_slope, known_leg2;
     bool known;
 } pstm_cpu_span;
 

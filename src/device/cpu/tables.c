@@ -19,8 +19,8 @@ enum {
     TAU_GROWTH = SLOPE + PSTM_RAY_FIELDS,
     LENGTH, /* of spans, and its reciprocal */
     PER_LENGTH,
-    BEND, /* what spans.c has found out */
-    BEND_LEG2,
+    MAX_ERROR, /* what spans.c has found out */
+    KNOWN_LEG2,
     KNOWN,
     MOST_SLOPE,
     DEPTH2, /* of antialias.h, for each block of a span */
@@ -114,8 +114,8 @@ static void fill_span(const new_column *c, int64_t i, const pstm_cpu_span *span)
     fill_knot(c, i, (int64_t)span->first_block * PSTM_BLOCK);
     field(c, LENGTH)[i] = (float)(span->n_blocks * PSTM_BLOCK);
     field(c, PER_LENGTH)[i] = 1.0f / field(c, LENGTH)[i];
-    field(c, BEND)[i] = span->bend;
-    field(c, BEND_LEG2)[i] = span->bend_leg2;
+    field(c, MAX_ERROR)[i] = span->max_error;
+    field(c, KNOWN_LEG2)[i] = span->known_leg2;
     field(c, KNOWN)[i] = span->known ? 0 : -1;
     field(c, MOST_SLOPE)[i] = span->most_slope;
     number(c, SPAN_BLOCK)[i] = span->first_block;
@@ -273,10 +273,10 @@ void pstm_cpu_tables_column(const pstm_cpu_tables *tables, int64_t i_column, pst
         .span_n_blocks = numbers + SPAN_N_BLOCKS * tables->stride,
         .length = fields + LENGTH * tables->stride,
         .per_length = fields + PER_LENGTH * tables->stride,
-        .bend = fields + BEND * tables->stride,
+        .max_error = fields + MAX_ERROR * tables->stride,
         .most_slope = fields + MOST_SLOPE * tables->stride,
         .known = fields + KNOWN * tables->stride,
-        .bend_leg2 = fields + BEND_LEG2 * tables->stride,
+        .known_leg2 = fields + KNOWN_LEG2 * tables->stride,
         .n_levels = plan->n_levels,
         .copy_samples = (int32_t)pstm_trace_stride(plan->n_samples),
         .taper_scale = (float)pstm_aperture_taper_scale(plan->aperture_taper),
