@@ -11,7 +11,7 @@
 #              it. The rates of the plain loops are controls: should they differ, so do the builds. Rows of a GPU are
 #              judged by their rate, on the wall clock.
 #   --jobs     a job with 30 classes, taper 0.25, and velocity functions with kinks picked every 500 m, on each kernel:
-#              one thread, processor time of the whole process. The new image must have the bits of the old one.
+#              one thread, processor time of the whole process. Stack and gathers must have the bits of the old ones.
 #   --seed31k  the preset seed31k whole, with all threads, by processor time (cuda: by the wall clock), bits too; with
 #              --part four tiles of it.
 # There are 9 triples of bench and jobs and 3 of seed31k, with --devices cuda 5 of each; --rounds N overrides that, and
@@ -25,7 +25,7 @@
 #   --out     the table, tab-separated, with the ratios of all triples
 set -euo pipefail
 exec python3 - "$@" <<'PYTHON'
-import argparse, json, os, re, statistics, subprocess, sys, tempfile, time
+import argparse, json, os, re, signal, statistics, subprocess, sys, tempfile, time
 
 KERNELS = ("avx512", "avx2", "portable")
 LEAST_TRIPLES = {"cpu": {"bench": 9, "jobs": 9, "seed31k": 3}, "cuda": {"bench": 5, "jobs": 5, "seed31k": 5}}
@@ -64,7 +64,12 @@ def run(command, kernel=None):
     with tempfile.TemporaryFile() as said:
         begin = time.monotonic()
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment)
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:  # a signal: the command does not outlive this
+            process.kill()
+            process.wait()
+            raise
         wall = time.monotonic() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
@@ -154,7 +159,8 @@ class Job:
     def compare(self, program, old, new):
         self.is_compared = True
         try:
-            run([program, "compare", new, old, "--require", "bit-equal"])
+            for dataset in ("stack", "gather") if "output.gathers=on" in self.settings else ("stack",):
+                run([program, "compare", new, old, "--dataset", dataset, "--require", "bit-equal"])
         except Failure as failure:
             self.images_differ = True
             print(failure, file=sys.stderr)
@@ -332,6 +338,7 @@ def main():
     return 1 if n_not_met else 0
 
 
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the scratch folder goes
 try:
     sys.exit(main())
 except Failure as failure:
