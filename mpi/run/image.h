@@ -33,6 +33,9 @@ typedef struct pstm_run_work {
 typedef struct pstm_run_image {
     const pstm_job *job; /**< borrowed; its grid is the image's */
 
+    pstm_velocity *velocity; /**< mpi/run/velocity.h */
+    char velocity_key[PSTM_KEY_CHARS];
+
     /* By pstm_run_image_prepare(). */
     pstm_bins bins;
     pstm_class_centre *centres; /**< [bins.n] */
@@ -41,13 +44,10 @@ typedef struct pstm_run_image {
     pstm_window window; /**< the target's only one */
     pstm_aperture aperture;
 
-    pstm_velocity *velocity; /**< mpi/run/velocity.h; before the next ones */
-    char velocity_key[PSTM_KEY_CHARS];
-    pstm_device_plan
-        device_plan;       /**< of any slot (devices.h); its n_levels is what this image chooses among */
-    pstm_group_size group; /**< the largest of tiles that a worker is given (worker_plan.h) */
-    pstm_run_work work;
-    pstm_run_sink sink; /**< rank 0 */
+    pstm_device_plan device_plan; /**< of any slot (devices.h); n_levels is what this image chooses among */
+    pstm_group_size group;        /**< the largest of tiles that a worker is given (worker_plan.h) */
+    pstm_run_work work;           /**< work.h */
+    pstm_run_sink sink;           /**< rank 0 */
     pstm_run_output output;
 } pstm_run_image;
 
