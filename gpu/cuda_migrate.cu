@@ -251,13 +251,13 @@ __device__ unsigned classify(unsigned span, const Ray &ray, float first, float l
              full = within(longer2, load_floats(span + SPAN_FULL2));
     whole = 0;
     if (some == 0) return NONE;
-    float of_pair;
     float4 inner = load_floats(span + SPAN_INNER);
     const pstm_ray_f least = ray_of(inner.x, inner.z), most = ray_of(inner.y, inner.w);
-    pstm_ray_f low, high;
-    pstm_law_bounds_f(LAW, &least, &most, &low, &high);
-    float from = arrival<LAW, PSTM_WEIGHT_NONE>(ray, low, of_pair);
-    float to = arrival<LAW, PSTM_WEIGHT_NONE>(ray, high, of_pair);
+    float ts2_low, ts2_high, tr2_low, tr2_high;
+    pstm_law_bounds_f(LAW, ray.source_leg2, &least, &most, &ts2_low, &ts2_high);
+    pstm_law_bounds_f(LAW, ray.receiver_leg2, &least, &most, &tr2_low, &tr2_high);
+    float from = position_of(ray, ts2_low, reciprocal_root(ts2_low), tr2_low, reciprocal_root(tr2_low));
+    float to = position_of(ray, ts2_high, reciprocal_root(ts2_high), tr2_high, reciprocal_root(tr2_high));
     float margin = __fmaf_rn(to - ray.to_position, LIVE_MARGIN_RELATIVE, LIVE_MARGIN);
     if (from - margin > last || to + margin < first) return NONE;
     if (from - margin < first || to + margin > last) return ENDS;

@@ -123,7 +123,9 @@ __global__ void finish(const __grid_constant__ pstm_cuda_tile tile, int weight, 
     for (int k = (int)threadIdx.x; k < tile.n_times; k += (int)blockDim.x) {
         float sum = tile.sums[column * n_padded + k];
         int64_t out = (int64_t)blockIdx.x * tile.n_times + k;
-        image[out] = sum * pstm_weight_sample_f(weight, tile.tau2[k], slowness2[k], (float)tile.sample_s);
+        float tau2 = tile.tau2[k], factor = 1;
+        if (tau2 > 0) factor = pstm_weight_sample_f(weight, tau2, slowness2[k], (float)tile.sample_s);
+        image[out] = sum * factor;
         fold[out] = tile.fold[column * n_padded + k];
     }
 }

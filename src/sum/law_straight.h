@@ -55,12 +55,11 @@ FORMULA_INLINE REAL FORMULA(pstm_law_straight_growth)(REAL leg2, const FORMULA(p
 }
 
 /* T^2 grows with both fields. */
-FORMULA_INLINE void FORMULA(pstm_law_straight_bounds)(const FORMULA(pstm_ray) * least,
-                                                      const FORMULA(pstm_ray) * most, FORMULA(pstm_ray) * low,
-                                                      FORMULA(pstm_ray) * high)
+FORMULA_INLINE void FORMULA(pstm_law_straight_bounds)(REAL leg2, const FORMULA(pstm_ray) * least,
+                                                      const FORMULA(pstm_ray) * most, REAL *low, REAL *high)
 {
-    *low = *least;
-    *high = *most;
+    *low = FORMULA(pstm_law_straight_time2)(leg2, least);
+    *high = FORMULA(pstm_law_straight_time2)(leg2, most);
 }
 
 #ifdef INTEGER

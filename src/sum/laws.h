@@ -13,12 +13,14 @@
  *     pstm_law_<name>_growth(leg2, ray, slopes)    half of what T^2 grows by from sample to sample; `slopes`
  *                                                  are half of what the fields grow by. A time's slope is
  *                                                  this by the time
- *     pstm_law_<name>_bounds(least, most, low, high)   T^2 is between that of `low` and that of `high`
- *                                                  wherever each field is between its `least` and `most`
+ *     pstm_law_<name>_bounds(leg2, least, most, low, high)   T^2 is between *low > 0 and *high wherever each
+ *                                                  field is between its `least` and `most` and the leg is no
+ *                                                  longer than the longest
  *     pstm_law_<name>_steepness(leg2, depth2)      v dT/dx by x, for x along the leg, in 1/m, with depth2 =
  *                                                  (v tau)^2: by this the antialias copy is chosen;
- *                                                  multiplications and additions each rounded once, never
- *                                                  fused
+ *                                                  operations each rounded once, never fused. Finite for any
+ *                                                  leg and depth, since a block's first sample may not admit
+ *                                                  the leg
  *   in double, in seconds and metres:
  *     pstm_law_<name>_square_s2(tau_s, leg_m, medium)   T^2: the definition, by which the device reference
  *                                                       sums

@@ -278,6 +278,7 @@ random_job *random_job_create(uint64_t seed)
     const double reach_m =
         middle_m_s * job->plan.n_samples * job->plan.sample_s / 2 * between(&state, 0.05, 1);
     choose_sum(&state, reach_m, &job->plan);
+    job->plan.law = (pstm_law)(seed / 4 % PSTM_LAWS);
     const bool large = job->plan.n_times > MOST_TIMES / 8 || job->plan.n_samples > 2000;
     job->n_traces = 1 + one_of(&state, large ? MOST_TRACES / 4 : MOST_TRACES);
     job->tile.n_locations = 1 + one_of(&state, large ? 1 : MOST_LOCATIONS);
@@ -324,12 +325,12 @@ const char *random_job_describe(const random_job *random)
     snprintf(
         text, sizeof text,
         "%d locations%s, %d traces from %g s on of %d samples of %g s; %d times of %g s from %g on, [%d, %d) "
-        "wanted; %d classes; weight %d; aperture %g m, tan %g, taper %g; %d levels; vrms: %s",
+        "wanted; %d classes; %s, %s; aperture %g m, tan %g, taper %g; %d levels; vrms: %s",
         (int)random->job.tile.n_locations, random->job.tile.columns.one_column ? ", one column" : "",
         (int)random->job.n_traces, random->job.traces[0].start_s, (int)plan->n_samples, plan->sample_s,
         (int)plan->n_times, plan->time_step_s, plan->time_first_s, (int)plan->k_begin, (int)plan->k_end,
-        (int)plan->n_classes, (int)plan->weight, plan->aperture_m, plan->aperture_tan, plan->aperture_taper,
-        (int)plan->n_levels, random->words);
+        (int)plan->n_classes, pstm_law_word((int)plan->law), pstm_weight_word((int)plan->weight),
+        plan->aperture_m, plan->aperture_tan, plan->aperture_taper, (int)plan->n_levels, random->words);
     return text;
 }
 
@@ -402,8 +403,7 @@ static void allow_sample(const location_pair *pair, int32_t k, random_allowance 
             pstm_trace_stride(plan->n_samples);
     double most, rise;
     look_around(plan, samples, position, &most, &rise);
-    const double radius_m =
-        pstm_aperture_radius_m(plan->aperture_m, plan->aperture_tan, pair->vrms_m_s[k], t0_s);
+    const double radius_m = pstm_aperture_limit_m(plan, t0_s, pair->vrms_m_s[k]);
     const double taper =
         taper_of(plan, pair->source_leg_m, radius_m) * taper_of(plan, pair->receiver_leg_m, radius_m);
     const double weight = fabs(arrival.weight * trace->factor);

@@ -30,7 +30,7 @@ static const double WINDOW_MARGIN = 0.01;
  * that of d1^2 c0 - d0^2 c1 + d0 d1 (d1 - d0) x: negative for all x if d1 <= d0, else it changes once, from
  * negative to positive. In general a law says by how much the
  * steepest time of any leg up to the longest one tried may exceed the steepest of these
- * (PSTM_LAW_<NAME>_SLOPE_MARGIN). */
+ * (sum/laws.h). */
 static const double tangents[] = {0, 0.25, 0.5, 1, 2, 4, 8};
 enum { N_TANGENTS = sizeof tangents / sizeof tangents[0] };
 
@@ -97,7 +97,8 @@ pstm_cpu_knot pstm_cpu_knot_at(const pstm_device_plan *plan, const pstm_columns 
     return knot;
 }
 
-/** The worst of a span: how far polynomials miss, and by how much a time grows from sample to sample. */
+/** The worst of a span: how far polynomials miss, and by how much a time grows from sample to sample; less
+ * than 0 too where a sample has no time at all, the leg being longer than the law has one for. */
 typedef struct miss {
     double time, weight;
     double least_slope, most_slope;
@@ -166,6 +167,7 @@ static void measure(const pstm_cpu_velocity *velocity, const pstm_cpu_knot knots
     const end b = end_of_span(plan, &knots[1], k + length, length, leg2_m2);
     const double margin = 1 + pstm_law_slope_margin((int)plan->law);
     double exact_before = 0, by_cubic_before = 0;
+    if (!(a.time > 0 && b.time > 0)) worst->least_slope = -INFINITY;
     for (int32_t j = 0; j < length; j++) {
         const double u = (double)j / length;
         const double to_b = u * u * (3 - 2 * u), from_a = u * (1 - u) * (1 - u), from_b = -u * u * (1 - u);
@@ -177,6 +179,7 @@ static void measure(const pstm_cpu_velocity *velocity, const pstm_cpu_knot knots
         const double cube = a.weight_slope + b.weight_slope - 2 * (b.weight - a.weight);
         const double weight_by_quadratic =
             weight_by_cubic - cube * (u * u * (u - 1.5) + u * 9 / 16 - 1.0 / 32);
+        if (!(exact2 > 0)) worst->least_slope = -INFINITY;
         worst->time = fmax(worst->time, 2 * fabs(by_cubic - exact));
         if (j > 0) {
             worst->least_slope =

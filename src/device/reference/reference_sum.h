@@ -6,6 +6,7 @@
 #define PSTM_DEVICE_REFERENCE_REFERENCE_SUM_H
 
 #include "device/antialias.h"
+#include "device/aperture_limits.h"
 #include "device/device.h"
 #include "device/operations.h"
 #include "device/reference/arrival.h"
@@ -91,10 +92,10 @@ static inline const float *pstm_reference_copy(const pstm_device_plan *plan, pst
     return copies->samples;
 }
 
-/** The factor T of aperture.h of a leg. */
+/** The factor T of aperture.h of a leg, with a taper. */
 static inline double pstm_reference_taper(const pstm_device_plan *plan, double leg_m, double radius_m)
 {
-    if (plan->aperture_taper == 0 || isinf(radius_m)) return 1;
+    if (isinf(radius_m)) return 1;
     double ratio = leg_m / radius_m;
     double factor = (1 - ratio * ratio) * pstm_aperture_taper_scale(plan->aperture_taper);
     return fmin(fmax(factor, 0), 1);
@@ -145,10 +146,11 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
             }
             if (last >= PSTM_OPERATION_WEIGHT) {
                 double weight = arrival.weight * trace->factor;
-                double radius_m =
-                    pstm_aperture_radius_m(plan->aperture_m, plan->aperture_tan, vrms_m_s[k], t0_s);
-                weight *= pstm_reference_taper(plan, source_leg_m, radius_m) *
-                          pstm_reference_taper(plan, receiver_leg_m, radius_m);
+                if (plan->aperture_taper > 0) {
+                    double radius_m = pstm_aperture_limit_m(plan, t0_s, vrms_m_s[k]);
+                    weight *= pstm_reference_taper(plan, source_leg_m, radius_m) *
+                              pstm_reference_taper(plan, receiver_leg_m, radius_m);
+                }
                 value *= weight;
             }
         }
