@@ -26,7 +26,7 @@ declare -A values=(
   [condition]="own own wavelet bandpass agc mute"
 )
 
-# Jobs with checksums in literal.tsv. They run on every device; what is not named has the first value of this list.
+# Jobs with checksums in literal.tsv; what is not named has the value of this list.
 plain="survey=cube weight=none antialias=off taper=0 fast=on depth=on velocity=own classes=off window=all target=all
   tiling=16x16 memory=auto ranks=1 threads=1 way=whole aperture=both work=on condition=own"
 literal=(
@@ -39,6 +39,18 @@ literal=(
   "name=cube-shards weight=obliquity velocity=lateral taper=0.3 fast=off way=shards"
   "name=cube-depth device=reference weight=obliquity velocity=kinks depth=off"
 )
+
+# literal_on I DEVICE: whether literal[I] runs on it. The two avx512 kernels have one numerics id and take turns; paranoid is
+# the fastest kernel once more and takes every third.
+literal_on() {
+  if [[ ${literal[$1]} = *device=* && ${literal[$1]} != *"device=$2 "* ]]; then return 1; fi
+  case $2 in
+    stopwatch) false ;;
+    paranoid) (($1 % 3 == 1)) ;;
+    cpu/avx512-halves) (($1 % 2 == 0)) ;;
+    cpu/avx512-whole) (($1 % 2 == 1)) ;;
+  esac
+}
 
 # Weight, antialias, taper and fast_math on one device: in these eight every value of any three meets.
 orthogonal=(

@@ -63,7 +63,7 @@ trap 'exit 1' INT TERM HUP
 unset "${!PSTM_@}" "${!SLURM_@}"
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_mpi_yield_when_idle=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
-export OMPI_MCA_btl_vader_single_copy_mechanism=none
+export OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,vader
 
 python="" reads_cubes=off
 for candidate in /usr/bin/python3 python3; do
@@ -261,25 +261,21 @@ check_literal() {
   esac
 }
 
-# run_literal JOB: on all devices at once.
+# run_literal I: literal[I] on all its devices at once.
 run_literal() {
-  local device settings wanted=() launched=()
+  local device settings wanted=() launched=() job="$plain ${literal[$1]}"
   local -A f=()
   for device in "${devices[@]}"; do
-    case "$device $1" in
-      stopwatch\ *) ;;
-      *device=*) if [[ $1 = *"device=$device "* ]]; then wanted+=("$device"); fi ;;
-      *) wanted+=("$device") ;;
-    esac
+    if literal_on "$1" "$device"; then wanted+=("$device"); fi
   done
   for device in "${wanted[@]}"; do
-    prepare "device=$device $plain $1"
+    prepare "device=$device $job"
     attempt "${device/\//-}" "$new" &
     launched+=($!)
   done
   wait "${launched[@]}"
   for device in "${wanted[@]}"; do
-    prepare "device=$device $plain $1"
+    prepare "device=$device $job"
     check_literal "${device/\//-}"
     rm -f "$scratch/${device/\//-}".*
   done
@@ -303,8 +299,8 @@ write_literal() {
 }
 
 new_against_literal() {
-  local job
-  for job in "${literal[@]}"; do run_literal "$job"; done
+  local i
+  for i in "${!literal[@]}"; do run_literal "$i"; done
   if [ $bless = on ]; then
     [ $n_different = 0 ] && [ -s "$scratch/rows.tsv" ] && write_literal
     return
