@@ -113,6 +113,7 @@ settle() {
     f[way]=whole f[target]=box
   fi
   if [ "${f[device]}" != reference ]; then f[depth]=on; fi
+  if ! command -v mpirun >/dev/null; then f[ranks]=1; fi
   if [ "${f[way]}" != whole ]; then
     f[target]=all
     case ${f[tiling]} in 48x64 | 128x128) f[tiling]=16x16 ;; esac

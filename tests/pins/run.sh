@@ -146,11 +146,14 @@ tell() {
   esac
 }
 
-# lacks_kernel NAME: the run NAME failed since this processor cannot run the kernel.
-lacks_kernel() { grep -qs "this processor cannot run that kernel" "$scratch/$1".h5*log; }
+# last_words NAME: of the run NAME, where it failed.
 last_words() {
+  if [ "$(cat "$scratch/$1.code")" = 0 ]; then return; fi
   { grep -hE '^(pstm|PSTM)' "$scratch/$1".h5*log || tail -qn 2 "$scratch/$1".h5*log; } 2>/dev/null | tail -n 1 | cut -c 1-200
 }
+
+# lacks_kernel NAME: the run NAME failed since this processor cannot run the kernel.
+lacks_kernel() { grep -qs "this processor cannot run that kernel" "$scratch/$1".h5*log; }
 
 # ---- old against new ----
 
@@ -209,7 +212,7 @@ run_both() {
   elif [ "${codes% *}" = "${codes#* }" ]; then
     tell "REFUSED BY BOTH" "exit code ${codes% *}, so that nothing is pinned: $(last_words new)"
   else
-    tell DIFFERENT "exit codes $codes; old: $(last_words old); new: $(last_words new)"
+    tell DIFFERENT "exit codes $codes: $(last_words old)$(last_words new)"
   fi
   rm -f "$scratch"/{old,new}.*
 }
