@@ -37,7 +37,7 @@ while [ $# -gt 0 ]; do
       esac
       shift
       ;;
-    --help) sed -n '2,12s/^# //p' "$0"; exit 0 ;;
+    --help) sed -n '2,11s/^# //p' "$0"; exit 0 ;;
     -*) die "there is no option $1; try --help" ;;
     *) programs+=("$1") ;;
   esac
