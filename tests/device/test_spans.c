@@ -1,5 +1,5 @@
 /* What the CPU device knows of a span before it sees a trace (device/cpu/spans.h), against a dense search
- * over legs, for every law. */
+ * over legs, for every law and weight. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -15,13 +15,10 @@ static const double ROUNDING = 1e-9;
 
 static float vrms_m_s[N_TIMES], fields[PSTM_RAY_FIELDS][N_PADDED], limit2_m2[N_PADDED];
 
-/* Velocities of which the last, 1500 + z, is steep at 60 degrees and 4 s. */
-static double velocity_at(int kind, double t0_s)
+enum { CONSTANT, GRADIENT, STEEP, PICKED, FALLING, N_KINDS };
+
+static double between_picks(const double *picks_s, const double *picks_m_s, double t0_s)
 {
-    static const double picks_s[] = {0, 0.3, 0.32, 1.1, 4.5}, picks_m_s[] = {1500, 1510, 2100, 2300, 4200};
-    if (kind == 0) return 2000;
-    if (kind == 1) return 1700 + 400 * t0_s;
-    if (kind == 2) return 1500 * sqrt((exp(t0_s) - 1) / t0_s); /* rms over 1500 + z */
     int i = 0;
     while (i < 3 && t0_s > picks_s[i + 1])
         i++;
@@ -29,10 +26,22 @@ static double velocity_at(int kind, double t0_s)
            (picks_m_s[i + 1] - picks_m_s[i]) * (t0_s - picks_s[i]) / (picks_s[i + 1] - picks_s[i]);
 }
 
-static pstm_device_plan make_plan(int law)
+static double velocity_at(int kind, double t0_s)
+{
+    static const double picks_s[] = {0, 0.3, 0.32, 1.1, 4.5}, picks_m_s[] = {1500, 1510, 2100, 2300, 4200};
+    static const double falls_s[] = {0, 0.5, 0.7, 2, 4}, falls_m_s[] = {3000, 3000, 1600, 1500, 1200};
+    if (kind == CONSTANT) return 2000;
+    if (kind == GRADIENT) return 1700 + 400 * t0_s;
+    if (kind == STEEP) return 1500 * sqrt((exp(t0_s) - 1) / t0_s); /* rms over 1500 + z, to 4 s */
+    return kind == PICKED ? between_picks(picks_s, picks_m_s, t0_s) : between_picks(falls_s, falls_m_s, t0_s);
+}
+
+enum { DEGREES_60, NO_ANGLE, N_ANGLES };
+
+static pstm_device_plan make_plan(int law, int weight, int angle)
 {
     return (pstm_device_plan){.law = (pstm_law)law,
-                              .weight = PSTM_WEIGHT_OBLIQUITY,
+                              .weight = (pstm_weight)weight,
                               .n_times = N_TIMES,
                               .time_first_s = 0.004,
                               .time_step_s = 0.004,
@@ -42,7 +51,7 @@ static pstm_device_plan make_plan(int law)
                               .n_classes = 1,
                               .n_levels = 1,
                               .aperture_m = INFINITY,
-                              .aperture_tan = tan(60 * M_PI / 180),
+                              .aperture_tan = angle == NO_ANGLE ? INFINITY : tan(60 * M_PI / 180),
                               .fast_math = true,
                               .n_threads = 1};
 }
@@ -82,8 +91,9 @@ static double steepest(int law, const pstm_cpu_span *span, double leg2_m2)
 
 START_TEST(no_leg_of_a_span_is_steeper_than_it_says)
 {
-    const int law = _i / 4, kind = _i % 4;
-    const pstm_device_plan plan = make_plan(law);
+    const int kind = _i % N_KINDS, angle = _i / N_KINDS % N_ANGLES, formula = _i / (N_KINDS * N_ANGLES);
+    const int law = formula / PSTM_WEIGHTS;
+    const pstm_device_plan plan = make_plan(law, formula % PSTM_WEIGHTS, angle);
     pstm_columns column;
     const pstm_cpu_velocity velocity = make_column(&plan, &column, kind);
     int n_tried = 0;
@@ -105,7 +115,8 @@ Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("spans");
     TCase *tests = tcase_create("spans");
-    tcase_add_loop_test(tests, no_leg_of_a_span_is_steeper_than_it_says, 0, 4 * PSTM_LAWS);
+    tcase_add_loop_test(tests, no_leg_of_a_span_is_steeper_than_it_says, 0,
+                        N_KINDS * N_ANGLES * PSTM_LAWS * PSTM_WEIGHTS);
     suite_add_tcase(suite, tests);
     return suite;
 }
