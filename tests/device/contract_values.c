@@ -6,6 +6,7 @@
 
 #include "device/device.h"
 #include "device_contract.h"
+#include "sum/real_double.h"
 
 /* Samples. Four roundings of a float time of 1,024 samples, and that of the float that reports it. */
 #define POSITION_TOLERANCE 5e-4
@@ -90,6 +91,34 @@ START_TEST(a_sample_is_read_at_the_double_square_root_time)
 {
     contract_job *job = create_ramp(1024);
     assert_positions(job, POSITION_TOLERANCE);
+    contract_job_destroy(&job);
+}
+END_TEST
+
+/** The same by the definitions of the lists: a trace with legs of 500 m and 130 m. */
+START_TEST(each_law_is_read_at_its_time_up_to_its_longest_leg)
+{
+    contract_job *job = create_ramp(1024);
+    const pstm_device_plan *plan = &job->plan;
+    int32_t n_read = 0;
+    contract_job_set_formulas(job, (pstm_law)_i, PSTM_WEIGHT_NONE);
+    contract_image image = contract_run(contract_device, job, 1);
+    for (int32_t k = 1; k < plan->n_times; k++) {
+        const double t0_s = pstm_device_time_s(plan, k);
+        const pstm_medium medium = {.vrms_m_s = job->vrms_m_s[k]};
+        const bool passes = 500 <= pstm_law_longest_leg_m(plan->law, t0_s, medium.vrms_m_s);
+        const double position = (sqrt(pstm_law_square_s2(plan->law, t0_s / 2, 500, &medium)) +
+                                 sqrt(pstm_law_square_s2(plan->law, t0_s / 2, 130, &medium))) /
+                                plan->sample_s;
+        const bool is_read = passes && position < plan->n_samples - 1 - EDGE;
+        n_read += is_read;
+        if (passes && !is_read && position < plan->n_samples - 1 + EDGE) continue;
+        ck_assert_msg(image.fold[k] == is_read, "fold[%d] is %u at %.6f samples", k, image.fold[k], position);
+        ck_assert_msg(!is_read || fabs(image.image[k] - position) < POSITION_TOLERANCE,
+                      "image[%d] is %.6f, not %.6f", k, image.image[k], position);
+    }
+    ck_assert_int_gt(n_read, 20);
+    contract_image_free(&image);
     contract_job_destroy(&job);
 }
 END_TEST
@@ -322,6 +351,27 @@ START_TEST(obliquity_is_the_cosines_over_the_slant_distances)
 }
 END_TEST
 
+START_TEST(each_weight_is_its_definition)
+{
+    static const pstm_medium medium = {.vrms_m_s = 2000};
+    contract_job *job = contract_job_create_single(1024, one);
+    place_legs(job, 600, 800, -30, 40);
+    contract_job_set_formulas(job, PSTM_LAW_STRAIGHT, (pstm_weight)_i);
+    contract_image image = contract_run(contract_device, job, 1);
+    for (int32_t k = 1; k < 700; k++) {
+        const double tau_s = pstm_device_time_s(&job->plan, k) / 2;
+        const double ts2 = pstm_law_square_s2(PSTM_LAW_STRAIGHT, tau_s, 1000, &medium);
+        const double tr2 = pstm_law_square_s2(PSTM_LAW_STRAIGHT, tau_s, 50, &medium);
+        const double expected =
+            job->traces[0].factor * pstm_weight_whole(job->plan.weight, tau_s, medium.vrms_m_s, ts2, tr2);
+        ck_assert_msg(fabs(image.image[k] / expected - 1) < WEIGHT_TOLERANCE, "image[%d] is %.8g, not %.8g",
+                      k, image.image[k], expected);
+    }
+    contract_image_free(&image);
+    contract_job_destroy(&job);
+}
+END_TEST
+
 /** Traces that reach a sample, with the live windows made longer by `edge` samples. */
 static uint32_t expected_fold(const contract_job *job, int64_t i_location, int32_t i_class, int32_t k,
                               double edge)
@@ -368,6 +418,7 @@ TCase *contract_values_case(void)
 {
     TCase *tests = tcase_create("values");
     tcase_add_test(tests, a_sample_is_read_at_the_double_square_root_time);
+    tcase_add_loop_test(tests, each_law_is_read_at_its_time_up_to_its_longest_leg, 0, PSTM_LAWS);
     tcase_add_test(tests, time_counts_from_the_start_of_a_trace);
     tcase_add_test(tests, output_may_be_coarser_finer_and_later_than_input);
     tcase_add_test(tests, long_records_are_read_at_the_right_sample);
@@ -381,6 +432,7 @@ TCase *contract_values_case(void)
     tcase_add_test(tests, both_legs_fade_out_towards_the_edge_of_the_aperture);
     tcase_add_test(tests, the_taper_follows_the_aperture_of_the_sample);
     tcase_add_test(tests, obliquity_is_the_cosines_over_the_slant_distances);
+    tcase_add_loop_test(tests, each_weight_is_its_definition, 0, PSTM_WEIGHTS);
     tcase_add_test(tests, the_fold_counts_the_traces_that_contribute);
     return tests;
 }

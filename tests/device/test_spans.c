@@ -29,7 +29,7 @@ static double between_picks(const double *picks_s, const double *picks_m_s, doub
 static double velocity_at(int kind, double t0_s)
 {
     static const double picks_s[] = {0, 0.3, 0.32, 1.1, 4.5}, picks_m_s[] = {1500, 1510, 2100, 2300, 4200};
-    static const double falls_s[] = {0, 0.5, 0.7, 2, 4}, falls_m_s[] = {3000, 3000, 1600, 1500, 1200};
+    static const double falls_s[] = {0, 2, 2.3, 3, 4}, falls_m_s[] = {3000, 3000, 1600, 1500, 1200};
     if (kind == CONSTANT) return 2000;
     if (kind == GRADIENT) return 1700 + 400 * t0_s;
     if (kind == STEEP) return 1500 * sqrt((exp(t0_s) - 1) / t0_s); /* rms over 1500 + z, to 4 s */
