@@ -98,7 +98,7 @@ check_words() {
     case $name in weight | law) check "$name: ${word[$name]} has rows in pstm bench" in_bench "$name" ;; esac
     case $name in weight | law | bins) settings+=("${key[$name]}=${word[$name]}") ;; esac
   done
-  check "an image is migrated with ${settings[*]}" migrate 2 image output.gathers=on "${settings[@]}"
+  check "an image is migrated${settings[*]:+ with ${settings[*]}}" migrate 2 image output.gathers=on "${settings[@]}"
   for name in "$@"; do
     case $name in
       weight | law | bins) check "$name: the cube names ${word[$name]}" in_cube "$name" image ;;
