@@ -101,6 +101,16 @@ static inline double pstm_reference_taper(const pstm_device_plan *plan, double l
     return fmin(fmax(factor, 0), 1);
 }
 
+/** The factors T of both legs at output time t0_s; 1 without a taper. */
+static inline double pstm_reference_tapers(const pstm_device_plan *plan, double t0_s, double vrms_m_s,
+                                           double source_leg_m, double receiver_leg_m)
+{
+    if (!(plan->aperture_taper > 0)) return 1;
+    double radius_m = pstm_aperture_limit_m(plan, t0_s, vrms_m_s);
+    return pstm_reference_taper(plan, source_leg_m, radius_m) *
+           pstm_reference_taper(plan, receiver_leg_m, radius_m);
+}
+
 /**
  * Adds a trace to the sums of its class at one location. `last`, a constant, is the last operation that is
  * done: PSTM_OPERATION_WEIGHT is the sum; below it something is added that depends on all that was done.
@@ -144,15 +154,9 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
                 const float *samples = pstm_reference_copy(plan, &copies, trace, k);
                 value = (1 - fraction) * samples[i] + fraction * samples[i + 1];
             }
-            if (last >= PSTM_OPERATION_WEIGHT) {
-                double weight = arrival.weight * trace->factor;
-                if (plan->aperture_taper > 0) {
-                    double radius_m = pstm_aperture_limit_m(plan, t0_s, vrms_m_s[k]);
-                    weight *= pstm_reference_taper(plan, source_leg_m, radius_m) *
-                              pstm_reference_taper(plan, receiver_leg_m, radius_m);
-                }
-                value *= weight;
-            }
+            if (last >= PSTM_OPERATION_WEIGHT)
+                value *= arrival.weight * trace->factor *
+                         pstm_reference_tapers(plan, t0_s, vrms_m_s[k], source_leg_m, receiver_leg_m);
         }
         image[sum + k] += value;
         fold[sum + k] += 1;
