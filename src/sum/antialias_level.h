@@ -49,12 +49,11 @@ FORMULA_INLINE REAL FORMULA(pstm_law_steepness)(const int law, REAL leg2, REAL d
 #undef PSTM_ARGUMENTS
 }
 
-/** The level of a block, `most` at most: depth2 and per_sample2 of a pstm_antialias_block. */
-FORMULA_INLINE INTEGER FORMULA(pstm_antialias_level)(const int law, const FORMULA(pstm_antialias_legs) * legs,
-                                                     REAL depth2, REAL per_sample2, INTEGER most)
+/** The level of a block, `most` at most, of both legs' steepness; per_sample2 of a pstm_antialias_block. */
+FORMULA_INLINE INTEGER FORMULA(pstm_antialias_level_of)(const FORMULA(pstm_antialias_legs) * legs,
+                                                        REAL source, REAL receiver, REAL per_sample2,
+                                                        INTEGER most)
 {
-    const REAL source = FORMULA(pstm_law_steepness)(law, legs->source_leg2_m2, depth2);
-    const REAL receiver = FORMULA(pstm_law_steepness)(law, legs->receiver_leg2_m2, depth2);
     REAL steepest = REAL_OF(0);
     for (int a = 0; a < 2; a++) {
         const REAL of_source = legs->source_along_m2[a] * source;
@@ -62,6 +61,15 @@ FORMULA_INLINE INTEGER FORMULA(pstm_antialias_level)(const int law, const FORMUL
         steepest = REAL_MAX(steepest, REAL_ABS(of_source + of_receiver));
     }
     return FORMULA(pstm_antialias_octave)((steepest * steepest) * per_sample2, most);
+}
+
+/** The level of a block, `most` at most: depth2 and per_sample2 of a pstm_antialias_block. */
+FORMULA_INLINE INTEGER FORMULA(pstm_antialias_level)(const int law, const FORMULA(pstm_antialias_legs) * legs,
+                                                     REAL depth2, REAL per_sample2, INTEGER most)
+{
+    return FORMULA(pstm_antialias_level_of)(
+        legs, FORMULA(pstm_law_steepness)(law, legs->source_leg2_m2, depth2),
+        FORMULA(pstm_law_steepness)(law, legs->receiver_leg2_m2, depth2), per_sample2, most);
 }
 
 #endif
