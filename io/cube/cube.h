@@ -10,7 +10,8 @@
  *
  * CLASS is /offset (double, m: the centres of the classes) where that rises from class to class, as for
  * offset classes, else /bin (int32: 0, 1, ...). What else the centres say lies beside it as /azimuth (double,
- * degrees), /hx, /hy and /offset (double, m). The root attribute bins is the word of the kind (bins_list.h).
+ * degrees), /hx, /hy and /offset (double, m). The root attribute bins is the word of the kind (bins_list.h);
+ * doubts says what was doubted of the inputs, a line each.
  *
  * It always spans the whole grid and time axis. What was not migrated was never written and reads as zero;
  * the journal (journal.h) tells which is which. A chunk is min(16, n_inline) x min(16, n_crossline) [x 1
@@ -64,6 +65,7 @@ typedef struct pstm_cube_about {
     const char *image_key;      /**< its key (pstm_digest_key) */
     const char *samples_digest; /**< of the conditioned traces, as the trace store has it; "": unknown */
     const char *bins;           /**< word of the kind of bins; "": a cube made before there were kinds */
+    const char *doubts;         /**< what was doubted of the inputs (core/doubt.h), a line each */
     const char *job_text;       /**< the whole job with its defaults */
     const char *numerics_id;    /**< for example cpu/avx2/1 */
     const char *version, *commit, *devices;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/text.h"
+#include "core/doubt.h"
 #include "io/segy/byte_source.h"
 #include "io/segy/fields.h"
 #include "io/segy/read.h"
@@ -34,7 +34,7 @@ struct pstm_segy {
     int64_t header_bytes;    /**< of a trace: 240 and its extensions */
     int64_t trace_bytes;
     int64_t n_traces;
-    pstm_text doubts;
+    pstm_doubts doubts; /**< of what was decided at opening */
 };
 
 /** Reads the 240 header bytes of the trace at `offset`. */

@@ -44,8 +44,9 @@ static pstm_status find_revision(pstm_segy *file, const pstm_segy_head *head)
     }
     if (file->revision <= 2) return PSTM_OK;
     file->revision = file->revision_minor = 0;
-    return pstm_text_add(&file->doubts, "revision %d.%d (byte %d) is unknown: read as revision 0\n", major,
-                         minor, SEGY_BIN_SEGY_REVISION);
+    return pstm_doubts_add(&file->doubts, PSTM_DOUBT_REVISION, false,
+                           "revision %d.%d (byte %d) is unknown: read as revision 0", major, minor,
+                           SEGY_BIN_SEGY_REVISION);
 }
 
 /* True if the block holds the word EndText in ASCII or EBCDIC (code page 037), upper or lower case. */
@@ -183,11 +184,10 @@ static pstm_status find_sample_interval(pstm_segy *file, const pstm_segy_head *h
             file->path, SEGY_BIN_INTERVAL, (int)file->how.bytes.sample_interval);
     const bool contradicts = file->interval_us[1] != 0 && fabs(interval_us - file->interval_us[1]) >= 1;
     if (file->how.sample_s > 0 || !contradicts) return PSTM_OK;
-    return pstm_text_add(
-        &file->doubts,
-        "the sample interval is %g us in the binary header and %u us in trace 1: taken is %g us "
-        "(input.sample_interval overrides)\n",
-        interval_us, file->interval_us[1], interval_us);
+    return pstm_doubts_add(
+        &file->doubts, PSTM_DOUBT_SAMPLE_INTERVAL, false,
+        "the sample interval is %g us in the binary header and %u us in trace 1: taken is %g us", interval_us,
+        file->interval_us[1], interval_us);
 }
 
 /* 2.0 has 4 bytes for the number of extensions; 2.1 gave the second two to the survey type. */
@@ -293,19 +293,19 @@ static pstm_status find_n_traces(pstm_segy *file, const pstm_segy_head *head, co
             file->path, (int)n_first, (int)file->how.bytes.n_samples);
     if (!fits) PSTM_TRY(find_better_count(file, n_first, room, &better));
     if (better) {
-        PSTM_TRY(pstm_text_add(
-            &file->doubts,
+        PSTM_TRY(pstm_doubts_add(
+            &file->doubts, PSTM_DOUBT_SAMPLE_COUNT, false,
             "%d samples a trace in the binary header do not fit the size of the file: taken are "
-            "the %d of trace 1\n",
+            "the %d of trace 1",
             (int)file->n_samples, (int)n_first));
         file->n_samples = n_first;
         file->trace_bytes = file->header_bytes + (int64_t)n_first * file->sample_bytes;
     } else if (!fits) {
         return fail_truncated(file, room);
     } else if (n_first != 0 && n_first != file->n_samples) {
-        PSTM_TRY(pstm_text_add(&file->doubts,
-                               "%d samples in the header of trace 1, %d in the binary header: taken are %d\n",
-                               (int)n_first, (int)file->n_samples, (int)file->n_samples));
+        PSTM_TRY(pstm_doubts_add(&file->doubts, PSTM_DOUBT_SAMPLE_COUNT, false,
+                                 "%d samples in the header of trace 1, %d in the binary header: taken are %d",
+                                 (int)n_first, (int)file->n_samples, (int)file->n_samples));
     }
     file->n_traces = room / file->trace_bytes;
     return PSTM_OK;
@@ -378,11 +378,11 @@ static pstm_status find_units(pstm_segy *file)
         if (unit < 2 || unit > 4 || !pstm_segy_coordinates(file, header, value, &bad_scalar)) continue;
         if (pstm_segy_are_angles(unit, value)) continue;
         file->never_angles = true;
-        PSTM_TRY(pstm_text_add(&file->doubts,
-                               "the coordinates of trace %" PRId64
-                               " are angles by unit code %d (byte %d) and lengths by "
-                               "size: read as lengths\n",
-                               number[i] + 1, unit, SEGY_TR_COORD_UNITS));
+        PSTM_TRY(pstm_doubts_add(&file->doubts, PSTM_DOUBT_COORDINATE_UNITS, false,
+                                 "the coordinates of trace %" PRId64
+                                 " are angles by unit code %d (byte %d) and lengths by "
+                                 "size: read as lengths",
+                                 number[i] + 1, unit, SEGY_TR_COORD_UNITS));
     }
     return PSTM_OK;
 }
@@ -391,11 +391,9 @@ static pstm_status doubt_feet(pstm_segy *file, const pstm_segy_head *head)
 {
     const int system = pstm_segy_i16(head->bytes, SEGY_BIN_MEASUREMENT_SYSTEM, file->little);
     if (file->kind == PSTM_KIND_SU || system != 2 || file->how.coordinate_scalar != 0) return PSTM_OK;
-    return pstm_text_add(
-        &file->doubts,
-        "the unit of length is feet (byte %d): coordinates are read as metres; if they are feet, "
-        "set input.coordinate_scalar to the scalar of byte %d turned from feet to metres (0.3048 for 1)\n",
-        SEGY_BIN_MEASUREMENT_SYSTEM, (int)file->how.bytes.coordinate_scalar);
+    return pstm_doubts_add(&file->doubts, PSTM_DOUBT_FEET, false,
+                           "the unit of length is feet (byte %d): coordinates are read as metres",
+                           SEGY_BIN_MEASUREMENT_SYSTEM);
 }
 
 pstm_status pstm_segy_find_layout(pstm_segy *file, const pstm_segy_head *head)

@@ -65,7 +65,7 @@ void pstm_segy_close(pstm_segy **file)
 {
     if (*file == NULL) return;
     pstm_byte_source_close(&(*file)->source);
-    pstm_text_clear(&(*file)->doubts);
+    pstm_doubts_clear(&(*file)->doubts);
     PSTM_FREE(&(*file)->path);
     PSTM_FREE(file);
 }
@@ -115,9 +115,9 @@ pstm_file_kind pstm_segy_kind(const pstm_segy *file)
     return file->kind;
 }
 
-const char *pstm_segy_doubts(const pstm_segy *file)
+const pstm_doubts *pstm_segy_doubts(const pstm_segy *file)
 {
-    return file->doubts.bytes != NULL ? file->doubts.bytes : "";
+    return &file->doubts;
 }
 
 pstm_status pstm_segy_digest(const pstm_segy *file, uint64_t *digest)

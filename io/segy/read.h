@@ -23,6 +23,7 @@
 
 #include <stdint.h>
 
+#include "core/doubt.h"
 #include "core/status.h"
 #include "io/segy/byte_source.h"
 #include "survey/input_options.h"
@@ -60,11 +61,8 @@ pstm_file_kind pstm_segy_kind(const pstm_segy *file);        /**< SEG-Y or SU, n
 /** The usual words for a sample format code, for example "IBM float"; "unknown format" if it is none. */
 const char *pstm_segy_format_name(int32_t format);
 
-/**
- * What was decided at opening against a contradicting header, for `check` to print: lines that end with
- * '\n' and name no file; "" when there is nothing to doubt. Borrowed from `file`.
- */
-const char *pstm_segy_doubts(const pstm_segy *file);
+/** What was decided at opening against a contradicting header, without the name of the file. Borrowed. */
+const pstm_doubts *pstm_segy_doubts(const pstm_segy *file);
 
 /**
  * Reads the headers of traces [first, first + n) into traces[n].

@@ -103,7 +103,8 @@ static pstm_status make_workers_and_cube(pstm_run_parts *run, pstm_run_image *im
 {
     const bool is_root = run->machine.rank == 0;
     PSTM_TRY(pstm_agree(run->machine.comm, start_workers(run, image, f)));
-    pstm_status status = is_root ? pstm_run_image_draft(image) : PSTM_OK;
+    pstm_status status = is_root ? pstm_run_sink_note_doubts(&image->sink, &run->doubts) : PSTM_OK;
+    if (status == PSTM_OK && is_root) status = pstm_run_image_draft(image);
     if (status == PSTM_OK) status = await_workers(run, f);
     status = pstm_agree(run->machine.comm, status);
     if (status != PSTM_OK && is_root) pstm_run_sink_drop_draft(&image->sink);

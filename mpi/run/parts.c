@@ -121,14 +121,19 @@ static void warn_of_cores(const pstm_machine *m)
                   m->n_threads, m->n_cores);
 }
 
-/* What the headers say against each other, file by file. Rank 0. */
-static void warn_of_doubts(const pstm_inputs *inputs)
+/* What the files and the job say against each other before a trace header is read. */
+static pstm_status doubt_files(pstm_run_parts *run)
 {
-    for (int64_t f = 0; f < inputs->n_files; f++) {
-        const char *doubts = pstm_segy_doubts(inputs->files[f]);
-        if (doubts[0] != '\0')
-            pstm_warn("%s: %.*s", pstm_segy_path(inputs->files[f]), (int)strlen(doubts) - 1, doubts);
-    }
+    const pstm_inputs *inputs = run->survey.inputs;
+    for (int64_t f = 0; f < inputs->n_files; f++)
+        PSTM_TRY(pstm_doubts_take(&run->doubts, pstm_segy_path(inputs->files[f]),
+                                  pstm_segy_doubts(inputs->files[f])));
+    return PSTM_OK;
+}
+
+pstm_status pstm_run_tell_doubts(pstm_run_parts *run)
+{
+    return pstm_doubts_tell(&run->doubts, run->images[0].job->accepted);
 }
 
 static void note_machine(const pstm_machine *m)
@@ -164,7 +169,9 @@ pstm_status pstm_run_parts_prepare(MPI_Comm comm, const pstm_job *const *jobs, i
     PSTM_TRY(pstm_devices_fill_slots(&run->machine));
     PSTM_TRY(pstm_agree(comm, prepare_outputs(run)));
     warn_of_cores(&run->machine);
-    if (run->machine.rank == 0) warn_of_doubts(run->survey.inputs);
+    pstm_status status = doubt_files(run);
+    if (status == PSTM_OK) status = pstm_run_tell_doubts(run);
+    PSTM_TRY(pstm_agree(comm, status));
     note_machine(&run->machine);
     for (int i = 0; i < n_jobs; i++)
         pstm_run_choose_group(&run->machine, &run->survey, &run->store, &run->images[i]);
@@ -219,4 +226,5 @@ void pstm_run_parts_clear(pstm_run_parts *run)
     PSTM_FREE(&run->workers);
     pstm_run_store_clear(&run->store); /* it borrows the tree's leaves */
     pstm_run_survey_clear(&run->survey);
+    pstm_doubts_clear(&run->doubts);
 }

@@ -8,6 +8,7 @@
 #include <mpi.h>
 #include <stdbool.h>
 
+#include "core/doubt.h"
 #include "core/status.h"
 #include "job/job.h"
 #include "mpi/farm/time_limit.h"
@@ -24,6 +25,7 @@ typedef struct pstm_run_parts {
     pstm_machine machine;
     pstm_run_survey survey;
     pstm_run_store store;
+    pstm_doubts doubts;     /**< about the inputs; the same on every rank */
     pstm_run_image *images; /**< [n_images] */
     int n_images;
     pstm_run_worker
@@ -42,6 +44,10 @@ PSTM_MUST_CHECK pstm_status pstm_run_parts_prepare(MPI_Comm comm, const pstm_job
 /** Reads the headers of all input files: the survey, and the keys of store and images. Collective; agrees on
  * errors. */
 PSTM_MUST_CHECK pstm_status pstm_run_parts_read_headers(pstm_run_parts *run);
+
+/** Tells the doubts that are new (core/doubt.h); those that the job does not accept end the run. Local, with
+ * the same outcome on every rank. */
+PSTM_MUST_CHECK pstm_status pstm_run_tell_doubts(pstm_run_parts *run);
 
 /** Frees all; safe on all zero. Local. */
 void pstm_run_parts_clear(pstm_run_parts *run);

@@ -31,6 +31,13 @@ pstm_status pstm_run_sink_open(pstm_run_sink *sink, bool overwrite)
     return sink->found.is_there ? open_journal(sink) : PSTM_OK;
 }
 
+pstm_status pstm_run_sink_note_doubts(pstm_run_sink *sink, const pstm_doubts *doubts)
+{
+    PSTM_TRY(pstm_doubts_describe(doubts, &sink->doubts_text));
+    sink->about.doubts = sink->doubts_text.bytes;
+    return PSTM_OK;
+}
+
 pstm_status pstm_run_sink_draft(pstm_run_sink *sink, const pstm_cube_area *areas, int64_t n_areas)
 {
     const char *path = sink->options->file;
@@ -70,4 +77,5 @@ void pstm_run_sink_clear(pstm_run_sink *sink)
     pstm_text_clear(&sink->journal_path);
     pstm_text_clear(&sink->key_text);
     pstm_text_clear(&sink->job_text);
+    pstm_text_clear(&sink->doubts_text);
 }

@@ -6,6 +6,7 @@
 #ifndef PSTM_MPI_RUN_SINK_H
 #define PSTM_MPI_RUN_SINK_H
 
+#include "core/doubt.h"
 #include "core/status.h"
 #include "core/text.h"
 #include "io/cube/cube.h"
@@ -19,6 +20,7 @@ typedef struct pstm_run_sink {
     pstm_text key_text; /**< keys.h */
     char key[PSTM_KEY_CHARS];
     pstm_text job_text;    /**< the whole job, for the record */
+    pstm_text doubts_text; /**< lines of pstm_doubts_describe() */
     pstm_cube_about about; /**< of the cube that is wanted; its texts are those above, or borrowed */
     pstm_cube_found found; /**< what stood at the path before this run */
     int lock;              /**< descriptor of lock.h; -1: none, which is what a sink begins with */
@@ -31,6 +33,9 @@ typedef struct pstm_run_sink {
  * `about`. Errors as of pstm_run_lock(), pstm_cube_probe() and pstm_journal_open_append().
  */
 PSTM_MUST_CHECK pstm_status pstm_run_sink_open(pstm_run_sink *sink, bool overwrite);
+
+/** Notes the doubts for a new cube. */
+PSTM_MUST_CHECK pstm_status pstm_run_sink_note_doubts(pstm_run_sink *sink, const pstm_doubts *doubts);
 
 /** A new cube as a draft for areas[n_areas] (0: everything), or their space in the one that is there. */
 PSTM_MUST_CHECK pstm_status pstm_run_sink_draft(pstm_run_sink *sink, const pstm_cube_area *areas,

@@ -36,7 +36,7 @@ static int begin(const char *command, bool quiet)
         MPI_Abort(MPI_COMM_WORLD, PSTM_SYSTEM);
     }
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    pstm_log_setup(rank, quiet);
+    pstm_log_setup(command, rank, quiet);
     pstm_stop_on_signals();
     return rank;
 }

@@ -190,6 +190,27 @@ static pstm_status read_numeric(const pstm_key *key, const pstm_yaml *node, pstm
     return PSTM_OK;
 }
 
+static pstm_status read_word(const pstm_key *key, const pstm_yaml *item, uint64_t *words)
+{
+    int i = 0;
+    if (item->kind != PSTM_YAML_SCALAR || pstm_yaml_is_null(item)) return fail_value(key, item);
+    while (key->choices[i] != NULL && strcmp(item->text, key->choices[i]) != 0)
+        i++;
+    if (key->choices[i] == NULL) return fail_choice(key, item->text);
+    *words |= (uint64_t)1 << i;
+    return PSTM_OK;
+}
+
+static pstm_status read_words(const pstm_key *key, const pstm_yaml *node, pstm_job *job)
+{
+    uint64_t *words = field_of(key, job);
+    const bool list = node->kind == PSTM_YAML_LIST;
+    if (is_word(key, node)) return PSTM_OK;
+    for (const pstm_yaml *item = list ? node->first : node; item != NULL; item = list ? item->next : NULL)
+        PSTM_TRY(read_word(key, item, words));
+    return PSTM_OK;
+}
+
 _Static_assert(offsetof(pstm_grid, origin_y_m) == offsetof(pstm_grid, origin_x_m) + sizeof(double),
                "a pair lands in two doubles in a row");
 
@@ -292,6 +313,8 @@ pstm_status pstm_key_read(const pstm_key *key, const pstm_yaml *node, const char
     case PSTM_TYPE_RANGE:
     case PSTM_TYPE_LABELS:
         return read_tuple(key, node, job);
+    case PSTM_TYPE_WORDS:
+        return read_words(key, node, job);
     case PSTM_TYPE_PATH:
         return is_word(key, node) ? PSTM_OK : read_item(key, node, folder, field_of(key, job));
     case PSTM_TYPE_PATHS:

@@ -44,6 +44,7 @@ static pstm_status add_bounds(const pstm_key *key, pstm_text *text)
 
 pstm_status pstm_key_expect(const pstm_key *key, pstm_text *text)
 {
+    if (key->type == PSTM_TYPE_WORDS) PSTM_TRY(pstm_text_add(text, "`%s`, or one or a list of ", key->word));
     if (key->choices != NULL) return pstm_words_join(key->choices, text);
     PSTM_TRY(pstm_text_add(text, "%s", type_words[key->type]));
     PSTM_TRY(add_bounds(key, text));

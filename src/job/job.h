@@ -61,6 +61,7 @@ typedef struct pstm_job {
     pstm_target_options target;
     int32_t tile_inline, tile_crossline; /**< multiples of 16 */
     pstm_output_options output;
+    uint64_t accepted;    /**< doubts that are meant: bit k is kind k of core/doubt.h */
     char *device;         /**< a name of device/device_list.h, auto or mixed */
     int64_t memory_bytes; /**< budget of a rank; 0: auto (half of the node's memory, shared by its ranks) */
     int32_t threads;      /**< of a rank; 0: auto */

@@ -102,6 +102,18 @@ static pstm_status print_choice(const pstm_key *key, const void *field, pstm_tex
     return pstm_text_add(text, "%s", key->choices[choice]);
 }
 
+static pstm_status print_words(const pstm_key *key, uint64_t words, pstm_text *text)
+{
+    if (words == 0) return pstm_text_add(text, "%s", key->word);
+    const char *separator = "[";
+    for (int i = 0; key->choices[i] != NULL; i++) {
+        if ((words >> i & 1) == 0) continue;
+        PSTM_TRY(pstm_text_add(text, "%s%s", separator, key->choices[i]));
+        separator = ", ";
+    }
+    return pstm_text_add(text, "]");
+}
+
 /* Appends the value in canonical form: YAML that pstm_key_read() turns into the same value. */
 static pstm_status print_key(const pstm_key *key, const pstm_job *job, pstm_text *text)
 {
@@ -125,6 +137,8 @@ static pstm_status print_key(const pstm_key *key, const pstm_job *job, pstm_text
     case PSTM_TYPE_RANGE:
     case PSTM_TYPE_LABELS:
         return range->set ? add_numbers(&range->first, 2, text) : pstm_text_add(text, "%s", word);
+    case PSTM_TYPE_WORDS:
+        return print_words(key, *(const uint64_t *)field, text);
     case PSTM_TYPE_NAME:
     case PSTM_TYPE_PATH: {
         const char *name = *(char *const *)field;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/doubt_list.h"
 #include "core/words.h"
 #include "device/device_list.h"
 
@@ -34,6 +35,8 @@
                                        .help = meaning                                                       \
     }
 
+#define DOUBT_WORD(NAME, name, status, meaning, remedy) #name,
+#define DOUBT_HELP(NAME, name, status, meaning, remedy) "; `" #name "`: " meaning
 #define WORD_HELP(word, NAME, help) "; `" #word "`: " help
 
 const double pstm_velocity_units_m_s[] = {1.0, 1000.0, 0.3048};
@@ -245,6 +248,11 @@ const pstm_key pstm_schema[] = {
      .multiple = 65536, .word = "auto", AT(output.stripe_bytes), .keys = PSTM_KEYS_ALL,
      .help = "size of a stripe of a new cube there, a multiple of 64 KiB; `auto`: as its folder says",
      .hint = "Lustre takes multiples of 64 KiB"},
+
+    {"accept", PSTM_TYPE_WORDS, "none", .choices = LISTED(PSTM_DOUBT_LIST(DOUBT_WORD)), .word = "none",
+     AT(accepted), .keys = PSTM_KEYS_ALL,
+     .help = "doubts about the inputs that are known and meant: their errors become warnings, their warnings "
+             "are silent" PSTM_DOUBT_LIST(DOUBT_HELP)},
 
     {"devices", PSTM_TYPE_NAME, "auto", .choices = LISTED("auto", PSTM_DEVICE_LIST(PSTM_WORD) "mixed", ),
      AT(device), .keys = PSTM_KEYS_ALL,

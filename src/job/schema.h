@@ -29,6 +29,7 @@ typedef enum pstm_key_type {
     PSTM_TYPE_PATH,    /**< char * */
     PSTM_TYPE_PATHS,   /**< one path or a list: pstm_names */
     PSTM_TYPE_TILES,   /**< one or a list of "7" and "12-20": pstm_names */
+    PSTM_TYPE_WORDS,   /**< one or a list of the choices: uint64_t, bit i set for choice i */
     PSTM_TYPE_LINES    /**< one or a list of "inline 120" and "crossline 80": pstm_names */
 } pstm_key_type;
 

@@ -158,6 +158,37 @@ START_TEST(most_of_the_random_jobs_sum_something_that_is_decided)
 }
 END_TEST
 
+/* What a job takes of the lists and of what else decides which loop of a kernel runs. */
+enum { N_CHOICES = 5, MOST_ENTRIES = 64 };
+
+static void entries_of(const pstm_device_plan *plan, int entries[N_CHOICES], int numbers[N_CHOICES])
+{
+    const int taken[N_CHOICES] = {(int)plan->law, (int)plan->weight, plan->n_classes > 1,
+                                  plan->aperture_taper > 0, plan->n_levels > 1};
+    const int of[N_CHOICES] = {PSTM_LAWS, PSTM_WEIGHTS, 2, 2, 2};
+    memcpy(entries, taken, sizeof taken);
+    memcpy(numbers, of, sizeof of);
+}
+
+START_TEST(every_pair_of_entries_is_among_the_random_jobs)
+{
+    static int n[N_CHOICES][MOST_ENTRIES][N_CHOICES][MOST_ENTRIES];
+    int entries[N_CHOICES], numbers[N_CHOICES];
+    for (uint64_t seed = 0; seed < 200; seed++) { /* as many as under a sanitizer */
+        create(seed);
+        entries_of(&job->plan, entries, numbers);
+        for (int a = 0; a < N_CHOICES; a++)
+            for (int b = a + 1; b < N_CHOICES; b++)
+                n[a][entries[a]][b][entries[b]]++;
+        destroy();
+    }
+    for (int a = 0; a < N_CHOICES; a++)
+        for (int b = a + 1; b < N_CHOICES; b++)
+            for (int pair = 0; pair < numbers[a] * numbers[b]; pair++)
+                ck_assert_int_gt(n[a][pair / numbers[b]][b][pair % numbers[b]], 0);
+}
+END_TEST
+
 Suite *pstm_test_suite(void)
 {
     const char *chosen = getenv("PSTM_RANDOM_JOBS");
@@ -166,6 +197,7 @@ Suite *pstm_test_suite(void)
     Suite *suite = suite_create("random jobs");
     TCase *tests = tcase_create("random jobs");
     tcase_add_test(tests, most_of_the_random_jobs_sum_something_that_is_decided);
+    tcase_add_test(tests, every_pair_of_entries_is_among_the_random_jobs);
     tcase_add_loop_test(tests, every_kernel_makes_the_image_and_fold_of_the_reference, first, first + n);
     tcase_add_loop_test(tests, every_cut_of_a_job_gives_the_same_bits_on_every_kernel, first, first + n);
     suite_add_tcase(suite, tests);

@@ -40,7 +40,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     char path[] = "/tmp/fuzz_store.XXXXXX"; /* HDF5, which makes it, wants a real path */
     (void)argc;
     (void)argv;
-    pstm_log_setup(0, 1);
+    pstm_log_setup("", 0, 1);
     for (int i = 0; i < TRACES; i++)
         traces[i] = (pstm_trace){.n_samples = SAMPLES, .live_last = SAMPLES - 1, .number = i};
     close(mkstemp(path));

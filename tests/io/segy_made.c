@@ -118,6 +118,14 @@ pstm_status open_written(made_file *made, const pstm_input_options *how, pstm_se
     return pstm_segy_open(made->path, how != NULL ? how : &defaults, file);
 }
 
+const char *find_doubt(const pstm_segy *file, const char *words)
+{
+    const pstm_doubts *doubts = pstm_segy_doubts(file);
+    for (int64_t i = 0; i < doubts->n; i++)
+        if (strstr(doubts->items[i].text, words) != NULL) return doubts->items[i].text;
+    return NULL;
+}
+
 void expect_refusal(const made_file *made, const pstm_input_options *how, const char *words)
 {
     pstm_segy *file = NULL;

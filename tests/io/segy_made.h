@@ -33,6 +33,9 @@ pstm_status open_made(const made_file *made, const pstm_input_options *how, pstm
 /* Writes the bytes as they are now to a temporary file, whose name becomes made->path, and opens that. */
 pstm_status open_written(made_file *made, const pstm_input_options *how, pstm_segy **file);
 
+/* The text of the first doubt that holds the words; NULL: none. */
+const char *find_doubt(const pstm_segy *file, const char *words);
+
 /* Opens it, which must fail with PSTM_DATA and a text that holds the words. */
 void expect_refusal(const made_file *made, const pstm_input_options *how, const char *words);
 

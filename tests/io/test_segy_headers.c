@@ -185,7 +185,7 @@ START_TEST(a_unit_code_that_the_values_disprove_is_told_once_for_the_file)
         made_set(&made, made_trace(&made, 3), bytes[k], 4, 20);
     pstm_segy *file = open_it(&made, NULL);
     pstm_trace traces[7];
-    ck_assert_ptr_nonnull(strstr(pstm_segy_doubts(file), "unit code 3"));
+    ck_assert_ptr_nonnull(find_doubt(file, "unit code 3"));
     ck_assert_int_eq(pstm_segy_read_headers(file, 0, 0, 7, traces, NULL), PSTM_OK);
     ck_assert(traces[3].source_x_m == 20);
     pstm_segy_close(&file);

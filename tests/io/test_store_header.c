@@ -299,7 +299,7 @@ END_TEST
 
 Suite *pstm_test_suite(void)
 {
-    pstm_log_setup(0, 1); /* thousands of stores are made anew */
+    pstm_log_setup("", 0, 1); /* thousands of stores are made anew */
     Suite *suite = suite_create("store header");
     TCase *tests = tcase_create("header");
     tcase_set_timeout(tests, 60);

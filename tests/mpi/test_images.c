@@ -256,7 +256,7 @@ Suite *pstm_test_suite(void)
     MPI_Bcast(folder, sizeof folder, MPI_CHAR, 0, MPI_COMM_WORLD);
     if (!everywhere(made)) return NULL;
     atexit(remove_folder);
-    pstm_log_setup(rank, 0);
+    pstm_log_setup("", rank, 0);
     Suite *suite = suite_create("images");
     TCase *tests = tcase_create("images");
     tcase_set_timeout(tests, 100);
