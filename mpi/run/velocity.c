@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/plain_text.h"
 #include "mpi/comm/agree.h"
 
 /** Enough for three million picks; a longer file is no velocity text. */
@@ -11,7 +12,10 @@ static pstm_status read_model(const pstm_velocity_options *options, pstm_velocit
 {
     pstm_status status = PSTM_OK;
     pstm_text text = {0};
-    if (options->file != NULL) PSTM_GO(pstm_text_read_file(&text, options->file, TEXT_LIMIT_BYTES));
+    if (options->file != NULL) {
+        PSTM_GO(pstm_text_read_file(&text, options->file, TEXT_LIMIT_BYTES));
+        PSTM_GO(pstm_plain_text_make(&text, options->file, PSTM_DATA));
+    }
     PSTM_GO(pstm_velocity_create(options, text.bytes, out));
 cleanup:
     pstm_text_clear(&text);

@@ -8,10 +8,32 @@
 #include <strings.h>
 
 #include "core/memory.h"
+#include "core/plain_text.h"
+#include "job/paths.h"
 
 static void *field_of(const pstm_key *key, pstm_job *job)
 {
     return (char *)job + key->offset;
+}
+
+/* How many numbers a list must have; 0: as many as you like, or it is no list of numbers. */
+static int count_of(const pstm_key *key)
+{
+    if (key->type == PSTM_TYPE_CORNERS) return 4;
+    const bool is_pair =
+        key->type == PSTM_TYPE_PAIR || key->type == PSTM_TYPE_RANGE || key->type == PSTM_TYPE_LABELS;
+    return is_pair ? 2 : 0;
+}
+
+/* The likeliest reason for a wrong value: a character that looks like another one, a decimal comma that made
+ * a longer list, or what the key itself says; NULL: none. */
+static const char *hint_of(const pstm_key *key, const pstm_yaml *node)
+{
+    const char *advice = NULL;
+    if (node->kind == PSTM_YAML_SCALAR) advice = pstm_plain_text_advice(node->text, strlen(node->text));
+    if (node->kind == PSTM_YAML_LIST && count_of(key) > 0 && pstm_yaml_count(node) > count_of(key))
+        advice = "numbers have a decimal point, no comma";
+    return advice != NULL ? advice : key->hint;
 }
 
 /* "must be EXPECTED, not FOUND; HINT" */
@@ -20,7 +42,8 @@ static pstm_status fail_value(const pstm_key *key, const pstm_yaml *node)
     pstm_text expected = {0};
     pstm_status status = pstm_key_expect(key, &expected);
     if (status != PSTM_OK) goto cleanup;
-    const char *hint = key->hint == NULL ? "" : key->hint, *separator = key->hint == NULL ? "" : "; ";
+    const char *hint = hint_of(key, node), *separator = hint == NULL ? "" : "; ";
+    if (hint == NULL) hint = "";
     if (pstm_yaml_is_null(node))
         status = pstm_fail(PSTM_USAGE, "has no value; it must be %s, or be left out", expected.bytes);
     else if (node->kind == PSTM_YAML_LIST)
@@ -217,7 +240,7 @@ _Static_assert(offsetof(pstm_grid, origin_y_m) == offsetof(pstm_grid, origin_x_m
 static pstm_status read_tuple(const pstm_key *key, const pstm_yaml *node, pstm_job *job)
 {
     double numbers[4];
-    const int n = key->type == PSTM_TYPE_CORNERS ? 4 : 2;
+    const int n = count_of(key);
     if (is_word(key, node)) return PSTM_OK;
     if (!read_numbers(key, node, n, numbers)) return fail_value(key, node);
     for (int i = 1; key->type == PSTM_TYPE_CORNERS && i < n; i++)
@@ -231,14 +254,6 @@ static pstm_status read_tuple(const pstm_key *key, const pstm_yaml *node, pstm_j
     }
     memcpy(field_of(key, job), numbers, (size_t)n * sizeof(double));
     if (key->type == PSTM_TYPE_CORNERS) job->condition.bandpass = true;
-    return PSTM_OK;
-}
-
-static pstm_status copy_path(const char *folder, const char *path, char **out)
-{
-    pstm_text joined = {0};
-    PSTM_TRY(pstm_text_add(&joined, "%s%s", path[0] == '/' ? "" : folder, path));
-    *out = joined.bytes; /* allocated by pstm_new(), so pstm_free() fits */
     return PSTM_OK;
 }
 
@@ -269,16 +284,30 @@ static bool tidy_line(const char *text, char *tidy, size_t size)
     return strcmp(axis, "inline") == 0 || strcmp(axis, "crossline") == 0;
 }
 
-static pstm_status read_item(const pstm_key *key, const pstm_yaml *item, const char *folder, char **out)
+static bool is_text(const pstm_yaml *item)
+{
+    return item->kind == PSTM_YAML_SCALAR && !pstm_yaml_is_null(item) && item->text[0] != '\0';
+}
+
+static pstm_status read_path(const pstm_key *key, const pstm_yaml *node, const char *folder, char **out)
+{
+    return is_text(node) ? pstm_path_join(folder, node->text, out) : fail_value(key, node);
+}
+
+/* Appends what one item of a list means: files, tiles or a line. names->text has room for *capacity. */
+static pstm_status read_item(const pstm_key *key, const pstm_yaml *item, const char *folder,
+                             pstm_names *names, int64_t *capacity)
 {
     char tidy[64];
-    if (item->kind != PSTM_YAML_SCALAR || pstm_yaml_is_null(item) || item->text[0] == '\0')
-        return fail_value(key, item);
-    if (key->type == PSTM_TYPE_PATH || key->type == PSTM_TYPE_PATHS)
-        return copy_path(folder, item->text, out);
+    if (!is_text(item)) return fail_value(key, item);
+    if (key->type == PSTM_TYPE_PATHS) return pstm_paths_add(folder, item->text, names, capacity);
     const bool good = key->type == PSTM_TYPE_TILES ? tidy_tiles(item->text, tidy, sizeof tidy)
                                                    : tidy_line(item->text, tidy, sizeof tidy);
-    return good ? pstm_copy_text(out, tidy) : fail_value(key, item);
+    if (!good) return fail_value(key, item);
+    PSTM_TRY(PSTM_GROW(&names->text, capacity, names->n + 1, "a list of the job"));
+    PSTM_TRY(pstm_copy_text(&names->text[names->n], tidy));
+    names->n++;
+    return PSTM_OK;
 }
 
 static pstm_status read_names(const pstm_key *key, const pstm_yaml *node, const char *folder, pstm_job *job)
@@ -286,13 +315,10 @@ static pstm_status read_names(const pstm_key *key, const pstm_yaml *node, const 
     pstm_names *names = field_of(key, job);
     if (is_word(key, node)) return PSTM_OK;
     const bool list = node->kind == PSTM_YAML_LIST;
-    const int64_t n = list ? pstm_yaml_count(node) : 1;
-    if (n == 0) return fail_value(key, node);
-    PSTM_TRY(PSTM_NEW(&names->text, n, "a list of the job"));
-    for (const pstm_yaml *item = list ? node->first : node; names->n < n; item = item->next) {
-        PSTM_TRY(read_item(key, item, folder, &names->text[names->n]));
-        names->n++;
-    }
+    int64_t capacity = 0;
+    if (list && node->first == NULL) return fail_value(key, node);
+    for (const pstm_yaml *item = list ? node->first : node; item != NULL; item = list ? item->next : NULL)
+        PSTM_TRY(read_item(key, item, folder, names, &capacity));
     return PSTM_OK;
 }
 
@@ -316,7 +342,7 @@ pstm_status pstm_key_read(const pstm_key *key, const pstm_yaml *node, const char
     case PSTM_TYPE_WORDS:
         return read_words(key, node, job);
     case PSTM_TYPE_PATH:
-        return is_word(key, node) ? PSTM_OK : read_item(key, node, folder, field_of(key, job));
+        return is_word(key, node) ? PSTM_OK : read_path(key, node, folder, field_of(key, job));
     case PSTM_TYPE_PATHS:
     case PSTM_TYPE_TILES:
     case PSTM_TYPE_LINES:

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/plain_text.h"
 #include "job/convert.h"
 #include "job/validate.h"
 #include "job/values.h"
@@ -35,16 +36,20 @@ static pstm_status read_file(reading *r, const char *path)
     pstm_text text = {0};
     PSTM_TRY(pstm_text_read_file(&text, path, JOB_BYTES_LIMIT));
     r->sources[0] = (pstm_job_source){.name = path, .is_file = true, .folder = r->folder};
-    const pstm_status status = pstm_yaml_parse(text.bytes, text.length, path, &r->sources[0].tree);
+    pstm_status status = pstm_plain_text_make(&text, path, PSTM_USAGE);
+    if (status == PSTM_OK) status = pstm_yaml_parse(text.bytes, text.length, path, &r->sources[0].tree);
     pstm_text_clear(&text);
     return status;
 }
 
-/* Makes of "a.b=value" the tree of the map {a.b: value}. */
+/* Makes of "a.b=value" the tree of the map {a.b: value}; blanks round the key do not count. */
 static pstm_status read_setting(const char *setting, pstm_job_source *source)
 {
     const char *equals = strchr(setting, '=');
-    if (equals == NULL || equals == setting)
+    const char *key = setting + strspn(setting, " \t"), *end = equals;
+    while (end != NULL && end > key && (end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    if (end == NULL || end <= key)
         return pstm_fail(PSTM_USAGE, "--set %s: must look like key.sub=value", setting);
     *source = (pstm_job_source){.name = setting, .folder = ""};
     pstm_yaml *map;
@@ -54,8 +59,8 @@ static pstm_status read_setting(const char *setting, pstm_job_source *source)
     map->line = map->column = 1;
     const pstm_status status = pstm_yaml_parse(equals + 1, (int64_t)strlen(equals + 1), NULL, &map->first);
     if (status != PSTM_OK) return pstm_while(status, "--set %s", setting);
-    PSTM_TRY(pstm_copy_text(&map->first->key, setting));
-    map->first->key[equals - setting] = '\0';
+    PSTM_TRY(pstm_copy_text(&map->first->key, key));
+    map->first->key[end - key] = '\0';
     return PSTM_OK;
 }
 

@@ -44,7 +44,9 @@ const double pstm_velocity_units_m_s[] = {1.0, 1000.0, 0.3048};
 /* clang-format off: one key a paragraph reads best */
 const pstm_key pstm_schema[] = {
     {"input.segy", PSTM_TYPE_PATHS, NULL, AT(input.segy), .keys = PSTM_KEYS_ALL,
-     .help = "the SEG-Y or SU files with the traces, one path or a list"},
+     .help = "the SEG-Y or SU files with the traces, one path or a list; a name with `*`, `?` or `[...]` "
+             "that no file "
+             "has stands for all files that match it, in the order of their names"},
     {"input.kind", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "segy", "su"), AT(input.kind),
      .keys = PSTM_KEYS_TRACES, .help = "file format; `auto`: `.su` is SU, everything else is looked at"},
     {"input.byte_order", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "big", "little"),
@@ -209,15 +211,17 @@ const pstm_key pstm_schema[] = {
     {"target.tiles", PSTM_TYPE_TILES, "all", .word = "all", AT(target.tiles), .keys = PSTM_KEYS_ALL,
      .help = "tiles to migrate, by number"},
     {"target.inlines", PSTM_TYPE_LABELS, "all", .word = "all", AT(target.inlines), .keys = PSTM_KEYS_ALL,
-     .help = "inlines to migrate"},
+     .help = "inlines that are wanted; the tiles that hold them are migrated whole"},
     {"target.crosslines", PSTM_TYPE_LABELS, "all", .word = "all", AT(target.crosslines),
-     .keys = PSTM_KEYS_ALL, .help = "crosslines to migrate"},
+     .keys = PSTM_KEYS_ALL,
+     .help = "crosslines that are wanted; the tiles that hold them are migrated whole"},
     {"target.x", PSTM_TYPE_RANGE, "all", "m", .word = "all", AT(target.x_m), .keys = PSTM_KEYS_ALL,
      .help = "box in world coordinates: tiles that touch it"},
     {"target.y", PSTM_TYPE_RANGE, "all", "m", .word = "all", AT(target.y_m), .keys = PSTM_KEYS_ALL,
      .help = "box in world coordinates: tiles that touch it"},
     {"target.lines", PSTM_TYPE_LINES, "all", .word = "all", AT(target.lines), .keys = PSTM_KEYS_ALL,
-     .help = "single lines to migrate"},
+     .help =
+         "lines that are wanted; the tiles that hold them are migrated whole, so at least 16 lines for one"},
     /* Part of the image keys, unlike the rest of the target: a tile is done for one time window only. */
     {"target.time", PSTM_TYPE_RANGE, "all", "s", FROM(0), .word = "all", AT(target.time_s),
      .keys = PSTM_KEYS_IMAGE, .help = "time window to migrate", .hint = "seconds, so [0.5, 1.5]"},

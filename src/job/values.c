@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/plain_text.h"
+
 enum { PATH_BYTES = 256, WORD_BYTES = 64, MEMBER_LIMIT = 64 };
 
 /* The different words that may follow `prefix` ("" or "grid.time.") in a path. */
@@ -75,6 +77,10 @@ static pstm_status fail_unknown(const char *place, const char *path)
     char prefix[PATH_BYTES], elsewhere[PATH_BYTES];
     members known;
     pstm_text words = {0};
+    const char *advice = pstm_plain_text_advice(word, strlen(word));
+    if (word[strspn(word, "0123456789")] == '\0')
+        advice = "a number with a decimal comma makes such a key: write a point";
+    if (advice != NULL) return pstm_fail(PSTM_USAGE, "%s: %s: unknown key; %s", place, path, advice);
     snprintf(prefix, sizeof prefix, "%.*s", (int)(word - path), path);
     find_members(prefix, &known);
     const char *near = pstm_nearest_word(word, known.list, known.n);

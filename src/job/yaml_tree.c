@@ -8,6 +8,9 @@
 
 enum { DEPTH_LIMIT = 16 }; /* a job needs four; the recursion below must not exhaust the stack */
 
+/* YAML takes a word that begins with a star for an alias, such as the pattern *.sgy. */
+#define STAR_ADVICE "put a text that begins with * into quotes"
+
 typedef struct reader {
     yaml_parser_t parser;
     const char *name;
@@ -30,10 +33,11 @@ static pstm_status next_event(reader *r, yaml_event_t *event)
     if (r->parser.error == YAML_READER_ERROR)
         return pstm_fail(PSTM_USAGE, "%s%sbyte %zu is not UTF-8 text (%s)", r->name == NULL ? "" : r->name,
                          r->name == NULL ? "" : ": ", r->parser.problem_offset, r->parser.problem);
-    const char *context = r->parser.context;
-    return pstm_fail(PSTM_USAGE, "%snot valid YAML: %s%s%s; look at indentation, brackets and quotes",
-                     place_of(r, r->parser.problem_mark), r->parser.problem, context == NULL ? "" : ", ",
-                     context == NULL ? "" : context);
+    const char *context = r->parser.context == NULL ? "" : r->parser.context;
+    const bool star = strstr(context, "alias") != NULL;
+    return pstm_fail(PSTM_USAGE, "%snot valid YAML: %s%s%s; %s", place_of(r, r->parser.problem_mark),
+                     r->parser.problem, context[0] == '\0' ? "" : ", ", context,
+                     star ? STAR_ADVICE : "look at indentation, brackets and quotes");
 }
 
 static pstm_status refuse_extras(reader *r, const yaml_event_t *event)
@@ -51,8 +55,9 @@ static pstm_status refuse_extras(reader *r, const yaml_event_t *event)
         tag = event->data.mapping_start.tag;
     }
     if (anchor != NULL)
-        return pstm_fail(PSTM_USAGE, "%sanchors and aliases are not taken (`%s`); write the value out",
-                         place_of(r, event->start_mark), (const char *)anchor);
+        return pstm_fail(PSTM_USAGE, "%sanchors and aliases are not taken (`%s`); write the value out%s",
+                         place_of(r, event->start_mark), (const char *)anchor,
+                         event->type == YAML_ALIAS_EVENT ? ", or " STAR_ADVICE : "");
     if (tag != NULL)
         return pstm_fail(PSTM_USAGE, "%stags are not taken (`%s`); write the plain value",
                          place_of(r, event->start_mark), (const char *)tag);

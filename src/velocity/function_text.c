@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/plain_text.h"
 #include "velocity/velocity_options.h"
 
 /** Later times are milliseconds that someone took for seconds. */
@@ -26,19 +27,25 @@ typedef struct parser {
     pstm_vfunctions *out;
 } parser;
 
+static pstm_status fail_number(const parser *p, size_t length)
+{
+    const char *advice = pstm_plain_text_advice(p->at, length);
+    return pstm_fail(PSTM_DATA, "%s:%lld: \"%.*s\" is not a finite number; %s", p->name, (long long)p->line,
+                     (int)(length < SHOWN_CHARS ? length : SHOWN_CHARS), p->at,
+                     advice != NULL ? advice : LINE_FORMS);
+}
+
 /** The numbers of one line; *n = 0 for an empty one. Leaves p->at behind the line. */
 static pstm_status read_numbers(parser *p, double numbers[MAX_COLUMNS], int *n)
 {
     int n_found = 0;
     for (;;) {
-        p->at += strspn(p->at, " \t\r\v\f");
+        p->at += strspn(p->at, " \t");
         if (*p->at == '\0' || *p->at == '\n' || *p->at == '#') break;
         char *end;
         double value = strtod(p->at, &end);
-        size_t length = strcspn(p->at, " \t\r\v\f\n#");
-        if (end != p->at + length || !isfinite(value))
-            return pstm_fail(PSTM_DATA, "%s:%lld: \"%.*s\" is not a finite number; " LINE_FORMS, p->name,
-                             (long long)p->line, (int)(length < SHOWN_CHARS ? length : SHOWN_CHARS), p->at);
+        size_t length = strcspn(p->at, " \t\n#");
+        if (end != p->at + length || !isfinite(value)) return fail_number(p, length);
         if (n_found < MAX_COLUMNS) numbers[n_found] = value;
         n_found++;
         p->at = end;

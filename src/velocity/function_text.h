@@ -3,7 +3,7 @@
  *
  * A velocity text holds lines `t v` (one function for the whole survey) or `x y t v` (functions at places;
  * the lines of a function stand together): t two-way time in seconds, rising; x, y world metres; v in the
- * unit of the job. `#` starts a comment.
+ * unit of the job. `#` starts a comment. Lines end with LF (core/plain_text.h makes LF of the other ends).
  */
 #ifndef PSTM_VELOCITY_FUNCTION_TEXT_H
 #define PSTM_VELOCITY_FUNCTION_TEXT_H

@@ -54,6 +54,29 @@ START_TEST(a_small_job_gets_the_defaults)
 }
 END_TEST
 
+/* small_job with other ends of lines, and with a byte order mark in front. */
+START_TEST(a_job_is_the_same_with_any_ends_of_lines)
+{
+    static const char *const forms[][2] = {{"", "\n"}, {"", "\r"}, {"", "\r\n"}, {"\xef\xbb\xbf", "\n"}};
+    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
+        pstm_text text = {0}, list = {0}, usual = {0};
+        ck_assert(pstm_text_add(&text, "%s# a comment%s", forms[k][0], forms[k][1]) == PSTM_OK);
+        for (const char *line = small_job; *line != '\0'; line = strchr(line, '\n') + 1)
+            ck_assert(pstm_text_add(&text, "%.*s%s", (int)strcspn(line, "\n"), line, forms[k][1]) == PSTM_OK);
+        pstm_job *job = NULL, *small = small_job_with(NULL, 0);
+        ck_assert_msg(read_job_text(text.bytes, NULL, 0, &job) == PSTM_OK, "%s", pstm_error_text());
+        ck_assert(pstm_job_list(job, PSTM_KEYS_ALL, &list) == PSTM_OK);
+        ck_assert(pstm_job_list(small, PSTM_KEYS_ALL, &usual) == PSTM_OK);
+        ck_assert_str_eq(list.bytes, usual.bytes);
+        pstm_job_destroy(&job);
+        pstm_job_destroy(&small);
+        pstm_text_clear(&text);
+        pstm_text_clear(&list);
+        pstm_text_clear(&usual);
+    }
+}
+END_TEST
+
 START_TEST(header_bytes_default_to_the_standard)
 {
     pstm_job *job = small_job_with(SETTINGS("input.bytes.source_x=201"));
@@ -261,11 +284,88 @@ START_TEST(paths_count_from_the_job_files_folder_and_settings_from_the_working_f
 }
 END_TEST
 
+enum { N_FILES = 5 };
+
+/* A folder with these files, whose own name would be a pattern, as the working folder. */
+static void make_folder(char folder[64], const char *const *files)
+{
+    strcpy(folder, "/tmp/pstm_[ab]_XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    for (int i = 0; i < N_FILES; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+        FILE *file = fopen(path, "w");
+        ck_assert_ptr_nonnull(file);
+        ck_assert_int_ge(fputs(i == 0 ? small_job : "", file), 0);
+        ck_assert_int_eq(fclose(file), 0);
+    }
+}
+
+static void remove_folder(const char *folder, const char *const *files)
+{
+    for (int i = 0; i < N_FILES; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
+static const char *const made_files[N_FILES] = {"job.yaml", "b.sgy", "a10.sgy", "a2.sgy", "c[1].sgy"};
+
+static const struct {
+    const char *segy;               /* as in the job file */
+    const char *found[N_FILES + 1]; /* NULL-ended; none: the job is refused ... */
+    const char *message;            /* ... with these words, %s being the folder */
+} patterns[] = {
+    {"\"*.sgy\"", {"a10.sgy", "a2.sgy", "b.sgy", "c[1].sgy"}, NULL},
+    {"[b.sgy, 'a?.sgy']", {"b.sgy", "a2.sgy"}, NULL},
+    {"'[ab]*'", {"a10.sgy", "a2.sgy", "b.sgy"}, NULL},
+    {"'c[1].sgy'", {"c[1].sgy"}, NULL}, /* a file has this very name */
+    {"'c\\[1\\].sg?'", {"c[1].sgy"}, NULL},
+    {"'*.segy'", {NULL}, "input.segy: no file matches `*.segy` in the folder %s/"},
+    {"'data/*.sgy'", {NULL}, "input.segy: cannot look for `data/*.sgy` in the folder %s/data/: No such file"},
+    {"['a*.sgy', a2.sgy]", {NULL}, "a2.sgy is given twice"},
+    {"*.sgy", {NULL}, "put a text that begins with * into quotes"},
+    {"*sgy", {NULL}, "put a text that begins with * into quotes"},
+};
+
+START_TEST(a_pattern_stands_for_the_files_that_match_it)
+{
+    char folder[64], path[96], text[160], message[160];
+    make_folder(folder, made_files);
+    snprintf(path, sizeof path, "%s/job.yaml", folder);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_gt(fprintf(file, "input: { segy: %s }%s", patterns[_i].segy, strchr(small_job, '\n')), 0);
+    ck_assert_int_eq(fclose(file), 0);
+    pstm_job *job = NULL;
+    const pstm_status status = pstm_job_read(path, NULL, 0, &job);
+    remove_folder(folder, made_files);
+    if (patterns[_i].found[0] == NULL) {
+        ck_assert_int_eq(status, PSTM_USAGE);
+        snprintf(message, sizeof message, "%.*s%s%s", (int)strcspn(patterns[_i].message, "%"),
+                 patterns[_i].message, strchr(patterns[_i].message, '%') == NULL ? "" : folder,
+                 strchr(patterns[_i].message, '%') == NULL ? "" : strchr(patterns[_i].message, '%') + 2);
+        ck_assert_msg(strstr(pstm_error_text(), message) != NULL, "%s, not %s", pstm_error_text(), message);
+        return;
+    }
+    ck_assert_msg(status == PSTM_OK, "%s", pstm_error_text());
+    for (int i = 0; patterns[_i].found[i] != NULL; i++) {
+        snprintf(text, sizeof text, "%s/%s", folder, patterns[_i].found[i]);
+        ck_assert_int_gt(job->input.segy.n, i);
+        ck_assert_str_eq(job->input.segy.text[i], text);
+        if (patterns[_i].found[i + 1] == NULL) ck_assert_int_eq(job->input.segy.n, i + 1);
+    }
+    pstm_job_destroy(&job);
+}
+END_TEST
+
 START_TEST(a_missing_file_leaves_the_job_untouched)
 {
     pstm_job other = {0}, *job = &other;
-    ck_assert_int_eq(pstm_job_read("/nowhere/job.yaml", NULL, 0, &job), PSTM_USAGE);
-    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "cannot open /nowhere/job.yaml"));
+    ck_assert_int_eq(pstm_job_read("/dev/null/job.yaml", NULL, 0, &job), PSTM_USAGE);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "cannot open /dev/null/job.yaml"));
     ck_assert_ptr_eq(job, &other);
 }
 END_TEST
@@ -275,6 +375,7 @@ Suite *pstm_test_suite(void)
     Suite *suite = suite_create("job_read");
     TCase *tests = tcase_create("job_read");
     tcase_add_test(tests, a_small_job_gets_the_defaults);
+    tcase_add_test(tests, a_job_is_the_same_with_any_ends_of_lines);
     tcase_add_test(tests, header_bytes_default_to_the_standard);
     tcase_add_test(tests, the_grid_lands_and_is_prepared);
     tcase_add_test(tests, every_key_of_the_file_lands);
@@ -284,6 +385,8 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, the_constant_is_given_in_m_s_after_units_and_scale);
     tcase_add_test(tests, sizes_take_binary_and_decimal_units);
     tcase_add_test(tests, paths_count_from_the_job_files_folder_and_settings_from_the_working_folder);
+    tcase_add_loop_test(tests, a_pattern_stands_for_the_files_that_match_it, 0,
+                        (int)(sizeof patterns / sizeof *patterns));
     tcase_add_test(tests, a_missing_file_leaves_the_job_untouched);
     suite_add_tcase(suite, tests);
     return suite;

@@ -271,6 +271,14 @@ static const struct {
     {"# only a comment\n\n", "v.txt:", "no velocity in it"},
     {"0 2000\n0.5 2.1km\n", "v.txt:2:", "\"2.1km\" is not a finite number"},
     {"0, 2000\n", "v.txt:1:", "\"0,\" is not a finite number"},
+    {"0.5\xc2\xa0"
+     "2000\n",
+     "v.txt:1:", "U+00A0 (a non-breaking space) looks like a blank"},
+    {"0 2000\n0,5 2100\n", "v.txt:2:", "\"0,5\" is not a finite number; numbers have a decimal point"},
+    {"0 2000\r1 2100\r", "v.txt:1:", "is not a finite number"}, /* plain_text.h has made LF of CR */
+    {"\xe2\x88\x92"
+     "5 0 0 2000\n",
+     "v.txt:1:", "U+2212 (a minus sign)"},
     {"0 nan\n", "v.txt:1:", "\"nan\" is not a finite number"},
     {"0 inf\n", "v.txt:1:", "\"inf\" is not a finite number"},
     {"0 2000\n1\n", "v.txt:2:", "1 numbers on the line"},
