@@ -30,9 +30,14 @@ if [ "$rank_mib" -gt 0 ]; then options+=(--set "memory=$((rank_mib * 9 / 10)) Mi
 job_id=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
 job_id=${job_id:-$SLURM_JOB_ID}
 
-# When Slurm will end the job, for pstm to be done before; Slurm itself says so only from 23.02 on.
+# When Slurm will end the job, for pstm to be done before; Slurm itself says so only from 23.02 on. Where it does not
+# say so at all (squeue fails, or there is no limit), the signal before the limit is what stops the job.
+find_end() {
+  local end
+  end=$(squeue -h -j "$job_id" -o %e) && [ -n "$end" ] && date -d "$end" +%s 2>/dev/null
+}
 if [ -z "${SLURM_JOB_END_TIME:-}" ]; then
-  SLURM_JOB_END_TIME=$(date -d "$(squeue -h -j "$job_id" -o %e)" +%s 2>/dev/null) || SLURM_JOB_END_TIME=
+  SLURM_JOB_END_TIME=$(find_end) || SLURM_JOB_END_TIME=
   export SLURM_JOB_END_TIME
 fi
 

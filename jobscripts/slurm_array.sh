@@ -13,7 +13,11 @@
 #   id=$(sbatch --parsable --array=1-N slurm_array.sh JOB.yaml IMAGE.h5 [pstm run OPTIONS])
 #   sbatch --dependency=afterok:$id slurm_merge.sh IMAGE.h5 N
 # To run one shard again: PSTM_SHARDS=N sbatch --array=I slurm_array.sh ...
-here=${PSTM_JOBSCRIPTS:-$(dirname "$(scontrol show job "$SLURM_JOB_ID" | sed -n 's/^ *Command=\([^ ]*\).*/\1/p' | head -n 1)")}
+set -euo pipefail
+# Slurm runs a copy of this script; PSTM_JOBSCRIPTS, or the job's command, says where the original is.
+here=${PSTM_JOBSCRIPTS:-$(scontrol show job "${SLURM_JOB_ID:?submit this with sbatch}" | sed -n 's/^ *Command=\([^ ]*\)\/.*/\1/p' || true)}
+here=${here%%$'\n'*}
+[ -f "$here/common.sh" ] || { echo "no common.sh in '$here'; submit with PSTM_JOBSCRIPTS=/folder/of/the/job/scripts" >&2; exit 1; }
 source "$here/common.sh"
 [ $# -ge 2 ] || die "a job file and the image to make are wanted"
 [ -n "${SLURM_ARRAY_TASK_ID:-}" ] || die "this is for job arrays: sbatch --array=1-N"

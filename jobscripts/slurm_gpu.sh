@@ -13,7 +13,11 @@
 #   sbatch [SLURM OPTIONS] slurm_gpu.sh JOB.yaml [pstm run OPTIONS]
 # Every rank sees all GPUs of its node and takes the one of its number on the node. So ask with
 # --gpus-per-node, and not with --gpus-per-task, which shows each rank one GPU under the same number.
-here=${PSTM_JOBSCRIPTS:-$(dirname "$(scontrol show job "$SLURM_JOB_ID" | sed -n 's/^ *Command=\([^ ]*\).*/\1/p' | head -n 1)")}
+set -euo pipefail
+# Slurm runs a copy of this script; PSTM_JOBSCRIPTS, or the job's command, says where the original is.
+here=${PSTM_JOBSCRIPTS:-$(scontrol show job "${SLURM_JOB_ID:?submit this with sbatch}" | sed -n 's/^ *Command=\([^ ]*\)\/.*/\1/p' || true)}
+here=${here%%$'\n'*}
+[ -f "$here/common.sh" ] || { echo "no common.sh in '$here'; submit with PSTM_JOBSCRIPTS=/folder/of/the/job/scripts" >&2; exit 1; }
 source "$here/common.sh"
 [ $# -ge 1 ] || die "a job file is wanted"
 [ -z "${SLURM_GPUS_PER_TASK:-}" ] || die "use --gpus-per-node instead of --gpus-per-task"
