@@ -144,12 +144,16 @@ static pstm_status read_line(const pstm_command_line *line, int argc, char **arg
         known[1 + i] = (struct option){line->options[i].name,
                                        line->options[i].value != NULL ? required_argument : no_argument, NULL,
                                        FIRST_OPTION + (int)i};
+    bool given[PSTM_MOST_OPTIONS] = {false};
     optind = 0; /* glibc: start afresh */
     for (int found; (found = getopt_long(argc, argv, ":", known, NULL)) != -1;) {
         *help = found == HELP;
         if (*help) return PSTM_OK;
         if (found < FIRST_OPTION) return refuse(found, argv);
         const pstm_option *option = &line->options[found - FIRST_OPTION];
+        if (given[found - FIRST_OPTION] && option->read != pstm_option_setting)
+            return pstm_fail(PSTM_USAGE, "--%s is given twice; only one can count", option->name);
+        given[found - FIRST_OPTION] = true;
         PSTM_TRY(option->read(option, optarg, options));
     }
     return check_words(line, argc - optind);

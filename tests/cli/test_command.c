@@ -82,6 +82,8 @@ START_TEST(what_is_wrong_is_named_and_ends_the_command)
         {"word --pair 1", "--pair wants two numbers 'a,b', not '1'"},
         {"word --pair 1,2,3", "--pair wants two numbers 'a,b', not '1,2,3'"},
         {"word --text", "--text wants a value"},
+        {"word --integer 1 --integer 2", "--integer is given twice"},
+        {"word --flag --flag", "--flag is given twice"},
         {"word --nothing", "there is no option '--nothing'"},
         {"", "one or two words are wanted, 0 were given"},
         {"a b c", "one or two words are wanted, 3 were given"},

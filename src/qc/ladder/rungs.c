@@ -138,6 +138,28 @@ static void take_block(const pstm_grid *grid, const pstm_tile *tile, int64_t n_l
     sample->j_end = sample->j_begin + (int32_t)n_j;
 }
 
+/* The tile of the target nearest to the middle of the smallest rectangle round all of them. */
+static pstm_tile middle_tile(const pstm_tiling *tiling, const pstm_target *target)
+{
+    pstm_box round = {INFINITY, -INFINITY, INFINITY, -INFINITY}; /* x is i, y is j */
+    pstm_tile nearest = pstm_tile_at(tiling, target->tiles[0]);
+    double least = INFINITY;
+    for (int64_t t = 0; t < target->n_tiles; t++) {
+        const pstm_tile tile = pstm_tile_at(tiling, target->tiles[t]);
+        const pstm_box box = {tile.i_begin, tile.i_end, tile.j_begin, tile.j_end};
+        round = pstm_box_unite(&round, &box);
+    }
+    for (int64_t t = 0; t < target->n_tiles; t++) {
+        const pstm_tile tile = pstm_tile_at(tiling, target->tiles[t]);
+        const double distance = hypot(tile.i_begin + tile.i_end - round.min_x_m - round.max_x_m,
+                                      tile.j_begin + tile.j_end - round.min_y_m - round.max_y_m);
+        if (distance >= least) continue;
+        least = distance;
+        nearest = tile;
+    }
+    return nearest;
+}
+
 static pstm_status choose(const pstm_job *job, int64_t n_tiles, int64_t n_locations, pstm_sample *sample)
 {
     pstm_tiling tiling;
@@ -146,7 +168,7 @@ static pstm_status choose(const pstm_job *job, int64_t n_tiles, int64_t n_locati
     *sample = (pstm_sample){0};
     PSTM_GO(pstm_tiling_make(&job->grid, job->tile_inline, job->tile_crossline, &tiling));
     PSTM_GO(pstm_target_select(&job->target, &job->grid, &tiling, &target));
-    const pstm_tile middle = pstm_tile_at(&tiling, target->tiles[target->n_tiles / 2]);
+    const pstm_tile middle = middle_tile(&tiling, target);
     sample->n_job_locations = target_locations(&tiling, target);
     if (n_tiles == 0) n_tiles = n_locations / pstm_tile_n_locations(&middle);
     if (n_tiles > 0)

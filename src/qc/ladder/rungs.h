@@ -65,7 +65,7 @@ PSTM_MUST_CHECK pstm_status pstm_sample_tiles(const pstm_job *job, int64_t n_til
 
 /**
  * About n_locations of the job: whole tiles if that many locations fill one, else a block round the middle
- * of the target's middle tile.
+ * of the tile that is nearest to the middle of the target.
  */
 PSTM_MUST_CHECK pstm_status pstm_sample_locations(const pstm_job *job, int64_t n_locations,
                                                   pstm_sample *sample);
