@@ -101,10 +101,16 @@ function(pstm_script_test_on_kernels name script label timeout)
   endforeach()
 endfunction()
 
-# What every test of the suite has: a label, a deadline, a skip code, an environment fit for MPI as
+# What every test of the suite has: a label, a deadline (ten times what the test takes alone on two cores, times
+# PSTM_TEST_PATIENCE), a skip code, an environment fit for MPI as
 # root on few cores.
 function(pstm_test_properties name label timeout)
+  set(patience ${PSTM_TEST_PATIENCE})
+  if(PSTM_SANITIZE)
+    math(EXPR patience "8 * ${patience}") # whole jobs take seven times as long under AddressSanitizer
+  endif()
+  math(EXPR deadline "${timeout} * ${patience}")
   set_tests_properties(${name} PROPERTIES
-    LABELS ${label} TIMEOUT ${timeout} SKIP_RETURN_CODE 77
-    ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1;OMPI_MCA_rmaps_base_oversubscribe=1;OMPI_MCA_hwloc_base_binding_policy=none;OMPI_MCA_pml=ob1;OMPI_MCA_btl=self,vader;OMPI_MCA_btl_vader_single_copy_mechanism=none;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0;CK_DEFAULT_TIMEOUT=100")
+    LABELS ${label} TIMEOUT ${deadline} SKIP_RETURN_CODE 77
+    ENVIRONMENT "PSTM_TEST_PATIENCE=${patience};CK_TIMEOUT_MULTIPLIER=${patience};OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1;OMPI_MCA_rmaps_base_oversubscribe=1;OMPI_MCA_hwloc_base_binding_policy=none;OMPI_MCA_pml=ob1;OMPI_MCA_btl=self,vader;OMPI_MCA_btl_vader_single_copy_mechanism=none;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0;CK_DEFAULT_TIMEOUT=300")
 endfunction()

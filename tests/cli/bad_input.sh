@@ -141,7 +141,7 @@ long=$scratch/$(printf 'a%.0s' $(seq 120))/$(printf 'b%.0s' $(seq 120))
 mkdir -p "$long"
 check "a path of over 300 characters" "$pstm" run "$job" --quiet --set output.file="$long/image.h5"
 refuse 1 "is no kernel" "an unknown kernel" env PSTM_CPU_KERNEL=fast "${run[@]}"
-refuse 1 "not that of rank 0" "ranks with different jobs" timeout 60 mpirun -n 1 --bind-to none "${run[@]}" \
+refuse 1 "not that of rank 0" "ranks with different jobs" timeout $((60 * patience)) mpirun -n 1 --bind-to none "${run[@]}" \
   : -n 1 "${run[@]}" --set velocity.scale=2
 rm -f "$image"*
 echo "precious" >"$image"
@@ -167,7 +167,7 @@ else
 fi
 
 # An error on one rank of many ends all of them, with that rank's message.
-refuse 2 "truncated.sgy" "4 ranks and a truncated file" timeout 60 mpirun -n 4 --oversubscribe --bind-to none \
+refuse 2 "truncated.sgy" "4 ranks and a truncated file" timeout $((60 * patience)) mpirun -n 4 --oversubscribe --bind-to none \
   "${run[@]}" --set input.segy="$scratch/truncated.sgy"
 refuse 1 "there is no command" "an unknown command" "$pstm" migrat
 refuse 1 "exactly one job file" "no job file" "$pstm" run

@@ -4,6 +4,7 @@ pstm=$1
 scratch=$2
 rm -rf "$scratch"
 mkdir -p "$scratch"
+patience=${PSTM_TEST_PATIENCE:-1} # times each deadline, as ctest does with its own
 passed=0
 failed=0
 
@@ -43,6 +44,19 @@ ranks() {
   local n=$1
   shift
   mpirun -n "$n" --oversubscribe --bind-to none "$@"
+}
+
+# with_least_memory COMMAND...: the command with `--set memory=` behind it, of the least that is not refused: each refusal
+# names what the part that it knows of needs.
+with_least_memory() {
+  local mib=1 i
+  for i in 1 2 3 4; do
+    "$@" --set memory="$mib MiB" >"$scratch/least.txt" 2>&1 && echo "$mib MiB" && return 0
+    mib=$(grep -o 'at least [0-9]* MiB' "$scratch/least.txt" | tr -dc '0-9')
+    [ -n "$mib" ] || break
+  done
+  cat "$scratch/least.txt"
+  return 1
 }
 
 finish() {

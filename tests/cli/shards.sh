@@ -51,8 +51,8 @@ refuse 1 "both" "a cube into itself" "$pstm" merge "$scratch/part1.h5" "$scratch
 refuse 2 "nowhere.h5" "a cube that is not there" "$pstm" merge "$scratch/m.h5" "$scratch/nowhere.h5"
 refuse 2 "it is no file" "a folder" "$pstm" merge "$scratch/m.h5" "$scratch/survey"
 mkfifo "$scratch/pipe"
-refuse 2 "it is no file" "a pipe, which holds nobody up" timeout 20 "$pstm" merge "$scratch/m.h5" "$scratch/pipe"
-refuse 2 "it is no file" "the status of a pipe" timeout 20 "$pstm" status "$scratch/pipe"
+refuse 2 "it is no file" "a pipe, which holds nobody up" timeout $((20 * patience)) "$pstm" merge "$scratch/m.h5" "$scratch/pipe"
+refuse 2 "it is no file" "the status of a pipe" timeout $((20 * patience)) "$pstm" status "$scratch/pipe"
 refuse 1 "at least one" "nothing to merge" "$pstm" merge "$scratch/m.h5"
 cp "$scratch/part1.h5" "$scratch/lonely.h5"
 refuse 2 "no journal" "a cube without its journal" "$pstm" merge "$scratch/m.h5" "$scratch/lonely.h5"
@@ -132,7 +132,7 @@ check "one rank in a job of many tasks is warned of" warned
 # Ranks that play nodes of two kinds.
 two_kinds() {
   local run=("$pstm" run "$job" --quiet --set threads=1 --set output.file="$scratch/kinds.h5")
-  timeout 60 mpirun --oversubscribe --bind-to none -n 1 -x PSTM_CPU_KERNEL=portable "${run[@]}" : \
+  timeout $((60 * patience)) mpirun --oversubscribe --bind-to none -n 1 -x PSTM_CPU_KERNEL=portable "${run[@]}" : \
     -n 1 -x PSTM_CPU_KERNEL=avx2 "${run[@]}"
 }
 if grep -qw avx2 /proc/cpuinfo; then

@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 if [ "$(id -u)" = 0 ]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
 export CK_DEFAULT_TIMEOUT=600
 
-timeout 300 "$contract" >"$scratch/contract.txt" 2>&1
+timeout $((300 * patience)) "$contract" >"$scratch/contract.txt" 2>&1
 code=$?
 if [ "$device" = cuda ] && [ $code = 77 ]; then
   cat "$scratch/contract.txt"
@@ -25,7 +25,7 @@ contract_passed() { tail -n 20 "$scratch/contract.txt"; [ "$1" = 0 ]; }
 check "the contract suite" contract_passed $code
 
 for program in test_focus test_reflector test_operator_aliasing test_sum; do
-  check "physics: $program" env PSTM_PHYSICS_DEVICE="$device" timeout 300 "$physics/$program"
+  check "physics: $program" env PSTM_PHYSICS_DEVICE="$device" timeout $((300 * patience)) "$physics/$program"
 done
 
 # ---- values ----
@@ -40,7 +40,7 @@ classes=(--set offsets.first=150 --set offsets.step=200 --set offsets.n=3 --set 
 run_job() {
   local job=$1 name=$2 n=$3
   shift 3
-  timeout 120 mpirun -n "$n" --oversubscribe --bind-to none "$pstm" run "$job" --quiet --set devices="$device" \
+  timeout $((120 * patience)) mpirun -n "$n" --oversubscribe --bind-to none "$pstm" run "$job" --quiet --set devices="$device" \
     --set output.file="$scratch/$name.h5" "$@" 2>&1 | tee "$scratch/$name.txt"
   return "${PIPESTATUS[0]}"
 }
@@ -128,10 +128,10 @@ fi
 # ---- several GPUs ----
 
 if [ "$device" = cuda ] && [ "$(nvidia-smi -L | wc -l)" -ge 2 ]; then
-  check "two GPUs (units.sh)" timeout 300 bash "$here/../mpi/units.sh" "$pstm" "$scratch/units" cuda
+  check "two GPUs (units.sh)" timeout $((300 * patience)) bash "$here/../mpi/units.sh" "$pstm" "$scratch/units" cuda
 fi
 if [ "$device" = cuda ]; then
-  check "GPU and processors mixed (mixed.sh)" timeout 300 bash "$here/../mpi/mixed.sh" "$pstm" "$scratch/mixed" cuda,cpu
+  check "GPU and processors mixed (mixed.sh)" timeout $((300 * patience)) bash "$here/../mpi/mixed.sh" "$pstm" "$scratch/mixed" cuda,cpu
 fi
 
 # ---- compute-sanitizer ----
@@ -142,7 +142,7 @@ clean() {
   local tool=$1
   shift
   rm -f "$scratch"/sane.h5*
-  timeout 300 compute-sanitizer --tool "$tool" --error-exitcode 9 "$pstm" run "$scratch/small/job.yaml" --quiet \
+  timeout $((300 * patience)) compute-sanitizer --tool "$tool" --error-exitcode 9 "$pstm" run "$scratch/small/job.yaml" --quiet \
     --set devices=cuda --set threads=2 --set output.file="$scratch/sane.h5" "$@" >"$scratch/sane.txt" 2>&1
   local code=$?
   tail -n 15 "$scratch/sane.txt"

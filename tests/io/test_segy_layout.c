@@ -391,8 +391,8 @@ START_TEST(missing_files_and_folders_are_refused_by_name)
 {
     const pstm_input_options how = {0};
     pstm_segy *file = NULL;
-    ck_assert_int_eq(pstm_segy_open("/nonexistent/line.sgy", &how, &file), PSTM_DATA);
-    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "/nonexistent/line.sgy"));
+    ck_assert_int_eq(pstm_segy_open("/dev/null/line.sgy", &how, &file), PSTM_DATA);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "/dev/null/line.sgy"));
     ck_assert_int_eq(pstm_segy_open("/tmp", &how, &file), PSTM_DATA);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), "not a regular file"));
     ck_assert_ptr_null(file);

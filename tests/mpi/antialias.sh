@@ -28,16 +28,7 @@ check "one trace at a time" migrate single 1 --set optimise.batch=off
 check "one trace at a time: bit-equal" equal single base
 
 # The smallest budget that is not refused, so that the leaf cache must drop leaves.
-smallest_budget() {
-  local mib
-  for mib in $(seq 20 8 400); do
-    migrate small 1 --set memory="$mib MiB" >"$scratch/small.txt" 2>&1 && return 0
-    grep -q "memory" "$scratch/small.txt" || break
-  done
-  cat "$scratch/small.txt"
-  return 1
-}
-check "the smallest memory budget" smallest_budget
+check "the smallest memory budget" with_least_memory migrate small 1
 check "the smallest memory budget: bit-equal" equal small base
 
 # again OPTION...: once more beside the store of base, whose cube goes; what it says is kept.

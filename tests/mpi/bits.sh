@@ -44,16 +44,7 @@ same "tiles of 48 x 64" tiles48 1 --set tile.inline=48 --set tile.crossline=64
 PSTM_SHUFFLE_TILES=7 same "shuffled tiles" shuffled 2
 
 # The least budget that is not refused, so that the leaf cache must drop leaves.
-smallest_budget() {
-  local mib
-  for mib in $(seq 40 4 800); do
-    migrate small 2 --set memory="$mib MiB" >"$scratch/small.txt" 2>&1 && echo "$mib MiB" && return 0
-    grep -q "memory" "$scratch/small.txt" || break
-  done
-  cat "$scratch/small.txt"
-  return 1
-}
-check "migrate: the smallest memory budget" smallest_budget
+check "migrate: the smallest memory budget" with_least_memory migrate small 2
 check "the smallest memory budget: bit-equal" equal small base 12
 same "a large memory budget" large 2 --set memory="2 GiB"
 same "2 threads" threads 1 --set threads=2
@@ -76,7 +67,7 @@ killed_and_resumed() {
   rm -f "$scratch"/killed.h5*
   migrate killed 2 --set tile.inline=16 --set devices=reference --set threads=1 &
   local launcher=$! i
-  for i in $(seq 600); do
+  for i in $(seq $((600 * patience))); do
     if [ "$(cat "$scratch/killed.h5.journal" 2>/dev/null | grep -c '^chunk')" -ge 2 ]; then break; fi
     kill -0 $launcher 2>/dev/null || { echo "over before it could be killed"; return 1; }
     sleep 0.05
@@ -91,9 +82,11 @@ killed_and_resumed() {
   migrate killed 2 --set devices=reference --set threads=1 || return 1
   [ "$(grep -c '^chunk' "$scratch/killed.h5.journal")" = 12 ]
 }
-check "killed in the middle, then resumed: no tile lost or done twice" killed_and_resumed
 check "reference, one go" migrate whole 1 --set devices=reference
-check "killed and resumed: bit-equal" "$pstm" compare "$scratch/killed.h5" "$scratch/whole.h5" --require bit-equal
+if [ "$device" = cpu ]; then # on the reference, so once is enough
+  check "killed in the middle, then resumed: no tile lost or done twice" killed_and_resumed
+  check "killed and resumed: bit-equal" "$pstm" compare "$scratch/killed.h5" "$scratch/whole.h5" --require bit-equal
+fi
 if [ "$device" != reference ]; then
   check "$device against reference under 1e-4 NRMS" "$pstm" compare "$scratch/base.h5" "$scratch/whole.h5" \
     --max-nrms 1e-4

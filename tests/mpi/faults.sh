@@ -10,7 +10,7 @@ job=$scratch/survey/job.yaml
 
 # migrate RANKS NAME [FAULT]: with a deadline.
 migrate() {
-  PSTM_FAULT=${3:-} timeout 90 mpirun -n "$1" --oversubscribe --bind-to none "$pstm" run "$job" --quiet \
+  PSTM_FAULT=${3:-} timeout $((90 * patience)) mpirun -n "$1" --oversubscribe --bind-to none "$pstm" run "$job" --quiet \
     --set devices="${device:-cpu}" --set threads=1 --set output.file="$scratch/$2.h5"
 }
 same() { "$pstm" compare "$scratch/$1.h5" "$scratch/base.h5" --require bit-equal; }

@@ -12,7 +12,7 @@ check "make a survey" "$pstm" synth --preset diffractor --traces 500 --noise 0.1
 migrate() {
   local name=$1
   shift
-  timeout 60 mpirun -n 2 --oversubscribe --bind-to none "$pstm" run "$scratch/survey/job.yaml" --quiet \
+  timeout $((60 * patience)) mpirun -n 2 --oversubscribe --bind-to none "$pstm" run "$scratch/survey/job.yaml" --quiet \
     --set devices=cpu --set threads=1 --set output.file="$scratch/$name.h5" "$@" >"$scratch/said.txt" 2>&1
   local status=$?
   cat "$scratch/said.txt"

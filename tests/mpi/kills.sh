@@ -16,7 +16,7 @@ export PSTM_FAULT=tile:-1:slow # a tile takes 0.05 s and more, so that there is 
 
 # migrate FILE: 3 ranks, with a deadline
 migrate() {
-  exec timeout --foreground -k 5 120 mpirun -n 3 --oversubscribe --bind-to none "$pstm" run \
+  exec timeout --foreground -k 5 $((120 * patience)) mpirun -n 3 --oversubscribe --bind-to none "$pstm" run \
     "$scratch/survey/job.yaml" --quiet --set devices="$device" --set threads=1 --set output.file="$1"
 }
 uninterrupted() { (migrate "$scratch/base.h5"); }
@@ -37,7 +37,7 @@ pid_of() {
 # Nothing of a killed run may still be at work: its lock would, rightly, refuse the next.
 all_are_gone() {
   local i
-  for i in $(seq 200); do
+  for i in $(seq $((200 * patience))); do
     kill -0 "$@" 2>/dev/null || return 0
     sleep 0.1
   done

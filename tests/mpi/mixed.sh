@@ -13,7 +13,7 @@ check "make a survey" "$pstm" synth --preset diffractor --traces 400 --noise 0.1
 migrate() {
   local name=$1 n=$2 devices=$3
   shift 3
-  timeout 90 mpirun -n "$n" --oversubscribe --bind-to none "$pstm" run "$scratch/survey/job.yaml" --quiet \
+  timeout $((90 * patience)) mpirun -n "$n" --oversubscribe --bind-to none "$pstm" run "$scratch/survey/job.yaml" --quiet \
     --set threads=2 --set devices="$devices" --set output.file="$scratch/$name.h5" "$@" 2>&1 | tee "$scratch/$name.txt"
   return "${PIPESTATUS[0]}"
 }

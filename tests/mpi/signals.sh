@@ -8,7 +8,7 @@ check "make a survey" "$pstm" synth --preset diffractor --traces 1500 --noise 0.
 export PSTM_FAULT=tile:-1:slow # 60 tiles of 0.05 s and more on 3 ranks: a second and more
 
 migrate() { # NAME
-  exec timeout --foreground -k 5 90 mpirun -n 3 --oversubscribe --bind-to none "$pstm" run "$scratch/survey/job.yaml" \
+  exec timeout --foreground -k 5 $((90 * patience)) mpirun -n 3 --oversubscribe --bind-to none "$pstm" run "$scratch/survey/job.yaml" \
     --quiet --set devices=cpu --set threads=1 --set output.file="$scratch/$1.h5"
 }
 to_the_end() { (migrate "$1"); }
@@ -30,7 +30,7 @@ stops() {
   local launcher pid code i
   (migrate "$1") >"$scratch/said.txt" 2>&1 &
   launcher=$!
-  for i in $(seq 600); do
+  for i in $(seq $((600 * patience))); do
     grep -q '^chunk' "$scratch/$1.h5.journal" 2>/dev/null && break
     sleep 0.05
   done

@@ -13,7 +13,7 @@ check "make a survey" "$pstm" synth --preset diffractor --traces 1500 --noise 0.
 migrate() {
   local n=$1 name=$2 status
   shift 2
-  timeout 120 mpirun -n "$n" --oversubscribe --bind-to none "$pstm" run "$scratch/survey/job.yaml" --quiet \
+  timeout $((120 * patience)) mpirun -n "$n" --oversubscribe --bind-to none "$pstm" run "$scratch/survey/job.yaml" --quiet \
     --set devices=paranoid --set threads=1 --set output.timeline=on --set output.file="$scratch/$name.h5" "$@" \
     >"$scratch/said.txt" 2>&1
   status=$?

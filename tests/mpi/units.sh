@@ -12,7 +12,7 @@ check "make a survey" "$pstm" synth --preset diffractor --traces 1500 --noise 0.
 migrate() {
   local name=$1 n=$2
   shift 2
-  timeout 90 mpirun -n "$n" --oversubscribe --bind-to none "$pstm" run "$scratch/survey/job.yaml" --quiet \
+  timeout $((90 * patience)) mpirun -n "$n" --oversubscribe --bind-to none "$pstm" run "$scratch/survey/job.yaml" --quiet \
     --set devices="$device" --set output.file="$scratch/$name.h5" --set offsets.first=150 --set offsets.step=200 \
     --set offsets.n=3 --set output.gathers=on "$@" 2>&1 | tee "$scratch/$name.txt"
   return "${PIPESTATUS[0]}"

@@ -109,6 +109,14 @@ float *vrms_make(const pstm_model *model, const pstm_device_plan *plan)
     return vrms;
 }
 
+const char *const devices[N_DEVICES] = {"reference", "cpu"};
+
+int first_device(void)
+{
+    const char *kernel = getenv("PSTM_CPU_KERNEL");
+    return kernel != NULL && strcmp(kernel, "portable") != 0;
+}
+
 /* PSTM_PHYSICS_DEVICE takes the place of `cpu`. */
 static const pstm_device_ops *find_device(const char *name)
 {

@@ -48,6 +48,14 @@ float *vrms_make(const pstm_model *model, const pstm_device_plan *plan);
 float *survey_migrate(const char *device, const survey *made, const pstm_device_plan *plan, const nodes *at,
                       float *vrms_m_s);
 
+/** What tests look at, by name: devices[first_device()] to devices[N_DEVICES - 1]. */
+enum { N_DEVICES = 2 };
+extern const char *const devices[N_DEVICES];
+
+/** 0 where this program is to test the reference too; 1 in runs on a kernel of the CPU device but the
+ * portable one, since the reference has no kernels and would do the same again. */
+int first_device(void);
+
 /** rms(a - b)/rms(b). */
 double nrms(const float *a, const float *b, int64_t n);
 

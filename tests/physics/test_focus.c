@@ -134,8 +134,7 @@ START_TEST(a_diffractor_in_a_gradient_focuses_at_its_image_time)
     plan.aperture_tan = tan(35.0 * 3.14159265358979323846 / 180.0);
     nodes at = nodes_make(&synth, 30 - REACH, WIDTH, 30 - REACH, WIDTH);
     float *vrms = vrms_make(&synth.model, &plan);
-    const char *const devices[] = {"reference", "cpu"};
-    for (int d = 0; d < 2; d++) {
+    for (int d = first_device(); d < N_DEVICES; d++) {
         float *image = survey_migrate(devices[d], &made, &plan, &at, vrms);
         const int32_t centre = REACH * WIDTH + REACH;
         const peak top = peak_of(image + (int64_t)centre * N_TIMES, N_TIMES);

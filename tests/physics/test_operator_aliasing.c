@@ -83,8 +83,6 @@ static outcome migrate(const char *device, double step_m, double coefficient)
     return found;
 }
 
-static const char *const devices[] = {"reference", "cpu"};
-
 START_TEST(noise_ahead_of_a_flat_event_falls_and_the_event_stays)
 {
     const outcome off = migrate(devices[_i], STEP_M, 0), on = migrate(devices[_i], STEP_M, 1);
@@ -111,8 +109,9 @@ Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("operator aliasing");
     TCase *cases = tcase_create("operator aliasing");
-    tcase_add_loop_test(cases, noise_ahead_of_a_flat_event_falls_and_the_event_stays, 0, 2);
-    tcase_add_loop_test(cases, where_nothing_aliases_the_event_keeps_its_waveform, 0, 2);
+    tcase_add_loop_test(cases, noise_ahead_of_a_flat_event_falls_and_the_event_stays, first_device(),
+                        N_DEVICES);
+    tcase_add_loop_test(cases, where_nothing_aliases_the_event_keeps_its_waveform, first_device(), N_DEVICES);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -15,8 +15,6 @@ static const double DOUBLE_DEVICE = 1e-6;
 
 enum { N_TIMES = 260, SIDE = 4, N_NODES = SIDE * SIDE };
 static const double STEP_S = 0.003; /* not the traces' 4 ms */
-static const char *const devices[] = {"reference", "cpu"};
-
 /* 300 random traces of the demo's model, with noise, so that every sample counts; not a grid of anything. */
 static pstm_synth survey_of(double origin_x_m, double origin_y_m, double azimuth_deg)
 {
@@ -116,8 +114,9 @@ Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("sum");
     TCase *cases = tcase_create("sum");
-    tcase_add_loop_test(cases, the_image_is_the_plain_sum_over_the_double_square_root, 0, 2);
-    tcase_add_loop_test(cases, utm_coordinates_and_a_rotated_grid_change_nothing, 0, 2);
+    tcase_add_loop_test(cases, the_image_is_the_plain_sum_over_the_double_square_root, first_device(),
+                        N_DEVICES);
+    tcase_add_loop_test(cases, utm_coordinates_and_a_rotated_grid_change_nothing, first_device(), N_DEVICES);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -7,7 +7,7 @@ scripts=$3
 slurm_can_run || exit 77
 trap 'slurm_stop "$scratch/slurm"; rm -rf "$scratch"' EXIT
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 PSTM=$pstm
-DEADLINE_S=${DEADLINE_S:-60} # of each wait; a job takes a few seconds
+DEADLINE_S=$((60 * patience)) # of each wait; a job takes a few seconds
 
 check "make a survey" "$pstm" synth --preset diffractor --traces 1500 --noise 0.1 \
   --inline 52,25 --crossline 45,25 --time 150,0.004 --out "$scratch/survey"
@@ -18,8 +18,8 @@ check "migrate without Slurm" "$pstm" run "$job" --quiet --set output.file="$scr
 check "and slowly" "$pstm" run "$job" --quiet --set devices=reference --set output.file="$scratch/slow.h5"
 
 # submit SBATCH_OPTION... SCRIPT ARGUMENT...: prints the job's number
-submit() { timeout 30 sbatch --parsable --time=10 --mem=600 --output="$scratch/job-%j.out" "$@"; }
-states() { timeout 30 scontrol -o show job "$1" | sed -n 's/.*JobState=\([A-Z_]*\).*/\1/p' | sort -u | paste -sd' '; }
+submit() { timeout $((30 * patience)) sbatch --parsable --time=10 --mem=600 --output="$scratch/job-%j.out" "$@"; }
+states() { timeout $((30 * patience)) scontrol -o show job "$1" | sed -n 's/.*JobState=\([A-Z_]*\).*/\1/p' | sort -u | paste -sd' '; }
 
 # ends JOB STATE: waits until the job, and each task of an array, is in this state.
 ends() {
@@ -39,7 +39,7 @@ ends() {
 # completes SBATCH_OPTION... SCRIPT ARGUMENT...
 completes() { local id && id=$(submit "$@") && ends "$id" COMPLETED; }
 equal() { "$pstm" compare "$scratch/$1.h5" "$scratch/$2.h5" --require bit-equal; }
-restarts() { timeout 30 scontrol -o show job "$1" | sed -n 's/.* Restarts=\([0-9]*\).*/\1/p' | sort -n | tail -n 1; }
+restarts() { timeout $((30 * patience)) scontrol -o show job "$1" | sed -n 's/.* Restarts=\([0-9]*\).*/\1/p' | sort -n | tail -n 1; }
 two=(--ntasks-per-node=2 --cpus-per-task=1)
 
 # ---- to the end -------------------------------------------------------------------------------------------
@@ -59,7 +59,7 @@ refused_gpus() {
     grep "2 ranks on a node of 1 GPUs" "$scratch/job-$id.out"
 }
 check "slurm_gpu.sh refuses two ranks on one GPU" refused_gpus
-refuse 1 "srun --mpi=pmix" "srun without PMI says what to do" timeout 60 srun --ntasks=2 "$pstm" run "$job" \
+refuse 1 "srun --mpi=pmix" "srun without PMI says what to do" timeout $((60 * patience)) srun --ntasks=2 "$pstm" run "$job" \
   --set output.file="$scratch/none.h5"
 
 # ---- the time limit -----------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ stop() {
     [ $SECONDS -lt $until ] || { echo "no tile is begun in time"; tail -n 20 "$scratch"/job-*.out; return 1; }
     sleep 0.05
   done
-  timeout 30 scancel --signal=USR1 --batch "$1"
+  timeout $((30 * patience)) scancel --signal=USR1 --batch "$1"
 }
 # stopped_and_requeued NAME
 stopped_and_requeued() {
@@ -105,7 +105,7 @@ left=$((SLURM_JOB_END_TIME - $(date +%s)))
 [ $left -gt 500 ] && [ $left -le 600 ]
 EOF
 check "the scripts know when the job will be ended" env PSTM_JOBSCRIPTS="$scripts" bash -c \
-  "$(declare -f completes submit ends states); pstm=$pstm scratch=$scratch DEADLINE_S=$DEADLINE_S; completes $scratch/end.sh"
+  "$(declare -f completes submit ends states); pstm=$pstm scratch=$scratch DEADLINE_S=$DEADLINE_S patience=$patience; completes $scratch/end.sh"
 
 # ---- array and merge ----------------------------------------------------------------------------------------
 array_and_merge() {

@@ -4,6 +4,7 @@
 #   slurm_stop FOLDER           stops them by their pid files; safe when they do not run
 # The daemons listen on 127.0.0.1 alone. Slurm's commands then work by SLURM_CONF. The daemons end with the
 # shell that started them, however it ends.
+patience=${PSTM_TEST_PATIENCE:-1} # times each deadline, as in tests/cli/lib.sh
 
 slurm_can_run() {
   local command
@@ -81,8 +82,8 @@ slurm_start() {
   munged --force --key-file="$s/munge.key" --socket="$s/munge.socket" --pid-file="$s/munged.pid" \
     --log-file="$s/munged.log" --seed-file="$s/munge.seed" || return 1
   slurmctld -f "$s/slurm.conf" && slurmd -f "$s/slurm.conf" -N "$(hostname -s)" || return 1
-  for _ in $(seq 100); do
-    [ "$(timeout 10 sinfo -h -o %T 2>/dev/null)" = idle ] && return
+  for _ in $(seq $((100 * patience))); do
+    [ "$(timeout $((10 * patience)) sinfo -h -o %T 2>/dev/null)" = idle ] && return
     sleep 0.2
   done
   echo "Slurm has not become idle"
@@ -95,7 +96,7 @@ slurm_stop_daemon() {
   local pid
   pid=$(cat "$1" 2>/dev/null) || return 0
   kill "$pid" 2>/dev/null || return 0
-  for _ in $(seq 100); do
+  for _ in $(seq $((100 * patience))); do
     kill -0 "$pid" 2>/dev/null || return 0
     sleep 0.1
   done
@@ -106,9 +107,9 @@ slurm_stop() {
   local s=$1
   [ -e "$s/slurm.conf" ] || return 0
   if [ -e "$s/slurmctld.pid" ]; then
-    timeout 10 scancel -u root 2>/dev/null
-    for _ in $(seq 100); do # a job's slurmstepd would outlive slurmd
-      [ -n "$(timeout 10 squeue -h 2>/dev/null)" ] || break
+    timeout $((10 * patience)) scancel -u root 2>/dev/null
+    for _ in $(seq $((100 * patience))); do # a job's slurmstepd would outlive slurmd
+      [ -n "$(timeout $((10 * patience)) squeue -h 2>/dev/null)" ] || break
       sleep 0.2
     done
   fi
