@@ -131,6 +131,16 @@ static pstm_status doubt_files(pstm_run_parts *run)
     return PSTM_OK;
 }
 
+static pstm_status doubt_velocities(pstm_run_parts *run)
+{
+    for (int i = 0; i < run->n_images; i++) {
+        const pstm_run_image *image = &run->images[i];
+        PSTM_TRY(
+            pstm_velocity_doubt(image->velocity, image->job->velocity.file, &image->job->grid, &run->doubts));
+    }
+    return PSTM_OK;
+}
+
 pstm_status pstm_run_tell_doubts(pstm_run_parts *run)
 {
     return pstm_doubts_tell(&run->doubts, run->images[0].job->accepted);
@@ -170,6 +180,7 @@ pstm_status pstm_run_parts_prepare(MPI_Comm comm, const pstm_job *const *jobs, i
     PSTM_TRY(pstm_agree(comm, prepare_outputs(run)));
     warn_of_cores(&run->machine);
     pstm_status status = doubt_files(run);
+    if (status == PSTM_OK) status = doubt_velocities(run);
     if (status == PSTM_OK) status = pstm_run_tell_doubts(run);
     PSTM_TRY(pstm_agree(comm, status));
     note_machine(&run->machine);

@@ -29,6 +29,12 @@
     X(FEET, feet, OK, "a file says that its lengths are feet",                                               \
       "if coordinates are feet, set input.coordinate_scalar to the headers' scalar times 0.3048; else "      \
       "accept "                                                                                              \
-      "it")
+      "it")                                                                                                  \
+    X(VELOCITY_PLACE, velocity_place, DATA, "velocity functions have nothing to do with the grid",           \
+      "give x and y in metres of the grid's coordinates (`x y t v`), or correct grid.origin")                \
+    X(VELOCITY_TIME, velocity_time, DATA, "velocity functions have nothing to do with the image's times",    \
+      "give two-way times in seconds, no milliseconds and no depths")                                        \
+    X(VELOCITY_JUMP, velocity_jump, DATA, "velocities jump as rms velocities cannot",                        \
+      "give rms velocities, made of interval velocities by Dix, and look at this pick")
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "core/memory.h"
 #include "velocity/between.h"
+#include "velocity/function_doubts.h"
 #include "velocity/function_text.h"
 #include "velocity/model.h"
 
@@ -137,10 +138,18 @@ static pstm_status functions_describe(const void *self, pstm_text *text)
     return pstm_vfunctions_write(&model->text, text);
 }
 
+static pstm_status functions_doubt(const void *self, const char *name, const pstm_grid *grid,
+                                   pstm_doubts *doubts)
+{
+    const functions *model = self;
+    return pstm_vfunctions_doubt(&model->text, name, grid, doubts);
+}
+
 const pstm_velocity_kind pstm_velocity_functions = {
     .is_asked = functions_is_asked,
     .create = functions_create,
     .destroy = functions_destroy,
     .column = functions_column,
     .describe = functions_describe,
+    .doubt = functions_doubt,
 };

@@ -77,3 +77,10 @@ pstm_status pstm_velocity_describe(const pstm_velocity *velocity, pstm_text *tex
 {
     return velocity->kind->describe(velocity->self, text);
 }
+
+pstm_status pstm_velocity_doubt(const pstm_velocity *velocity, const char *name, const pstm_grid *grid,
+                                pstm_doubts *doubts)
+{
+    if (velocity->kind->doubt == NULL) return PSTM_OK;
+    return velocity->kind->doubt(velocity->self, name, grid, doubts);
+}

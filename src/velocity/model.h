@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/doubt.h"
 #include "core/status.h"
 #include "core/text.h"
 #include "survey/box.h"
@@ -53,6 +54,9 @@ typedef struct pstm_velocity_kind {
 
     /** As pstm_velocity_describe(). */
     pstm_status (*describe)(const void *self, pstm_text *text);
+
+    /** As pstm_velocity_doubt(). NULL: nothing can be doubtful. */
+    pstm_status (*doubt)(const void *self, const char *name, const pstm_grid *grid, pstm_doubts *doubts);
 } pstm_velocity_kind;
 
 /** KIND(name): its functions are pstm_velocity_<name>, in velocity/<name>.c. */
@@ -98,5 +102,12 @@ int64_t pstm_velocity_held_bytes(const pstm_velocity *velocity, const pstm_box *
  * kind, order, unit or comments they were written with.
  */
 PSTM_MUST_CHECK pstm_status pstm_velocity_describe(const pstm_velocity *velocity, pstm_text *text);
+
+/**
+ * Adds what is doubtful about the model for an image on the grid, with `name`, the path of its file (NULL
+ * without one), before it: an error where the image would be wrong everywhere.
+ */
+PSTM_MUST_CHECK pstm_status pstm_velocity_doubt(const pstm_velocity *velocity, const char *name,
+                                                const pstm_grid *grid, pstm_doubts *doubts);
 
 #endif

@@ -1,0 +1,21 @@
+/** @file function_doubts.h
+ * What is doubtful about the velocity functions of an image: places that have nothing to do with its grid,
+ * times that have nothing to do with its times, and jumps that rms velocities cannot have. Internal to
+ * velocity/. Local.
+ */
+#ifndef PSTM_VELOCITY_FUNCTION_DOUBTS_H
+#define PSTM_VELOCITY_FUNCTION_DOUBTS_H
+
+#include "core/doubt.h"
+#include "survey/grid.h"
+#include "velocity/function_text.h"
+
+/**
+ * Adds a doubt of each kind that holds, with `name`, the path of the text, before it: an error where all
+ * functions are concerned. Not doubtful: functions a few steps outside the grid, one function alone wherever
+ * it is, times beyond the image as velocities of a whole record have them, inversions.
+ */
+PSTM_MUST_CHECK pstm_status pstm_vfunctions_doubt(const pstm_vfunctions *functions, const char *name,
+                                                  const pstm_grid *grid, pstm_doubts *doubts);
+
+#endif
