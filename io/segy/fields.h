@@ -26,6 +26,8 @@ enum {
 
 enum {
     PSTM_SEGY_REEL_BYTES = SEGY_TEXT_HEADER_SIZE + SEGY_BINARY_HEADER_SIZE,
+    PSTM_SEGY_HEADER_AND_1 = 2 * SEGY_TRACE_HEADER_SIZE, /**< bytes of a trace header and its extension 1 */
+    PSTM_EXT1_SAMPLES = 137,                             /**< 4 bytes of header extension 1 */
     PSTM_SEGY_ORDER_MARK = 0x01020304
 };
 

@@ -23,7 +23,8 @@ struct pstm_segy {
     pstm_byte_source source; /**< its name is path */
     pstm_input_options how;  /**< all bytes set, no names */
     pstm_file_kind kind;
-    bool little;
+    int64_t start; /**< offset of the SEG-Y headers: 0, or behind a tape label */
+    bool little, samples_little;
     bool never_angles; /**< the values show that a unit code of angles is wrong */
     int32_t format, sample_bytes;
     int32_t revision, revision_minor;
@@ -44,11 +45,23 @@ static inline PSTM_MUST_CHECK pstm_status pstm_segy_header_at(const pstm_segy *f
     return pstm_byte_source_read(&file->source, offset, SEGY_TRACE_HEADER_SIZE, header);
 }
 
-/** Finds the kind (unless the job says it) and the byte order. Fills kind, little. */
+/** Fills start. PSTM_DATA, with the remedy, for files that are known as something else by their first bytes.
+ * */
+PSTM_MUST_CHECK pstm_status pstm_segy_find_start(pstm_segy *file);
+
+/** Finds the kind (unless the job says it) and the byte order. Fills kind, little, samples_little. */
 PSTM_MUST_CHECK pstm_status pstm_segy_find_order(pstm_segy *file, const pstm_segy_head *head);
 
 /** Finds everything from `format` to n_traces, knowing kind and little. Fills those and doubts. */
 PSTM_MUST_CHECK pstm_status pstm_segy_find_layout(pstm_segy *file, const pstm_segy_head *head);
+
+/** True if all bytes are text in ASCII; in ASCII or EBCDIC; if all have one value. */
+bool pstm_segy_is_ascii(const unsigned char *bytes, int64_t n);
+bool pstm_segy_is_text(const unsigned char *bytes, int64_t n);
+bool pstm_segy_is_uniform(const unsigned char *bytes, int64_t n, unsigned char value);
+
+/** The number of samples that a trace header has for itself, also in header extension 1; 0: none. */
+int64_t pstm_segy_count_in(const pstm_segy *file, const unsigned char *header, int64_t header_bytes);
 
 /** True for the sizes of scalar that the standard knows: 0 (is 1), 1, 10, ..., 10000, positive or negative.
  */
@@ -58,7 +71,7 @@ bool pstm_segy_scalar_is_known(int32_t scalar);
  */
 double pstm_segy_scaled(double value, double scalar);
 
-/** True if the user said what the coordinates are: by scalar, or by naming other bytes. */
+/** True if the user said what the coordinates are: by scalar, format, or by naming other bytes. */
 bool pstm_segy_coordinates_are_overridden(const pstm_segy *file);
 
 /**

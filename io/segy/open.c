@@ -49,8 +49,10 @@ pstm_status pstm_segy_open_source(pstm_byte_source *source, const pstm_input_opt
     if (file->source.size_bytes == 0)
         PSTM_GO(pstm_fail(PSTM_DATA, "%s is empty; copy the file again, or leave it out of input.segy",
                           file->path));
-    head.n = file->source.size_bytes < PSTM_SEGY_REEL_BYTES ? file->source.size_bytes : PSTM_SEGY_REEL_BYTES;
-    PSTM_GO(pstm_byte_source_read(&file->source, 0, head.n, head.bytes));
+    PSTM_GO(pstm_segy_find_start(file));
+    head.n = file->source.size_bytes - file->start;
+    if (head.n > PSTM_SEGY_REEL_BYTES) head.n = PSTM_SEGY_REEL_BYTES;
+    PSTM_GO(pstm_byte_source_read(&file->source, file->start, head.n, head.bytes));
     PSTM_GO(pstm_segy_find_order(file, &head));
     PSTM_GO(pstm_segy_find_layout(file, &head));
     *out = file;

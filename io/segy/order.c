@@ -7,13 +7,7 @@
 #include "io/segy/file.h"
 #include "io/segy/samples.h"
 
-static bool is_text(const unsigned char *bytes, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        if (!(bytes[i] >= ' ' && bytes[i] <= '~') && bytes[i] != '\n' && bytes[i] != '\r' && bytes[i] != '\t')
-            return false;
-    return true;
-}
+enum { LABEL_BYTES = 128 /* of a tape label, as the standard has it */ };
 
 static bool has_suffix(const char *path, const char *suffix)
 {
@@ -33,7 +27,7 @@ static bool segy_sizes_fit(const pstm_segy *file, const pstm_segy_head *head, bo
 {
     const int32_t format = file->how.format ? file->how.format : binary_u16(head, SEGY_BIN_FORMAT, little);
     const int64_t n_samples = binary_u16(head, SEGY_BIN_SAMPLES, little);
-    const int64_t traces = file->source.size_bytes - PSTM_SEGY_REEL_BYTES;
+    const int64_t traces = file->source.size_bytes - file->start - PSTM_SEGY_REEL_BYTES;
     if (pstm_segy_sample_bytes(format) == 0 || n_samples == 0 || traces <= 0) return false;
     return traces % (SEGY_TRACE_HEADER_SIZE + n_samples * pstm_segy_sample_bytes(format)) == 0;
 }
@@ -142,6 +136,16 @@ static pstm_status su_order_fits(const pstm_segy *file, const pstm_segy_head *he
     return PSTM_OK;
 }
 
+/* How many fields of the first header have usual values in this order. */
+static int count_usual(const pstm_segy_head *head, bool little)
+{
+    const int id = pstm_segy_i16(head->bytes, SEGY_TR_TRACE_ID, little);
+    const int unit = pstm_segy_i16(head->bytes, SEGY_TR_COORD_UNITS, little);
+    return (id >= -1 && id <= 255) + (unit >= 0 && unit <= 4) +
+           pstm_segy_scalar_is_known(pstm_segy_i16(head->bytes, SEGY_TR_ELEV_SCALAR, little)) +
+           pstm_segy_scalar_is_known(pstm_segy_i16(head->bytes, SEGY_TR_SOURCE_GROUP_SCALAR, little));
+}
+
 static pstm_status su_order(pstm_segy *file, const pstm_segy_head *head)
 {
     if (head->n < SEGY_TRACE_HEADER_SIZE)
@@ -160,6 +164,9 @@ static pstm_status su_order(pstm_segy *file, const pstm_segy_head *head)
         file->little = little_fits;
         return PSTM_OK;
     }
+    const int big_usual = count_usual(head, false), little_usual = count_usual(head, true);
+    file->little = little_usual > big_usual;
+    if (little_usual != big_usual) return PSTM_OK;
     const int byte = file->how.bytes.n_samples;
     return pstm_fail(
         PSTM_DATA,
@@ -172,6 +179,51 @@ static pstm_status su_order(pstm_segy *file, const pstm_segy_head *head)
 
 /* ---- both ---- */
 
+/* Files of other kinds, by the bytes that they begin with. */
+static const struct {
+    int n;
+    const char *bytes, *what, *remedy;
+} others[] = {
+    {2, "\x1f\x8b", "compressed by gzip", "gunzip it first"},
+    {3, "BZh", "compressed by bzip2", "bunzip2 it first"},
+    {6,
+     "\xfd"
+     "7zXZ",
+     "compressed by xz", "unxz it first"},
+    {4, "\x28\xb5\x2f\xfd", "compressed by zstd", "unzstd it first"},
+    {4, "\x04\x22\x4d\x18", "compressed by lz4", "unlz4 it first"},
+    {2, "\x1f\x9d", "compressed by compress", "uncompress it first"},
+    {4, "PK\x03\x04", "a zip archive", "unzip it first"},
+    {6, "7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it first"},
+    {8, "\x89HDF\r\n\x1a\n", "an HDF5 or netCDF-4 file", "name the SEG-Y file in input.segy"},
+    {4, "CDF\x01", "a netCDF file", "name the SEG-Y file in input.segy"},
+    {4, "\x55\x3a\x01\x00", "a SEG-2 file", "convert it to SEG-Y first"},
+};
+
+pstm_status pstm_segy_find_start(pstm_segy *file)
+{
+    unsigned char bytes[LABEL_BYTES] = {0};
+    const int64_t size = file->source.size_bytes;
+    PSTM_TRY(pstm_byte_source_read(&file->source, 0, size < LABEL_BYTES ? size : LABEL_BYTES, bytes));
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (memcmp(bytes, others[i].bytes, (size_t)others[i].n) == 0)
+            return pstm_fail(PSTM_DATA, "%s is %s, not SEG-Y or SU; %s", file->path, others[i].what,
+                             others[i].remedy);
+    /* Bytes 5-9 of a label: its version. */
+    if (memcmp(bytes + 4, "SY", 2) != 0 || memcmp(bytes + 7, ".", 1) != 0) return PSTM_OK;
+    file->start = LABEL_BYTES;
+    return pstm_doubts_add(
+        &file->doubts, PSTM_DOUBT_TAPE_LABEL, false,
+        "the first %d bytes are a tape label (%.5s at byte 5): headers are read from behind it", LABEL_BYTES,
+        (const char *)bytes + 4);
+}
+
+static bool is_segy_by_size(const pstm_segy *file, const pstm_segy_head *head)
+{
+    return looks_like_segy(file, head) &&
+           (segy_sizes_fit(file, head, false) || segy_sizes_fit(file, head, true));
+}
+
 /* SU counts that hold to the end of the file say more than a format code, which may be a sample. */
 static pstm_status find_kind_by_looking(const pstm_segy *file, const pstm_segy_head *head,
                                         pstm_file_kind *kind)
@@ -179,8 +231,7 @@ static pstm_status find_kind_by_looking(const pstm_segy *file, const pstm_segy_h
     bool big_su, little_su;
     PSTM_TRY(su_order_fits(file, head, false, true, &big_su));
     PSTM_TRY(su_order_fits(file, head, true, true, &little_su));
-    const bool fits = segy_sizes_fit(file, head, false) || segy_sizes_fit(file, head, true);
-    const bool segy = looks_like_segy(file, head) && fits;
+    const bool segy = is_segy_by_size(file, head);
     *kind = (big_su || little_su) && !segy ? PSTM_KIND_SU : PSTM_KIND_SEGY;
     return PSTM_OK;
 }
@@ -190,12 +241,13 @@ static pstm_status find_kind(const pstm_segy *file, const pstm_segy_head *head, 
     *kind = file->how.kind;
     if (*kind != PSTM_KIND_AUTO) return PSTM_OK;
     *kind = PSTM_KIND_SU;
-    return has_suffix(file->path, ".su") ? PSTM_OK : find_kind_by_looking(file, head, kind);
+    const bool named_su = has_suffix(file->path, ".su");
+    return named_su && !is_segy_by_size(file, head) ? PSTM_OK : find_kind_by_looking(file, head, kind);
 }
 
 pstm_status pstm_segy_find_order(pstm_segy *file, const pstm_segy_head *head)
 {
-    if (is_text(head->bytes, head->n))
+    if (pstm_segy_is_ascii(head->bytes, head->n))
         return pstm_fail(PSTM_DATA, "%s is a text file, not SEG-Y or SU; name the trace file in input.segy",
                          file->path);
     if (file->how.format != 0 && pstm_segy_sample_bytes(file->how.format) == 0)
@@ -203,5 +255,8 @@ pstm_status pstm_segy_find_order(pstm_segy *file, const pstm_segy_head *head)
                          (int)file->how.format, pstm_segy_format_name(file->how.format),
                          pstm_segy_known_formats);
     PSTM_TRY(find_kind(file, head, &file->kind));
-    return file->kind == PSTM_KIND_SU ? su_order(file, head) : segy_order(file, head);
+    PSTM_TRY(file->kind == PSTM_KIND_SU ? su_order(file, head) : segy_order(file, head));
+    const pstm_byte_order samples = file->how.sample_order;
+    file->samples_little = samples == PSTM_ORDER_AUTO ? file->little : samples == PSTM_ORDER_LITTLE;
+    return PSTM_OK;
 }

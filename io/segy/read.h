@@ -4,16 +4,19 @@
  * number of threads may read from it at once.
  *
  * Where the layout comes from, in this order:
- *   job             input.sample_format, input.sample_interval, input.byte_order, input.coordinate_scalar,
- *                   input.bytes
+ *   job             input.sample_format, sample_interval, byte_order, sample_order, coordinate_scalar,
+ *                   coordinate_format, first_trace, n_samples, bytes
  *   revision 2      extended samples (3269-3272), interval (3273-3280), byte order mark (3297-3300), trace
  *                   header extensions (3507-3510), trace count (3513-3520), first trace (3521-3528),
  *                   trailers (3529-3532); coordinates of trace header extension 1 (bytes 97-128) if not zero
  *   binary header   interval (3217), samples (3221), format (3225), extended textual headers (3505)
  *   first trace     samples (115), interval (117), where the binary header has none
+ *   tape label      128 bytes that may stand before all (SY1.0 at byte 5)
  * 16-bit counts are unsigned. The number of traces comes from the size of the file, and no size is believed
- * before it was checked against the file. The standard: Barry, Cavers and Kneale 1975 (revision 0), SEG 2002
- * (1), SEG 2017 (2.0): docs/references.md.
+ * before it was checked against the file. Where the traces that headers announce do not fill the file, or no
+ * trace headers stand where they should, other places, header lengths and counts are tried (reading.h); what
+ * is behind the last whole trace is left out. Doubts say so. The standard: Barry, Cavers and Kneale 1975
+ * (revision 0), SEG 2002 (1), SEG 2017 (2.0): docs/references.md.
  *
  * Errors are PSTM_DATA, naming the file, the trace or byte, what was found and the remedy; PSTM_SYSTEM when
  * the system refuses to read. Trace numbers in messages count from 1, as in segyio-catr and SU.
@@ -75,9 +78,10 @@ const pstm_doubts *pstm_segy_doubts(const pstm_segy *file);
  * identification codes (29-30) that name no seismic trace (its positions and times are zero), NO_POSITION for
  * coordinates that are not finite, else KEPT; codes that nobody defined, 0 (unknown) and -1 (other) are kept.
  *
- * Refused: absurd coordinate scalars; coordinates that are angles by bytes 89-90 and can be angles by value,
- * unless the job overrides the coordinate scalar or bytes; another sample interval in a kept trace than in
- * the binary header and the first trace, unless the job overrides it.
+ * Refused: a header that is text; absurd coordinate scalars; an absurd time scalar where times are used;
+ * coordinates that are angles by bytes 89-90 and can be angles by value, unless the job overrides the
+ * coordinate scalar or bytes; another sample interval in a kept trace than in the binary header and the first
+ * trace, unless the job overrides it.
  *
  * `digest` (NULL if not wanted) receives the XXH3-64 hash of the raw header bytes (240 and extensions each).
  * On failure traces[] is undefined.

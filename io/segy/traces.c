@@ -11,6 +11,7 @@
 enum {
     READ_BYTES = 4 << 20,         /* of one read of samples, and of the memory of a call */
     HEADER_READ_BYTES = 64 << 10, /* the same of headers, which many threads read */
+    TEXT_BYTES = 80,              /* of a trace header are mostly zeros; a line of a textual header */
     HEADER_GAP_BYTES = 8192       /* traces shorter than this are read over rather than skipped */
 };
 
@@ -71,12 +72,15 @@ static pstm_status read_times(const pstm_segy *file, const unsigned char *header
     const int mute_end = pstm_segy_i16(header, file->how.bytes.mute_end, file->little);
     const bool scaled = file->kind == PSTM_KIND_SEGY && file->revision >= 1;
     const int scalar = scaled ? pstm_segy_i16(header, SEGY_TR_SCALAR_TRACE_HEADER, file->little) : 0;
-    if (!pstm_segy_scalar_is_known(scalar) && (delay != 0 || mute_start != mute_end))
+    const bool known = pstm_segy_scalar_is_known(scalar), muted = mute_start != mute_end;
+    if (!known && (delay != 0 || (muted && !file->how.ignores_mute)))
         return pstm_fail(
             PSTM_DATA,
             "%s: trace %" PRId64 ", byte %d: time scalar %d for a delay of %d and a mute of %d to %d is "
-            "none of 0, +-1, +-10, ... +-10000; correct the file",
+            "none of 0, +-1, +-10, ... +-10000; correct the file, or set input.delay: off and "
+            "condition.header_mute: off",
             file->path, number + 1, SEGY_TR_SCALAR_TRACE_HEADER, scalar, delay, mute_start, mute_end);
+    if (!known && muted) return PSTM_OK; /* a mute that nobody uses */
     /* One division, so that 1234 with -10 is the double nearest to 0.1234. */
     trace->start_s = scalar < 0 ? delay / (-1000.0 * scalar) : pstm_segy_scaled(delay, scalar) / 1000.0;
     trace->mute_start_ms = to_ms(pstm_segy_scaled(mute_start, scalar));
@@ -99,11 +103,18 @@ static pstm_status check_interval(const pstm_segy *file, const unsigned char *he
 static pstm_status read_trace(const pstm_segy *file, const unsigned char *header, int32_t file_index,
                               int64_t number, pstm_trace *trace)
 {
-    const int32_t n_samples = pstm_segy_u16(header, file->how.bytes.n_samples, file->little);
+    const int64_t n_samples = pstm_segy_count_in(file, header, file->header_bytes);
     *trace = (pstm_trace){.number = number, .file = file_index, .n_samples = file->n_samples};
-    if (n_samples > 0 && n_samples < file->n_samples) trace->n_samples = n_samples;
+    /* A count of 2 bytes may be what is left of the true one. */
+    if (n_samples > 0 && n_samples < file->n_samples && n_samples != (file->n_samples & 0xffff))
+        trace->n_samples = (int32_t)n_samples;
     trace->live_last = trace->n_samples - 1;
     trace->fate = PSTM_TRACE_KEPT;
+    if (pstm_segy_is_text(header, TEXT_BYTES))
+        return pstm_fail(PSTM_DATA,
+                         "%s: trace %" PRId64 " is text, from byte %" PRId64
+                         " on, as where another file was joined to this one; split it there",
+                         file->path, number + 1, file->first_trace + number * file->trace_bytes + 1);
     if (!is_seismic(file, pstm_segy_i16(header, file->how.bytes.trace_id, file->little))) {
         /* Nothing else in the header of such a trace needs to make sense. */
         trace->fate = PSTM_TRACE_NOT_SEISMIC;
@@ -164,7 +175,7 @@ static pstm_status read_traces(const pstm_segy *file, int64_t first, int64_t n, 
     const int64_t offset = file->first_trace + first * file->trace_bytes + file->header_bytes;
     PSTM_TRY(pstm_byte_source_read(&file->source, offset, n * file->trace_bytes - file->header_bytes, bytes));
     for (int64_t i = 0; i < n; i++)
-        pstm_segy_decode(file->format, file->little, bytes + i * file->trace_bytes, file->n_samples,
+        pstm_segy_decode(file->format, file->samples_little, bytes + i * file->trace_bytes, file->n_samples,
                          samples + i * stride);
     return PSTM_OK;
 }
@@ -179,7 +190,7 @@ static pstm_status read_long_trace(const pstm_segy *file, int64_t number, unsign
         const int64_t m = at_most(piece, file->n_samples - i);
         PSTM_TRY(pstm_byte_source_read(&file->source, offset + i * file->sample_bytes, m * file->sample_bytes,
                                        bytes));
-        pstm_segy_decode(file->format, file->little, bytes, m, samples + i);
+        pstm_segy_decode(file->format, file->samples_little, bytes, m, samples + i);
     }
     return PSTM_OK;
 }

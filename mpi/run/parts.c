@@ -97,7 +97,9 @@ static pstm_status prepare_local(pstm_run_parts *run)
         PSTM_TRY(compare_traces(job, run->images[i].job));
         PSTM_TRY(pstm_run_image_prepare(run->options, &run->images[i]));
     }
-    PSTM_TRY(pstm_run_survey_open(&job->input, &run->survey));
+    pstm_input_options input = job->input;
+    input.ignores_mute = !job->condition.header_mute;
+    PSTM_TRY(pstm_run_survey_open(&input, &run->survey));
     plan_devices(run);
     return pstm_devices_choose(&run->machine, job->device, !job->time_domain);
 }

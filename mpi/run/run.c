@@ -1,7 +1,9 @@
 #include "mpi/run/run.h"
 
+#include <inttypes.h>
 #include <unistd.h>
 
+#include "condition/condition.h"
 #include "mpi/comm/agree.h"
 #include "mpi/run/devices.h"
 #include "mpi/run/finish.h"
@@ -35,6 +37,16 @@ static pstm_status check_samples(const pstm_run_parts *run)
     return status;
 }
 
+/* What conditioning has found, the same on every rank. */
+static pstm_status doubt_samples(pstm_run_parts *run)
+{
+    if (run->store.n_absurd > 0)
+        PSTM_TRY(pstm_doubts_add(&run->doubts, PSTM_DOUBT_ABSURD_SAMPLES, false,
+                                 "%" PRId64 " traces have samples beyond %g and are dropped (%s lists them)",
+                                 run->store.n_absurd, PSTM_ABSURD_SAMPLE, run->store.dropped_path.bytes));
+    return pstm_run_tell_doubts(run);
+}
+
 /* Conditioned traces for all images. Collective. */
 static pstm_status make_store(pstm_run_parts *run)
 {
@@ -47,6 +59,7 @@ static pstm_status make_store(pstm_run_parts *run)
     for (int i = 0; i < run->n_images; i++)
         if (run->images[i].work.n > 0) PSTM_TRY(pstm_run_check_memory(run, &run->images[i]));
     PSTM_TRY(pstm_run_store_make(machine, &run->survey, &plan, &run->store));
+    PSTM_TRY(pstm_agree(machine->comm, doubt_samples(run)));
     return pstm_agree(machine->comm, machine->rank == 0 ? check_samples(run) : PSTM_OK);
 }
 

@@ -68,6 +68,7 @@ static pstm_status build(const pstm_machine *machine, const pstm_run_survey *sur
     int64_t n_fate[PSTM_TRACE_FATES];
     PSTM_TRY(pstm_build_store(machine->comm, &work, n_fate));
     store->was_built = true;
+    store->n_absurd = n_fate[PSTM_TRACE_ABSURD];
     note_fates(n_fate);
     return PSTM_OK;
 }

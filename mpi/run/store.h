@@ -24,6 +24,7 @@ typedef struct pstm_run_store {
     pstm_store *rows;                       /**< open from pstm_run_store_make() on */
     char samples_digest[PSTM_DIGEST_CHARS]; /**< of its rows; "" before */
     bool was_built;                         /**< by this run */
+    int64_t n_absurd;                       /**< traces dropped as PSTM_TRACE_ABSURD by this run */
 } pstm_run_store;
 
 /** Names the files beside this cube. Local. */

@@ -1,5 +1,6 @@
 #include "mpi/survey/build_store.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -252,6 +253,24 @@ static pstm_status finish_store(MPI_Comm comm, partition *s, int64_t n_leaves)
     return pstm_agree(comm, status);
 }
 
+/* Samples of a wrong format or byte order are absurd in nearly all traces. The same on every rank; where it
+ * fails the store stays unfinished, so nobody uses it. */
+static pstm_status judge_fates(const pstm_store_work *work, const int64_t *n_fate)
+{
+    int64_t n = 0;
+    for (int f = 0; f < PSTM_TRACE_FATES; f++)
+        n += n_fate[f];
+    const int64_t absurd = n_fate[PSTM_TRACE_ABSURD], bad = absurd + n_fate[PSTM_TRACE_NOT_FINITE];
+    if (absurd > 0 && 2 * bad > n)
+        return pstm_fail(PSTM_DATA,
+                         "%" PRId64 " of %" PRId64 " traces have samples beyond %g, %" PRId64
+                         " more none that is a number: samples look byte-swapped or of another format; set "
+                         "input.sample_order or input.sample_format (%s lists the traces)",
+                         absurd, n, PSTM_ABSURD_SAMPLE, bad - absurd, work->dropped_path);
+    if (n_fate[PSTM_TRACE_KEPT] > 0) return PSTM_OK;
+    return pstm_fail(PSTM_DATA, "no trace is left after conditioning; %s says why", work->dropped_path);
+}
+
 pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate)
 {
     partition s = {.work = work};
@@ -263,10 +282,7 @@ pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t
     PSTM_GO(list_dropped(comm, &s));
     memcpy(n_fate, s.n_fate, sizeof s.n_fate);
     pstm_sum_over_ranks(comm, n_fate, PSTM_TRACE_FATES);
-    if (n_fate[PSTM_TRACE_KEPT] == 0) { /* on every rank; the store stays unfinished, so nobody uses it */
-        status = pstm_fail(PSTM_DATA, "no trace is left after conditioning; %s says why", work->dropped_path);
-        goto cleanup;
-    }
+    PSTM_GO(judge_fates(work, n_fate));
     PSTM_GO(finish_store(comm, &s, n_leaves));
 cleanup:
     pstm_store_close(&s.store);

@@ -202,6 +202,7 @@ static pstm_trace_fate judge_samples(const pstm_conditioner *self, const float *
         energy += size * size;
     }
     if (largest == 0.0) return PSTM_TRACE_DEAD;
+    if (largest > PSTM_ABSURD_SAMPLE) return PSTM_TRACE_ABSURD;
     double limit = self->options.max_over_rms;
     if (limit > 0.0 && largest > limit * sqrt(energy / n)) return PSTM_TRACE_OUTLIER;
     return PSTM_TRACE_KEPT;

@@ -2,8 +2,9 @@
  * What is done to each trace once, before it is stored and migrated.
  *
  * In this order:
- *   1. checks on the recorded samples: NaN or infinite -> NOT_FINITE; all zero -> DEAD; largest absolute
- *      sample over the rms of the recorded samples above max_over_rms -> OUTLIER;
+ *   1. checks on the recorded samples: NaN or infinite -> NOT_FINITE; beyond PSTM_ABSURD_SAMPLE -> ABSURD;
+ *      all zero -> DEAD; largest absolute sample over the rms of the recorded samples above max_over_rms ->
+ *      OUTLIER;
  *   2. mutes: samples earlier than mute_delay + offset/mute_velocity, and samples in the header mute
  *      [start, end) when it is used; a raised-cosine ramp of mute_taper follows each. Nothing left -> MUTED;
  *   3. live window: from the first to the last sample that is not muted. Recorded zeros are data and live;
@@ -31,6 +32,9 @@
 
 /** Samples over which the end values of the live window fade out beyond it, for the filters. */
 enum { PSTM_CONDITION_FADE = 64 };
+
+/** No recording and no model has larger samples. In a wrong byte order exponents are random, and many are. */
+#define PSTM_ABSURD_SAMPLE 1e25
 
 /** The filters and FFT plans of a job; read-only after its creation, so threads may share it. */
 typedef struct pstm_conditioner pstm_conditioner;

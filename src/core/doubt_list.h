@@ -22,7 +22,27 @@
       "headers of a file contradict each other on the sample interval",                                      \
       "set input.sample_interval if another one is right")                                                   \
     X(SAMPLE_COUNT, sample_count, OK, "headers of a file contradict each other on the number of samples",    \
-      "correct bytes 3221-3222, or name the right byte in input.bytes.n_samples")                            \
+      "set input.n_samples if another one is right")                                                         \
+    X(LAYOUT, layout, OK,                                                                                    \
+      "traces begin elsewhere, or have headers of another length, than the headers of a file say",           \
+      "set input.first_trace if another place is right, or correct the bytes")                               \
+    X(PARTIAL, partial, DATA, "a file ends inside a trace, or something else than traces follows a trace",   \
+      "copy the file again, or split it; if there is no more, accept it and the whole traces before are "    \
+      "taken")                                                                                               \
+    X(TAIL, tail, OK, "zeros or text stand behind the last trace of a file",                                 \
+      "if they are traces, set input.n_samples")                                                             \
+    X(TAPE_LABEL, tape_label, OK, "a tape label stands before the headers of a file",                        \
+      "cut it off (tail -c +129), or accept it")                                                             \
+    X(INTERVAL_UNIT, interval_unit, DATA, "a sample interval is no recording's as microseconds",             \
+      "set input.sample_interval, in seconds; accept it if it is meant so")                                  \
+    X(SAMPLE_FORMAT, sample_format, DATA, "samples look like another float format than that of the header",  \
+      "set input.sample_format, 1 for IBM or 5 for IEEE")                                                    \
+    X(SAMPLE_ORDER, sample_order, DATA, "samples look byte-swapped",                                         \
+      "set input.sample_order, big or little")                                                               \
+    X(ABSURD_SAMPLES, absurd_samples, OK, "a few traces have samples beyond 1e25 and are dropped",           \
+      "see the list of dropped traces; set input.sample_format if it is wrong")                              \
+    X(COORDINATE_FORMAT, coordinate_format, DATA, "coordinates look like floats",                            \
+      "set input.coordinate_format: ieee (or ibm); accept it if they are whole numbers")                     \
     X(COORDINATE_UNITS, coordinate_units, OK,                                                                \
       "coordinates are angles by their unit code and lengths by size",                                       \
       "correct bytes 89-90 if they are lengths; project them to metres if they are angles")                  \

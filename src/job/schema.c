@@ -51,6 +51,17 @@ const pstm_key pstm_schema[] = {
      .keys = PSTM_KEYS_TRACES, .help = "file format; `auto`: `.su` is SU, everything else is looked at"},
     {"input.byte_order", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "big", "little"),
      AT(input.byte_order), .keys = PSTM_KEYS_TRACES, .help = "byte order of the files"},
+    {"input.sample_order", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "big", "little"),
+     AT(input.sample_order), .keys = PSTM_KEYS_TRACES, .added_later = true,
+     .help = "byte order of the samples alone; `auto`: that of the headers"},
+    {"input.first_trace", PSTM_TYPE_INTEGER, "auto", FROM(1), TO(INT32_MAX), .word = "auto",
+     AT(input.first_trace), .keys = PSTM_KEYS_TRACES, .added_later = true,
+     .help = "bytes before the first trace of each file (3600 and the extended textual headers); `auto`: as "
+             "the headers say, if the size of the file and the headers of its traces agree"},
+    {"input.n_samples", PSTM_TYPE_INTEGER, "auto", FROM(1), TO(INT32_MAX), .word = "auto",
+     AT(input.n_samples), .keys = PSTM_KEYS_TRACES, .added_later = true,
+     .help = "samples that each trace takes in the files; `auto`: as the headers say, if the size of the "
+             "file and the headers of its traces agree"},
     {"input.sample_format", PSTM_TYPE_INTEGER, "auto", FROM(1), TO(16), .word = "auto", AT(input.format),
      .keys = PSTM_KEYS_TRACES,
      .help =
@@ -61,6 +72,10 @@ const pstm_key pstm_schema[] = {
     {"input.coordinate_scalar", PSTM_TYPE_NUMBER, "auto", FROM(-1e6), TO(1e6), .not_zero = true,
      .word = "auto", AT(input.coordinate_scalar), .keys = PSTM_KEYS_TRACES,
      .help = "multiplies the coordinates of the headers; negative: divides; `auto`: from the headers"},
+    {"input.coordinate_format", PSTM_TYPE_CHOICE, "integer", .choices = WORDS("integer", "ieee", "ibm"),
+     AT(input.coordinate_format), .keys = PSTM_KEYS_TRACES, .added_later = true,
+     .help = "numbers of the coordinates; `ieee`, `ibm`: floats, which are metres whatever the coordinate "
+             "scalar of the headers says"},
     SWITCH("input.delay", input.use_delay, "on", TRACES,
            "add the delay recording time of the headers to the times of samples"),
     HEADER_BYTE("source_x", source_x, "73", 4, "source x"),

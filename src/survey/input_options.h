@@ -8,6 +8,12 @@
 #include "core/options.h"
 
 typedef enum pstm_byte_order { PSTM_ORDER_AUTO, PSTM_ORDER_BIG, PSTM_ORDER_LITTLE } pstm_byte_order;
+/** Numbers in the four coordinate fields; floats are metres, whatever the coordinate scalar of the header. */
+typedef enum pstm_coordinate_format {
+    PSTM_COORDINATES_INTEGER,
+    PSTM_COORDINATES_IEEE,
+    PSTM_COORDINATES_IBM
+} pstm_coordinate_format;
 typedef enum pstm_file_kind { PSTM_KIND_AUTO, PSTM_KIND_SEGY, PSTM_KIND_SU } pstm_file_kind;
 
 /** First bytes, from 1, of fields of the 240-byte trace header; 0: as in the SEG-Y standard. */
@@ -18,13 +24,18 @@ typedef struct pstm_header_bytes {
 
 /** All zero, but for use_delay: what the files themselves say. */
 typedef struct pstm_input_options {
-    pstm_names segy;            /**< SEG-Y and SU files; relative paths count from the working folder */
-    pstm_file_kind kind;        /**< auto: a name in .su is SU, everything else is looked at */
-    pstm_byte_order byte_order; /**< auto: by what the headers say */
-    int32_t format;             /**< SEG-Y sample format code, 1 to 16; 0: from the binary header */
-    double sample_s;            /**< sample interval, (0, 1] seconds; 0: from the headers */
-    double coordinate_scalar;   /**< multiplies coordinates, negative divides; 0: from the headers */
-    bool use_delay;             /**< add the delay recording time of the headers to times */
+    pstm_names segy;              /**< SEG-Y and SU files; relative paths count from the working folder */
+    pstm_file_kind kind;          /**< auto: a name in .su is SU, everything else is looked at */
+    pstm_byte_order byte_order;   /**< auto: by what the headers say */
+    pstm_byte_order sample_order; /**< of the samples alone; auto: that of the headers */
+    pstm_coordinate_format coordinate_format;
+    int32_t first_trace; /**< bytes before the first trace; 0: from the headers and the size of the file */
+    int32_t n_samples;   /**< of each trace; 0: from the headers and the size of the file */
+    bool ignores_mute;   /**< mute times are not used, so that they may be nonsense */
+    int32_t format;      /**< SEG-Y sample format code, 1 to 16; 0: from the binary header */
+    double sample_s;     /**< sample interval, (0, 1] seconds; 0: from the headers */
+    double coordinate_scalar; /**< multiplies coordinates, negative divides; 0: from the headers */
+    bool use_delay;           /**< add the delay recording time of the headers to times */
     pstm_header_bytes bytes;
     pstm_range select_offset_m; /**< source-receiver distances, >= 0; other traces stay out of the image */
 } pstm_input_options;

@@ -19,7 +19,8 @@
     X(DEAD, "all samples are zero")                                                                          \
     X(NOT_FINITE, "a sample is NaN or infinite")                                                             \
     X(OUTLIER, "max/rms over condition.max_over_rms")                                                        \
-    X(MUTED, "muted from end to end")
+    X(MUTED, "muted from end to end")                                                                        \
+    X(ABSURD, "a sample is beyond 1e25")
 
 typedef enum pstm_trace_fate {
 #define PSTM_TRACE_FATE_ENTRY(name, text) PSTM_TRACE_##name,

@@ -47,15 +47,20 @@ START_TEST(one_sample_that_is_not_finite_drops_the_trace)
 }
 END_TEST
 
-START_TEST(samples_whose_filtered_values_overflow_drop_the_trace)
+START_TEST(a_sample_beyond_1e25_drops_the_trace)
 {
     pstm_condition_options keys = nothing_on();
-    pstm_trace trace = a_trace();
-    float samples[N];
-    for (int i = 0; i < N; i++)
-        samples[i] = (i / 4) % 2 ? 3e38F : -3e38F;
-    ck_assert_int_eq(condition(&keys, PSTM_WAVELET_3D, &trace, samples), PSTM_OK);
-    assert_dropped(&trace, samples, PSTM_TRACE_NOT_FINITE);
+    for (int beyond = 0; beyond <= 1; beyond++) {
+        pstm_trace trace = a_trace();
+        float samples[N];
+        fill(samples, 1.0F);
+        samples[N - 1] = beyond ? -1.01e25F : -0.99e25F;
+        ck_assert_int_eq(condition(&keys, PSTM_WAVELET_3D, &trace, samples), PSTM_OK);
+        if (beyond)
+            assert_dropped(&trace, samples, PSTM_TRACE_ABSURD);
+        else
+            assert_live(&trace, 0, N - 1);
+    }
 }
 END_TEST
 
@@ -272,7 +277,7 @@ static TCase *checks_case(void)
     tcase_add_test(tests, a_trace_with_nothing_to_do_comes_out_as_it_went_in);
     tcase_add_test(tests, a_trace_of_zeros_is_dead);
     tcase_add_loop_test(tests, one_sample_that_is_not_finite_drops_the_trace, 0, 3);
-    tcase_add_test(tests, samples_whose_filtered_values_overflow_drop_the_trace);
+    tcase_add_test(tests, a_sample_beyond_1e25_drops_the_trace);
     tcase_add_test(tests, a_spike_over_the_limit_of_max_over_rms_drops_the_trace);
     tcase_add_test(tests, a_fate_known_from_the_header_stays_and_the_samples_become_zero);
     tcase_add_test(tests, a_short_trace_is_live_as_far_as_it_was_recorded);

@@ -12,7 +12,7 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
-TRACES, SAMPLES, PAD, LEAVES, FATES = 1000, 101, 32, 4, 7
+TRACES, SAMPLES, PAD, LEAVES, FATES = 1000, 101, 32, 4, 8
 
 
 def check_attributes(store):

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# usage: layout.sh PSTM SCRATCH
+source "$(dirname "$0")/lib.sh"
+patched "$scratch/more.sgy" 'b[3600:3600] = b" " * 6400'
+doubted 0 layout "behind 10000 bytes" "extended textual headers that are not announced" --set input.segy="$scratch/more.sgy"
+undoubted "the same with their length" --set input.segy="$scratch/more.sgy" --set input.first_trace=10000
+patched "$scratch/fewer.sgy" 'put(3200, 301, "H", 256); put(3200, 305, "H", 1)'
+doubted 0 layout "byte 3505 (1 extended" "an extended textual header that is not there" --set input.segy="$scratch/fewer.sgy"
+patched "$scratch/announced.sgy" 'put(3200, 301, "H", 256); put(3200, 305, "H", 2); b[3600:3600] = b" " * 6400'
+undoubted "extended textual headers that are announced" --set input.segy="$scratch/announced.sgy"
+finish

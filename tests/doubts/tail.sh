@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# usage: tail.sh PSTM SCRATCH
+source "$(dirname "$0")/lib.sh"
+patched "$scratch/zeros.sgy" 'b += bytes(-len(b) % 4096)'
+doubted 0 tail "bytes of zeros" "a file padded to 4 KiB" --set input.segy="$scratch/zeros.sgy"
+patched "$scratch/text.sgy" 'b += b"((SEG: EndText)) " * 200'
+doubted 0 tail "3400 bytes of text" "a file with text at its end" --set input.segy="$scratch/text.sgy"
+accepted tail "a file with text at its end" --set input.segy="$scratch/text.sgy"
+patched "$scratch/whole.sgy" ''
+undoubted "a file that ends with its last trace" --set input.segy="$scratch/whole.sgy"
+finish
