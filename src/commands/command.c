@@ -110,7 +110,7 @@ static void print_option(const pstm_option *option, int width)
 
 static void print_help(const pstm_command_line *line)
 {
-    const pstm_option help = {"help", NULL, "this text", NULL, 0, NULL, 0, 0};
+    const pstm_option help = {"help", NULL, "this text", NULL, 0, NULL, 0, 0, false};
     int width = width_of(&help);
     for (size_t i = 0; i < line->n_options; i++)
         if (width_of(&line->options[i]) > width) width = width_of(&line->options[i]);
@@ -151,7 +151,7 @@ static pstm_status read_line(const pstm_command_line *line, int argc, char **arg
         if (*help) return PSTM_OK;
         if (found < FIRST_OPTION) return refuse(found, argv);
         const pstm_option *option = &line->options[found - FIRST_OPTION];
-        if (given[found - FIRST_OPTION] && option->read != pstm_option_setting)
+        if (given[found - FIRST_OPTION] && !option->repeats)
             return pstm_fail(PSTM_USAGE, "--%s is given twice; only one can count", option->name);
         given[found - FIRST_OPTION] = true;
         PSTM_TRY(option->read(option, optarg, options));

@@ -11,6 +11,7 @@
 
 #include <float.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "commands/command_list.h"
@@ -35,16 +36,21 @@ struct pstm_option {
     size_t field;           /**< offset of its field in the structure */
     const char *wants;      /**< of a number with a range: "a power from 0 to 10"; NULL: it has none */
     double least, most;     /**< the range */
+    bool repeats;           /**< each one counts; others are refused when they are given twice */
 };
 
 /** Rows of a table of options, for a field of the structure `type`. */
 #define PSTM_OPTION(name, value, read, type, field, help)                                                    \
     {                                                                                                        \
-        name, value, help, read, offsetof(type, field), NULL, 0, 0                                           \
+        name, value, help, read, offsetof(type, field), NULL, 0, 0, false                                    \
+    }
+#define PSTM_OPTION_REPEATED(name, value, read, type, field, help)                                           \
+    {                                                                                                        \
+        name, value, help, read, offsetof(type, field), NULL, 0, 0, true                                     \
     }
 #define PSTM_OPTION_WITHIN(name, value, read, type, field, wants, least, most, help)                         \
     {                                                                                                        \
-        name, value, help, read, offsetof(type, field), wants, least, most                                   \
+        name, value, help, read, offsetof(type, field), wants, least, most, false                            \
     }
 
 #define PSTM_ABOVE_ZERO DBL_MIN /**< least of a range that does not hold 0 */
@@ -55,7 +61,7 @@ pstm_option_read pstm_option_text;    /**< const char *, borrowed from argv */
 pstm_option_read pstm_option_integer; /**< int32_t */
 pstm_option_read pstm_option_number;  /**< double, finite */
 pstm_option_read pstm_option_pair;    /**< double[2], finite, from "first,second" */
-pstm_option_read pstm_option_setting; /**< pstm_settings, of `--set KEY=VALUE`, which may be repeated */
+pstm_option_read pstm_option_setting; /**< pstm_settings, of `--set KEY=VALUE`, each of which counts */
 
 /** The command line of a command. */
 typedef struct pstm_command_line {

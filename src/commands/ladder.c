@@ -18,8 +18,8 @@ static const pstm_option table[] = {
                 "where table, cubes and pictures go; default: <output.file>.ladder"),
     PSTM_OPTION("operations", NULL, pstm_option_flag, pstm_ladder_wish, operations,
                 "also times the operations of the sum in double precision (device `stopwatch`)"),
-    PSTM_OPTION("set", "KEY=VALUE", pstm_option_setting, pstm_ladder_wish, settings,
-                "overrides a key of the job"),
+    PSTM_OPTION_REPEATED("set", "KEY=VALUE", pstm_option_setting, pstm_ladder_wish, settings,
+                         "overrides a key of the job"),
 };
 
 static const char usage[] =

@@ -42,8 +42,8 @@ static pstm_status read_ranks(const pstm_option *option, const char *text, void 
     PSTM_OPTION_WITHIN(name, value, pstm_option_number, plan_options, wish.field, range, help)
 
 static const pstm_option table[] = {
-    PSTM_OPTION("set", "KEY=VALUE", pstm_option_setting, plan_options, settings,
-                "overrides a key of the job"),
+    PSTM_OPTION_REPEATED("set", "KEY=VALUE", pstm_option_setting, plan_options, settings,
+                         "overrides a key of the job"),
     PSTM_OPTION("ranks", "N,N,...", read_ranks, plan_options, wish.ranks,
                 "counts of ranks to simulate (1,2,4,...,4096)"),
     NUMBER("rate", "R", rate, ABOVE_ZERO, "contributions per second of a rank"),

@@ -34,8 +34,8 @@ static pstm_status read_shard(const pstm_option *option, const char *text, void 
 }
 
 static const pstm_option table[] = {
-    PSTM_OPTION("set", "KEY=VALUE", pstm_option_setting, run_options, settings,
-                "overrides a key of the job, for example --set target.tiles=[3,5-9]"),
+    PSTM_OPTION_REPEATED("set", "KEY=VALUE", pstm_option_setting, run_options, settings,
+                         "overrides a key of the job, for example --set target.tiles=[3,5-9]"),
     PSTM_OPTION("overwrite", NULL, pstm_option_flag, run_options, overwrite,
                 "starts anew, whatever stands at output.file"),
     PSTM_OPTION("shard", "I/N", read_shard, run_options, shard,

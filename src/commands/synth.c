@@ -64,8 +64,11 @@ static size_t list_options(pstm_option table[PSTM_MOST_OPTIONS])
     memcpy(table, general, sizeof general);
     for (int i = 0; pstm_synth_setting_at(i) != NULL; i++) {
         const pstm_synth_setting *setting = pstm_synth_setting_at(i);
-        table[n++] = (pstm_option){
-            .name = setting->name, .value = setting->numbers, .help = setting->help, .read = read_setting};
+        table[n++] = (pstm_option){.name = setting->name,
+                                   .value = setting->numbers,
+                                   .help = setting->help,
+                                   .read = read_setting,
+                                   .repeats = true};
     }
     return n;
 }

@@ -172,4 +172,12 @@ refuse 2 "truncated.sgy" "4 ranks and a truncated file" timeout $((60 * patience
 refuse 1 "there is no command" "an unknown command" "$pstm" migrat
 refuse 1 "exactly one job file" "no job file" "$pstm" run
 refuse 1 "nowhere.yaml" "a job file that is not there" "$pstm" run "$scratch/nowhere.yaml"
+
+# Options of a command: those that count each may be repeated, others not.
+two_points() {
+  "$pstm" synth --traces 50 --diffractor 100,100,200 --diffractor 200,200,300 --out "$scratch/points" &&
+    [ "$(grep -c '^diffractor' "$scratch/points/truth.txt")" = 2 ]
+}
+check "two points of a survey" two_points
+refuse 1 "--inline is given twice" "a view of two inlines" "$pstm" view "$image" --inline 1 --inline 2
 finish

@@ -26,7 +26,7 @@ static const pstm_option table[] = {
     PSTM_OPTION("pair", "A,B", pstm_option_pair, options, pair, "two numbers"),
     PSTM_OPTION_WITHIN("above", "X", pstm_option_number, options, above, "a number above 0", PSTM_ABOVE_ZERO,
                        INFINITY, "a number"),
-    PSTM_OPTION("set", "KEY=VALUE", pstm_option_setting, options, settings, "a setting"),
+    PSTM_OPTION_REPEATED("set", "KEY=VALUE", pstm_option_setting, options, settings, "a setting"),
 };
 
 static const pstm_command_line line = {.usage = "usage: pstm test\n",
