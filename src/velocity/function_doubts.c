@@ -4,7 +4,6 @@
 #include <math.h>
 
 #include "survey/box.h"
-#include "velocity/velocity_options.h"
 
 /* ---- places -------------------------------------------------------------------------------------------- */
 
@@ -242,6 +241,8 @@ static pstm_status doubt_times(const pstm_vfunctions *functions, const char *nam
 
 /* ---- jumps --------------------------------------------------------------------------------------------- */
 
+/** No rock above the Earth's mantle, of about 8 km/s, is faster. */
+#define FASTEST_ROCK_M_S 8500.0
 /** How well an rms velocity is picked; what is impossible must stay so when both picks are that much off. */
 #define PICK_ERROR 0.03
 /** From this part of all intervals on the text holds no rms velocities at all; fewer are single bad picks. */
@@ -252,7 +253,7 @@ static bool is_impossible(const pstm_vpick *a, const pstm_vpick *b)
 {
     const double low = (1 - PICK_ERROR) * (1 - PICK_ERROR), high = (1 + PICK_ERROR) * (1 + PICK_ERROR);
     const double a2t = a->v_m_s * a->v_m_s * a->t_s, b2t = b->v_m_s * b->v_m_s * b->t_s;
-    const double most2t = PSTM_VELOCITY_MOST_M_S * PSTM_VELOCITY_MOST_M_S * (b->t_s - a->t_s);
+    const double most2t = FASTEST_ROCK_M_S * FASTEST_ROCK_M_S * (b->t_s - a->t_s);
     return high * b2t < low * a2t || low * b2t - high * a2t > most2t;
 }
 

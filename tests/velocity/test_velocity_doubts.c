@@ -1,4 +1,5 @@
 /* What is doubted of velocity functions, and what is not. */
+#include <math.h>
 #include <string.h>
 
 #include "models.h"
@@ -113,6 +114,79 @@ START_TEST(velocities_are_rms)
 }
 END_TEST
 
+/* ---- good ones at random ------------------------------------------------------------------------------- */
+
+enum { N_RANDOM = 300 };
+
+/* The state of a linear congruential generator (Knuth's MMIX), and a number in [low, high) from it. */
+static double uniform(uint64_t *state, double low, double high)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return low + (high - low) * (double)(*state >> 11) / 9007199254740992.0;
+}
+
+/* Lines or areas anywhere on the Earth, in any direction. */
+static pstm_grid random_grid(uint64_t *state)
+{
+    pstm_grid grid = {.origin_x_m = uniform(state, -1e6, 1e6),
+                      .origin_y_m = uniform(state, -1e7, 1e7),
+                      .azimuth_deg = uniform(state, 0, 360),
+                      .n_inline = uniform(state, 0, 1) < 0.3 ? 1 : (int32_t)uniform(state, 2, 400),
+                      .n_crossline = (int32_t)uniform(state, 20, 400),
+                      .step_inline_m = uniform(state, 5, 50),
+                      .step_crossline_m = uniform(state, 5, 50),
+                      .first_inline = (int32_t)uniform(state, 0, 3000),
+                      .first_crossline = (int32_t)uniform(state, 0, 3000),
+                      .n_times = (int32_t)uniform(state, 100, 3000),
+                      .time_step_s = 0.002};
+    pstm_grid_prepare(&grid);
+    return grid;
+}
+
+/* The rms velocities of layers in any order, salt and slow ones too, down to 1 to 4 times the image's end, each
+ * picked to 1 %. */
+static void add_function(uint64_t *state, const pstm_grid *grid, double x_m, double y_m, pstm_text *text)
+{
+    const double end_s = uniform(state, 1, 4) * pstm_grid_time_s(grid, grid->n_times - 1);
+    double t_s = 0, v2t = 0;
+    while (t_s < end_s) {
+        const double layer_s = uniform(state, 0.04, 0.5), v_m_s = uniform(state, 1450, 6000);
+        t_s += layer_s;
+        v2t += v_m_s * v_m_s * layer_s;
+        ck_assert(pstm_text_add(text, "%.2f %.2f %.4f %.1f\n", x_m, y_m, t_s,
+                                sqrt(v2t / t_s) * uniform(state, 0.99, 1.01)) == PSTM_OK);
+    }
+}
+
+/* Functions every few nodes over the grid and a margin round it. */
+static void add_functions(uint64_t *state, const pstm_grid *grid, pstm_text *text)
+{
+    const int32_t step_i = 1 + grid->n_inline / (int32_t)uniform(state, 1, 6);
+    const int32_t step_j = 1 + grid->n_crossline / (int32_t)uniform(state, 1, 6);
+    const int32_t margin = (int32_t)uniform(state, 0, 20);
+    for (int32_t i = -margin; i < grid->n_inline + margin; i += step_i)
+        for (int32_t j = -margin; j < grid->n_crossline + margin; j += step_j) {
+            double x_m, y_m;
+            pstm_grid_node(grid, i, j, &x_m, &y_m);
+            add_function(state, grid, x_m, y_m, text);
+        }
+}
+
+START_TEST(good_functions_raise_no_doubt)
+{
+    uint64_t state = (uint64_t)_i;
+    const pstm_grid grid = random_grid(&state);
+    pstm_text text = {0};
+    add_functions(&state, &grid, &text);
+    pstm_velocity *velocity = model_of_text(text.bytes);
+    pstm_doubts doubts = {0};
+    ck_assert(pstm_velocity_doubt(velocity, "v.txt", &grid, &doubts) == PSTM_OK);
+    ck_assert_msg(doubts.n == 0, "seed %d: %s", _i, doubts.n > 0 ? doubts.items[0].text : "");
+    pstm_velocity_destroy(&velocity);
+    pstm_text_clear(&text);
+}
+END_TEST
+
 START_TEST(a_constant_is_never_doubtful)
 {
     const pstm_grid grid = make_grid();
@@ -131,6 +205,7 @@ Suite *pstm_test_suite(void)
     tcase_add_loop_test(tests, functions_belong_to_the_grid, 0, (int)(sizeof places / sizeof *places));
     tcase_add_loop_test(tests, times_belong_to_the_image, 0, (int)(sizeof times / sizeof *times));
     tcase_add_loop_test(tests, velocities_are_rms, 0, (int)(sizeof jumps / sizeof *jumps));
+    tcase_add_loop_test(tests, good_functions_raise_no_doubt, 0, N_RANDOM);
     tcase_add_test(tests, a_constant_is_never_doubtful);
     suite_add_tcase(suite, tests);
     return suite;
