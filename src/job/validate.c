@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/memory.h"
 #include "survey/bins.h"
 
 typedef struct context {
@@ -147,8 +148,52 @@ static bool same_file(const char *a, const char *b)
     return about_a.st_dev == about_b.st_dev && about_a.st_ino == about_b.st_ino;
 }
 
+/* Which file a name means: the file itself where it is there, else the name alone. */
+typedef struct identity {
+    bool is_there;
+    dev_t device;
+    ino_t inode;
+    const char *name;
+    int64_t at; /* in the list */
+} identity;
+
+static int compare_files(const identity *a, const identity *b)
+{
+    if (a->is_there != b->is_there) return a->is_there ? -1 : 1;
+    if (!a->is_there) return strcmp(a->name, b->name);
+    if (a->device != b->device) return a->device < b->device ? -1 : 1;
+    return a->inode < b->inode ? -1 : a->inode > b->inode;
+}
+
+static int compare_identities(const void *left, const void *right)
+{
+    const identity *a = left, *b = right;
+    const int order = compare_files(a, b);
+    return order != 0 ? order : a->at < b->at ? -1 : a->at > b->at;
+}
+
+/* The first name that stands for a file that was named before; names->n: none. A file is looked at once,
+ * since a pattern may name thousands. */
+static pstm_status find_repeat(const pstm_names *names, int64_t *repeat)
+{
+    identity *files = NULL;
+    PSTM_TRY(PSTM_NEW(&files, names->n, "the input files"));
+    for (int64_t i = 0; i < names->n; i++) {
+        struct stat about = {0};
+        const bool is_there = stat(names->text[i], &about) == 0;
+        files[i] = (identity){is_there, about.st_dev, about.st_ino, names->text[i], i};
+    }
+    qsort(files, (size_t)names->n, sizeof *files, compare_identities);
+    *repeat = names->n;
+    for (int64_t i = 1; i < names->n; i++)
+        if (compare_files(&files[i - 1], &files[i]) == 0 && files[i].at < *repeat) *repeat = files[i].at;
+    PSTM_FREE(&files);
+    return PSTM_OK;
+}
+
 static pstm_status check_files(context *c)
 {
+    int64_t repeat;
     const pstm_names *segy = &c->job->input.segy;
     const char *output = c->job->output.file, *read[] = {c->job->velocity.file, c->job->path};
     for (size_t i = 0; i < sizeof read / sizeof *read; i++)
@@ -159,12 +204,11 @@ static pstm_status check_files(context *c)
         if (same_file(segy->text[i], output))
             return pstm_fail(PSTM_USAGE, "%s: %s is an input file; give another name", at(c, "output.file"),
                              segy->text[i]);
-        for (int64_t k = 0; k < i; k++)
-            if (same_file(segy->text[i], segy->text[k]))
-                return pstm_fail(PSTM_USAGE, "%s: %s is given twice; its traces would count twice",
-                                 at(c, "input.segy"), segy->text[i]);
     }
-    return PSTM_OK;
+    PSTM_TRY(find_repeat(segy, &repeat));
+    if (repeat == segy->n) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE, "%s: %s is given twice; its traces would count twice", at(c, "input.segy"),
+                     segy->text[repeat]);
 }
 
 /* Without the angle something must still bound the sum. */

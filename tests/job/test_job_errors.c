@@ -98,6 +98,7 @@ static const bad_job bad_settings[] = {
     {"input.segy=[]", "input.segy: must be a path or a list of paths, not a list of 0"},
     {"input.segy=[a, [b]]", "must be a path or a list of paths"},
     {"input.segy=[a, b, a]", "a is given twice"},
+    {"input.segy=[., b, ./, b]", "./ is given twice"},
     {"output.file=a.sgy", "output.file: a.sgy is an input file"},
     {"migrate.aperture.taper=1", "must be a number >= 0 and < 1, not `1`"},
     {"migrate.aperture.angle=91", "<= 90 (degrees)"},

@@ -143,8 +143,8 @@ static pstm_grid random_grid(uint64_t *state)
     return grid;
 }
 
-/* The rms velocities of layers in any order, salt and slow ones too, down to 1 to 4 times the image's end, each
- * picked to 1 %. */
+/* The rms velocities of layers in any order, salt and slow ones too, down to 1 to 4 times the image's end,
+ * each picked to 1 %. */
 static void add_function(uint64_t *state, const pstm_grid *grid, double x_m, double y_m, pstm_text *text)
 {
     const double end_s = uniform(state, 1, 4) * pstm_grid_time_s(grid, grid->n_times - 1);
