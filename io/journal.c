@@ -11,6 +11,7 @@
 
 #include "core/fault.h"
 #include "core/memory.h"
+#include "core/place.h"
 #include "io/digest.h"
 #include "io/durable.h"
 
@@ -37,7 +38,7 @@ const char *pstm_cube_data_name(pstm_cube_data data)
 
 pstm_status pstm_journal_path(const char *cube_path, pstm_text *path)
 {
-    return pstm_text_add(path, "%s.journal", cube_path);
+    return pstm_text_add(path, "%s" PSTM_JOURNAL_ENDING, cube_path);
 }
 
 /* ---- Lines ---- */
@@ -309,7 +310,7 @@ pstm_status pstm_journal_open_append(const char *path, const pstm_journal_about 
     pstm_status status = PSTM_OK;
     pstm_journal *journal = NULL;
     PSTM_GO(create(path, about, &journal));
-    journal->descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    journal->descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (journal->descriptor < 0) {
         status = pstm_fail_errno(PSTM_SYSTEM, "cannot open the journal %s for writing", path);
         goto cleanup;

@@ -189,8 +189,12 @@ pstm_status pstm_cube_read_centres(hid_t file, int32_t n, pstm_class_centre **ce
     for (int k = 0; k < PSTM_CLASS_COORDINATES; k++) {
         const bool has = has_dataset(file, pstm_class_coordinates[k].word);
         if (has) PSTM_GO(read_coordinate(file, k, n, values));
-        for (int32_t c = 0; c < n; c++)
+        for (int32_t c = 0; c < n; c++) {
+            if (has && isinf(values[c]))
+                PSTM_GO(
+                    pstm_fail(PSTM_DATA, "/%s is infinite for class %d", pstm_class_coordinates[k].word, c));
             *pstm_class_centre_place(&(*centres)[c], k) = has ? values[c] : NAN;
+        }
     }
 cleanup:
     PSTM_FREE(&values);

@@ -1,9 +1,11 @@
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "core/place.h"
 #include "io/cube/axes.h"
 #include "io/cube/private.h"
 #include "io/durable.h"
@@ -71,10 +73,11 @@ cleanup:
     return status;
 }
 
-static pstm_status write_skeleton(const char *path, const pstm_cube_about *about)
+/* how: H5F_ACC_EXCL, or H5F_ACC_TRUNC for a file that was made with its stripes. */
+static pstm_status write_skeleton(const char *path, const pstm_cube_about *about, unsigned how)
 {
     const hid_t access = pstm_cube_access(), create = pstm_cube_without_times(H5P_FILE_CREATE);
-    const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
+    const hid_t file = H5Fcreate(path, how, create, access);
     H5Pclose(create);
     H5Pclose(access);
     if (file < 0) return pstm_h5_fail("cannot make %s; can you write to its folder?", path);
@@ -89,9 +92,9 @@ static pstm_status check(const pstm_cube_about *about)
 {
     if (!about->gathers && !about->stack && !about->fold)
         return pstm_fail(PSTM_USAGE, "output: gathers, stack and fold are all off; switch one on");
-    if (about->grid.n_times > PSTM_CUBE_MAX_TIMES)
+    if (about->grid.n_times > PSTM_GRID_MOST_TIMES)
         return pstm_fail(PSTM_USAGE, "grid.time.n: %d samples are too many for the cube, at most %d",
-                         about->grid.n_times, PSTM_CUBE_MAX_TIMES);
+                         about->grid.n_times, PSTM_GRID_MOST_TIMES);
     return PSTM_OK;
 }
 
@@ -105,22 +108,32 @@ static int64_t area_chunk_columns(const pstm_cube_about *about, const pstm_cube_
                              (int64_t)pstm_cube_columns(about->grid.n_crossline);
 }
 
-/* What the file will take, to be compared with the free space before anything is written. */
+/* What the file will take, to be compared with the free space before anything is written; a grid may be given
+ * that no disk holds and no integer counts. */
 static int64_t estimate_bytes(const pstm_cube_about *about, const pstm_cube_area *areas, int64_t n_areas)
 {
     enum { INDEX_BYTES = 160, TEXT_BYTES = 65536 }; /* of a chunk in HDF5's B-tree; of axes and attributes */
     const pstm_grid *grid = &about->grid;
     const int64_t n_columns = area_chunk_columns(about, areas, n_areas);
     const int64_t n_all = area_chunk_columns(about, NULL, 0);
-    int64_t bytes = TEXT_BYTES + (int64_t)grid->n_inline * grid->n_crossline * 16 + grid->n_times * 8;
+    const double most = 0x1p62;
+    double bytes = TEXT_BYTES + 16.0 * grid->n_inline * grid->n_crossline + 8.0 * grid->n_times;
     for (int d = 0; d < PSTM_CUBE_N_DATA; d++) {
         if (!pstm_cube_about_has(about, (pstm_cube_data)d)) continue;
         const pstm_cube_layout layout = pstm_cube_layout_of(about, (pstm_cube_data)d);
-        bytes += layout.n_chunks *
-                     (INDEX_BYTES + (layout.chunk_bytes < PSTM_CUBE_ALIGNED_FROM ? 0 : PSTM_CUBE_ALIGNMENT)) +
-                 layout.n_chunks / n_all * n_columns * layout.chunk_bytes;
+        const double chunk_bytes =
+            INDEX_BYTES + (layout.chunk_bytes < PSTM_CUBE_ALIGNED_FROM ? 0 : PSTM_CUBE_ALIGNMENT);
+        bytes += chunk_bytes * (double)layout.n_chunks +
+                 (double)(layout.n_chunks / n_all) * (double)n_columns * (double)layout.chunk_bytes;
     }
-    return bytes;
+    return (int64_t)fmin(bytes, most);
+}
+
+pstm_status pstm_cube_check_room(const char *path, const pstm_cube_about *about, const pstm_cube_area *areas,
+                                 int64_t n_areas)
+{
+    PSTM_TRY(check(about));
+    return pstm_durable_check_room(path, estimate_bytes(about, areas, n_areas));
 }
 
 /* An old journal must never stand beside a new cube: it goes first. */
@@ -147,7 +160,7 @@ cleanup:
 
 static pstm_status name_draft(const char *path, pstm_text *draft)
 {
-    return pstm_text_add(draft, "%s.making", path);
+    return pstm_text_add(draft, "%s" PSTM_DRAFT_ENDING, path);
 }
 
 pstm_status pstm_cube_draft(const char *path, const pstm_cube_about *about, const pstm_cube_area *areas,
@@ -156,13 +169,12 @@ pstm_status pstm_cube_draft(const char *path, const pstm_cube_about *about, cons
     pstm_text temporary = {0};
     pstm_status status = PSTM_OK;
     pstm_h5_setup();
-    PSTM_GO(check(about));
-    PSTM_GO(pstm_durable_check_room(path, estimate_bytes(about, areas, n_areas)));
+    PSTM_GO(pstm_cube_check_room(path, about, areas, n_areas));
     PSTM_GO(name_draft(path, &temporary));
     unlink(temporary.bytes); /* what a killed run has left; a link there must not be followed */
-    if (stripes != NULL && (stripes->n > 0 || stripes->bytes > 0))
-        PSTM_GO(pstm_stripes_make_file(temporary.bytes, stripes));
-    PSTM_GO(write_skeleton(temporary.bytes, about));
+    const bool striped = stripes != NULL && (stripes->n > 0 || stripes->bytes > 0);
+    if (striped) PSTM_GO(pstm_stripes_make_file(temporary.bytes, stripes));
+    PSTM_GO(write_skeleton(temporary.bytes, about, striped ? H5F_ACC_TRUNC : H5F_ACC_EXCL));
     PSTM_GO(pstm_cube_allocate(temporary.bytes, areas, n_areas));
     PSTM_GO(pstm_durable_file(temporary.bytes));
 cleanup:

@@ -47,9 +47,9 @@
 #include "survey/grid.h"
 
 enum {
-    PSTM_CUBE_CHUNK = 16,          /**< locations of a chunk on each axis */
-    PSTM_CUBE_FORMAT = 1,          /**< raised when the layout of the file changes */
-    PSTM_CUBE_MAX_TIMES = 1 << 19, /**< keeps a chunk at half a GiB, and so each write below one */
+    PSTM_CUBE_CHUNK = 16,             /**< locations of a chunk on each axis */
+    PSTM_CUBE_FORMAT = 1,             /**< raised when the layout of the file changes */
+    PSTM_CUBE_MOST_CLASSES = 1 << 20, /**< of a file that is taken for a cube */
 };
 
 /** What a cube says of itself. */
@@ -84,6 +84,14 @@ static inline int32_t pstm_cube_columns(int32_t n_nodes)
 
 /** The journal's first line for such a cube; image_key is borrowed from `about`. */
 pstm_journal_about pstm_cube_journal_about(const pstm_cube_about *about);
+
+/**
+ * Whether the file system has room for a cube at `path` with areas[n_areas] (0: everything). Looks at the
+ * grid, the classes and the datasets of `about` alone, so that it can come before any cost. Errors as of
+ * pstm_cube_create().
+ */
+PSTM_MUST_CHECK pstm_status pstm_cube_check_room(const char *path, const pstm_cube_about *about,
+                                                 const pstm_cube_area *areas, int64_t n_areas);
 
 /**
  * Makes an empty cube at `path`. areas[n_areas] is what will be written: its chunks get their space on disk

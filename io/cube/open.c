@@ -10,6 +10,7 @@
 
 #include "core/memory.h"
 #include "io/cube/axes.h"
+#include "io/cube/links.h"
 #include "io/cube/private.h"
 #include "io/digest.h"
 #include "io/durable.h"
@@ -28,9 +29,12 @@ static pstm_status read_numbers(pstm_cube *cube)
     about->member = (int32_t)integer;
     PSTM_CUBE_DOUBLES(GET_DOUBLE)
     PSTM_CUBE_INTEGERS(GET_INTEGER)
-    const pstm_grid *grid = &about->grid;
-    if (grid->n_inline < 1 || grid->n_crossline < 1 || grid->n_times < 1 || about->n_classes < 1)
-        return pstm_fail(PSTM_DATA, "it has an empty axis");
+    if (!pstm_grid_is_sound(&about->grid) || about->n_classes < 1 ||
+        about->n_classes > PSTM_CUBE_MOST_CLASSES)
+        return pstm_fail(PSTM_DATA, "its attributes tell of a grid or of classes that no cube of pstm has");
+    if (about->k_begin < 0 || about->k_begin >= about->k_end || about->k_end > about->grid.n_times)
+        return pstm_fail(PSTM_DATA, "its time window, samples %d to %d, is none of its %d samples",
+                         about->k_begin, about->k_end - 1, about->grid.n_times);
     pstm_grid_prepare(&about->grid);
     return PSTM_OK;
 }
@@ -133,6 +137,7 @@ static pstm_status check_kind(const pstm_cube *cube)
 static pstm_status read_about(pstm_cube *cube)
 {
     PSTM_TRY(check_kind(cube));
+    PSTM_TRY(pstm_cube_check_links(cube->file));
     PSTM_TRY(read_numbers(cube));
     PSTM_TRY(read_texts(cube));
     PSTM_TRY(read_state(cube));

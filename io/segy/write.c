@@ -1,7 +1,6 @@
 #include "io/segy/write.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "core/place.h"
 #include "core/text.h"
 #include "io/segy/fields.h"
 #include "io/segy/samples.h"
@@ -18,7 +18,6 @@ enum {
     BUFFER_BYTES = 4 << 20,
     SAMPLE_BYTES = 4, /* of both formats */
     TEXT_LINES = 40,
-    TEXT_LINE_BYTES = 80,
     COORDINATE_SCALAR = -100 /* coordinates in centimetres */
 };
 
@@ -75,14 +74,14 @@ static unsigned char to_ebcdic(char c)
     return c >= ' ' && c <= '~' ? table[c - ' '] : table['?' - ' '];
 }
 
-static void put_text_line(unsigned char *header, int i_line, const char *text, int n)
+void pstm_segy_put_line(unsigned char *header, int i_line, const char *text, int n)
 {
-    char line[TEXT_LINE_BYTES + 16];
+    char line[PSTM_SEGY_LINE_BYTES + 16];
     const int begin = snprintf(line, sizeof line, "C%2d ", i_line + 1);
     memset(line + begin, ' ', sizeof line - (size_t)begin);
-    memcpy(line + begin, text, (size_t)(n < TEXT_LINE_BYTES - begin ? n : TEXT_LINE_BYTES - begin));
-    for (int i = 0; i < TEXT_LINE_BYTES; i++)
-        header[i_line * TEXT_LINE_BYTES + i] = to_ebcdic(line[i]);
+    memcpy(line + begin, text, (size_t)(n < PSTM_SEGY_LINE_BYTES - begin ? n : PSTM_SEGY_LINE_BYTES - begin));
+    for (int i = 0; i < PSTM_SEGY_LINE_BYTES; i++)
+        header[i_line * PSTM_SEGY_LINE_BYTES + i] = to_ebcdic(line[i]);
 }
 
 static void put_text(const pstm_segy_layout *layout, unsigned char *header)
@@ -90,7 +89,7 @@ static void put_text(const pstm_segy_layout *layout, unsigned char *header)
     const char *at = layout->text != NULL ? layout->text : "";
     for (int i = 0; i < TEXT_LINES; i++) {
         const int n = (int)strcspn(at, "\n");
-        put_text_line(header, i, at, n);
+        pstm_segy_put_line(header, i, at, n);
         at += n;
         if (*at == '\n') at++;
     }
@@ -98,8 +97,8 @@ static void put_text(const pstm_segy_layout *layout, unsigned char *header)
     /* The last two lines are the standard's. */
     const char *revision = layout->revision == 1 ? "SEG Y REV1" : "SEG-Y REV2.0";
     const char *end = "END TEXTUAL HEADER";
-    put_text_line(header, TEXT_LINES - 2, revision, (int)strlen(revision));
-    put_text_line(header, TEXT_LINES - 1, end, (int)strlen(end));
+    pstm_segy_put_line(header, TEXT_LINES - 2, revision, (int)strlen(revision));
+    pstm_segy_put_line(header, TEXT_LINES - 1, end, (int)strlen(end));
 }
 
 static uint16_t count_16(int64_t n)
@@ -317,7 +316,7 @@ pstm_status pstm_segy_writer_create(const char *path, const pstm_segy_layout *la
     PSTM_GO(pstm_copy_text(&writer->path, path));
     PSTM_GO(pstm_text_add(&writer->part, "%s.part", path));
     PSTM_GO(PSTM_NEW(&writer->buffer, writer->capacity, "a buffer of traces to write"));
-    writer->fd = open(writer->part.bytes, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    writer->fd = pstm_place_make(writer->part.bytes);
     if (writer->fd < 0) {
         status = pstm_fail_errno(PSTM_SYSTEM, "cannot create %s", writer->part.bytes);
         pstm_text_clear(&writer->part); /* whatever lies there is not ours to remove */

@@ -16,6 +16,12 @@
 #include "survey/input_options.h"
 #include "survey/trace.h"
 
+enum { PSTM_SEGY_LINE_BYTES = 80 /**< of a line of the textual header */ };
+
+/** Puts n characters of text into line i_line (from 0) of a textual header, "C 1 " and so on in front, as
+ * EBCDIC. */
+void pstm_segy_put_line(unsigned char *header, int i_line, const char *text, int n);
+
 typedef struct pstm_segy_writer pstm_segy_writer;
 
 /** What the file looks like. */

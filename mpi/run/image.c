@@ -1,6 +1,7 @@
 #include "mpi/run/image.h"
 
 #include <math.h>
+#include <unistd.h>
 
 #include "core/memory.h"
 #include "device/antialias.h"
@@ -82,6 +83,20 @@ pstm_run_extent pstm_run_image_extent(const pstm_run_image *image)
 
 /* ---- its cube ---------------------------------------------------------------------------------------- */
 
+/* Its shape, without its texts. */
+static pstm_cube_about shape_of(const pstm_run_image *image)
+{
+    const pstm_job *job = image->job;
+    return (pstm_cube_about){.grid = job->grid,
+                             .n_classes = image->bins.n,
+                             .centres = image->centres,
+                             .gathers = pstm_job_writes_gathers(job),
+                             .stack = job->output.stack,
+                             .fold = job->output.fold,
+                             .k_begin = image->window.k_begin,
+                             .k_end = image->window.k_end};
+}
+
 pstm_status pstm_run_image_describe(const pstm_machine *machine, const pstm_run_options *options,
                                     const pstm_run_survey *survey, const char *samples_digest,
                                     pstm_run_image *image)
@@ -92,23 +107,16 @@ pstm_status pstm_run_image_describe(const pstm_machine *machine, const pstm_run_
                                 image->velocity_key, &sink->key_text));
     PSTM_TRY(pstm_job_list(job, PSTM_KEYS_ALL, &sink->job_text));
     pstm_digest_key(sink->key_text.bytes, sink->key);
-    sink->about = (pstm_cube_about){.grid = job->grid,
-                                    .n_classes = image->bins.n,
-                                    .centres = image->centres,
-                                    .gathers = pstm_job_writes_gathers(job),
-                                    .stack = job->output.stack,
-                                    .fold = job->output.fold,
-                                    .k_begin = image->window.k_begin,
-                                    .k_end = image->window.k_end,
-                                    .image_key_text = sink->key_text.bytes,
-                                    .image_key = sink->key,
-                                    .samples_digest = samples_digest,
-                                    .bins = pstm_bins_word(image->bins.options.kind),
-                                    .job_text = sink->job_text.bytes,
-                                    .numerics_id = machine->numerics_id,
-                                    .version = options->version,
-                                    .commit = options->commit,
-                                    .devices = machine->device_names};
+    sink->about = shape_of(image);
+    sink->about.image_key_text = sink->key_text.bytes;
+    sink->about.image_key = sink->key;
+    sink->about.samples_digest = samples_digest;
+    sink->about.bins = pstm_bins_word(image->bins.options.kind);
+    sink->about.job_text = sink->job_text.bytes;
+    sink->about.numerics_id = machine->numerics_id;
+    sink->about.version = options->version;
+    sink->about.commit = options->commit;
+    sink->about.devices = machine->device_names;
     return PSTM_OK;
 }
 
@@ -124,6 +132,19 @@ static pstm_status list_areas(const pstm_run_image *image, pstm_cube_area **area
         (*areas)[(*n)++] = (pstm_cube_area){t.i_begin, t.i_end, t.j_begin, t.j_end};
     }
     return PSTM_OK;
+}
+
+pstm_status pstm_run_image_check_room(const pstm_run_image *image)
+{
+    const char *path = image->job->output.file;
+    const pstm_cube_about about = shape_of(image);
+    pstm_cube_area *areas = NULL;
+    int64_t n_areas;
+    if (access(path, F_OK) == 0) return PSTM_OK;
+    pstm_status status = list_areas(image, &areas, &n_areas);
+    if (status == PSTM_OK) status = pstm_cube_check_room(path, &about, areas, n_areas);
+    PSTM_FREE(&areas);
+    return status;
 }
 
 pstm_status pstm_run_image_draft(pstm_run_image *image)

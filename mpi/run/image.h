@@ -72,6 +72,9 @@ PSTM_MUST_CHECK pstm_status pstm_run_image_describe(const pstm_machine *machine,
                                                     const pstm_run_survey *survey, const char *samples_digest,
                                                     pstm_run_image *image);
 
+/** Whether there is room for its cube, where none stands yet: before any cost. Local, rank 0 does it. */
+PSTM_MUST_CHECK pstm_status pstm_run_image_check_room(const pstm_run_image *image);
+
 /** Space on disk for the target's tiles: pstm_run_sink_draft(). Local, rank 0 does it. */
 PSTM_MUST_CHECK pstm_status pstm_run_image_draft(pstm_run_image *image);
 

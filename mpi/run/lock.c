@@ -6,12 +6,13 @@
 #include <unistd.h>
 
 #include "core/log.h"
+#include "core/place.h"
 #include "core/text.h"
 
 static pstm_status lock_file(const char *path, int *descriptor)
 {
     *descriptor = -1;
-    const int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    const int opened = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (opened < 0) return pstm_fail_errno(PSTM_SYSTEM, "cannot write %s", path);
     if (flock(opened, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) {
@@ -32,7 +33,7 @@ static pstm_status lock_file(const char *path, int *descriptor)
 pstm_status pstm_run_lock(const char *cube_path, int *descriptor)
 {
     pstm_text path = {0};
-    PSTM_TRY(pstm_text_add(&path, "%s.lock", cube_path));
+    PSTM_TRY(pstm_text_add(&path, "%s" PSTM_LOCK_ENDING, cube_path));
     const pstm_status status = lock_file(path.bytes, descriptor);
     pstm_text_clear(&path);
     return status;

@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/memory.h"
+#include "core/place.h"
 #include "mpi/comm/agree.h"
 #include "profile/timeline_json.h"
 
@@ -20,9 +21,9 @@ void pstm_run_output_start(pstm_run_output *output)
 static pstm_status name_paths(pstm_run_output *output)
 {
     const char *cube = output->options->file;
-    PSTM_TRY(pstm_text_add(&output->progress_path, "%s.progress.json", cube));
-    PSTM_TRY(pstm_text_add(&output->json_path, "%s.profile.json", cube));
-    return pstm_text_add(&output->csv_path, "%s.profile.csv", cube);
+    PSTM_TRY(pstm_text_add(&output->progress_path, "%s" PSTM_PROGRESS_ENDING, cube));
+    PSTM_TRY(pstm_text_add(&output->json_path, "%s" PSTM_JSON_ENDING, cube));
+    return pstm_text_add(&output->csv_path, "%s" PSTM_CSV_ENDING, cube);
 }
 
 static void describe_rank(const pstm_machine *machine, pstm_rank_profile *p)
@@ -118,7 +119,8 @@ static pstm_status write_timeline(const pstm_machine *machine, const pstm_run_ou
     pstm_text path = {0};
     for (int lane = 0; lane < PSTM_LANES; lane++)
         lanes[lane] = output->profile.lanes[lane].timeline;
-    pstm_status status = pstm_text_add(&path, "%s.timeline.%d.json", output->options->file, machine->rank);
+    pstm_status status =
+        pstm_text_add(&path, "%s" PSTM_TIMELINE_ENDING "%d.json", output->options->file, machine->rank);
     if (status == PSTM_OK)
         status = pstm_timeline_write(path.bytes, machine->rank, machine->host, output->started_s, lanes);
     pstm_text_clear(&path);

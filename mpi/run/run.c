@@ -11,6 +11,22 @@
 #include "mpi/run/parts.h"
 #include "mpi/run/work.h"
 
+/* That every file of the run has a place. Rank 0. */
+static pstm_status check_places(const pstm_job *const *jobs, int n_jobs)
+{
+    for (int i = 0; i < n_jobs; i++)
+        PSTM_TRY(pstm_run_sink_check_place(&jobs[i]->output));
+    return PSTM_OK;
+}
+
+/* Rank 0. */
+static pstm_status check_room(const pstm_run_parts *run)
+{
+    for (int i = 0; i < run->n_images; i++)
+        PSTM_TRY(pstm_run_image_check_room(&run->images[i]));
+    return PSTM_OK;
+}
+
 /* Which cubes are there, and what is left to do of them. Collective. */
 static pstm_status check_outputs(pstm_run_parts *run, bool *has_work)
 {
@@ -75,7 +91,11 @@ static pstm_status run_phases(MPI_Comm comm, const pstm_job *const *jobs, int n_
                               const pstm_run_options *options, pstm_run_parts *run)
 {
     bool has_work, done = true;
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    PSTM_TRY(pstm_agree(comm, rank == 0 ? check_places(jobs, n_jobs) : PSTM_OK));
     PSTM_TRY(pstm_run_parts_prepare(comm, jobs, n_jobs, options, run));
+    PSTM_TRY(pstm_agree(comm, rank == 0 ? check_room(run) : PSTM_OK));
     pstm_devices_warm_up(&run->machine);
     PSTM_TRY(pstm_run_parts_read_headers(run));
     PSTM_TRY(check_outputs(run, &has_work));

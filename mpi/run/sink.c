@@ -4,7 +4,14 @@
 #include <unistd.h>
 
 #include "core/log.h"
+#include "core/place.h"
 #include "mpi/run/lock.h"
+
+pstm_status pstm_run_sink_check_place(const pstm_output_options *options)
+{
+    const pstm_status status = pstm_place_check_cube(options->file);
+    return status == PSTM_OK ? PSTM_OK : pstm_while(status, "output.file");
+}
 
 static pstm_status open_journal(pstm_run_sink *sink)
 {

@@ -28,6 +28,12 @@ typedef struct pstm_run_sink {
 } pstm_run_sink;
 
 /**
+ * Whether the cube and what a run makes beside it can be made where output.file says:
+ * pstm_place_check_cube(). Needs nothing but the job, so that it comes before any cost.
+ */
+PSTM_MUST_CHECK pstm_status pstm_run_sink_check_place(const pstm_output_options *options);
+
+/**
  * Locks the path and looks at it, before any cost. A cube of this image is gone on with: found and journal
  * say what is done of it. One of another image is refused, unless `overwrite`; anything else always is. Needs
  * `about`. Errors as of pstm_run_lock(), pstm_cube_probe() and pstm_journal_open_append().

@@ -6,13 +6,14 @@
 #include <unistd.h>
 
 #include "core/log.h"
+#include "core/place.h"
 #include "mpi/comm/agree.h"
 #include "mpi/survey/build_store.h"
 
 pstm_status pstm_run_store_name(const char *cube_path, pstm_run_store *store)
 {
-    PSTM_TRY(pstm_text_add(&store->path, "%s.traces.h5", cube_path));
-    return pstm_text_add(&store->dropped_path, "%s.dropped.txt", cube_path);
+    PSTM_TRY(pstm_text_add(&store->path, "%s" PSTM_STORE_ENDING, cube_path));
+    return pstm_text_add(&store->dropped_path, "%s" PSTM_DROPPED_ENDING, cube_path);
 }
 
 static void note_fates(const int64_t *n_fate)

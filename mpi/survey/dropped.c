@@ -1,10 +1,13 @@
 #include "mpi/survey/dropped.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "core/memory.h"
+#include "core/place.h"
 #include "mpi/comm/agree.h"
 #include "mpi/comm/exchange.h"
 #include "mpi/comm/partition.h"
@@ -57,8 +60,14 @@ static int put_line(FILE *file, const pstm_inputs *inputs, const pstm_dropped *d
 static pstm_status write_part(const char *path, int64_t at, const pstm_inputs *inputs,
                               const pstm_dropped *dropped, int64_t n, const char *heading)
 {
-    FILE *file = fopen(path, at == 0 ? "w" : "r+");
-    if (file == NULL) return pstm_fail_errno(PSTM_SYSTEM, "cannot write %s", path);
+    const int descriptor = at == 0 ? pstm_place_make(path) : open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    if (descriptor < 0) return pstm_fail_errno(PSTM_SYSTEM, "cannot write %s", path);
+    FILE *file = fdopen(descriptor, at == 0 ? "w" : "r+");
+    if (file == NULL) {
+        const pstm_status status = pstm_fail_errno(PSTM_SYSTEM, "cannot write %s", path);
+        close(descriptor);
+        return status;
+    }
     int bad = fseeko(file, (off_t)at, SEEK_SET);
     if (at == 0) fputs(heading, file);
     for (int64_t i = 0; i < n; i++)

@@ -6,6 +6,7 @@
 
 #include "bench/bench.h"
 #include "commands/command.h"
+#include "core/place.h"
 #include "core/write_file.h"
 
 static const char usage[] =
@@ -19,12 +20,14 @@ static const char usage[] =
 
 typedef struct bench_options {
     const char *json_path;
-    bool quick;
+    bool quick, overwrite;
 } bench_options;
 
 static const pstm_option table[] = {
     PSTM_OPTION("json", "FILE", pstm_option_text, bench_options, json_path, "writes the table as JSON too"),
     PSTM_OPTION("quick", NULL, pstm_option_flag, bench_options, quick, "a tenth of the time, less exact"),
+    PSTM_OPTION("overwrite", NULL, pstm_option_flag, bench_options, overwrite,
+                "replaces a file that is no such table, too"),
 };
 
 static const pstm_command_line line = {
@@ -81,7 +84,10 @@ static pstm_status write_json(const char *path, const pstm_bench_report *report)
 
 static pstm_status bench(const bench_options *options)
 {
+    static const pstm_mark mark = {.bytes = "{\n  \"cpu\": ", .n = 11};
     pstm_bench_report report;
+    if (options->json_path != NULL)
+        PSTM_TRY(pstm_place_check_mark(options->json_path, &mark, options->overwrite));
     PSTM_TRY(pstm_bench_run(options->quick, &report));
     print_report(&report);
     return options->json_path != NULL ? write_json(options->json_path, &report) : PSTM_OK;

@@ -1,11 +1,14 @@
 /* pstm compare: how two cubes differ. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "commands/command.h"
+#include "core/place.h"
 #include "qc/comparison.h"
 #include "qc/comparison_report.h"
+#include "report/png_mark.h"
 
 static const char usage[] =
     "usage: pstm compare A.h5 B.h5 [options]\n"
@@ -18,6 +21,7 @@ typedef struct compare_options {
     const char *dataset, *out, *require;
     pstm_class_centre centre; /* empty: all classes */
     double max_nrms;          /* NaN: any */
+    bool overwrite;
 } compare_options;
 
 #define CLASS_OPTION(word, member, unit, meaning)                                                            \
@@ -29,6 +33,8 @@ static const pstm_option table[] = {
                 "stack or gather; default: the stack if both have one, with a class the gather"),
     PSTM_OPTION("out", "FILE.png", pstm_option_text, compare_options, out,
                 "draws a - b on the section through the largest difference"),
+    PSTM_OPTION("overwrite", NULL, pstm_option_flag, compare_options, overwrite,
+                "replaces a file that pstm has not made, too"),
     PSTM_OPTION("require", "bit-equal", pstm_option_text, compare_options, require,
                 "exit code 2 unless all samples and folds have the same bits"),
     PSTM_OPTION_WITHIN("max-nrms", "X", pstm_option_number, compare_options, max_nrms, "a number from 0 on",
@@ -49,6 +55,14 @@ static pstm_status check_options(const compare_options *options)
     if (options->require != NULL && strcmp(options->require, "bit-equal") != 0)
         return pstm_fail(PSTM_USAGE, "--require wants bit-equal, not '%s'", options->require);
     return PSTM_OK;
+}
+
+static pstm_status check_out(const compare_options *options, char **cubes)
+{
+    if (options->out == NULL) return PSTM_OK;
+    if (pstm_place_is_same(options->out, cubes[0]) || pstm_place_is_same(options->out, cubes[1]))
+        return pstm_fail(PSTM_USAGE, "--out %s is one of the cubes; name another file", options->out);
+    return pstm_png_check(options->out, options->overwrite);
 }
 
 static pstm_status check_requirements(const pstm_comparison *with, const compare_options *options)
@@ -73,6 +87,7 @@ static pstm_status compare(const compare_options *options, char **cubes)
         .dataset = options->dataset,
         .centre = pstm_class_centre_is_empty(options->centre) ? NULL : &options->centre};
     PSTM_GO(check_options(options));
+    PSTM_GO(check_out(options, cubes));
     PSTM_GO(pstm_comparison_open(&wish, &with));
     PSTM_GO(pstm_comparison_run(&with));
     pstm_comparison_report(&with, stdout);

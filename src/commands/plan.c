@@ -1,20 +1,24 @@
 /* pstm plan: what a job costs, and how it would scale. */
 #include <math.h>
 #include <mpi.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "commands/command.h"
 #include "commands/mpi_session.h"
+#include "core/place.h"
 #include "job/job.h"
 #include "job/settings.h"
 #include "mpi/comm/agree.h"
 #include "mpi/run/plan.h"
 #include "qc/plan_report.h"
+#include "report/png_mark.h"
 
 typedef struct plan_options {
     const char *job;
     pstm_settings settings;
     pstm_plan_wish wish;
+    bool overwrite;
 } plan_options;
 
 static pstm_status read_ranks(const pstm_option *option, const char *text, void *to)
@@ -65,6 +69,8 @@ static const pstm_option table[] = {
            "bytes per second that it reads, if no rank had a cache (no limit)"),
     PSTM_OPTION("seed", "N", pstm_option_integer, plan_options, wish.seed, "of the chances above (1)"),
     PSTM_OPTION("png", "FILE", pstm_option_text, plan_options, wish.png, "draws efficiency against ranks"),
+    PSTM_OPTION("overwrite", NULL, pstm_option_flag, plan_options, overwrite,
+                "replaces a file that pstm has not made, too"),
 };
 
 static const char usage[] =
@@ -114,11 +120,15 @@ static void set_defaults(pstm_plan_wish *wish)
         wish->ranks[wish->n_ranks++] = n;
 }
 
-static pstm_status check(const pstm_plan_wish *wish)
+static pstm_status check(const plan_options *options)
 {
+    const pstm_plan_wish *wish = &options->wish;
     if (wish->rate > 0 && wish->profile != NULL)
         return pstm_fail(PSTM_USAGE, "--rate and --profile both give the rate; leave one out");
-    return PSTM_OK;
+    if (wish->png == NULL) return PSTM_OK;
+    if (pstm_place_is_same(wish->png, options->job))
+        return pstm_fail(PSTM_USAGE, "--png %s is the job file; name another file", wish->png);
+    return pstm_png_check(wish->png, options->overwrite);
 }
 
 int pstm_command_plan(int argc, char **argv)
@@ -129,7 +139,7 @@ int pstm_command_plan(int argc, char **argv)
     char **words = pstm_command_line_read(&line, argc, argv, &options, &code);
     if (words != NULL) {
         options.job = options.wish.title = words[0];
-        code = pstm_command_end("plan", check(&options.wish));
+        code = pstm_command_end("plan", check(&options));
         if (code == PSTM_OK) code = pstm_command_with_mpi("plan", true, plan, &options);
     }
     pstm_settings_clear(&options.settings);

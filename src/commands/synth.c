@@ -17,6 +17,7 @@ typedef struct synth_options {
     pstm_synth_changes changes;
     const char *out, *preset;
     int32_t format;
+    bool overwrite;
 } synth_options;
 
 static pstm_status read_format(const pstm_option *option, const char *text, void *to)
@@ -59,6 +60,8 @@ static size_t list_options(pstm_option table[PSTM_MOST_OPTIONS])
         PSTM_OPTION("preset", "NAME", pstm_option_text, synth_options, preset, "one of those above"),
         PSTM_OPTION("format", "ibm|ieee", read_format, synth_options, format,
                     "sample format of the SEG-Y file (ieee)"),
+        PSTM_OPTION("overwrite", NULL, pstm_option_flag, synth_options, overwrite,
+                    "replaces files of these names that are no such survey, too"),
     };
     size_t n = sizeof general / sizeof *general;
     memcpy(table, general, sizeof general);
@@ -99,7 +102,7 @@ static pstm_status synth(synth_options *options)
     if (options->out == NULL) return pstm_fail(PSTM_USAGE, "no --out DIR says where the survey goes");
     pstm_grid_prepare(&options->synth.grid);
     PSTM_TRY(pstm_synth_check(&options->synth));
-    PSTM_TRY(pstm_survey_write(&options->synth, options->format, options->out));
+    PSTM_TRY(pstm_survey_write(&options->synth, options->format, options->out, options->overwrite));
     printf("%s/job.yaml: %" PRId64 " traces; migrate with `pstm run %s/job.yaml`, answers in %s/truth.txt\n",
            options->out, pstm_acquisition_n_traces(&options->synth.acquisition), options->out, options->out);
     return PSTM_OK;

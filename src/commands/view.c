@@ -41,6 +41,8 @@ static const pstm_option table[] = {
                        "folds 100"),
     PSTM_OPTION("out", "FILE.png", pstm_option_text, pstm_view_wish, out,
                 "name of the picture; only where there is one"),
+    PSTM_OPTION("overwrite", NULL, pstm_option_flag, pstm_view_wish, overwrite,
+                "replaces a file that pstm has not made, too"),
     PSTM_CLASS_COORDINATE_LIST(CLASS_OPTION)};
 
 static const char usage[] =

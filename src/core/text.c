@@ -1,11 +1,13 @@
 #include "core/text.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
+#include "core/file_kind.h"
 #include "core/memory.h"
 
 pstm_status pstm_text_add(pstm_text *text, const char *format, ...)
@@ -67,15 +69,29 @@ const char *pstm_nearest_word(const char *word, const char *const *candidates, s
     return nearest;
 }
 
+/* A pipe would have us wait for its writer; files do not heed O_NONBLOCK. */
+static pstm_status open_text(const char *path, FILE **file)
+{
+    const int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) return pstm_fail_errno(PSTM_USAGE, "cannot open %s", path);
+    struct stat about;
+    pstm_status status = PSTM_OK;
+    if (fstat(descriptor, &about) != 0)
+        status = pstm_fail_errno(PSTM_SYSTEM, "cannot look at %s", path);
+    else if (pstm_file_kind(about.st_mode) != NULL)
+        status = pstm_fail(PSTM_USAGE, "%s is %s, not a file", path, pstm_file_kind(about.st_mode));
+    if (status == PSTM_OK && (*file = fdopen(descriptor, "rb")) == NULL)
+        status = pstm_fail_errno(PSTM_SYSTEM, "cannot open %s", path);
+    if (status != PSTM_OK) close(descriptor);
+    return status;
+}
+
 pstm_status pstm_text_read_file(pstm_text *text, const char *path, int64_t limit_bytes)
 {
     pstm_text read = {0};
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) return pstm_fail_errno(PSTM_USAGE, "cannot open %s", path);
+    FILE *file = NULL;
     pstm_status status = PSTM_OK;
-    struct stat about;
-    if (fstat(fileno(file), &about) == 0 && S_ISDIR(about.st_mode))
-        status = pstm_fail(PSTM_USAGE, "%s is a folder, not a file", path);
+    PSTM_TRY(open_text(path, &file));
     while (status == PSTM_OK) {
         status = PSTM_GROW(&read.bytes, &read.capacity, read.length + 65536, path);
         if (status != PSTM_OK) break;

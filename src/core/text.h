@@ -26,8 +26,8 @@ void pstm_text_clear(pstm_text *text);
 const char *pstm_nearest_word(const char *word, const char *const *candidates, size_t n);
 
 /**
- * Reads a whole file into `text` (a NUL behind it). PSTM_USAGE naming the path when it cannot be opened
- * or is longer than `limit_bytes`. On failure `text` is untouched.
+ * Reads a whole file into `text` (a NUL behind it). PSTM_USAGE naming the path when it cannot be opened, is
+ * no file (a pipe, a folder, a device) or is longer than `limit_bytes`. On failure `text` is untouched.
  */
 PSTM_MUST_CHECK pstm_status pstm_text_read_file(pstm_text *text, const char *path, int64_t limit_bytes);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "core/place.h"
 #include "core/text.h"
 
 pstm_status pstm_write_file(const char *path, const void *bytes, size_t n_bytes)
@@ -14,9 +15,11 @@ pstm_status pstm_write_file(const char *path, const void *bytes, size_t n_bytes)
     pstm_text temporary = {0};
     PSTM_TRY(pstm_text_add(&temporary, "%s.%ld.tmp", path, (long)getpid()));
     pstm_status status = PSTM_OK;
-    FILE *file = fopen(temporary.bytes, "wb");
-    int cause = file ? 0 : errno;
-    if (file) {
+    const int descriptor = pstm_place_make(temporary.bytes);
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
+    int cause = file != NULL ? 0 : errno;
+    if (file == NULL && descriptor >= 0) close(descriptor);
+    if (file != NULL) {
         if (fwrite(bytes, 1, n_bytes, file) != n_bytes) cause = errno;
         if (fclose(file) != 0 && cause == 0) cause = errno;
         if (cause == 0 && rename(temporary.bytes, path) != 0) cause = errno;

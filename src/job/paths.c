@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "job/files.h"
 
 enum { NOTED_NAMES = 10 }; /* of a pattern's files; a survey may have thousands */
 
@@ -103,7 +104,8 @@ pstm_status pstm_paths_add(const char *folder, const char *path, pstm_names *nam
 {
     char *joined = NULL;
     PSTM_TRY(pstm_path_join(folder, path, &joined));
-    const bool is_pattern = path[strcspn(path, pattern_characters)] != '\0' && access(joined, F_OK) != 0;
+    const bool is_pattern = path[strcspn(path, pattern_characters)] != '\0' && access(joined, F_OK) != 0 &&
+                            !pstm_path_is_for_shell(path); /* told later, with its remedy */
     const pstm_status status =
         is_pattern ? add_matches(folder, path, joined, names, capacity) : add_name(joined, names, capacity);
     PSTM_FREE(&joined);

@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
-#include "core/memory.h"
+#include "core/text.h"
+#include "job/files.h"
 #include "survey/bins.h"
 
 typedef struct context {
@@ -139,76 +140,41 @@ static pstm_status check_target(context *c)
     return check_tiles(c);
 }
 
-/* Two names of one file, by the file if both are there, whatever links and dots the names have. */
-static bool same_file(const char *a, const char *b)
+/* Where the file itself is there, its odd name is meant. */
+static pstm_status check_expanded(context *c, const char *key, const pstm_yaml *node)
 {
-    struct stat about_a, about_b;
-    if (strcmp(a, b) == 0) return true;
-    if (stat(a, &about_a) != 0 || stat(b, &about_b) != 0) return false;
-    return about_a.st_dev == about_b.st_dev && about_a.st_ino == about_b.st_ino;
+    const char *folder = c->values[pstm_key_find(key) - pstm_schema].source->folder;
+    pstm_text path = {0};
+    if (node->kind != PSTM_YAML_SCALAR || !pstm_path_is_for_shell(node->text)) return PSTM_OK;
+    PSTM_TRY(pstm_text_add(&path, "%s%s", node->text[0] == '/' ? "" : folder, node->text));
+    const bool there = access(path.bytes, F_OK) == 0;
+    pstm_text_clear(&path);
+    if (there) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE,
+                     "%s: `%s`: `~` and `$NAME` are not expanded here; write the path out, or have the shell "
+                     "do it: --set %s=\"$HOME/...\"",
+                     at(c, key), node->text, key);
 }
 
-/* Which file a name means: the file itself where it is there, else the name alone. */
-typedef struct identity {
-    bool is_there;
-    dev_t device;
-    ino_t inode;
-    const char *name;
-    int64_t at; /* in the list */
-} identity;
-
-static int compare_files(const identity *a, const identity *b)
+static pstm_status check_paths(context *c)
 {
-    if (a->is_there != b->is_there) return a->is_there ? -1 : 1;
-    if (!a->is_there) return strcmp(a->name, b->name);
-    if (a->device != b->device) return a->device < b->device ? -1 : 1;
-    return a->inode < b->inode ? -1 : a->inode > b->inode;
-}
-
-static int compare_identities(const void *left, const void *right)
-{
-    const identity *a = left, *b = right;
-    const int order = compare_files(a, b);
-    return order != 0 ? order : a->at < b->at ? -1 : a->at > b->at;
-}
-
-/* The first name that stands for a file that was named before; names->n: none. A file is looked at once,
- * since a pattern may name thousands. */
-static pstm_status find_repeat(const pstm_names *names, int64_t *repeat)
-{
-    identity *files = NULL;
-    PSTM_TRY(PSTM_NEW(&files, names->n, "the input files"));
-    for (int64_t i = 0; i < names->n; i++) {
-        struct stat about = {0};
-        const bool is_there = stat(names->text[i], &about) == 0;
-        files[i] = (identity){is_there, about.st_dev, about.st_ino, names->text[i], i};
+    static const char *const keys[] = {"input.segy", "velocity.file", "output.file"};
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        const pstm_yaml *node = c->values[pstm_key_find(keys[k]) - pstm_schema].node;
+        if (node == NULL) continue;
+        PSTM_TRY(check_expanded(c, keys[k], node));
+        for (const pstm_yaml *item = node->first; item != NULL; item = item->next)
+            PSTM_TRY(check_expanded(c, keys[k], item));
     }
-    qsort(files, (size_t)names->n, sizeof *files, compare_identities);
-    *repeat = names->n;
-    for (int64_t i = 1; i < names->n; i++)
-        if (compare_files(&files[i - 1], &files[i]) == 0 && files[i].at < *repeat) *repeat = files[i].at;
-    PSTM_FREE(&files);
     return PSTM_OK;
 }
 
 static pstm_status check_files(context *c)
 {
-    int64_t repeat;
-    const pstm_names *segy = &c->job->input.segy;
-    const char *output = c->job->output.file, *read[] = {c->job->velocity.file, c->job->path};
-    for (size_t i = 0; i < sizeof read / sizeof *read; i++)
-        if (read[i] != NULL && same_file(read[i], output))
-            return pstm_fail(PSTM_USAGE, "%s: %s is a file that the job reads; give another name",
-                             at(c, "output.file"), output);
-    for (int64_t i = 0; i < segy->n; i++) {
-        if (same_file(segy->text[i], output))
-            return pstm_fail(PSTM_USAGE, "%s: %s is an input file; give another name", at(c, "output.file"),
-                             segy->text[i]);
-    }
-    PSTM_TRY(find_repeat(segy, &repeat));
-    if (repeat == segy->n) return PSTM_OK;
-    return pstm_fail(PSTM_USAGE, "%s: %s is given twice; its traces would count twice", at(c, "input.segy"),
-                     segy->text[repeat]);
+    const char *key = NULL;
+    PSTM_TRY(check_paths(c));
+    const pstm_status status = pstm_job_files_check(c->job, &key);
+    return status == PSTM_OK ? PSTM_OK : pstm_while(status, "%s", at(c, key));
 }
 
 /* Without the angle something must still bound the sum. */

@@ -6,7 +6,10 @@
 
 #include "core/memory.h"
 
-enum { DEPTH_LIMIT = 16 }; /* a job needs four; the recursion below must not exhaust the stack */
+enum {
+    DEPTH_LIMIT = 16,   /* a job needs four; the recursion below must not exhaust the stack */
+    MEMBER_LIMIT = 1000 /* of a map: a job has a hundred keys, and each is compared with those before it */
+};
 
 /* YAML takes a word that begins with a star for an alias, such as the pattern *.sgy. */
 #define STAR_ADVICE "put a text that begins with * into quotes"
@@ -72,14 +75,16 @@ static pstm_status copy_scalar(reader *r, const yaml_event_t *event, char **text
     return pstm_copy_text(text, value);
 }
 
-/* Members of a map are few, so looking through all of them is cheap. */
 static pstm_status refuse_repeat(reader *r, const pstm_yaml *map, const char *key, yaml_mark_t mark)
 {
-    for (const pstm_yaml *child = map->first; child != NULL; child = child->next)
+    int n = 0;
+    for (const pstm_yaml *child = map->first; child != NULL; child = child->next, n++)
         if (strcmp(child->key, key) == 0)
             return pstm_fail(PSTM_USAGE, "%sduplicate key `%s`: it is on line %d already; remove one",
                              place_of(r, mark), key, child->line);
-    return PSTM_OK;
+    if (n < MEMBER_LIMIT) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE, "%smore than %d keys in one group; is it a job file?", place_of(r, mark),
+                     MEMBER_LIMIT);
 }
 
 static pstm_status read_node(reader *r, const yaml_event_t *event, int depth, pstm_yaml **node);

@@ -3,6 +3,11 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "core/text.h"
+
+/** Far above the profile of any run; another file given by mistake is refused at once. */
+#define PROFILE_LIMIT_BYTES ((int64_t)1 << 30)
+
 /* Seconds that the rank's compute threads were at work, on average. */
 static double busy_s_of_rank(json_t *rank)
 {
@@ -35,7 +40,11 @@ static void add_ranks(const json_t *root, pstm_profile_rate *rate)
 pstm_status pstm_profile_read_rate(const char *path, pstm_profile_rate *rate)
 {
     json_error_t error;
-    json_t *root = json_load_file(path, 0, &error);
+    pstm_text text = {0};
+    if (pstm_text_read_file(&text, path, PROFILE_LIMIT_BYTES) != PSTM_OK)
+        return PSTM_DATA; /* its text stands */
+    json_t *root = json_loadb(text.bytes, (size_t)text.length, 0, &error);
+    pstm_text_clear(&text);
     if (root == NULL) return pstm_fail(PSTM_DATA, "%s:%d: %s", path, error.line, error.text);
     pstm_profile_rate found = {.n_tiles = (int64_t)json_array_size(json_object_get(root, "tiles"))};
     add_ranks(root, &found);

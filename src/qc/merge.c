@@ -2,10 +2,10 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "core/place.h"
 #include "io/digest.h"
 #include "qc/open_cube.h"
 
@@ -99,10 +99,8 @@ static pstm_status look_at(merge *m, int input, const pstm_open_cube *open)
 
 static pstm_status refuse_out_as_input(const merge *m)
 {
-    struct stat out, in;
-    if (stat(m->out, &out) != 0) return PSTM_OK;
     for (int i = 0; i < m->n_in; i++)
-        if (stat(m->in[i], &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+        if (pstm_place_is_same(m->out, m->in[i]))
             return pstm_fail(PSTM_USAGE, "%s is both the cube to make and a cube to copy from", m->in[i]);
     return PSTM_OK;
 }
@@ -258,6 +256,7 @@ pstm_status pstm_merge(const char *out, char **in, int n_in, FILE *report)
 {
     merge m = {.out = out, .in = in, .n_in = n_in, .report = report};
     pstm_status status;
+    PSTM_GO(pstm_place_check_cube(out));
     PSTM_GO(look_at_all(&m));
     PSTM_GO(open_out(&m));
     PSTM_GO(copy_all(&m));

@@ -3,7 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/place.h"
 #include "qc/section.h"
+#include "report/png_mark.h"
 
 enum { MAX_SECTIONS = 4 /* one of each kind */ };
 
@@ -166,17 +168,25 @@ static pstm_status describe_source(const pstm_open_cube *open, const pstm_view_w
     return pstm_text_add(text, ", amplitudes times t^%.4g (t in s)", wish->tpow);
 }
 
+static pstm_status check_picture(const pstm_open_cube *open, const pstm_view_wish *wish, const char *name)
+{
+    if (pstm_place_is_same(open->path, name))
+        return pstm_fail(PSTM_USAGE, "--out %s is the cube; name another file", name);
+    return pstm_png_check(name, wish->overwrite);
+}
+
 static pstm_status draw_section(const pstm_open_cube *open, const pstm_view_wish *wish,
                                 const pstm_section *section, FILE *names)
 {
     pstm_status status = PSTM_OK;
     pstm_section_values values = {0};
     pstm_text title = {0}, subtitle = {0}, name = {0};
+    PSTM_GO(wish->out ? pstm_text_add(&name, "%s", wish->out) : name_picture(open, section, &name));
+    PSTM_GO(check_picture(open, wish, name.bytes));
     PSTM_GO(pstm_section_read(open, section, &values));
     if (wish->tpow != 0) pstm_section_gain(open, section, wish->tpow, &values);
     PSTM_GO(pstm_section_describe(open, section, &title));
     PSTM_GO(describe_source(open, wish, &subtitle));
-    PSTM_GO(wish->out ? pstm_text_add(&name, "%s", wish->out) : name_picture(open, section, &name));
     pstm_picture picture = pstm_section_picture(section, &values);
     picture.title = title.bytes;
     picture.subtitle = subtitle.bytes;

@@ -2,6 +2,7 @@
 #ifndef PSTM_QC_VIEW_H
 #define PSTM_QC_VIEW_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "core/status.h"
@@ -13,6 +14,7 @@ typedef struct pstm_view_wish {
     const char *cube;
     const char *dataset; /**< NULL: the stack, or the gathers where a class or a gather is wanted */
     const char *out;     /**< of the one picture; NULL: names beside the cube */
+    bool overwrite;      /**< also a picture or file that no pstm has made */
     double inline_number, crossline_number, time_s; /**< a section or map each */
     double gather[2];                               /**< inline and crossline number */
     double window_s[2];       /**< two-way times of sections and gathers; NaN: all that the cube has */
@@ -24,7 +26,8 @@ typedef struct pstm_view_wish {
 
 /**
  * Draws the wanted sections; without any, the middle ones of the axes that have an extent. Writes the names
- * of the PNG files to `names`, one a line. PSTM_USAGE when what is wanted is not in the cube; PSTM_DATA when
+ * of the PNG files to `names`, one a line. PSTM_USAGE when what is wanted is not in the cube, or a picture
+ * would replace a file that is not ours; PSTM_DATA when
  * nothing is migrated or the cube is damaged; PSTM_SYSTEM when a file cannot be written. Messages name the
  * options of `pstm view`.
  */

@@ -19,6 +19,23 @@ void pstm_grid_prepare(pstm_grid *grid)
     grid->cos_azimuth = sin_deg(grid->azimuth_deg + 90);
 }
 
+static bool is_axis(int32_t n, int32_t first, double step_m)
+{
+    return n >= 1 && (int64_t)first + n - 1 <= INT32_MAX && step_m >= PSTM_GRID_LEAST_STEP_M &&
+           step_m <= PSTM_GRID_MOST_STEP_M;
+}
+
+bool pstm_grid_is_sound(const pstm_grid *grid)
+{
+    return fabs(grid->origin_x_m) <= PSTM_GRID_MOST_ORIGIN_M &&
+           fabs(grid->origin_y_m) <= PSTM_GRID_MOST_ORIGIN_M && fabs(grid->azimuth_deg) <= 360 &&
+           is_axis(grid->n_inline, grid->first_inline, grid->step_inline_m) &&
+           is_axis(grid->n_crossline, grid->first_crossline, grid->step_crossline_m) && grid->n_times >= 1 &&
+           grid->n_times <= PSTM_GRID_MOST_TIMES && grid->time_first_s >= 0 &&
+           grid->time_first_s <= PSTM_GRID_MOST_FIRST_S && grid->time_step_s >= PSTM_GRID_LEAST_STEP_S &&
+           grid->time_step_s <= PSTM_GRID_MOST_STEP_S;
+}
+
 void pstm_grid_node(const pstm_grid *grid, int64_t i, int64_t j, double *x_m, double *y_m)
 {
     double inline_m = (double)i * grid->step_inline_m;

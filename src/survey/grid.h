@@ -9,9 +9,19 @@
 #ifndef PSTM_SURVEY_GRID_H
 #define PSTM_SURVEY_GRID_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/status.h"
+
+/** What a cube can hold: its axes rise from value to value, and a chunk is written at once. */
+#define PSTM_GRID_MOST_TIMES 524288 /**< keeps a chunk of a cube at half a GiB */
+#define PSTM_GRID_MOST_ORIGIN_M 1e9 /**< either way */
+#define PSTM_GRID_LEAST_STEP_M 1e-3 /**< of inlines and crosslines: told apart at any origin */
+#define PSTM_GRID_MOST_STEP_M 1e6
+#define PSTM_GRID_LEAST_STEP_S 1e-6 /**< of times */
+#define PSTM_GRID_MOST_STEP_S 1.0
+#define PSTM_GRID_MOST_FIRST_S 1000.0 /**< of the first time, which is 0 or later */
 
 typedef struct pstm_grid {
     double origin_x_m, origin_y_m;
@@ -26,6 +36,9 @@ typedef struct pstm_grid {
 
 /** Sets sin and cos of the azimuth, exact for multiples of 90 degrees. */
 void pstm_grid_prepare(pstm_grid *grid);
+
+/** Whether all of it is finite and within these bounds, with labels that an int32_t holds. */
+bool pstm_grid_is_sound(const pstm_grid *grid);
 
 /** World position in metres of node (i, j); i and j may lie outside the grid. */
 void pstm_grid_node(const pstm_grid *grid, int64_t i, int64_t j, double *x_m, double *y_m);

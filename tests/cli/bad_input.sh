@@ -84,7 +84,7 @@ printf '0.0 2000\nabc def\n' >"$scratch/words.txt"
 bad 2 "words.txt:2" "a velocity file with words" --set velocity.file="$scratch/words.txt"
 
 # ---- output -----------------------------------------------------------------------------------------------
-bad 3 "no_such_folder" "an output folder that is not there" --set output.file="$scratch/no_such_folder/x.h5"
+bad 1 "no_such_folder" "an output folder that is not there" --set output.file="$scratch/no_such_folder/x.h5"
 check "migrate" "${run[@]}"
 refuse 1 "migrate.weight" "a cube of another job" "${run[@]}" --set migrate.weight=none
 check "the cube is untouched" "${run[@]}"

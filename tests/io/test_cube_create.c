@@ -165,7 +165,7 @@ END_TEST
 
 START_TEST(too_long_a_time_axis_is_refused)
 {
-    about.grid.n_times = PSTM_CUBE_MAX_TIMES + 1;
+    about.grid.n_times = PSTM_GRID_MOST_TIMES + 1;
     ck_assert(pstm_cube_create(path, &about, NULL, 0, NULL) == PSTM_USAGE);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), "grid.time.n"));
 }

@@ -62,18 +62,20 @@ static const bad_job bad_settings[] = {
     {" threads = 3 ", NULL},
     {"thread=3", "--set thread=3: thread: unknown key; did you mean `threads`?"},
     {"target.tiles=[1, 2", "--set target.tiles=[1, 2: not valid YAML"},
-    {"grid.time.step=2", "must be a number > 0 and <= 1 (s), not `2`; seconds, so 0.002 for 2 ms"},
+    {"grid.time.step=2", "must be a number >= 1e-06 and <= 1 (s), not `2`; seconds, so 0.002 for 2 ms"},
     {"grid.time.step=0", "not `0`"},
     {"grid.time.step=1e999", "not `1e999`"},
     {"grid.time.step=0.002 s", "not `0.002 s`"},
-    {"grid.time.n=0", "grid.time.n: must be a whole number >= 1, not `0`"},
+    {"grid.time.n=0", "grid.time.n: must be a whole number >= 1 and <= 524288, not `0`"},
     {"grid.time.n=3000000000", "not `3000000000`"},
     {"grid.origin=[1, 2, 3]", "must be two numbers [x, y]"},
     {"grid.origin=[606000,5, 6077000]", "not a list of 3; numbers have a decimal point, no comma"},
     {"grid.origin=[1, x]", "must be two numbers [x, y]"},
     {"grid.inline.first=2147483640",
      "grid.inline.n: the last number, 2147483640 + 40 - 1, passes 2147483647"},
-    {"grid={time: {n: 2147483647}, inline: {n: 2147483647}, crossline: {n: 2147483}}",
+    {"grid.time.n=524289", "grid.time.n: must be a whole number >= 1 and <= 524288, not `524289`"},
+    {"grid.inline.step=0.0001", "grid.inline.step: must be a number >= 0.001 and <= 1000000 (m)"},
+    {"grid={time: {n: 524288}, inline: {n: 2147483647}, crossline: {n: 2147483547}}",
      "more than can be counted"},
     {"velocity.constant=0", "`units: km/s`"},
     {"velocity.constant=2.5",
@@ -100,6 +102,15 @@ static const bad_job bad_settings[] = {
     {"input.segy=[a, b, a]", "a is given twice"},
     {"input.segy=[., b, ./, b]", "./ is given twice"},
     {"output.file=a.sgy", "output.file: a.sgy is an input file"},
+    {"output.file=~/image.h5", "output.file: `~/image.h5`: `~` and `$NAME` are not expanded here"},
+    {"output.file=$SCRATCH/image.h5", "have the shell do it: --set output.file=\"$HOME/...\""},
+    {"output.file=image_${JOB}.h5", "output.file: `image_${JOB}.h5`: `~` and"},
+    {"input.segy=~user/a.sgy", "input.segy: `~user/a.sgy`: `~` and `$NAME` are not expanded here"},
+    {"input.segy=$DATA/line_*.sgy", "input.segy: `$DATA/line_*.sgy`: `~` and `$NAME` are not expanded here"},
+    {"input.segy=[a, $DATA/b]", "input.segy: `$DATA/b`: `~` and `$NAME` are not expanded here"},
+    {"input.segy=[a, out.h5.journal]",
+     "output.file: out.h5.journal is a file that the job reads, and the run"},
+    {"input.segy=./out.h5.timeline.31.json", "output.file: ./out.h5.timeline.31.json is a file that the job"},
     {"migrate.aperture.taper=1", "must be a number >= 0 and < 1, not `1`"},
     {"migrate.aperture.angle=91", "<= 90 (degrees)"},
     {"migrate.weight=true",
@@ -188,6 +199,19 @@ START_TEST(a_text_that_is_no_job_is_refused)
 }
 END_TEST
 
+/* Each key is compared with those before it: their number must be bounded. */
+START_TEST(very_many_keys_are_refused_before_they_cost_much)
+{
+    enum { N = 60000, LINE = 16 };
+    char *text = calloc(N, LINE);
+    ck_assert_ptr_nonnull(text);
+    for (int i = 0, at = 0; i < N; i++)
+        at += sprintf(text + at, "key%d: 1\n", i);
+    expect(text, NULL, 0, "job.yaml:1001:1: more than 1000 keys in one group; is it a job file?");
+    free(text);
+}
+END_TEST
+
 START_TEST(the_depth_loop_needs_the_reference_device)
 {
     const char *const settings[] = {"optimise.time_domain=off", "devices=cpu"};
@@ -226,6 +250,7 @@ Suite *pstm_test_suite(void)
                         sizeof bad_settings / sizeof bad_settings[0]);
     tcase_add_test(tests, missing_keys_are_told_together);
     tcase_add_test(tests, a_text_that_is_no_job_is_refused);
+    tcase_add_test(tests, very_many_keys_are_refused_before_they_cost_much);
     tcase_add_test(tests, the_depth_loop_needs_the_reference_device);
     tcase_add_test(tests, spoiled_jobs_are_read_or_refused);
     suite_add_tcase(suite, tests);

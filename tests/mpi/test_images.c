@@ -239,7 +239,7 @@ static bool make_survey(void)
     synth.grid.n_times = 60;
     synth.grid.time_step_s = 0.008;
     pstm_grid_prepare(&synth.grid);
-    return pstm_survey_write(&synth, 5, in_folder("survey", path)) == PSTM_OK;
+    return pstm_survey_write(&synth, 5, in_folder("survey", path), false) == PSTM_OK;
 }
 
 static void remove_folder(void)
