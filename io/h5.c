@@ -9,6 +9,7 @@
 
 void pstm_h5_setup(void)
 {
+    H5dont_atexit();
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
     H5open();
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);

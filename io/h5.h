@@ -13,7 +13,9 @@
 #include "core/text.h"
 
 /**
- * To be called before HDF5 opens or creates a file. Stops HDF5 from printing its errors, and switches its
+ * To be called before HDF5 opens or creates a file, and by a program with MPI before MPI_Init(): else the end
+ * of MPI ends HDF5, which tries once more to write a file that could not be closed, and crashes (1.10). So
+ * HDF5 is never ended; files are closed one by one. Stops HDF5 from printing its errors, and switches its
  * file locks off unless the user set HDF5_USE_FILE_LOCKING (they fail on Lustre and NFS).
  */
 void pstm_h5_setup(void);

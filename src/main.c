@@ -1,6 +1,10 @@
 /* The program: finds the command and hands over. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands/command.h"
 #include "core/text.h"
@@ -39,7 +43,28 @@ static int unknown_command(const char *name)
     return PSTM_USAGE;
 }
 
-int main(int argc, char **argv)
+/* A file that is opened while one of the standard streams is closed would get its number, and what is
+ * printed. */
+static void occupy_streams(void)
+{
+    int descriptor;
+    do
+        descriptor = open("/dev/null", O_RDONLY); /* a stream that cannot be written, as a closed one */
+    while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    if (descriptor >= 0) close(descriptor);
+}
+
+/* What was printed must have gone out. */
+static int check_output(int code)
+{
+    const int failed = ferror(stdout), flushed = fflush(stdout);
+    if (!failed && flushed == 0) return code;
+    fprintf(stderr, "pstm: standard output cannot be written%s%s\n", flushed == 0 ? "" : ": ",
+            flushed == 0 ? "" : strerror(errno));
+    return code == PSTM_OK ? PSTM_SYSTEM : code;
+}
+
+static int run_command(int argc, char **argv)
 {
     if (argc < 2) {
         print_usage(stderr);
@@ -56,4 +81,11 @@ int main(int argc, char **argv)
     for (int i = 0; i < N_COMMANDS; i++)
         if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
     return unknown_command(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    occupy_streams();
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow (ulimit -f) is an error of its write */
+    return check_output(run_command(argc, argv));
 }

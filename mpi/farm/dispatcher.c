@@ -1,6 +1,7 @@
 #include "mpi/farm/dispatcher.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,11 @@ static const double JOURNAL_SYNC_S = 2.0;
 
 static const double TICK_S = 1.0; /* between looks for silent workers and stragglers */
 
+/* Between two looks at its messages rank 0 takes milliseconds. When it takes longer than this, a slow write
+ * or a pause of its process or of the whole job (scontrol suspend) has kept it from them: what the others
+ * have said meanwhile is yet to be heard, so the rest of that time counts for nobody's silence. */
+static const double LOOK_MOST_S = 1.0;
+
 enum { MOST_ORDERS = 1 + PSTM_SCHEDULE_HOLD };
 
 /* Where a worker of the scheduler is. */
@@ -26,13 +32,15 @@ struct pstm_dispatcher {
     int32_t *first_worker; /* [n_ranks] the scheduler's number of a rank's worker 0 */
     place *places;         /* [n_workers] */
     int32_t n_workers;     /* of all ranks */
-    double *heard_s;       /* [n_ranks] of any message */
+    double *heard_s;       /* [n_ranks] clock_s of any message */
     bool *has_left;        /* [n_ranks] */
     pstm_scheduler *scheduler;
     pstm_tile_record *records;
     int64_t n_records, records_capacity;
     int64_t contributions, n_tiles, n_tiles_recorded; /* single tiles, not groups */
-    double started_s, journal_synced_s, ticked_s;
+    double started_s, journal_synced_s;               /* of pstm_now_s() */
+    double looked_s;                                  /* the same: the last look at messages; 0: none yet */
+    double clock_s, ticked_s;                         /* seconds in which rank 0 has listened */
     bool journal_is_dirty;
     pstm_order orders[MOST_ORDERS]; /* not sent yet, all for one worker */
     int32_t n_orders, orders_to;
@@ -77,9 +85,7 @@ pstm_status pstm_dispatcher_create(const pstm_dispatcher_plan *plan, pstm_dispat
         d->n_tiles += pstm_work_n_tiles(&plan->work[i]);
     PSTM_GO(number_workers(d));
     PSTM_GO(pstm_scheduler_create(plan->work, plan->n_work, d->n_workers, &plan->rules, &d->scheduler));
-    d->started_s = d->journal_synced_s = d->ticked_s = pstm_now_s();
-    for (int32_t rank = 0; rank < plan->n_ranks; rank++)
-        d->heard_s[rank] = d->started_s;
+    d->started_s = d->journal_synced_s = pstm_now_s();
     *out = d;
     return PSTM_OK;
 cleanup:
@@ -249,15 +255,28 @@ static pstm_status find_kind(const pstm_message *message, pstm_event_kind *kind)
     return PSTM_OK;
 }
 
+/* The clock by which silence is counted. */
+static double listened_s(pstm_dispatcher *d)
+{
+    const double now_s = pstm_now_s(), since_s = d->looked_s > 0 ? now_s - d->looked_s : 0;
+    d->looked_s = now_s;
+    d->clock_s += fmin(since_s, LOOK_MOST_S);
+    if (since_s <= d->plan.rules.silence_s) return d->clock_s;
+    pstm_progress_clear(d->plan.progress);
+    pstm_note("rank 0 was paused for %.0f s, or the whole job was; no rank is taken for lost for that",
+              since_s);
+    return d->clock_s;
+}
+
 void pstm_dispatcher_hear(pstm_dispatcher *d, const pstm_message *message)
 {
-    d->heard_s[message->from] = pstm_now_s();
+    d->heard_s[message->from] = listened_s(d);
     if (message->kind == PSTM_SAYS_LEAVES) d->has_left[message->from] = true;
 }
 
-int32_t pstm_dispatcher_n_here(const pstm_dispatcher *d, bool awaited)
+int32_t pstm_dispatcher_n_here(pstm_dispatcher *d, bool awaited)
 {
-    const double now_s = pstm_now_s();
+    const double now_s = listened_s(d);
     int32_t n = 0;
     for (int32_t rank = 0; rank < d->plan.n_ranks; rank++)
         n += !d->has_left[rank] && (!awaited || now_s - d->heard_s[rank] <= d->plan.rules.silence_s);
@@ -270,7 +289,7 @@ pstm_status pstm_dispatcher_handle(pstm_dispatcher *d, const pstm_message *messa
     if (d->gave_up || message->kind == PSTM_SAYS_LEAVES) return PSTM_OK;
     pstm_event event = {.worker = d->first_worker[message->from] + message->worker,
                         .tile = message->tile,
-                        .now_s = pstm_now_s()};
+                        .now_s = d->clock_s};
     PSTM_TRY(find_kind(message, &event.kind));
     if (message->n_bytes == (int64_t)sizeof d->failure &&
         (event.kind == PSTM_EVENT_LOST || event.kind == PSTM_EVENT_FAILED))
@@ -303,7 +322,7 @@ static pstm_status keep_time(pstm_dispatcher *d)
 pstm_status pstm_dispatcher_tick(pstm_dispatcher *d)
 {
     if (d->gave_up) return PSTM_OK;
-    const double now_s = pstm_now_s();
+    const double now_s = listened_s(d);
     if (now_s - d->ticked_s > TICK_S) {
         const pstm_event tick = {.kind = PSTM_EVENT_TICK, .worker = -1, .tile = -1, .now_s = now_s};
         PSTM_TRY(pstm_scheduler_handle(d->scheduler, &tick));

@@ -48,7 +48,7 @@ void pstm_dispatcher_hear(pstm_dispatcher *dispatcher, const pstm_message *messa
 
 /** Ranks that have not left (PSTM_SAYS_LEAVES); with `awaited` those only that were heard of within the time
  * that they may be silent. */
-int32_t pstm_dispatcher_n_here(const pstm_dispatcher *dispatcher, bool awaited);
+int32_t pstm_dispatcher_n_here(pstm_dispatcher *dispatcher, bool awaited);
 
 /** Carries out what is due by time: sync of the journal, progress, the time limit. Call it often. */
 PSTM_MUST_CHECK pstm_status pstm_dispatcher_tick(pstm_dispatcher *dispatcher);

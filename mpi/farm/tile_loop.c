@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <signal.h>
 #include <string.h>
 
 #include "core/clock.h"
 #include "core/fault.h"
 #include "core/log.h"
 #include "core/memory.h"
+#include "mpi/comm/stop.h"
 
 /* Written tiles are synced together: this many, or when nothing else is to do, or when the oldest has waited
  * for SYNC_WAIT times what the last sync took, so that syncing takes a small part of the time. */
@@ -18,22 +18,6 @@ static const double SYNC_WAIT = 20, SYNC_LEAST_S = 0.1, SYNC_MOST_S = 5;
 /* Between looks for messages and results: longer, the longer there was nothing, for each costs a core some
  * microseconds. */
 static const double POLL_LEAST_S = 0.0002, POLL_MOST_S = 0.005;
-
-static volatile sig_atomic_t stop_signal;
-
-static void on_signal(int number)
-{
-    (void)number;
-    stop_signal = 1;
-}
-
-void pstm_stop_on_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGUSR1, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 /* The report of a written tile, kept until its data are synced. */
 typedef struct report {
@@ -332,7 +316,7 @@ static pstm_status turn(state *s, bool *busy)
     if (s->ended) return PSTM_OK;
     if (s->loop->dispatcher != NULL) PSTM_TRY(pstm_dispatcher_tick(s->loop->dispatcher));
     if (!s->broken) PSTM_TRY(look_after_workers(s, busy));
-    if (stop_signal && !s->told_stop) {
+    if (pstm_stop_is_wanted() && !s->told_stop) {
         s->told_stop = true;
         PSTM_TRY(tell(s, &s->slots[0], PSTM_SAYS_STOP, -1));
     }

@@ -35,7 +35,4 @@ typedef struct pstm_tile_loop {
  */
 PSTM_MUST_CHECK pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop);
 
-/** Makes SIGUSR1 and SIGTERM ask for a stop in good order. Local. */
-void pstm_stop_on_signals(void);
-
 #endif

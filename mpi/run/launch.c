@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "io/h5.h"
 
 static int number_of(const char *name)
 {
@@ -66,6 +67,7 @@ int pstm_launch_is_first(void)
 
 pstm_status pstm_launch_check(void)
 {
+    pstm_h5_setup();
     if (step_tasks() >= TASKS_THAT_NEED_PMI && !has_pmi()) return refuse();
     return choose_mpi_io();
 }

@@ -10,7 +10,8 @@
 /**
  * Before MPI_Init(): `srun -n N` without PMI starts N programs that know nothing of each other, and all would
  * write the same cube (or MPI_Init() dies with words about how MPI was built). PSTM_USAGE with the remedy.
- * The environment's PSTM_MPI_IO (ompio, romio) is handed on to Open MPI; PSTM_USAGE for another word.
+ * The environment's PSTM_MPI_IO (ompio, romio) is handed on to Open MPI; PSTM_USAGE for another word. Makes
+ * HDF5 ready, which must come before MPI (io/h5.h).
  */
 PSTM_MUST_CHECK pstm_status pstm_launch_check(void);
 

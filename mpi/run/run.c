@@ -1,15 +1,21 @@
 #include "mpi/run/run.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <unistd.h>
 
 #include "condition/condition.h"
+#include "core/clock.h"
 #include "mpi/comm/agree.h"
 #include "mpi/run/devices.h"
 #include "mpi/run/finish.h"
 #include "mpi/run/migrate.h"
 #include "mpi/run/parts.h"
 #include "mpi/run/work.h"
+
+/* A signal in so many last seconds, or in this last part of the time, announces its end: job scripts ask for
+ * one five minutes before. */
+static const double LAST_SIGNAL_S = 600, LAST_PART = 0.1;
 
 /* That every file of the run has a place. Rank 0. */
 static pstm_status check_places(const pstm_job *const *jobs, int n_jobs)
@@ -63,6 +69,18 @@ static pstm_status doubt_samples(pstm_run_parts *run)
     return pstm_run_tell_doubts(run);
 }
 
+/* A signal has stopped the conditioning, of which nothing is kept. Near the end of the time the next run,
+ * which has no more of it, would be stopped there too. */
+static pstm_status judge_stop(const pstm_run_parts *run)
+{
+    const double left_s = run->limit.end_s - pstm_now_s();
+    const double time_s = run->limit.end_s - run->images[0].output.started_s;
+    if (isinf(left_s) || left_s > fmax(LAST_SIGNAL_S, LAST_PART * time_s)) return PSTM_STOPPED;
+    return pstm_fail(PSTM_SYSTEM,
+                     "the time limit comes before the traces are conditioned, and the next run would fare no "
+                     "better: give it more time or more ranks");
+}
+
 /* Conditioned traces for all images. Collective. */
 static pstm_status make_store(pstm_run_parts *run)
 {
@@ -74,7 +92,9 @@ static pstm_status make_store(pstm_run_parts *run)
                                       .profile = pstm_run_output_profile(&first->output)};
     for (int i = 0; i < run->n_images; i++)
         if (run->images[i].work.n > 0) PSTM_TRY(pstm_run_check_memory(run, &run->images[i]));
-    PSTM_TRY(pstm_run_store_make(machine, &run->survey, &plan, &run->store));
+    const pstm_status made = pstm_run_store_make(machine, &run->survey, &plan, &run->store);
+    if (made == PSTM_STOPPED) return judge_stop(run);
+    PSTM_TRY(made);
     PSTM_TRY(pstm_agree(machine->comm, doubt_samples(run)));
     return pstm_agree(machine->comm, machine->rank == 0 ? check_samples(run) : PSTM_OK);
 }

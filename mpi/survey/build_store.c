@@ -1,6 +1,7 @@
 #include "mpi/survey/build_store.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 #include "mpi/comm/exchange.h"
 #include "mpi/comm/first_failure.h"
 #include "mpi/comm/partition.h"
+#include "mpi/comm/stop.h"
 
 /* The leaves of this rank, and what its threads have in common. */
 typedef struct partition {
@@ -28,6 +30,7 @@ typedef struct partition {
     int64_t n_dropped, dropped_capacity;
     int64_t bytes_read, bytes_written;
     pstm_first_failure failed; /* by leaf */
+    atomic_bool was_stopped;   /* leaves were left out because a signal wants the run to stop */
 } partition;
 
 /* The buffers of one thread. */
@@ -192,7 +195,8 @@ static void condition_leaves(partition *s)
 #pragma omp for schedule(dynamic)
         for (int64_t i = 0; i < s->n_leaves; i++) {
             const int64_t leaf = s->first_leaf + i;
-            if (pstm_first_failure_is_before(&s->failed, leaf)) continue;
+            if (pstm_stop_is_wanted()) s->was_stopped = true;
+            if (s->was_stopped || pstm_first_failure_is_before(&s->failed, leaf)) continue;
             pstm_status status = ready == PSTM_OK ? condition_leaf(s, leaf, &b) : ready;
             if (status == PSTM_OK) {
 #pragma omp critical(pstm_build_store)
@@ -227,6 +231,9 @@ static pstm_status condition_partition(MPI_Comm comm, partition *s)
     const pstm_status synced = pstm_store_sync(s->store);
     pstm_phase_switch(lane, before);
     PSTM_TRY(pstm_first_failure_raise(&s->failed));
+    if (s->was_stopped)
+        return pstm_fail(PSTM_STOPPED,
+                         "stopped while traces were conditioned; the same command conditions them anew");
     return synced;
 }
 

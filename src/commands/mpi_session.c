@@ -6,7 +6,7 @@
 
 #include "commands/command.h"
 #include "core/log.h"
-#include "mpi/farm/tile_loop.h"
+#include "mpi/comm/stop.h"
 #include "mpi/run/launch.h"
 
 #ifdef __SANITIZE_ADDRESS__

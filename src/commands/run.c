@@ -11,6 +11,7 @@
 #include "job/job.h"
 #include "job/settings.h"
 #include "mpi/comm/agree.h"
+#include "mpi/comm/stop.h"
 #include "mpi/run/launch.h"
 #include "mpi/run/run.h"
 
@@ -75,6 +76,7 @@ static pstm_status run(const void *argument, int rank, int n_ranks)
                                       .version = pstm_version(),
                                       .commit = pstm_commit()};
     pstm_job *job = NULL;
+    pstm_stop_on_interrupt(rank == 0);          /* once more: MPI may have set its own */
     PSTM_TRY(pstm_launch_check_ranks(n_ranks)); /* fails only where there is one */
     pstm_status status = pstm_job_read(o->job, o->settings.text, o->settings.n, &job);
     if (status == PSTM_OK) status = pstm_fault_setup(rank);
@@ -92,6 +94,7 @@ int pstm_command_run(int argc, char **argv)
     char **words = pstm_command_line_read(&line, argc, argv, &options, &code);
     if (words != NULL) {
         options.job = words[0];
+        pstm_stop_on_interrupt(pstm_launch_is_first());
         code = pstm_command_with_mpi("run", options.quiet, run, &options);
     }
     pstm_settings_clear(&options.settings);

@@ -2,6 +2,7 @@
 #ifndef PSTM_CORE_FILE_KIND_H
 #define PSTM_CORE_FILE_KIND_H
 
+#include <stddef.h>
 #include <sys/stat.h>
 
 /** Of st_mode: "a folder", "a named pipe"; NULL for a regular file. */

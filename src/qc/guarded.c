@@ -29,8 +29,9 @@ static _Noreturn void be_child(int descriptor, pstm_status (*work)(const void *)
 {
     to_parent = descriptor;
     signal(SIGPIPE, SIG_IGN);
-    const pstm_status status = work(argument);
-    fflush(stdout);
+    pstm_status status = work(argument);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == PSTM_OK)
+        status = pstm_fail_errno(PSTM_SYSTEM, "standard output cannot be written");
     if (status != PSTM_OK) {
         tell(&TEXT, 1);
         tell(pstm_error_text(), strlen(pstm_error_text()));
@@ -51,13 +52,15 @@ static double longest_silence_s(void)
 static pstm_status listen_to(int descriptor, char *text, size_t n, bool *told)
 {
     const double silence_s = longest_silence_s();
+    double silent_s = 0;
     size_t length = 0;
     *told = false;
-    for (;;) {
+    while (silent_s < silence_s) {
         char bytes[512];
         struct pollfd wanted = {.fd = descriptor, .events = POLLIN};
-        const int ready = poll(&wanted, 1, (int)(1000 * silence_s));
-        if (ready == 0) return pstm_fail(PSTM_DATA, "nothing happened for %.0f s", silence_s);
+        const int ready = poll(&wanted, 1, 1000);
+        silent_s = ready == 0 ? silent_s + 1 : 0; /* by steps: both processes may have been paused */
+        if (ready == 0) continue;
         const ssize_t got = ready < 0 ? -1 : read(descriptor, bytes, sizeof bytes);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return PSTM_OK;
@@ -67,6 +70,7 @@ static pstm_status listen_to(int descriptor, char *text, size_t n, bool *told)
         }
         text[length] = '\0';
     }
+    return pstm_fail(PSTM_DATA, "nothing happened for %.0f s", silence_s);
 }
 
 static pstm_status be_parent(const char *what, pid_t child, int descriptor)

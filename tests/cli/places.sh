@@ -10,7 +10,7 @@ mkdir "$scratch/work" && cd "$scratch/work" || exit 1
 echo precious >"$scratch/precious"
 untouched() { [ "$(cat "$scratch/precious")" = precious ]; }
 # Of these nobody may wait: a pipe without a writer, a refusal that comes after the work.
-soon() { timeout 60 "$@"; }
+soon() { timeout $((60 * patience)) "$@"; }
 
 # early CODE FRAGMENT WORDS OPTION...: refused before an input file is opened, of which there is none.
 early() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SIGUSR1 or SIGTERM to any rank, or SIGUSR1 to mpirun, stops a run in good order: exit code 75, the tiles that were
-# begun are kept, and the same command ends it with the same bits. usage: signals.sh PSTM SCRATCH
+# begun are kept, and the same command ends it with the same bits. So does SIGINT, which says so; traces that are being
+# conditioned are left. usage: signals.sh PSTM SCRATCH
 source "$(dirname "$0")/../cli/lib.sh"
 
 check "make a survey" "$pstm" synth --preset diffractor --traces 1500 --noise 0.1 \
@@ -50,5 +51,53 @@ for how in "USR1 0" "USR1 2" "USR1 mpirun" "TERM 0" "TERM 1"; do
   check "$how: stopped" stops "$name" $how
   check "$how: the same command goes on" to_the_end "$name"
   check "$how: bit-equal" same "$name"
+done
+
+# ---- one process, as a user starts it ------------------------------------------------------------------------
+# alone NAME: in its place in this shell, so that its number is known
+alone() {
+  exec timeout --foreground -k 5 $((200 * patience)) "$pstm" run "$scratch/survey/job.yaml" --set devices=cpu --set threads=1 \
+    --set output.file="$scratch/$1.h5"
+}
+# once NAME PATTERN: waits until the run says so
+once() {
+  local i
+  for i in $(seq $((1200 * patience))); do
+    grep -q "$2" "$scratch/$1.txt" && return
+    sleep 0.05
+  done
+  return 1
+}
+# interrupted NAME PATTERN SIGNAL...: sends the signals when the run has said so; its exit code
+interrupted() {
+  local launcher name=$1 pattern=$2 code
+  shift 2
+  (alone "$name") >"$scratch/$name.txt" 2>&1 &
+  launcher=$!
+  once "$name" "$pattern"
+  while [ $# -gt 0 ]; do
+    kill "-$1" "$(pgrep -P $launcher)"
+    shift
+    [ $# = 0 ] || once "$name" "once more ends it at once"
+  done
+  wait $launcher
+  code=$?
+  cat "$scratch/$name.txt"
+  return $code
+}
+refuse 75 "The same command goes on" "INT" interrupted int "tiles to migrate into" INT
+check "INT: it says how far it is" grep "stopped in good order with" "$scratch/int.txt"
+check "INT: the same command goes on" to_the_end int
+check "INT: bit-equal" same int
+refuse 130 "once more ends it at once" "INT twice" interrupted twice "tiles to migrate into" INT INT
+check "INT twice: the same command goes on" to_the_end twice
+check "INT twice: bit-equal" same twice
+
+# ---- while traces are conditioned ----------------------------------------------------------------------------
+check "make many traces" "$pstm" synth --preset diffractor --traces 60000 --inline 16,25 --crossline 16,25 \
+  --time 1000,0.004 --out "$scratch/survey" --overwrite
+for signal in USR1 TERM INT; do
+  refuse 75 "stopped while traces were conditioned; the same command conditions them anew" "$signal while conditioning" \
+    interrupted early_$signal "^conditioning 60000 traces" $signal
 done
 finish
