@@ -7,10 +7,9 @@
 #include "io/segy/samples.h"
 
 enum {
-    FEW_TRACES = 4, /* looked at first; with enough words in them no more are read */
-    TRACES_LOOKED_AT = 16,
+    MOST_TRACES = 256,
     WORDS_OF_A_TRACE = 512,
-    MOST_WORDS = TRACES_LOOKED_AT * WORDS_OF_A_TRACE,
+    MOST_WORDS = MOST_TRACES * WORDS_OF_A_TRACE,
     ENOUGH_WORDS = 1024,
     LEAST_WORDS = 64, /* distinct words that are not zero, below which nothing is concluded */
     LEAST_OF_AN_OCTAVE = 24,
@@ -25,8 +24,7 @@ static const double MOST_SHARE_OF_IBM = 0.005, LEAST_SHARE_OF_IEEE = 0.04;
 static const double LEAST_LARGE_SHARE = 0.05, LEAST_TINY_SHARE = 0.9;
 static const double MOST_LARGE_SHARE = 0.005, MOST_TINY_SHARE = 0.5; /* in the other order */
 
-/* The power of two of a word, about: beyond these it is absurd, 1e25 and 1e-25. Infinities and NaN are large.
- * */
+/* The power of two of a word, about: beyond 1e25 and 1e-25 it is absurd. Infinities and NaN are large. */
 enum { LARGE_POWER = 83 };
 
 static int power_of_two(int32_t format, uint32_t word)
@@ -40,6 +38,9 @@ static int compare(const void *a, const void *b)
     const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return (x > y) - (x < y);
 }
+
+/* Traces looked at: more where those have too few samples that are not zero. */
+static const int n_traces_looked_at[] = {4, 16, MOST_TRACES};
 
 /* Distinct words that are not zero, rising, of traces spread over the file, of each a part further down. */
 static pstm_status collect(const pstm_segy *file, int most_traces, uint32_t *words, int64_t *n_words)
@@ -147,8 +148,9 @@ pstm_status pstm_segy_doubt_samples(pstm_segy *file)
     const bool ibm = file->format == SEGY_IBM_FLOAT_4_BYTE;
     if (!ibm && file->format != SEGY_IEEE_FLOAT_4_BYTE) return PSTM_OK;
     PSTM_TRY(PSTM_NEW(&words, MOST_WORDS, "samples to look at"));
-    pstm_status status = collect(file, FEW_TRACES, words, &n);
-    if (status == PSTM_OK && n < ENOUGH_WORDS) status = collect(file, TRACES_LOOKED_AT, words, &n);
+    pstm_status status = PSTM_OK;
+    for (int i = 0; i < 3 && n < ENOUGH_WORDS && status == PSTM_OK; i++)
+        status = collect(file, n_traces_looked_at[i], words, &n);
     if (status == PSTM_OK && n >= LEAST_WORDS && file->how.sample_order == PSTM_ORDER_AUTO)
         status = doubt_order(file, words, n, &doubted);
     if (status == PSTM_OK && n >= LEAST_WORDS && !doubted && file->how.format == 0)
