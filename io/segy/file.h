@@ -31,6 +31,7 @@ struct pstm_segy {
     int32_t n_samples;
     double sample_s;
     uint16_t interval_us[2]; /**< of the binary header and of the first trace; 0: none */
+    bool ignores_intervals;  /**< what traces have in their place is none */
     int64_t first_trace;     /**< offset in bytes */
     int64_t header_bytes;    /**< of a trace: 240 and its extensions */
     int64_t trace_bytes;

@@ -19,17 +19,27 @@ static int plausibility(double us, int64_t n_samples)
     return is_round && us * (double)n_samples >= 1e6 * SHORTEST_RECORD_S ? 2 : 1;
 }
 
-/* The interval in the first, second, middle and last trace; 0 when they are not the same. */
-static pstm_status find_in_traces(const pstm_segy *file, uint16_t *first_us, uint16_t *same_us)
+/* What the first, second, middle and last trace have. */
+typedef struct intervals {
+    uint16_t first_us;  /* of the first of them that has one; 0: none */
+    uint16_t same_us;   /* of all of them; 0: they differ */
+    bool any_plausible; /* has a usual one */
+} intervals;
+
+static pstm_status find_in_traces(const pstm_segy *file, intervals *found)
 {
     const pstm_segy_reading r = {file->first_trace, file->header_bytes, file->n_samples};
     const int64_t n = file->n_traces, places[4] = {0, n > 1 ? 1 : 0, n / 2, n - 1};
+    bool differ = false;
+    *found = (intervals){0};
     for (int i = 0; i < 4; i++) {
         pstm_segy_look look;
         PSTM_TRY(pstm_segy_look_at(file, &r, places[i], &look));
-        if (i == 0) *first_us = *same_us = look.interval_us;
-        if (look.interval_us != *first_us) *same_us = 0;
+        if (found->first_us == 0) found->first_us = look.interval_us;
+        differ = differ || look.interval_us != found->first_us;
+        found->any_plausible = found->any_plausible || plausibility(look.interval_us, file->n_samples) == 2;
     }
+    found->same_us = differ ? 0 : found->first_us;
     return PSTM_OK;
 }
 
@@ -58,17 +68,19 @@ static pstm_status doubt_unit(pstm_segy *file, double us)
 
 pstm_status pstm_segy_find_interval(pstm_segy *file, const pstm_segy_head *head)
 {
-    uint16_t same_us = 0;
+    intervals traces;
     if (file->kind == PSTM_KIND_SEGY)
         file->interval_us[0] = pstm_segy_u16(head->bytes, SEGY_BIN_INTERVAL, file->little);
-    PSTM_TRY(find_in_traces(file, &file->interval_us[1], &same_us));
+    PSTM_TRY(find_in_traces(file, &traces));
+    file->interval_us[1] = traces.first_us;
     const double binary_us = find_in_binary(file, head);
     const bool contradict =
         file->interval_us[1] != 0 && binary_us > 0 && fabs(binary_us - file->interval_us[1]) >= 1;
-    const bool better =
-        contradict && plausibility(same_us, file->n_samples) > plausibility(binary_us, file->n_samples);
+    const bool better = contradict && plausibility(traces.same_us, file->n_samples) >
+                                          plausibility(binary_us, file->n_samples);
     const double us = better || !(binary_us > 0) ? file->interval_us[1] : binary_us;
     if (better) file->interval_us[0] = 0;
+    file->ignores_intervals = contradict && !traces.any_plausible && plausibility(us, file->n_samples) == 2;
     file->sample_s = file->how.sample_s > 0 ? file->how.sample_s : us / 1e6;
     if (!(file->sample_s > 0))
         return pstm_fail(

@@ -91,7 +91,8 @@ static pstm_status read_times(const pstm_segy *file, const unsigned char *header
 static pstm_status check_interval(const pstm_segy *file, const unsigned char *header, int64_t number)
 {
     const uint16_t us = pstm_segy_u16(header, file->how.bytes.sample_interval, file->little);
-    if (file->how.sample_s > 0 || us == 0 || us == file->interval_us[0] || us == file->interval_us[1])
+    if (file->how.sample_s > 0 || file->ignores_intervals || us == 0 || us == file->interval_us[0] ||
+        us == file->interval_us[1])
         return PSTM_OK;
     return pstm_fail(PSTM_DATA,
                      "%s: trace %" PRId64

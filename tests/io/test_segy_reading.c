@@ -238,6 +238,38 @@ START_TEST(the_plausible_interval_is_taken)
 }
 END_TEST
 
+START_TEST(intervals_of_traces_that_are_none_are_told_and_not_used)
+{
+    made_file made = make_file(&usual);
+    for (int t = 0; t < 7; t++)
+        made_set(&made, made_trace(&made, t), 117, 2, (uint64_t)(4321 + 17 * t));
+    pstm_segy *file = NULL;
+    pstm_trace traces[7];
+    ck_assert_int_eq(open_made(&made, NULL, &file), PSTM_OK);
+    ck_assert(pstm_segy_sample_s(file) == 0.002);
+    ck_assert_ptr_nonnull(find_doubt(file, "4321 us in trace 1"));
+    ck_assert_int_eq(pstm_segy_read_headers(file, 0, 0, 7, traces, NULL), PSTM_OK);
+    pstm_segy_close(&file);
+    made_set(&made, made_trace(&made, 3), 117, 2, 4000); /* this one may be meant */
+    ck_assert_int_eq(open_made(&made, NULL, &file), PSTM_OK);
+    ck_assert_int_eq(pstm_segy_read_headers(file, 0, 0, 7, traces, NULL), PSTM_DATA);
+    pstm_segy_close(&file);
+    remove_made(&made);
+}
+END_TEST
+
+START_TEST(an_interval_that_trace_1_lacks_comes_from_the_next)
+{
+    made_spec spec = usual;
+    spec.su = true;
+    spec.revision = 0;
+    made_file made = make_file(&spec);
+    made_set(&made, made_trace(&made, 0), 117, 2, 0);
+    expect_traces(&made, NULL, 7, NULL);
+    remove_made(&made);
+}
+END_TEST
+
 START_TEST(short_intervals_of_long_records_are_believed)
 {
     made_spec spec = usual;
@@ -296,6 +328,8 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, a_file_that_was_joined_to_another_is_told_with_the_trace);
     tcase_add_test(tests, what_is_no_trace_is_told_with_its_place);
     tcase_add_test(tests, the_plausible_interval_is_taken);
+    tcase_add_test(tests, intervals_of_traces_that_are_none_are_told_and_not_used);
+    tcase_add_test(tests, an_interval_that_trace_1_lacks_comes_from_the_next);
     tcase_add_test(tests, short_intervals_of_long_records_are_believed);
     tcase_add_test(tests, a_tape_label_is_skipped);
     tcase_add_test(tests, files_of_other_kinds_are_named);
