@@ -116,6 +116,15 @@ static bool parse_record(const pstm_journal_about *about, const char *begin, con
     return true;
 }
 
+static pstm_status add_lost(pstm_text *text, const pstm_journal_about *about,
+                            const pstm_journal_record *record)
+{
+    const int64_t start = text->length;
+    (void)about;
+    PSTM_TRY(pstm_text_add(text, "lost %d %d", record->column_inline, record->column_crossline));
+    return add_checksum(text, start);
+}
+
 static pstm_status add_frame(pstm_text *text, uint64_t digest)
 {
     const int64_t start = text->length;
@@ -141,13 +150,42 @@ static bool parse_frame(pstm_journal *journal, const char *begin, const char *en
 
 /* ---- Reading ---- */
 
+static int64_t place_of(const pstm_journal *journal, const pstm_journal_record *record)
+{
+    return (int64_t)record->column_inline * journal->about.n_columns_crossline + record->column_crossline;
+}
+
 static void take_record(pstm_journal *journal, const pstm_journal_record *record)
 {
-    const int64_t at =
-        (int64_t)record->column_inline * journal->about.n_columns_crossline + record->column_crossline;
+    const int64_t at = place_of(journal, record);
     journal->n_done += !journal->done[at];
     journal->done[at] = true;
     journal->records[at] = *record;
+}
+
+static void drop_record(pstm_journal *journal, const pstm_journal_record *record)
+{
+    const int64_t at = place_of(journal, record);
+    journal->n_done -= journal->done[at];
+    journal->done[at] = false;
+}
+
+/* Takes back a record by a good line; false if the line is another one. */
+static bool parse_lost(pstm_journal *journal, const char *begin, const char *end)
+{
+    char text[40]; /* longer than any */
+    pstm_journal_record record;
+    int used = 0;
+    if (end - begin >= (int)sizeof text) return false;
+    memcpy(text, begin, (size_t)(end - begin));
+    text[end - begin] = '\0';
+    if (sscanf(text, "lost %" SCNd32 " %" SCNd32 "%n", &record.column_inline, &record.column_crossline,
+               &used) != 2)
+        return false;
+    if (used != end - begin || !in_cube(&journal->about, record.column_inline, record.column_crossline))
+        return false;
+    drop_record(journal, &record);
+    return true;
 }
 
 /* Compares the first line with the one that this cube's journal has. */
@@ -203,7 +241,7 @@ static pstm_status parse(pstm_journal *journal, const pstm_text *text)
                              "%s:%" PRId64 ": damaged line (its checksum does not fit) before good ones; the "
                              "journal cannot be trusted: remove the journal to migrate everything again",
                              journal->path, first_bad);
-        } else if (good && parse_frame(journal, at, payload_end)) {
+        } else if (good && (parse_frame(journal, at, payload_end) || parse_lost(journal, at, payload_end))) {
             /* taken */
         } else if (good && !parse_record(&journal->about, at, payload_end, &record)) {
             return pstm_fail(PSTM_DATA, "%s:%" PRId64 ": not a record of this cube: \"%.*s\"", journal->path,
@@ -342,7 +380,12 @@ void pstm_journal_close(pstm_journal **journal)
     PSTM_FREE(journal);
 }
 
-pstm_status pstm_journal_add(pstm_journal *journal, const pstm_journal_record *records, int64_t n)
+typedef pstm_status add_line(pstm_text *text, const pstm_journal_about *about,
+                             const pstm_journal_record *record);
+
+/* Appends a line for each of records[n], in one write. */
+static pstm_status append_lines(pstm_journal *journal, add_line *add, const pstm_journal_record *records,
+                                int64_t n)
 {
     pstm_status status = PSTM_OK;
     pstm_text text = {0};
@@ -352,18 +395,41 @@ pstm_status pstm_journal_add(pstm_journal *journal, const pstm_journal_record *r
                                journal->path, records[i].column_inline, records[i].column_crossline);
             goto cleanup;
         }
-        PSTM_GO(add_record(&text, &journal->about, &records[i]));
+        PSTM_GO(add(&text, &journal->about, &records[i]));
     }
     if (pstm_fault_at(PSTM_FAULT_JOURNAL, -1) != PSTM_FAULT_NONE) {
         errno = ENOSPC;
         PSTM_GO(pstm_fail_errno(PSTM_SYSTEM, "cannot write %s (PSTM_FAULT)", journal->path));
     }
     PSTM_GO(append_bytes(journal, &text));
-    for (int64_t i = 0; i < n; i++)
-        take_record(journal, &records[i]);
 cleanup:
     pstm_text_clear(&text);
     return status;
+}
+
+pstm_status pstm_journal_add(pstm_journal *journal, const pstm_journal_record *records, int64_t n)
+{
+    PSTM_TRY(append_lines(journal, add_record, records, n));
+    for (int64_t i = 0; i < n; i++)
+        take_record(journal, &records[i]);
+    return PSTM_OK;
+}
+
+pstm_status pstm_journal_withdraw(pstm_journal *journal, const pstm_journal_record *records, int64_t n)
+{
+    PSTM_TRY(append_lines(journal, add_lost, records, n));
+    for (int64_t i = 0; i < n; i++)
+        drop_record(journal, &records[i]);
+    return PSTM_OK;
+}
+
+pstm_status pstm_journal_list(const pstm_journal *journal, pstm_journal_record **records)
+{
+    int64_t n = 0;
+    PSTM_TRY(PSTM_NEW(records, journal->n_done, "the journal's records"));
+    for (int64_t at = 0; at < journal->n_columns; at++)
+        if (journal->done[at]) (*records)[n++] = journal->records[at];
+    return PSTM_OK;
 }
 
 pstm_status pstm_journal_add_frame(pstm_journal *journal, uint64_t digest)

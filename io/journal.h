@@ -4,14 +4,15 @@
  *
  *   pstm-journal 1 key <image key> columns <n_inline> <n_crossline> data <names> <checksum>
  *   chunk <ci> <cj> <gather> <gather_fold> <stack> <fold> <checksum>
+ *   lost <ci> <cj> <checksum>
  *   frame <digest> <checksum>
  *
  * <names> is the comma-separated list of the cube's datasets in that order. A record stands for one chunk
  * column: the up to 16 x 16 locations of chunk index (ci, cj) with all classes and times. It holds one
  * digest for each dataset, "-" for a dataset that the cube lacks. The unit does not depend on the tile size,
  * so runs with different tiles continue each other. A column recorded twice counts once, with the later
- * digests. The frame is what the cube says beside the image (pstm_cube_frame()); the first run that ends adds
- * it.
+ * digests. A line `lost` takes an earlier record back: the cube did not hold the column any more. The frame
+ * is what the cube says beside the image (pstm_cube_frame()); the first run that ends adds it.
  *
  * A record is a promise: the CALLER syncs the data (pstm_cube_sync()) before it adds the record, and syncs
  * the journal before it tells anyone. A tail of bad lines is what a crash in the middle of an append leaves
@@ -85,6 +86,14 @@ void pstm_journal_close(pstm_journal **journal);
  */
 PSTM_MUST_CHECK pstm_status pstm_journal_add(pstm_journal *journal, const pstm_journal_record *records,
                                              int64_t n);
+
+/** Takes back records[n], whose columns the cube does not hold: they are not done. Errors as above. */
+PSTM_MUST_CHECK pstm_status pstm_journal_withdraw(pstm_journal *journal, const pstm_journal_record *records,
+                                                  int64_t n);
+
+/** Lists the records of all columns that are done, row-major, into *records [pstm_journal_n_done()], which
+ * the caller owns (pstm_free). */
+PSTM_MUST_CHECK pstm_status pstm_journal_list(const pstm_journal *journal, pstm_journal_record **records);
 
 /** Appends the cube's frame. Errors as above. */
 PSTM_MUST_CHECK pstm_status pstm_journal_add_frame(pstm_journal *journal, uint64_t digest);

@@ -86,7 +86,7 @@ static pstm_status write_times(hid_t file, const pstm_grid *grid, hid_t *scale)
 
 /* ---- classes ---- */
 
-static bool offset_is_axis(const pstm_cube_about *about)
+bool pstm_cube_offset_is_axis(const pstm_cube_about *about)
 {
     return pstm_class_centres_rise(about->centres, about->n_classes, PSTM_CLASS_offset);
 }
@@ -94,7 +94,7 @@ static bool offset_is_axis(const pstm_cube_about *about)
 /* Whether a coordinate stands beside the axis of the classes. */
 static bool is_beside(const pstm_cube_about *about, int coordinate)
 {
-    if (coordinate == PSTM_CLASS_offset && offset_is_axis(about)) return false;
+    if (coordinate == PSTM_CLASS_offset && pstm_cube_offset_is_axis(about)) return false;
     return pstm_class_centres_say(about->centres, about->n_classes, coordinate);
 }
 
@@ -125,7 +125,7 @@ static pstm_status write_beside(hid_t file, const pstm_cube_about *about, int co
 
 static pstm_status write_classes(hid_t file, const pstm_cube_about *about, hid_t *scale)
 {
-    if (offset_is_axis(about)) {
+    if (pstm_cube_offset_is_axis(about)) {
         PSTM_TRY(write_coordinate(file, about, PSTM_CLASS_offset, &offset_names, scale));
         PSTM_TRY(make_scale(*scale, &offset_names));
     } else {

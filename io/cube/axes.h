@@ -43,6 +43,16 @@ PSTM_MUST_CHECK pstm_status pstm_cube_make_axes(hid_t file, const pstm_cube_abou
 PSTM_MUST_CHECK pstm_status pstm_cube_attach_axes(hid_t dataset, const pstm_cube_about *about,
                                                   const hid_t scales[PSTM_CUBE_AXES], bool with_classes);
 
+/**
+ * Compares the numbers along the axes, and the positions, with those that pstm_cube_make_axes() would write;
+ * the axis of the classes too if with_classes (the offsets and the like beside it are read with the centres).
+ * PSTM_DATA naming the first that differs: "/twt: value 3 is 0.5, not 0.004".
+ */
+PSTM_MUST_CHECK pstm_status pstm_cube_check_axes(hid_t file, const pstm_cube_about *about, bool with_classes);
+
+/** Whether the offsets of the centres are the axis of the classes; else it counts them. */
+bool pstm_cube_offset_is_axis(const pstm_cube_about *about);
+
 /** Reads the centres of n classes, NaN what the file does not say, into [n] that the caller owns, *centres
  * being NULL before. PSTM_DATA if the axis of the classes does not have n of them. */
 PSTM_MUST_CHECK pstm_status pstm_cube_read_centres(hid_t file, int32_t n, pstm_class_centre **centres);

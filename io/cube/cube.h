@@ -231,6 +231,9 @@ PSTM_MUST_CHECK pstm_status pstm_cube_read(pstm_cube *cube, pstm_cube_data data,
 PSTM_MUST_CHECK pstm_status pstm_cube_digest_column(pstm_cube *cube, int32_t column_inline,
                                                     int32_t column_crossline, pstm_journal_record *record);
 
+/** Whether the column of a record has the record's digests now. *holds is false after a failure too. */
+PSTM_MUST_CHECK pstm_status pstm_cube_holds(pstm_cube *cube, const pstm_journal_record *record, bool *holds);
+
 /**
  * One digest of all that the file says beside the image: attributes (but the marks of pstm_cube_finish()),
  * axes, positions, and which axes belong to which dataset. PSTM_SYSTEM when something of it cannot be read.
@@ -259,17 +262,30 @@ PSTM_MUST_CHECK pstm_status pstm_cube_difference(const pstm_cube_about *found, c
 typedef struct pstm_cube_found {
     bool is_there;                          /**< a cube of this image: its journal says how to go on */
     char samples_digest[PSTM_DIGEST_CHARS]; /**< of its conditioned traces; "" when unknown */
+    /* By pstm_cube_check_journal(). */
+    int64_t
+        n_marked;   /**< chunk columns that are done by its marks, as the last pstm_cube_finish() left them */
+    bool is_marked; /**< these are what the journal holds, so that the two belong together */
 } pstm_cube_found;
 
 /**
- * Looks at `path` before a run: is there something to go on with? What `wanted` says of the samples does not
- * count if it is "". PSTM_USAGE if it is a cube of another image, or one with other datasets or another time
- * window, with each difference named ("migrate.weight: none in the cube, obliquity in the job") and the
- * remedy; PSTM_DATA if it is anything else, which is never overwritten. On failure *found is all zero.
- * Serial.
+ * Looks at `path` before a run: is there something to go on with? Attributes and axes are compared with the
+ * job's. What `wanted` says of the samples does not count if it is "". PSTM_USAGE if it is a cube of another
+ * image, or one with other datasets or another time window, with each difference named ("migrate.weight: none
+ * in the cube, obliquity in the job") and the remedy; PSTM_DATA for axes that are not the job's, and if it is
+ * anything else, which is never overwritten. On failure *found is all zero. Serial.
  */
 PSTM_MUST_CHECK pstm_status pstm_cube_probe(const char *path, const pstm_cube_about *wanted,
                                             pstm_cube_found *found);
+
+/**
+ * Compares a cube that was found with its journal, by what each says of the other: PSTM_DATA, with the
+ * remedy, for other axes or attributes than the journal knows. Fills in n_marked and is_marked. Where the
+ * marks are others, as after a run was killed or one of the two was restored, only pstm_cube_holds() tells
+ * whether a record is true. Serial.
+ */
+PSTM_MUST_CHECK pstm_status pstm_cube_check_journal(const char *path, const pstm_journal *journal,
+                                                    pstm_cube_found *found);
 
 /**
  * Compares the samples of a cube that was found with those of `wanted`, as pstm_cube_probe() would if it knew

@@ -286,3 +286,12 @@ pstm_status pstm_cube_digest_column(pstm_cube *cube, int32_t column_inline, int3
     PSTM_TRY(check_column(cube, column_inline, column_crossline));
     return record_column(cube, NULL, column_inline, column_crossline, record);
 }
+
+pstm_status pstm_cube_holds(pstm_cube *cube, const pstm_journal_record *record, bool *holds)
+{
+    pstm_journal_record now;
+    *holds = false;
+    PSTM_TRY(pstm_cube_digest_column(cube, record->column_inline, record->column_crossline, &now));
+    *holds = memcmp(now.digest, record->digest, sizeof now.digest) == 0;
+    return PSTM_OK;
+}

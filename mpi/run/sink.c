@@ -35,7 +35,9 @@ pstm_status pstm_run_sink_open(pstm_run_sink *sink, bool overwrite)
     PSTM_TRY(pstm_run_lock(path, &sink->lock));
     if (overwrite) return check_overwrite(path);
     PSTM_TRY(pstm_cube_probe(path, &sink->about, &sink->found));
-    return sink->found.is_there ? open_journal(sink) : PSTM_OK;
+    if (!sink->found.is_there) return PSTM_OK;
+    PSTM_TRY(open_journal(sink));
+    return pstm_cube_check_journal(path, sink->journal, &sink->found);
 }
 
 pstm_status pstm_run_sink_note_doubts(pstm_run_sink *sink, const pstm_doubts *doubts)

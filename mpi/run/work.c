@@ -10,6 +10,7 @@
 #include "io/digest.h"
 #include "mpi/comm/agree.h"
 #include "mpi/comm/first_failure.h"
+#include "mpi/run/recheck.h"
 
 /* What a thread predicts costs with. */
 typedef struct pricer {
@@ -162,10 +163,9 @@ static void warn_of_newer_inputs(const pstm_inputs *inputs, const pstm_run_sink 
 }
 
 /* Rank 0. */
-static pstm_status check_output(const pstm_machine *machine, bool overwrite, const pstm_run_survey *survey,
-                                pstm_run_image *image)
+static pstm_status find_work(const pstm_machine *machine, const pstm_run_survey *survey,
+                             pstm_run_image *image)
 {
-    PSTM_TRY(pstm_run_sink_open(&image->sink, overwrite));
     PSTM_TRY(pstm_run_list_work(machine, survey->tree, image));
     note_work(image);
     if (image->work.n == 0) warn_of_newer_inputs(survey->inputs, &image->sink);
@@ -175,9 +175,11 @@ static pstm_status check_output(const pstm_machine *machine, bool overwrite, con
 pstm_status pstm_run_check_output(const pstm_machine *machine, bool overwrite, const pstm_run_survey *survey,
                                   pstm_run_image *image)
 {
-    pstm_status status = PSTM_OK;
-    if (machine->rank == 0) status = check_output(machine, overwrite, survey, image);
+    const bool is_root = machine->rank == 0;
+    const pstm_status status = is_root ? pstm_run_sink_open(&image->sink, overwrite) : PSTM_OK;
     PSTM_TRY(pstm_agree(machine->comm, status));
+    PSTM_TRY(pstm_run_recheck(machine, image));
+    PSTM_TRY(pstm_agree(machine->comm, is_root ? find_work(machine, survey, image) : PSTM_OK));
     MPI_Bcast(&image->work.n, 1, MPI_INT64_T, 0, machine->comm);
     return PSTM_OK;
 }

@@ -154,6 +154,37 @@ static pstm_status list_areas(merge *m)
     return pstm_fail(PSTM_DATA, "nothing is migrated in any of the cubes");
 }
 
+/* Takes out of the journal of a cube that stands what the cube does not hold. */
+static pstm_status drop_lost(merge *m, const pstm_cube_found *found)
+{
+    pstm_journal_record *records = NULL;
+    pstm_cube *cube = NULL;
+    const int64_t n = pstm_journal_n_done(m->journal);
+    int64_t n_lost = 0;
+    bool holds;
+    pstm_status status;
+    if (found->is_marked) return PSTM_OK;
+    PSTM_GO(pstm_journal_list(m->journal, &records));
+    PSTM_GO(pstm_cube_open_read(m->out, &cube));
+    for (int64_t i = 0; i < n; i++) {
+        PSTM_GO(pstm_cube_holds(cube, &records[i], &holds));
+        if (!holds) records[n_lost++] = records[i];
+    }
+    if (n_lost == 0) goto cleanup;
+    fprintf(
+        m->report,
+        "%s: %" PRId64 " of the %" PRId64
+        " chunk columns that its journal holds are not in it as they were written (was a backup of one of "
+        "the two restored, or the cube changed?); they are copied again\n",
+        m->out, n_lost, n);
+    PSTM_GO(pstm_journal_withdraw(m->journal, records, n_lost));
+    status = pstm_journal_sync(m->journal);
+cleanup:
+    PSTM_FREE(&records);
+    const pstm_status closed = pstm_cube_close(&cube);
+    return status != PSTM_OK ? status : closed;
+}
+
 static pstm_status check_out(const merge *m)
 {
     pstm_open_cube there;
@@ -167,6 +198,7 @@ static pstm_status open_out(merge *m)
 {
     pstm_text path = {0};
     pstm_status status;
+    pstm_cube_found found = {0};
     const pstm_journal_about about = pstm_cube_journal_about(m->first.about);
     PSTM_GO(list_areas(m));
     if (access(m->out, F_OK) == 0) {
@@ -177,6 +209,8 @@ static pstm_status open_out(merge *m)
     }
     PSTM_GO(pstm_journal_path(m->out, &path));
     PSTM_GO(pstm_journal_open_append(path.bytes, &about, &m->journal));
+    PSTM_GO(pstm_cube_check_journal(m->out, m->journal, &found));
+    PSTM_GO(drop_lost(m, &found));
     PSTM_GO(note_columns(m, -1, m->out, m->journal)); /* overlaps must have the same bits */
     PSTM_GO(pstm_cube_open_alone(m->out, &m->cube));
 cleanup:

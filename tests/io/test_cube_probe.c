@@ -145,6 +145,119 @@ START_TEST(a_torn_cube_is_an_error_and_not_a_crash)
 }
 END_TEST
 
+/* ---- changed by another program, or restored --------------------------------------------------------- */
+
+static void put_attribute(const char *object, const char *name, double value, const char *text)
+{
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), changed = H5Oopen(file, object, H5P_DEFAULT);
+    if (text != NULL)
+        ok(pstm_h5_put_text(changed, name, text));
+    else
+        ok(pstm_h5_put_double(changed, name, value));
+    H5Oclose(changed);
+    H5Fclose(file);
+}
+
+/* Adds to a value of a dataset of numbers. */
+static void change_value(const char *name, hsize_t at, double by)
+{
+    double value;
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), dataset = H5Dopen2(file, name, H5P_DEFAULT);
+    const hid_t space = H5Dget_space(dataset), one = H5Screate(H5S_SCALAR);
+    const hsize_t start[2] = {at, at}, count[2] = {1, 1};
+    H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
+    ck_assert_int_ge(H5Dread(dataset, H5T_NATIVE_DOUBLE, one, space, H5P_DEFAULT, &value), 0);
+    value += by;
+    ck_assert_int_ge(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, one, space, H5P_DEFAULT, &value), 0);
+    H5Sclose(one);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    H5Fclose(file);
+}
+
+START_TEST(attributes_that_are_not_the_jobs_are_named)
+{
+    about.bins = "offset";
+    ok(pstm_cube_create(path, &about, NULL, 0, NULL));
+    put_attribute("/", "origin_x_m", about.grid.origin_x_m + 0.5, NULL);
+    expect_changed(&about, "origin_x_m: ");
+    put_attribute("/", "origin_x_m", about.grid.origin_x_m, NULL);
+    put_attribute("/", "image_key", 0, "00");
+    expect_changed(&about, "image_key: 00 in the cube");
+    put_attribute("/", "image_key", 0, about.image_key);
+    change_value("/offset", 1, 12);
+    expect_changed(&about, "/offset of class 1: ");
+    change_value("/offset", 1, -12);
+    pstm_cube_found found;
+    ok(pstm_cube_probe(path, &about, &found));
+}
+END_TEST
+
+START_TEST(axes_that_are_not_the_jobs_are_named)
+{
+    static const char *const names[] = {"/inline", "/crossline", "/twt", "/cdp_x", "/cdp_y"};
+    pstm_cube_found found;
+    ok(pstm_cube_create(path, &about, NULL, 0, NULL));
+    for (int i = 0; i < 5; i++) {
+        change_value(names[i], 11, 1);
+        ck_assert_int_eq(pstm_cube_probe(path, &about, &found), PSTM_DATA);
+        ck_assert_msg(strstr(pstm_error_text(), names[i]) && strstr(pstm_error_text(), "--overwrite"), "%s",
+                      pstm_error_text());
+        ck_assert(!found.is_there);
+        change_value(names[i], 11, -1);
+    }
+    ok(pstm_cube_probe(path, &about, &found));
+}
+END_TEST
+
+static pstm_status check_journal(pstm_cube_found *found)
+{
+    pstm_journal *journal = append_journal();
+    const pstm_status status = pstm_cube_check_journal(path, journal, found);
+    pstm_journal_close(&journal);
+    return status;
+}
+
+START_TEST(other_attributes_than_the_journal_knows_are_refused)
+{
+    pstm_cube_found found;
+    make(fixture_everything(&about), 16);
+    ok(check_journal(&found));
+    put_attribute("/twt", "units", 0, "ms");
+    ck_assert_int_eq(check_journal(&found), PSTM_DATA);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), path));
+    put_attribute("/twt", "units", 0, "s");
+    ok(check_journal(&found));
+}
+END_TEST
+
+START_TEST(marks_tell_a_journal_of_another_state_and_values_a_record_that_is_not_true)
+{
+    pstm_cube *cube = NULL;
+    pstm_cube_found found;
+    bool holds;
+    const pstm_cube_area half = {0, 16, 0, about.grid.n_crossline};
+    make(half, 16);
+    ok(check_journal(&found));
+    ck_assert(found.is_marked);
+    ck_assert_int_eq(found.n_marked, 2);
+    pstm_journal *journal = append_journal();
+    const pstm_journal_record *first = pstm_journal_get(journal, 0, 0);
+    pstm_journal_record more = *first;
+    more.column_inline = 1; /* which was never written */
+    ok(pstm_journal_add(journal, &more, 1));
+    ok(pstm_cube_check_journal(path, journal, &found));
+    ck_assert(!found.is_marked);
+    ok(pstm_cube_open_read(path, &cube));
+    ok(pstm_cube_holds(cube, pstm_journal_get(journal, 0, 0), &holds));
+    ck_assert(holds);
+    ok(pstm_cube_holds(cube, &more, &holds));
+    ck_assert(!holds);
+    ok(pstm_cube_close(&cube));
+    pstm_journal_close(&journal);
+}
+END_TEST
+
 Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("cube probe");
@@ -154,6 +267,10 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, a_cube_of_other_samples_is_refused_without_being_opened_again);
     tcase_add_test(tests, a_file_that_is_no_cube_is_named_and_left_alone);
     tcase_add_test(tests, a_torn_cube_is_an_error_and_not_a_crash);
+    tcase_add_test(tests, attributes_that_are_not_the_jobs_are_named);
+    tcase_add_test(tests, axes_that_are_not_the_jobs_are_named);
+    tcase_add_test(tests, other_attributes_than_the_journal_knows_are_refused);
+    tcase_add_test(tests, marks_tell_a_journal_of_another_state_and_values_a_record_that_is_not_true);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/memory.h"
 #include "cube_fixture.h"
 #include "io/digest.h"
 #include "io/journal.h"
@@ -127,6 +128,29 @@ START_TEST(the_file_is_as_documented)
     pstm_digest_to_hex(pstm_digest_bytes(line, (size_t)(end - 17 - line)), hex);
     ck_assert(strncmp(end - 19, " - ", 3) == 0);
     ck_assert(strncmp(end - 16, hex, 16) == 0);
+}
+END_TEST
+
+START_TEST(records_are_taken_back_and_may_come_again)
+{
+    make();
+    pstm_journal *journal = NULL;
+    pstm_journal_record *all = NULL;
+    const pstm_journal_record lost[] = {record_of(1, 2), record_of(0, 1)}, wanted = record_of(2, 3);
+    ok(pstm_journal_open_append(path, &about, &journal));
+    ok(pstm_journal_withdraw(journal, lost, 2));
+    expect_first(journal, 2);
+    pstm_journal_close(&journal);
+    expect_read(2);
+    ok(pstm_journal_open_append(path, &about, &journal));
+    ok(pstm_journal_list(journal, &all));
+    ck_assert(all[0].column_inline == 0 && all[1].column_inline == 2); /* row-major */
+    ck_assert_mem_eq(&all[1], &wanted, sizeof *all);
+    PSTM_FREE(&all);
+    add(journal, 1, 2);
+    expect_first(journal, 3);
+    pstm_journal_close(&journal);
+    expect_read(3);
 }
 END_TEST
 
@@ -390,6 +414,7 @@ Suite *pstm_test_suite(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, records_come_back);
     tcase_add_test(tests, the_file_is_as_documented);
+    tcase_add_test(tests, records_are_taken_back_and_may_come_again);
     tcase_add_test(tests, a_journal_that_is_not_there_has_no_records_and_is_not_made_by_reading);
     tcase_add_test(tests, a_journal_torn_at_every_byte_keeps_its_whole_lines_and_goes_on);
     tcase_add_test(tests, every_changed_byte_is_found_and_its_line_named);
