@@ -41,14 +41,14 @@ static pstm_status read_file(const pstm_byte_source *source, int64_t offset, int
     return PSTM_OK;
 }
 
-static pstm_status look_at(const char *path, int fd, int64_t *size_bytes)
+static pstm_status look_at(const char *path, int fd, pstm_file_identity *identity)
 {
     struct stat about;
     if (fstat(fd, &about) != 0) return pstm_fail_errno(PSTM_SYSTEM, "cannot look at %s", path);
     if (!S_ISREG(about.st_mode))
         return pstm_fail(PSTM_DATA,
                          "%s is not a regular file; traces are read from files on disk (input.segy)", path);
-    *size_bytes = about.st_size;
+    *identity = pstm_file_identity_make(&about);
     return PSTM_OK;
 }
 
@@ -56,10 +56,14 @@ pstm_status pstm_byte_source_open(const char *path, pstm_byte_source *source)
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a named pipe would block */
     if (fd < 0) return pstm_fail_errno(PSTM_DATA, "cannot open %s (input.segy)", path);
-    int64_t size_bytes;
-    const pstm_status status = look_at(path, fd, &size_bytes);
+    pstm_file_identity identity;
+    const pstm_status status = look_at(path, fd, &identity);
     if (status == PSTM_OK)
-        *source = (pstm_byte_source){.name = path, .size_bytes = size_bytes, .read_at = read_file, .fd = fd};
+        *source = (pstm_byte_source){.name = path,
+                                     .size_bytes = identity.size_bytes,
+                                     .read_at = read_file,
+                                     .fd = fd,
+                                     .identity = identity};
     else
         close(fd);
     return status;
@@ -103,6 +107,26 @@ pstm_status pstm_byte_source_read(const pstm_byte_source *source, int64_t offset
     return pstm_fail(PSTM_DATA,
                      "%s: %" PRId64 " bytes at byte %" PRId64 " are not among its %" PRId64 " bytes",
                      source->name, n, offset, source->size_bytes);
+}
+
+static pstm_status fail_changed(const pstm_byte_source *source, const pstm_file_identity *now)
+{
+    pstm_text text = {0};
+    pstm_status status = pstm_file_identity_difference(&source->identity, now, &text);
+    if (status == PSTM_OK)
+        status = pstm_fail(PSTM_DATA,
+                           "%s has changed while it was read: %s; start again when nothing writes to it",
+                           source->name, text.bytes);
+    pstm_text_clear(&text);
+    return status;
+}
+
+pstm_status pstm_byte_source_check(const pstm_byte_source *source)
+{
+    pstm_file_identity now;
+    if (source->read_at != read_file) return PSTM_OK;
+    PSTM_TRY(look_at(source->name, source->fd, &now));
+    return pstm_file_identity_is_same(&source->identity, &now) ? PSTM_OK : fail_changed(source, &now);
 }
 
 void pstm_byte_source_close(pstm_byte_source *source)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/status.h"
+#include "io/file_identity.h"
 
 typedef struct pstm_byte_source pstm_byte_source;
 
@@ -23,7 +24,8 @@ struct pstm_byte_source {
         const void *memory;             /**< [size_bytes] borrowed */
         const pstm_byte_source *behind; /**< what fails; borrowed */
     };
-    int64_t fails_at; /**< the first byte that cannot be read */
+    int64_t fails_at;            /**< the first byte that cannot be read */
+    pstm_file_identity identity; /**< of a file, as it was opened; else all zero */
 };
 
 /**
@@ -45,6 +47,9 @@ pstm_byte_source pstm_byte_source_failing(const pstm_byte_source *behind, int64_
  */
 PSTM_MUST_CHECK pstm_status pstm_byte_source_read(const pstm_byte_source *source, int64_t offset, int64_t n,
                                                   void *bytes);
+
+/** PSTM_DATA, with what has changed and the remedy, when a file is not as it was opened. */
+PSTM_MUST_CHECK pstm_status pstm_byte_source_check(const pstm_byte_source *source);
 
 /** Closes a file and makes the source an empty one, so that closing it again does nothing. */
 void pstm_byte_source_close(pstm_byte_source *source);

@@ -122,22 +122,46 @@ const pstm_doubts *pstm_segy_doubts(const pstm_segy *file)
     return &file->doubts;
 }
 
-pstm_status pstm_segy_digest(const pstm_segy *file, uint64_t *digest)
+const pstm_file_identity *pstm_segy_identity(const pstm_segy *file)
 {
-    unsigned char block[65536];
-    pstm_segy_store(block, 8, true, (uint64_t)file->source.size_bytes);
+    return &file->source.identity;
+}
+
+pstm_status pstm_segy_check(const pstm_segy *file)
+{
+    return pstm_byte_source_check(&file->source);
+}
+
+/* Of the file's size, if wanted, and its first n bytes. */
+static pstm_status digest_start(const pstm_segy *file, bool with_size, int64_t n, uint64_t *digest)
+{
+    enum { BLOCK_BYTES = 1 << 20 };
+    unsigned char size[8], *block = NULL;
+    pstm_status status;
     XXH3_state_t *state = XXH3_createState();
     if (state == NULL) return pstm_fail(PSTM_SYSTEM, "no memory for a digest");
-    pstm_status status = PSTM_OK;
     XXH3_64bits_reset(state);
-    XXH3_64bits_update(state, block, 8);
-    for (int64_t at = 0; at < file->first_trace && status == PSTM_OK; at += (int64_t)sizeof block) {
-        const int64_t left = file->first_trace - at;
-        const int64_t n = left < (int64_t)sizeof block ? left : (int64_t)sizeof block;
-        status = pstm_byte_source_read(&file->source, at, n, block);
-        if (status == PSTM_OK) XXH3_64bits_update(state, block, (size_t)n);
+    pstm_segy_store(size, sizeof size, true, (uint64_t)file->source.size_bytes);
+    if (with_size) XXH3_64bits_update(state, size, sizeof size);
+    PSTM_GO(PSTM_NEW(&block, n < BLOCK_BYTES ? n : BLOCK_BYTES, "a block of a file"));
+    for (int64_t at = 0; at < n; at += BLOCK_BYTES) {
+        const int64_t n_block = n - at < BLOCK_BYTES ? n - at : BLOCK_BYTES;
+        PSTM_GO(pstm_byte_source_read(&file->source, at, n_block, block));
+        XXH3_64bits_update(state, block, (size_t)n_block);
     }
-    if (status == PSTM_OK) *digest = XXH3_64bits_digest(state);
+    *digest = XXH3_64bits_digest(state);
+cleanup:
+    PSTM_FREE(&block);
     XXH3_freeState(state);
     return status;
+}
+
+pstm_status pstm_segy_digest_whole(const pstm_segy *file, uint64_t *digest)
+{
+    return digest_start(file, false, file->source.size_bytes, digest);
+}
+
+pstm_status pstm_segy_digest(const pstm_segy *file, uint64_t *digest)
+{
+    return digest_start(file, true, file->first_trace, digest);
 }

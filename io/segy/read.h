@@ -98,6 +98,15 @@ PSTM_MUST_CHECK pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_
 PSTM_MUST_CHECK pstm_status pstm_segy_read_samples(const pstm_segy *file, int64_t first, int64_t n,
                                                    float *samples, int64_t stride);
 
+/** What the system said of the file when it was opened; all zero if it is none. Borrowed from `file`. */
+const pstm_file_identity *pstm_segy_identity(const pstm_segy *file);
+
+/** PSTM_DATA, naming the file, what has changed and the remedy, when it is not as it was opened. */
+PSTM_MUST_CHECK pstm_status pstm_segy_check(const pstm_segy *file);
+
+/** XXH3-64 hash of all bytes of the file. */
+PSTM_MUST_CHECK pstm_status pstm_segy_digest_whole(const pstm_segy *file, uint64_t *digest);
+
 /** XXH3-64 hash of the file's size and of all bytes before the first trace (text and binary headers). */
 PSTM_MUST_CHECK pstm_status pstm_segy_digest(const pstm_segy *file, uint64_t *digest);
 

@@ -17,8 +17,9 @@
 
 enum { SKELETON_BYTES = 1 << 16 /**< about what the HDF5 file needs beside its rows */ };
 
-/** Reserves the whole file on disk and writes the rows of /leaf and the header. `path` is for messages. */
-static pstm_status fill(int descriptor, const char *path, const pstm_leaf *leaves, pstm_store_header *header)
+/** Reserves the whole file on disk and writes /leaf, /input and the header. `path` is for messages. */
+static pstm_status fill(int descriptor, const char *path, const pstm_leaf *leaves,
+                        const pstm_file_identity *inputs, pstm_store_header *header)
 {
     struct stat now;
     if (fstat(descriptor, &now) != 0) return pstm_fail_errno(PSTM_SYSTEM, "cannot look at %s", path);
@@ -26,6 +27,8 @@ static pstm_status fill(int descriptor, const char *path, const pstm_leaf *leave
     PSTM_TRY(pstm_durable_reserve(descriptor, path, 0, header->file_bytes, header->file_bytes));
     PSTM_TRY(pstm_store_put_bytes(descriptor, path, header->leaf_byte, leaves,
                                   header->n_leaves * (int64_t)sizeof *leaves));
+    PSTM_TRY(pstm_store_put_bytes(descriptor, path, header->input_byte, inputs,
+                                  header->n_inputs * (int64_t)sizeof *inputs));
     PSTM_TRY(pstm_store_header_write(descriptor, path, header));
     if (fsync(descriptor) != 0) return pstm_fail_errno(PSTM_SYSTEM, "cannot sync %s", path);
     return PSTM_OK;
@@ -94,7 +97,7 @@ pstm_status pstm_store_create(const char *path, const pstm_store_about *about, c
     PSTM_GO(try_room(descriptor, path, data_bytes + (int64_t)strlen(about->key) + SKELETON_BYTES));
     /* HDF5 opens and cuts the same file, so the descriptor goes on to mean it. */
     PSTM_GO(pstm_store_skeleton_make(draft.bytes, about, &header));
-    PSTM_GO(fill(descriptor, path, leaves, &header));
+    PSTM_GO(fill(descriptor, path, leaves, about->inputs, &header));
     if (rename(draft.bytes, path) != 0)
         PSTM_GO(pstm_fail_errno(PSTM_SYSTEM, "cannot rename %s to %s", draft.bytes, path));
     PSTM_GO(pstm_durable_folder(path));

@@ -9,7 +9,7 @@
 #include "io/store/bytes.h"
 
 _Static_assert(sizeof(pstm_leaf) == 64, "the trace store relies on this layout");
-_Static_assert(sizeof(pstm_store_header) == 168, "the trace store relies on this layout, without padding");
+_Static_assert(sizeof(pstm_store_header) == 208, "the trace store relies on this layout, without padding");
 _Static_assert(sizeof(PSTM_STORE_KIND) == sizeof((pstm_store_header){0}.magic) + 1, "the magic is all text");
 _Static_assert((int)PSTM_STORE_KEY_CHARS >= (int)PSTM_KEY_CHARS, "a key fits");
 
@@ -26,7 +26,7 @@ static bool numbers_hold(const pstm_store_header *h)
 {
     return h->n_traces >= 0 && h->n_leaves >= 0 && h->n_leaves <= h->n_traces && h->n_samples >= 1 &&
            h->n_samples <= INT32_MAX - 4 * PSTM_TRACE_PAD && h->n_levels >= 1 &&
-           h->n_levels <= PSTM_MOST_LEVELS && h->sample_s > 0.0 && isfinite(h->sample_s);
+           h->n_levels <= PSTM_MOST_LEVELS && h->n_inputs >= 0 && h->sample_s > 0.0 && isfinite(h->sample_s);
 }
 
 /* The bytes [from, end) of a dataset. */
@@ -34,14 +34,18 @@ typedef struct extent {
     int64_t from, end;
 } extent;
 
+enum { DATASETS = 5 };
+
 /** Where its datasets are; false when one is not within what a file can hold, header and all. */
-static bool find_extents(const pstm_store_header *h, extent extents[3])
+static bool find_extents(const pstm_store_header *h, extent extents[DATASETS])
 {
-    const int64_t from[3] = {h->trace_byte, h->leaf_byte, h->samples_byte},
-                  n[3] = {h->n_traces, h->n_leaves, h->n_traces};
-    const int64_t row_bytes[3] = {(int64_t)sizeof(pstm_trace), (int64_t)sizeof(pstm_leaf),
-                                  pstm_store_header_stride(h) * (int64_t)sizeof(float)};
-    for (int i = 0; i < 3; i++) {
+    const int64_t from[DATASETS] = {h->trace_byte, h->leaf_byte, h->samples_byte, h->input_byte,
+                                    h->digest_byte},
+                  n[DATASETS] = {h->n_traces, h->n_leaves, h->n_traces, h->n_inputs, h->n_leaves};
+    const int64_t row_bytes[DATASETS] = {(int64_t)sizeof(pstm_trace), (int64_t)sizeof(pstm_leaf),
+                                         pstm_store_header_stride(h) * (int64_t)sizeof(float),
+                                         (int64_t)sizeof(pstm_file_identity), (int64_t)sizeof(uint64_t)};
+    for (int i = 0; i < DATASETS; i++) {
         int64_t bytes;
         extents[i].from = from[i];
         if (__builtin_mul_overflow(n[i], row_bytes[i], &bytes) ||
@@ -53,9 +57,9 @@ static bool find_extents(const pstm_store_header *h, extent extents[3])
 
 static bool places_hold(const pstm_store_header *h)
 {
-    extent e[3];
+    extent e[DATASETS];
     if (!find_extents(h, e)) return false;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < DATASETS; i++) {
         if (e[i].from == e[i].end) continue; /* empty, wherever */
         if (e[i].from < PSTM_STORE_BLOCK || e[i].end > h->file_bytes) return false;
         for (int j = 0; j < i; j++)
@@ -69,10 +73,10 @@ static bool places_hold(const pstm_store_header *h)
 /** Fails when the rows are more than a file can hold. */
 static pstm_status sum_bytes(const char *path, const pstm_store_header *h, int64_t *data_bytes)
 {
-    extent e[3];
-    int64_t sum = 2 * PSTM_STORE_BLOCK;
+    extent e[DATASETS];
+    int64_t sum = (DATASETS - 1) * PSTM_STORE_BLOCK;
     bool fits = find_extents(h, e);
-    for (int i = 0; i < 3 && fits; i++)
+    for (int i = 0; i < DATASETS && fits; i++)
         fits = !__builtin_add_overflow(sum, e[i].end - e[i].from, &sum);
     if (!fits)
         return pstm_fail(PSTM_DATA, "%s: %lld traces of %d samples are more than a file can hold", path,
@@ -89,6 +93,8 @@ pstm_status pstm_store_header_make(const char *path, const pstm_store_about *abo
                            .header_bytes = (int32_t)sizeof h,
                            .trace_bytes = (int32_t)sizeof(pstm_trace),
                            .leaf_bytes = (int32_t)sizeof(pstm_leaf),
+                           .input_bytes = (int32_t)sizeof(pstm_file_identity),
+                           .n_inputs = about->n_inputs,
                            .n_samples = about->n_samples,
                            .n_levels = about->n_levels,
                            .n_traces = about->n_traces,
@@ -102,6 +108,7 @@ pstm_status pstm_store_header_make(const char *path, const pstm_store_about *abo
     memcpy(h.magic, PSTM_STORE_KIND, sizeof h.magic);
     pstm_digest_key(about->key, h.key);
     h.leaves_digest = pstm_digest_bytes(leaves, (size_t)h.n_leaves * sizeof *leaves);
+    h.inputs_digest = pstm_digest_bytes(about->inputs, (size_t)h.n_inputs * sizeof *about->inputs);
     *header = h;
     return PSTM_OK;
 }
@@ -154,7 +161,8 @@ static pstm_status check_header(const pstm_store_header *h, int64_t file_bytes)
                          PSTM_STORE_VERSION);
     if (h->digest != digest_of(h)) return pstm_fail(PSTM_DATA, "its header is damaged");
     if (h->header_bytes != (int32_t)sizeof *h || h->trace_bytes != (int32_t)sizeof(pstm_trace) ||
-        h->leaf_bytes != (int32_t)sizeof(pstm_leaf) || h->key[PSTM_STORE_KEY_CHARS - 1] != '\0' ||
+        h->leaf_bytes != (int32_t)sizeof(pstm_leaf) ||
+        h->input_bytes != (int32_t)sizeof(pstm_file_identity) || h->key[PSTM_STORE_KEY_CHARS - 1] != '\0' ||
         (h->complete != 0 && h->complete != 1))
         return pstm_fail(PSTM_DATA, "its header is not one that this program writes");
     if (!numbers_hold(h))

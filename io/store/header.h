@@ -39,10 +39,14 @@ typedef struct pstm_store_header {
     int64_t trace_byte, leaf_byte,
         samples_byte; /**< where in the file each dataset begins; 0 for an empty one */
     int64_t file_bytes;
-    uint64_t leaves_digest;         /**< pstm_digest_bytes() of all rows of /leaf */
-    uint64_t samples_digest;        /**< as in pstm_store_about */
-    char key[PSTM_STORE_KEY_CHARS]; /**< pstm_digest_key() of the key */
-    uint64_t digest;                /**< pstm_digest_bytes() of all that stands before it here */
+    uint64_t leaves_digest;          /**< pstm_digest_bytes() of all rows of /leaf */
+    uint64_t samples_digest;         /**< as in pstm_store_about */
+    int64_t input_byte, digest_byte; /**< as trace_byte: of /input and /leaf_digest */
+    int32_t input_bytes, n_inputs;   /**< size of an identity; input files */
+    uint64_t inputs_digest;          /**< as leaves_digest: of /input */
+    uint64_t digests_digest;         /**< the same of /leaf_digest, once the store is complete */
+    char key[PSTM_STORE_KEY_CHARS];  /**< pstm_digest_key() of the key */
+    uint64_t digest;                 /**< pstm_digest_bytes() of all that stands before it here */
 } pstm_store_header;
 
 /** Floats of a row of /samples. */

@@ -129,11 +129,9 @@ static pstm_status fill_slot(pstm_leaf_cache *cache, const slot *s, int64_t leaf
 {
     const pstm_leaf *about = &cache->leaves[leaf];
     PSTM_TRY(need_memory(cache, s));
-    const int64_t first = about->first_trace, n = about->n_traces;
-    PSTM_TRY(pstm_store_read_traces(cache->store, first, n, traces_of(cache, s)));
-    PSTM_TRY(pstm_store_read_samples(cache->store, first, n, samples_of(cache, s)));
+    PSTM_TRY(pstm_store_read_leaf(cache->store, leaf, traces_of(cache, s), samples_of(cache, s)));
     pstm_lane_count(cache->lane, PSTM_COUNT_BYTES_READ,
-                    n * ((int64_t)sizeof(pstm_trace) + 4 * cache->stride));
+                    about->n_traces * ((int64_t)sizeof(pstm_trace) + 4 * cache->stride));
     return PSTM_OK;
 }
 

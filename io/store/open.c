@@ -20,6 +20,7 @@ struct pstm_store {
     pstm_store_header header;
     pstm_store_about about;  /* as the header has it */
     const pstm_leaf *leaves; /* the opener's; the file has the same */
+    uint64_t *digests;       /* [n_leaves] of the rows of each; NULL until it is complete */
     int64_t stride;
     int descriptor;
     bool writable;
@@ -45,7 +46,8 @@ static pstm_status open_header(const char *path, bool writable, pstm_store *stor
                                       .n_samples = h->n_samples,
                                       .n_levels = h->n_levels,
                                       .sample_s = h->sample_s,
-                                      .samples_digest = h->samples_digest};
+                                      .samples_digest = h->samples_digest,
+                                      .n_inputs = h->n_inputs};
     return PSTM_OK;
 }
 
@@ -67,7 +69,26 @@ static bool has_numbers(const pstm_store *store, const pstm_store_about *about)
     const pstm_store_about *its = &store->about;
     return its->n_traces == about->n_traces && its->n_leaves == about->n_leaves &&
            its->n_samples == about->n_samples && its->n_levels == about->n_levels &&
-           its->sample_s == about->sample_s;
+           its->n_inputs == about->n_inputs && its->sample_s == about->sample_s;
+}
+
+/** Reads n elements at a place of the file that have this digest. */
+static pstm_status read_elements(const pstm_store *store, int64_t at, int64_t n, size_t element_bytes,
+                                 uint64_t digest, void *elements, const char *what)
+{
+    const int64_t n_bytes = n * (int64_t)element_bytes;
+    PSTM_TRY(pstm_store_get_bytes(store->descriptor, store->path, at, elements, n_bytes));
+    if (pstm_digest_bytes(elements, (size_t)n_bytes) == digest) return PSTM_OK;
+    return fail_damaged(store, "%s are not those that were written", what);
+}
+
+/** Of a complete store. */
+static pstm_status load_digests(pstm_store *store)
+{
+    const pstm_store_header *h = &store->header;
+    PSTM_TRY(PSTM_NEW(&store->digests, h->n_leaves, "the digests of the leaves"));
+    return read_elements(store, h->digest_byte, h->n_leaves, sizeof *store->digests, h->digests_digest,
+                         store->digests, "the digests of its leaves");
 }
 
 /** Whether the file was made with these leaves, [n_leaves] as the header has it. They are compared piece by
@@ -105,6 +126,7 @@ pstm_status pstm_store_open(const char *path, const pstm_store_about *about, con
                            path);
         goto cleanup;
     }
+    if (store->header.complete == 1) PSTM_GO(load_digests(store));
     store->leaves = leaves;
     *out = store;
     store = NULL;
@@ -118,6 +140,7 @@ void pstm_store_close(pstm_store **store)
     if (!*store) return;
     if ((*store)->descriptor >= 0) close((*store)->descriptor);
     PSTM_FREE(&(*store)->path);
+    PSTM_FREE(&(*store)->digests);
     PSTM_FREE(store);
 }
 
@@ -139,6 +162,13 @@ const pstm_leaf *pstm_store_leaves(const pstm_store *store)
 int64_t pstm_store_stride(const pstm_store *store)
 {
     return store->stride;
+}
+
+pstm_status pstm_store_read_inputs(const pstm_store *store, pstm_file_identity *inputs)
+{
+    const pstm_store_header *h = &store->header;
+    return read_elements(store, h->input_byte, h->n_inputs, sizeof *inputs, h->inputs_digest, inputs,
+                         "the identities of its input files");
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------- */
@@ -214,6 +244,25 @@ pstm_status pstm_store_read_samples(const pstm_store *store, int64_t first, int6
                                 samples_bytes(store, n));
 }
 
+uint64_t pstm_store_digest(const pstm_store *store, int64_t n, const pstm_trace *traces, const float *samples)
+{
+    const uint64_t parts[2] = {pstm_digest_bytes(traces, (size_t)n * sizeof *traces),
+                               pstm_digest_bytes(samples, (size_t)samples_bytes(store, n))};
+    return pstm_digest_combine(parts, 2);
+}
+
+pstm_status pstm_store_read_leaf(const pstm_store *store, int64_t leaf, pstm_trace *traces, float *samples)
+{
+    if (store->digests == NULL)
+        return pstm_fail(PSTM_USAGE, "%s was not complete when it was opened", store->path);
+    const int64_t first = store->leaves[leaf].first_trace, n = store->leaves[leaf].n_traces;
+    PSTM_TRY(pstm_store_read_traces(store, first, n, traces));
+    PSTM_TRY(pstm_store_read_samples(store, first, n, samples));
+    if (pstm_store_digest(store, n, traces, samples) == store->digests[leaf]) return PSTM_OK;
+    return fail_damaged(store, "leaf %lld, rows %lld to %lld, does not hold what was written to it",
+                        (long long)leaf, (long long)first, (long long)(first + n - 1));
+}
+
 pstm_status pstm_store_sync(pstm_store *store)
 {
     int result;
@@ -224,15 +273,19 @@ pstm_status pstm_store_sync(pstm_store *store)
     return pstm_fail_errno(PSTM_SYSTEM, "cannot sync the trace store %s", store->path);
 }
 
-pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest)
+pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest, const uint64_t *leaf_digests)
 {
     pstm_store_header header;
     bool foreign;
     if (!store->writable) return pstm_fail(PSTM_USAGE, "%s was not opened for writing", store->path);
     PSTM_TRY(pstm_store_header_read(store->descriptor, store->path, &header, &foreign));
+    const size_t n_bytes = (size_t)header.n_leaves * sizeof *leaf_digests;
+    PSTM_TRY(pstm_store_put_bytes(store->descriptor, store->path, header.digest_byte, leaf_digests,
+                                  (int64_t)n_bytes));
     PSTM_TRY(pstm_store_sync(store)); /* what the rows hold is on disk before the header says so */
     header.complete = 1;
     header.samples_digest = samples_digest;
+    header.digests_digest = pstm_digest_bytes(leaf_digests, n_bytes);
     PSTM_TRY(pstm_store_header_write(store->descriptor, store->path, &header));
     return pstm_store_sync(store);
 }
@@ -240,14 +293,15 @@ pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest)
 /* ---- of which job ------------------------------------------------------------------------------------ */
 
 /* What can be told without reading the leaves comes first. */
-static pstm_status find_usable(const pstm_store *store, const pstm_store_about *about,
-                               const pstm_leaf *leaves, bool *usable)
+static pstm_status find_usable(pstm_store *store, const pstm_store_about *about, const pstm_leaf *leaves,
+                               bool *usable)
 {
     char key[PSTM_KEY_CHARS];
     pstm_digest_key(about->key, key);
     *usable =
         pstm_store_is_complete(store) && strcmp(store->header.key, key) == 0 && has_numbers(store, about);
-    return *usable ? compare_leaves(store, leaves, usable) : PSTM_OK;
+    if (*usable) PSTM_TRY(compare_leaves(store, leaves, usable));
+    return *usable ? load_digests(store) : PSTM_OK;
 }
 
 pstm_status pstm_store_probe(const char *path, const pstm_store_about *about, const pstm_leaf *leaves,

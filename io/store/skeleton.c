@@ -60,6 +60,21 @@ static hid_t leaf_type(void)
     return compound(sizeof(pstm_leaf), members, sizeof members / sizeof *members);
 }
 
+#define IDENTITY_MEMBER(name, type)                                                                          \
+    {                                                                                                        \
+#name, offsetof(pstm_file_identity, name), type                                                      \
+    }
+
+static hid_t input_type(void)
+{
+    const member members[] = {
+        IDENTITY_MEMBER(size_bytes, H5T_NATIVE_INT64), IDENTITY_MEMBER(modified_ns, H5T_NATIVE_INT64),
+        IDENTITY_MEMBER(changed_ns, H5T_NATIVE_INT64), IDENTITY_MEMBER(inode, H5T_NATIVE_UINT64),
+        IDENTITY_MEMBER(device, H5T_NATIVE_UINT64),    IDENTITY_MEMBER(machine, H5T_NATIVE_UINT64),
+    };
+    return compound(sizeof(pstm_file_identity), members, sizeof members / sizeof *members);
+}
+
 /* ---- the file ---------------------------------------------------------------------------------------- */
 
 /** Makes a dataset with its room in the file and nothing written there; gives its place, 0 when it is empty.
@@ -83,16 +98,19 @@ static pstm_status make_dataset(hid_t file, const char *name, hid_t type, int n_
 
 static pstm_status make_datasets(hid_t file, pstm_store_header *h)
 {
-    hid_t traces = trace_type(), leaves = leaf_type();
+    hid_t traces = trace_type(), leaves = leaf_type(), inputs = input_type();
     hsize_t shape[2] = {(hsize_t)h->n_traces, (hsize_t)pstm_store_header_stride(h)};
-    hsize_t n_leaves = (hsize_t)h->n_leaves;
+    hsize_t n_leaves = (hsize_t)h->n_leaves, n_inputs = (hsize_t)h->n_inputs;
     pstm_status status = PSTM_OK;
     PSTM_GO(make_dataset(file, "/trace", traces, 1, shape, &h->trace_byte));
     PSTM_GO(make_dataset(file, "/leaf", leaves, 1, &n_leaves, &h->leaf_byte));
     PSTM_GO(make_dataset(file, "/samples", H5T_NATIVE_FLOAT, 2, shape, &h->samples_byte));
+    PSTM_GO(make_dataset(file, "/input", inputs, 1, &n_inputs, &h->input_byte));
+    PSTM_GO(make_dataset(file, "/leaf_digest", H5T_NATIVE_UINT64, 1, &n_leaves, &h->digest_byte));
 cleanup:
     H5Tclose(traces);
     H5Tclose(leaves);
+    H5Tclose(inputs);
     return status;
 }
 

@@ -6,6 +6,8 @@
  *   /samples  float32 [n_traces][stride], stride = n_levels * pstm_trace_stride(n_samples)
  *             (device/device.h); sample i of the copy of antialias level n of a trace is at column
  *             n * pstm_trace_stride(n_samples) + PSTM_TRACE_PAD + i, and its pads are zero
+ *   /input    compound of pstm_file_identity, [n_inputs]: the files that the samples were read from
+ *   /leaf_digest  uint64 [n_leaves]: pstm_store_digest() of the rows of each leaf; zero until it is complete
  *   root attributes: kind, version, key, commit (text), n_samples, n_levels, sample_s
  *
  * The datasets are contiguous and in the byte order of the machine. HDF5 makes the file, once, for people and
@@ -18,7 +20,8 @@
  * pwrite at the datasets' places in the file, from any thread.
  *
  * A store is made in four steps: rank 0 creates it; every rank opens it, writes its rows and syncs; all
- * ranks agree; rank 0 finishes it. Until then it is not usable and the next run makes it anew.
+ * ranks agree; rank 0 finishes it with the digests of all leaves, which each reading of a leaf is held to.
+ * Until then it is not usable and the next run makes it anew.
  *
  * All functions are Local. Errors: PSTM_SYSTEM with path and errno when the system refuses; PSTM_DATA with
  * path and remedy when the file is not a store that this version can read.
@@ -30,11 +33,15 @@
 #include <stdint.h>
 
 #include "core/status.h"
+#include "io/file_identity.h"
 #include "survey/kdtree.h"
 #include "survey/trace.h"
 
 /** Raised when the layout of the file changes; other versions are made anew. */
-enum { PSTM_STORE_VERSION = 3 };
+enum { PSTM_STORE_VERSION = 4 };
+
+/** Raised when rows hold something else than before, and images with them: part of every image's key. */
+enum { PSTM_STORE_ROWS = 3 };
 
 /** What a store says of itself. */
 typedef struct pstm_store_about {
@@ -46,7 +53,10 @@ typedef struct pstm_store_about {
     int32_t n_samples;  /**< of each trace, >= 1 */
     int32_t n_levels;   /**< copies of each trace, 1 to PSTM_MOST_LEVELS; 1: no antialias */
     double sample_s;    /**< > 0 */
-    uint64_t samples_digest; /**< of all its rows, as pstm_store_finish() got it; 0 before */
+    uint64_t samples_digest;          /**< of all its rows, as pstm_store_finish() got it; 0 before */
+    int32_t n_inputs;                 /**< input files, >= 0 */
+    const pstm_file_identity *inputs; /**< [n_inputs] of those whose samples it is made of; NULL of an opened
+                                           one (pstm_store_read_inputs()) */
 } pstm_store_about;
 
 typedef struct pstm_store pstm_store;
@@ -88,6 +98,9 @@ bool pstm_store_is_complete(const pstm_store *store);
 /** Its leaves, [about->n_leaves]: those that it was opened with. */
 const pstm_leaf *pstm_store_leaves(const pstm_store *store);
 
+/** The files that its samples were read from, into inputs [about->n_inputs]. PSTM_DATA for damage. */
+PSTM_MUST_CHECK pstm_status pstm_store_read_inputs(const pstm_store *store, pstm_file_identity *inputs);
+
 /** Floats from one row of samples, a trace with its copies, to the next. */
 int64_t pstm_store_stride(const pstm_store *store);
 
@@ -111,22 +124,36 @@ PSTM_MUST_CHECK pstm_status pstm_store_read_traces(const pstm_store *store, int6
 PSTM_MUST_CHECK pstm_status pstm_store_read_samples(const pstm_store *store, int64_t first, int64_t n,
                                                     float *samples);
 
+/** The digest of n rows: of traces [n], and of samples [n][stride] with pads and copies. Thread-safe. */
+uint64_t pstm_store_digest(const pstm_store *store, int64_t n, const pstm_trace *traces,
+                           const float *samples);
+
+/**
+ * Reads the rows of a leaf of a complete store into traces [n_traces of the leaf] and samples [][stride], as
+ * the two functions above do. PSTM_DATA with leaf, rows and remedy, too, when they do not have the digest
+ * that they were written with. Thread-safe. PSTM_USAGE for a store that was not complete when it was opened.
+ */
+PSTM_MUST_CHECK pstm_status pstm_store_read_leaf(const pstm_store *store, int64_t leaf, pstm_trace *traces,
+                                                 float *samples);
+
 /** Returns when all that this process has written to the store is on disk. Thread-safe. */
 PSTM_MUST_CHECK pstm_status pstm_store_sync(pstm_store *store);
 
 /**
- * Marks an open store complete, on disk, with a digest of its rows, which the caller defines. Call it after
- * every writer has synced. What a power cut leaves is either complete or made anew. It is the very file that
- * was opened: one that another run has put in its place meanwhile, where files cannot be locked, stays as it
- * is. `store` itself shows it only when it is opened again. PSTM_USAGE when it was not opened for writing.
+ * Marks an open store complete, on disk, with a digest of its rows, which the caller defines, and those of
+ * its leaves, leaf_digests [n_leaves] by pstm_store_digest(). Call it after every writer has synced. What a
+ * power cut leaves is either complete or made anew. It is the very file that was opened: one that another run
+ * has put in its place meanwhile, where files cannot be locked, stays as it is. `store` itself shows it only
+ * when it is opened again. PSTM_USAGE when it was not opened for writing.
  */
-PSTM_MUST_CHECK pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest);
+PSTM_MUST_CHECK pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest,
+                                              const uint64_t *leaf_digests);
 
 /**
  * *usable = true when `path` is a complete store of this version with this key, the numbers of `about` and
- * these leaves, [about->n_leaves]; else false, after a failure too. A missing, incomplete, damaged or older
- * store, or one of another key, is not usable and may be replaced. A file that is something else is
- * PSTM_DATA, for it must not be replaced. Thread-safe.
+ * these leaves, [about->n_leaves]; else false, after a failure too. Its input files are not looked at. A
+ * missing, incomplete, damaged or older store, or one of another key, is not usable and may be replaced. A
+ * file that is something else is PSTM_DATA, for it must not be replaced. Thread-safe.
  */
 PSTM_MUST_CHECK pstm_status pstm_store_probe(const char *path, const pstm_store_about *about,
                                              const pstm_leaf *leaves, bool *usable);

@@ -17,7 +17,7 @@ static pstm_status add_input(const pstm_run_survey *survey, pstm_text *text)
 
 static pstm_status add_traces(const pstm_run_survey *survey, int32_t n_levels, pstm_text *text)
 {
-    return pstm_text_add(text, "store: %d.%d.%d\nwavelet: %s\nlevels: %d\n", PSTM_STORE_VERSION,
+    return pstm_text_add(text, "store: %d.%d.%d\nwavelet: %s\nlevels: %d\n", PSTM_STORE_ROWS,
                          CONDITION_NUMERICS, PSTM_BANK_NUMERICS, pstm_wavelet_name(survey->wavelet),
                          n_levels);
 }

@@ -178,6 +178,7 @@ pstm_status pstm_run_parts_prepare(MPI_Comm comm, const pstm_job *const *jobs, i
     PSTM_TRY(compare_ranks(run));
     PSTM_TRY(read_velocities(run));
     PSTM_TRY(pstm_agree(comm, prepare_local(run)));
+    PSTM_TRY(pstm_inputs_compare(comm, run->survey.inputs));
     PSTM_TRY(pstm_devices_fill_slots(&run->machine));
     PSTM_TRY(pstm_agree(comm, prepare_outputs(run)));
     warn_of_cores(&run->machine);

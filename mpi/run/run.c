@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <unistd.h>
 
 #include "condition/condition.h"
 #include "core/clock.h"
@@ -45,8 +44,7 @@ static pstm_status check_outputs(pstm_run_parts *run, bool *has_work)
     return PSTM_OK;
 }
 
-/* Refuses cubes of other samples, of which headers do not tell. The store goes too: should the old samples
- * come back with their old times, it would pass for theirs. Rank 0. */
+/* Refuses cubes of other samples, of which headers do not tell. Rank 0. */
 static pstm_status check_samples(const pstm_run_parts *run)
 {
     pstm_status status = PSTM_OK;
@@ -55,7 +53,6 @@ static pstm_status check_samples(const pstm_run_parts *run)
         if (run->images[i].work.n > 0)
             status = pstm_cube_check_samples(sink->options->file, &sink->found, &sink->about);
     }
-    if (status == PSTM_USAGE) unlink(run->store.path.bytes);
     return status;
 }
 
@@ -89,6 +86,7 @@ static pstm_status make_store(pstm_run_parts *run)
     const pstm_run_store_plan plan = {.condition = &first->job->condition,
                                       .commit = run->options->commit,
                                       .is_ours_alone = first->sink.lock >= 0,
+                                      .anew = run->options->anew,
                                       .profile = pstm_run_output_profile(&first->output)};
     for (int i = 0; i < run->n_images; i++)
         if (run->images[i].work.n > 0) PSTM_TRY(pstm_run_check_memory(run, &run->images[i]));

@@ -24,6 +24,7 @@ typedef struct pstm_run_measured {
 
 typedef struct pstm_run_options {
     bool overwrite;      /**< replace a cube that stands, whatever image it is of */
+    bool anew;           /**< condition the traces, whatever trace store stands */
     bool quiet;          /**< no progress lines */
     int32_t shard;       /**< migrate only this shard of n_shards (pstm_target_shard()) */
     int32_t n_shards;    /**< 0: the whole target */

@@ -2,10 +2,11 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <sys/stat.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/log.h"
+#include "core/memory.h"
 #include "core/place.h"
 #include "mpi/comm/agree.h"
 #include "mpi/survey/build_store.h"
@@ -32,7 +33,9 @@ static pstm_store_about describe(const pstm_run_survey *survey, const char *comm
                               .n_leaves = survey->tree->n_leaves,
                               .n_samples = survey->inputs->n_samples,
                               .n_levels = store->n_levels,
-                              .sample_s = survey->inputs->sample_s};
+                              .sample_s = survey->inputs->sample_s,
+                              .n_inputs = (int32_t)survey->inputs->n_files,
+                              .inputs = survey->inputs->identities};
 }
 
 /* ---- a new one --------------------------------------------------------------------------------------- */
@@ -76,26 +79,60 @@ static pstm_status build(const pstm_machine *machine, const pstm_run_survey *sur
 
 /* ---- the one that is there --------------------------------------------------------------------------- */
 
-/* Whether there is a store with this key that is not older than an input file. Rank 0. */
-static pstm_status probe(const pstm_run_survey *survey, const pstm_run_store *store, bool *usable)
+/* Whether the file that an input is now is the one that the store was made of; if not, that is told. */
+static pstm_status is_same_input(const pstm_run_survey *survey, int64_t f, const pstm_file_identity *was,
+                                 bool *same)
+{
+    pstm_text difference = {0};
+    pstm_status status = PSTM_OK;
+    *same = pstm_file_identity_is_same(was, &survey->inputs->identities[f]);
+    if (*same) return PSTM_OK;
+    PSTM_GO(pstm_file_identity_difference(was, &survey->inputs->identities[f], &difference));
+    pstm_note("the traces are conditioned again: %s is not the file that they were made of: %s",
+              pstm_segy_path(survey->inputs->files[f]), difference.bytes);
+cleanup:
+    pstm_text_clear(&difference);
+    return status;
+}
+
+/* Of a complete store with this key. */
+static pstm_status compare_inputs(const pstm_run_survey *survey, const pstm_store *rows, bool *same)
+{
+    pstm_file_identity *inputs = NULL;
+    const int64_t n = survey->inputs->n_files;
+    pstm_status status;
+    PSTM_GO(PSTM_NEW(&inputs, n, "the input files of the trace store"));
+    PSTM_GO(pstm_store_read_inputs(rows, inputs));
+    for (int64_t f = 0; f < n && *same; f++)
+        PSTM_GO(is_same_input(survey, f, &inputs[f], same));
+cleanup:
+    PSTM_FREE(&inputs);
+    return status;
+}
+
+/* Whether there is a store with this key of these input files. Rank 0. */
+static pstm_status probe(const pstm_run_survey *survey, const pstm_run_store *store, bool anew, bool *usable)
 {
     const char *path = store->path.bytes;
     const pstm_store_about about = describe(survey, NULL, store);
+    pstm_store *rows = NULL;
     PSTM_TRY(pstm_store_probe(path, &about, survey->tree->leaves, usable));
-    struct stat there;
-    if (!*usable || stat(path, &there) != 0) return PSTM_OK;
-    const char *newer = pstm_inputs_newer(survey->inputs, &there.st_mtim);
-    if (newer != NULL) pstm_note("the traces are conditioned again: %s is newer than %s", newer, path);
-    *usable = newer == NULL;
-    return PSTM_OK;
+    if (*usable && anew) pstm_note("the traces are conditioned again, as --overwrite asks for");
+    *usable = *usable && !anew;
+    if (!*usable) return PSTM_OK;
+    pstm_status status = pstm_store_open(path, &about, survey->tree->leaves, false, &rows);
+    if (status == PSTM_OK) status = compare_inputs(survey, rows, usable);
+    pstm_store_close(&rows);
+    return status;
 }
 
 /* Collective. */
 static pstm_status is_there(const pstm_machine *machine, const pstm_run_survey *survey,
-                            const pstm_run_store *store, bool *usable)
+                            const pstm_run_store *store, bool anew, bool *usable)
 {
     *usable = false;
-    PSTM_TRY(pstm_agree(machine->comm, machine->rank == 0 ? probe(survey, store, usable) : PSTM_OK));
+    const pstm_status status = machine->rank == 0 ? probe(survey, store, anew, usable) : PSTM_OK;
+    PSTM_TRY(pstm_agree(machine->comm, status));
     int flag = *usable;
     MPI_Bcast(&flag, 1, MPI_INT, 0, machine->comm);
     *usable = flag != 0;
@@ -117,17 +154,34 @@ static pstm_status open_rows(const pstm_run_survey *survey, pstm_run_store *stor
     return PSTM_OK;
 }
 
+/* A folder of each node under one path may hold a store of an earlier run. Collective. */
+static pstm_status compare_rows(const pstm_machine *machine, const pstm_run_store *store)
+{
+    char first[PSTM_DIGEST_CHARS];
+    memcpy(first, store->samples_digest, sizeof first);
+    MPI_Bcast(first, sizeof first, MPI_CHAR, 0, machine->comm);
+    pstm_status status = PSTM_OK;
+    if (strcmp(first, store->samples_digest) != 0)
+        status =
+            pstm_fail(PSTM_DATA,
+                      "%s on %s holds other samples than on rank 0 (digests %s and %s): let output.file be "
+                      "in a folder that all ranks share",
+                      store->path.bytes, machine->host, store->samples_digest, first);
+    return pstm_agree(machine->comm, status);
+}
+
 pstm_status pstm_run_store_make(const pstm_machine *machine, pstm_run_survey *survey,
                                 const pstm_run_store_plan *plan, pstm_run_store *store)
 {
     bool usable;
-    PSTM_TRY(is_there(machine, survey, store, &usable));
+    PSTM_TRY(is_there(machine, survey, store, plan->anew, &usable));
     if (usable)
         pstm_note("reusing conditioned traces from %s", store->path.bytes);
     else
         PSTM_TRY(build(machine, survey, plan, store));
     pstm_run_survey_drop_headers(survey);
-    return pstm_agree(machine->comm, open_rows(survey, store));
+    PSTM_TRY(pstm_agree(machine->comm, open_rows(survey, store)));
+    return compare_rows(machine, store);
 }
 
 pstm_status pstm_run_store_remove(const pstm_run_store *store)

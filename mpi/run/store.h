@@ -41,12 +41,14 @@ typedef struct pstm_run_store_plan {
     const pstm_condition_options *condition;
     const char *commit;         /**< of the program */
     bool is_ours_alone;         /**< rank 0: no other run makes this store, so its drafts are left-overs */
+    bool anew;                  /**< whatever store is there */
     pstm_rank_profile *profile; /**< NULL: none */
 } pstm_run_store_plan;
 
 /**
- * Takes the complete store that is there if it has this key and is not older than an input file; conditions
- * all traces into a new one otherwise. Drops the survey's headers. Collective; agrees on errors.
+ * Takes the complete store that is there if it has this key and was made of the very input files that there
+ * are now, none of them written to since; conditions all traces into a new one otherwise. Drops the survey's
+ * headers. Collective; agrees on errors.
  */
 PSTM_MUST_CHECK pstm_status pstm_run_store_make(const pstm_machine *machine, pstm_run_survey *survey,
                                                 const pstm_run_store_plan *plan, pstm_run_store *store);

@@ -158,8 +158,9 @@ static void warn_of_newer_inputs(const pstm_inputs *inputs, const pstm_run_sink 
     if (stat(sink->journal_path.bytes, &journal) != 0) return;
     const char *newer = pstm_inputs_newer(inputs, &journal.st_mtim);
     if (newer != NULL)
-        pstm_warn("%s is newer than the finished cube %s; --overwrite migrates it again", newer,
-                  sink->options->file);
+        pstm_warn("%s is newer than the finished cube %s (its content, name, owner or rights were changed "
+                  "since); --overwrite migrates it again",
+                  newer, sink->options->file);
 }
 
 /* Rank 0. */

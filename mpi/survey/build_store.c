@@ -24,7 +24,8 @@ typedef struct partition {
     pstm_conditioner *conditioner;
     pstm_bank *bank;
     int64_t first_leaf, n_leaves;
-    uint64_t *digests; /* [n_leaves]; on rank 0 with room for those of all ranks */
+    uint64_t *digests;      /* [n_leaves]; on rank 0 with room for those of all ranks */
+    uint64_t *leaf_digests; /* the same, by pstm_store_digest() */
     int64_t n_fate[PSTM_TRACE_FATES];
     pstm_dropped *dropped; /* of this rank's leaves */
     int64_t n_dropped, dropped_capacity;
@@ -165,6 +166,8 @@ static pstm_status condition_leaf(const partition *s, int64_t leaf, buffers *b)
                         pstm_trace_stride(s->work->inputs->n_samples));
     }
     s->digests[leaf - s->first_leaf] = digest_leaf(s, b, about->n_traces);
+    s->leaf_digests[leaf - s->first_leaf] =
+        pstm_store_digest(s->store, about->n_traces, b->traces, b->samples);
     return pstm_store_write(s->store, about->first_trace, about->n_traces, b->traces, b->samples);
 }
 
@@ -221,7 +224,9 @@ static pstm_status condition_partition(MPI_Comm comm, partition *s)
     const int64_t n_leaves = pstm_store_get_about(s->store)->n_leaves;
     s->first_leaf = pstm_partition_first(n_leaves, rank, n_ranks);
     s->n_leaves = pstm_partition_first(n_leaves, rank + 1, n_ranks) - s->first_leaf;
-    PSTM_TRY(PSTM_NEW(&s->digests, rank == 0 ? n_leaves : s->n_leaves, "the digests of the leaves"));
+    const int64_t n_digests = rank == 0 ? n_leaves : s->n_leaves;
+    PSTM_TRY(PSTM_NEW(&s->digests, n_digests, "the digests of the leaves"));
+    PSTM_TRY(PSTM_NEW(&s->leaf_digests, n_digests, "the digests of the leaves"));
     pstm_lane *lane = pstm_profile_lane(work->profile, PSTM_LANE_MAIN, 0);
     pstm_phase before = pstm_phase_switch(lane, PSTM_PHASE_CONDITION);
     condition_leaves(s);
@@ -230,6 +235,7 @@ static pstm_status condition_partition(MPI_Comm comm, partition *s)
     pstm_phase_switch(lane, PSTM_PHASE_SYNC);
     const pstm_status synced = pstm_store_sync(s->store);
     pstm_phase_switch(lane, before);
+    PSTM_TRY(pstm_inputs_check(work->inputs)); /* first: what has changed is why reading may have failed */
     PSTM_TRY(pstm_first_failure_raise(&s->failed));
     if (s->was_stopped)
         return pstm_fail(PSTM_STOPPED,
@@ -255,8 +261,10 @@ static pstm_status finish_store(MPI_Comm comm, partition *s, int64_t n_leaves)
     int rank;
     MPI_Comm_rank(comm, &rank);
     pstm_gather_elements(comm, s->digests, s->n_leaves, sizeof *s->digests);
+    pstm_gather_elements(comm, s->leaf_digests, s->n_leaves, sizeof *s->leaf_digests);
     pstm_status status = PSTM_OK;
-    if (rank == 0) status = pstm_store_finish(s->store, pstm_digest_combine(s->digests, n_leaves));
+    if (rank == 0)
+        status = pstm_store_finish(s->store, pstm_digest_combine(s->digests, n_leaves), s->leaf_digests);
     return pstm_agree(comm, status);
 }
 
@@ -295,5 +303,6 @@ cleanup:
     pstm_store_close(&s.store);
     PSTM_FREE(&s.dropped);
     PSTM_FREE(&s.digests);
+    PSTM_FREE(&s.leaf_digests);
     return status;
 }

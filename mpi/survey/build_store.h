@@ -38,7 +38,8 @@ typedef struct pstm_store_work {
  * conditions them and writes both; the dropped traces are listed, and rank 0 marks the store complete, with
  * the digest of its rows: of each leaf its traces and their samples, without antialias copies, combined in
  * order of the leaves; so stores that differ in the number of copies alone have the same. PSTM_DATA when no
- * trace is left or most are absurd (PSTM_ABSURD_SAMPLE); the store then stays incomplete.
+ * trace is left, most are absurd (PSTM_ABSURD_SAMPLE) or an input file has changed since it was opened; the
+ * store then stays incomplete.
  * n_fate[PSTM_TRACE_FATES] receives the usable traces by fate, over all ranks, everywhere. Memory: two leaves
  * of samples a thread, and one thread at least. Collective over comm; agrees on errors.
  */

@@ -106,6 +106,9 @@ pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, int n_th
         mine.first_block = pstm_partition_first(n_blocks, rank, n_ranks);
         mine.n_blocks = pstm_partition_first(n_blocks, rank + 1, n_ranks) - mine.first_block;
         status = read_partition(inputs, blocks, n_blocks, rank == 0, n_threads, &mine);
+        const pstm_status unchanged =
+            pstm_inputs_check(inputs); /* else that is why reading may have failed */
+        if (unchanged != PSTM_OK) status = unchanged;
     }
     PSTM_GO(pstm_agree(comm, status));
     pstm_gather_elements(comm, mine.digests, mine.n_blocks, sizeof *mine.digests);

@@ -18,8 +18,9 @@ typedef struct pstm_scan {
 } pstm_scan;
 
 /**
- * Reads the headers, each rank an equal partition with n_threads threads, which it keeps. *out is owned by
- * the caller on every rank (pstm_scan_destroy). Collective over comm; agrees on errors.
+ * Reads the headers, each rank an equal partition with n_threads threads, which it keeps. PSTM_DATA when an
+ * input file has changed since it was opened. *out is owned by the caller on every rank (pstm_scan_destroy).
+ * Collective over comm; agrees on errors.
  */
 PSTM_MUST_CHECK pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, int n_threads,
                                               pstm_scan **out);

@@ -38,7 +38,7 @@ static const pstm_option table[] = {
     PSTM_OPTION_REPEATED("set", "KEY=VALUE", pstm_option_setting, run_options, settings,
                          "overrides a key of the job, for example --set target.tiles=[3,5-9]"),
     PSTM_OPTION("overwrite", NULL, pstm_option_flag, run_options, overwrite,
-                "starts anew, whatever stands at output.file"),
+                "starts anew, whatever cube stands at output.file and trace store beside it"),
     PSTM_OPTION("shard", "I/N", read_shard, run_options, shard,
                 "migrates only the I-th of N parts of the target (1 <= I <= N), for job arrays; each\n"
                 "part needs an output.file of its own, and `pstm merge` puts them together"),
@@ -69,6 +69,7 @@ static pstm_status run(const void *argument, int rank, int n_ranks)
 {
     const run_options *o = argument;
     const pstm_run_options options = {.overwrite = o->overwrite,
+                                      .anew = o->overwrite,
                                       .quiet = o->quiet,
                                       .shard = o->shard,
                                       .n_shards = o->n_shards,

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Samples that change under equal headers and sizes are never mixed with those of an image that stands.
+# Samples that change under equal headers and sizes are never mixed with those of an image that stands, and a trace store
+# serves only the very samples that it was made of.
 # usage: changed_input.sh PSTM SCRATCH
 source "$(dirname "$0")/lib.sh"
 
@@ -54,6 +55,50 @@ cp -p "$scratch/old.sgy" "$input"
 check "with the old samples the rest goes on" migrate kept
 refuse 2 "not bit-equal" "it is the other image" \
   "$pstm" compare "$scratch/kept.h5" "$scratch/fresh.h5" --require bit-equal
+# ---- the store --------------------------------------------------------------------------------------------
+some() { migrate "$1" --set target.tiles=[0-3] --set output.keep_store=on "${@:2}"; }
+rest() { "$pstm" run "$job" --set output.file="$scratch/$1.h5"; }
+
+check "traces that are kept" some again
+check "serve the rest" says "reusing conditioned traces" rest again
+check "traces that are kept of the old samples" some aged
+check "change the samples" change
+touch -r "$scratch/old.sgy" "$input"
+check "the input is as old as before" test ! "$input" -nt "$scratch/old.sgy" -a ! "$input" -ot "$scratch/old.sgy"
+refuse 1 "samples of the input: digest" "traces of a file rewritten under its old time do not serve" migrate aged
+check "traces that are kept of the new samples" some younger
+touch -d 2001-01-01 "$input"
+check "an older file is another one" says "its time of modification is 2001-01-01" rest younger
+check "a fresh image of the new samples" migrate renewed
+check "it has the bits" "$pstm" compare "$scratch/younger.h5" "$scratch/renewed.h5" --require bit-equal
+
+check "traces that are kept once more" some over
+overwritten() { "$pstm" run "$job" --set output.file="$scratch/over.h5" --set output.keep_store=on --overwrite; }
+check "--overwrite conditions the traces anew" says "as --overwrite asks" overwritten
+check "and keeps them" test -e "$scratch/over.h5.traces.h5"
+
+check "traces that are kept to be damaged" some damaged
+spoil() { # a bit in each quarter of the file
+  python3 - "$1" <<'PY'
+import os, sys
+n = os.path.getsize(sys.argv[1])
+with open(sys.argv[1], "r+b") as file:
+    for at in (n // 4, n // 2, 3 * n // 4):
+        file.seek(at)
+        byte = file.read(1)[0]
+        file.seek(at)
+        file.write(bytes([byte ^ 1]))
+PY
+}
+check "flip three bits of the store" spoil "$scratch/damaged.h5.traces.h5"
+refuse 2 "does not hold what was written to it; delete it" "traces that are not what was written" migrate damaged
+rm "$scratch/damaged.h5.traces.h5"
+check "the next run makes them anew" migrate damaged
+check "and the image" "$pstm" compare "$scratch/damaged.h5" "$scratch/renewed.h5" --require bit-equal
+
+# ---- a finished cube --------------------------------------------------------------------------------------
+cp -p "$scratch/old.sgy" "$input"
+check "a finished cube whose input was replaced by an older one" says "newer than the finished cube" loudly renewed
 touch "$input"
 check "a newer input than the finished cube" says "newer than the finished cube" loudly kept
 check "it is said again" says "newer than the finished cube" loudly kept

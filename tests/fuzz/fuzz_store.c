@@ -32,6 +32,18 @@ static uint8_t good[FILE_BYTES], changed[FILE_BYTES];
 static size_t good_bytes;
 static pstm_store_header good_header;
 
+/* With the digests of leaves whose samples are all zero. */
+static pstm_status finish(pstm_store *store, const pstm_trace *traces)
+{
+    float *zeros = NULL;
+    uint64_t digests[LEAVES];
+    PSTM_TRY(PSTM_NEW(&zeros, TRACES * pstm_store_stride(store), "samples"));
+    for (int i = 0; i < LEAVES; i++)
+        digests[i] = pstm_store_digest(store, leaves[i].n_traces, traces + leaves[i].first_trace, zeros);
+    PSTM_FREE(&zeros);
+    return pstm_store_finish(store, 7, digests);
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -46,8 +58,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     close(mkstemp(path));
     if (!fuzz_is_ok(pstm_store_create(path, &about, leaves)) ||
         !fuzz_is_ok(pstm_store_open(path, &about, leaves, true, &store)) ||
-        !fuzz_is_ok(pstm_store_write(store, 0, TRACES, traces, NULL)) ||
-        !fuzz_is_ok(pstm_store_finish(store, 7)))
+        !fuzz_is_ok(pstm_store_write(store, 0, TRACES, traces, NULL)) || !fuzz_is_ok(finish(store, traces)))
         abort();
     pstm_store_close(&store);
     const int descriptor = open(path, O_RDONLY);
@@ -127,6 +138,8 @@ static void read_all(const pstm_store *store, size_t file_bytes)
         if (!fuzz_is_ok(pstm_store_read_samples(store, leaf->first_trace, leaf->n_traces, samples))) abort();
         if (fuzz_is_ok(pstm_store_read_traces(store, leaf->first_trace, leaf->n_traces, traces)))
             check_traces(traces, leaf->n_traces, samples, store);
+        if (fuzz_is_ok(pstm_store_read_leaf(store, i, traces, samples)))
+            check_traces(traces, leaf->n_traces, samples, store);
     }
     PSTM_FREE(&traces);
     PSTM_FREE(&samples);
@@ -135,6 +148,7 @@ static void read_all(const pstm_store *store, size_t file_bytes)
 /* All that a run does with a store, in an order of our own. */
 static void use(const char *path, size_t n)
 {
+    static const uint64_t digests[LEAVES];
     pstm_store *store = NULL;
     bool usable;
     const bool opens = fuzz_is_ok(pstm_store_open(path, &about, leaves, false, &store));
@@ -144,7 +158,7 @@ static void use(const char *path, size_t n)
         abort();
     pstm_store_close(&store);
     if (fuzz_is_ok(pstm_store_open(path, &about, leaves, true, &store)) != opens) abort();
-    if (opens && !fuzz_is_ok(pstm_store_finish(store, 9))) abort();
+    if (opens && !fuzz_is_ok(pstm_store_finish(store, 9, digests))) abort();
     pstm_store_close(&store);
     if (fuzz_is_ok(pstm_store_open(path, &about, leaves, true, &store)) && !pstm_store_is_complete(store))
         abort();

@@ -61,9 +61,19 @@ def check_samples(samples):
     assert np.array_equal(samples[:], (row * 1000 + column).astype(np.float32))
 
 
+def check_inputs(inputs):
+    assert np.array_equal(inputs["size_bytes"], [4000, 8000])
+    assert np.array_equal(inputs["modified_ns"], [1000000001, 1000000003])
+    assert np.array_equal(inputs["changed_ns"], [2000000002, 2000000004])
+    assert np.array_equal(inputs["inode"], [11, 12])
+    assert np.all(inputs["device"] == 7) and np.all(inputs["machine"] == 5)
+
+
 with h5py.File(sys.argv[1], "r") as store:
-    assert set(store) == {"trace", "leaf", "samples"}, set(store)
+    assert set(store) == {"trace", "leaf", "samples", "input", "leaf_digest"}, set(store)
     check_attributes(store)
     check_traces(store["trace"][:])
     check_leaves(store["leaf"][:])
     check_samples(store["samples"])
+    check_inputs(store["input"][:])
+    assert store["leaf_digest"].shape == (LEAVES,) and store["leaf_digest"].dtype == np.uint64

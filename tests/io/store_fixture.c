@@ -42,6 +42,9 @@ size_t files_in_folder(void)
     return n;
 }
 
+const pstm_file_identity inputs[INPUTS] = {{4000, 1000000001, 2000000002, 11, 7, 5},
+                                           {8000, 1000000003, 2000000004, 12, 7, 5}};
+
 pstm_store_about an_about(void)
 {
     return (pstm_store_about){.key = "input: 12ab\ncondition.agc: off\n",
@@ -50,7 +53,9 @@ pstm_store_about an_about(void)
                               .n_leaves = LEAVES,
                               .n_samples = SAMPLES,
                               .n_levels = 1,
-                              .sample_s = 0.002};
+                              .sample_s = 0.002,
+                              .n_inputs = INPUTS,
+                              .inputs = inputs};
 }
 
 pstm_trace a_trace(int64_t i)
@@ -106,11 +111,38 @@ pstm_status open_store(bool writable, pstm_store **store)
     return pstm_store_open(path, &made, leaves, writable, store);
 }
 
+static pstm_status digest_leaf(const pstm_store *store, const pstm_leaf *leaf, uint64_t *digest)
+{
+    pstm_trace *read = NULL;
+    float *samples = NULL;
+    pstm_status status;
+    PSTM_GO(PSTM_NEW(&read, leaf->n_traces, "a leaf"));
+    PSTM_GO(PSTM_NEW(&samples, leaf->n_traces * pstm_store_stride(store), "a leaf"));
+    PSTM_GO(pstm_store_read_traces(store, leaf->first_trace, leaf->n_traces, read));
+    PSTM_GO(pstm_store_read_samples(store, leaf->first_trace, leaf->n_traces, samples));
+    *digest = pstm_store_digest(store, leaf->n_traces, read, samples);
+cleanup:
+    PSTM_FREE(&read);
+    PSTM_FREE(&samples);
+    return status;
+}
+
+pstm_status finish_open(pstm_store *store, uint64_t samples_digest)
+{
+    enum { MOST_LEAVES = 64 };
+    uint64_t digests[MOST_LEAVES];
+    const int64_t n = pstm_store_get_about(store)->n_leaves;
+    ck_assert_int_le(n, MOST_LEAVES);
+    for (int64_t i = 0; i < n; i++)
+        PSTM_TRY(digest_leaf(store, &pstm_store_leaves(store)[i], &digests[i]));
+    return pstm_store_finish(store, samples_digest, digests);
+}
+
 pstm_status finish_store(uint64_t samples_digest)
 {
     pstm_store *store = NULL;
     pstm_status status = open_store(true, &store);
-    if (status == PSTM_OK) status = pstm_store_finish(store, samples_digest);
+    if (status == PSTM_OK) status = finish_open(store, samples_digest);
     pstm_store_close(&store);
     return status;
 }

@@ -10,12 +10,13 @@
 
 #include "io/store/store.h"
 
-enum { TRACES = 1000, SAMPLES = 101, LEAVES = 4 };
+enum { TRACES = 1000, SAMPLES = 101, LEAVES = 4, INPUTS = 2 };
 
-extern char folder[64];           /**< of this test */
-extern char path[128];            /**< of its store */
-extern pstm_trace traces[TRACES]; /**< as create() made them and write_rows() writes them */
-extern pstm_leaf leaves[LEAVES];  /**< as create() wrote them */
+extern char folder[64];                         /**< of this test */
+extern char path[128];                          /**< of its store */
+extern pstm_trace traces[TRACES];               /**< as create() made them and write_rows() writes them */
+extern pstm_leaf leaves[LEAVES];                /**< as create() wrote them */
+extern const pstm_file_identity inputs[INPUTS]; /**< what the store was made of */
 
 /** Adds the case with a new folder around each of its tests. */
 void add(Suite *suite, TCase *tests);
@@ -36,7 +37,10 @@ void make_store(void);
 /** Opens the store that was made last. */
 pstm_status open_store(bool writable, pstm_store **store);
 
-/** Finishes the store as who made it does, and closes it. */
+/** Finishes an open store with the digests of the leaves that it has now. */
+pstm_status finish_open(pstm_store *store, uint64_t samples_digest);
+
+/** Opens the store, finishes it as who made it does, and closes it. */
 pstm_status finish_store(uint64_t samples_digest);
 
 /** Whether the store serves a job with this key and otherwise an_about() and `leaves`; asserts that it may be

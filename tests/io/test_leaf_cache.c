@@ -2,6 +2,7 @@
  * repeats itself is not read again as a whole; a failing reader fails its user. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/memory.h"
@@ -24,6 +25,9 @@ static pstm_store *make_small_leaves(void)
     ck_assert_int_eq(pstm_store_create(path, &about, many), PSTM_OK);
     ck_assert_int_eq(pstm_store_open(path, &about, many, true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
+    ck_assert_int_eq(finish_open(store, 7), PSTM_OK);
+    pstm_store_close(&store);
+    ck_assert_int_eq(pstm_store_open(path, &about, many, false, &store), PSTM_OK);
     return store;
 }
 
@@ -158,6 +162,33 @@ START_TEST(a_store_cut_short_while_it_is_read_fails_its_user)
 }
 END_TEST
 
+START_TEST(a_leaf_that_is_not_as_it_was_written_fails_its_user)
+{
+    pstm_store *store = make_small_leaves();
+    pstm_leaf_cache *cache = create_cache(store, 2, NULL);
+    const int64_t wanted[] = {3, 4};
+    pstm_leaf_view view;
+    pstm_store *other = NULL;
+    const pstm_store_about about = *pstm_store_get_about(store);
+    ck_assert_int_eq(pstm_store_open(path, &about, pstm_store_leaves(store), true, &other), PSTM_OK);
+    ck_assert_int_eq(write_rows(other, 5 * LEAF_ROWS, 1), PSTM_OK); /* the same */
+    traces[4 * LEAF_ROWS].mute_end_ms++;
+    ck_assert_int_eq(pstm_store_write(other, 4 * LEAF_ROWS, 1, &traces[4 * LEAF_ROWS], NULL), PSTM_OK);
+    pstm_store_close(&other);
+    ck_assert_int_eq(pstm_leaf_cache_want(cache, wanted, 2), PSTM_OK);
+    pstm_status status = pstm_leaf_cache_borrow(cache, 3, &view);
+    if (status == PSTM_OK) {
+        pstm_leaf_cache_give_back(cache, 3);
+        status = pstm_leaf_cache_borrow(cache, 4, &view);
+    }
+    ck_assert_int_eq(status, PSTM_DATA);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "leaf 4, rows 100 to 124"));
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), path));
+    pstm_leaf_cache_destroy(&cache);
+    pstm_store_close(&store);
+}
+END_TEST
+
 START_TEST(too_small_a_budget_names_the_remedy)
 {
     pstm_store *store = make_small_leaves();
@@ -178,6 +209,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, all_that_fits_is_read_once);
     tcase_add_test(tests, dropped_leaves_are_read_again);
     tcase_add_test(tests, a_store_cut_short_while_it_is_read_fails_its_user);
+    tcase_add_test(tests, a_leaf_that_is_not_as_it_was_written_fails_its_user);
     tcase_add_test(tests, too_small_a_budget_names_the_remedy);
     tcase_set_timeout(tests, 60);
     add(suite, tests);

@@ -168,6 +168,79 @@ START_TEST(only_the_owner_can_read_a_store)
 }
 END_TEST
 
+/* Reads each leaf; all are right but one, if that is >= 0. */
+static void expect_leaves(int64_t damaged)
+{
+    static pstm_trace read[256];
+    pstm_store *store = NULL;
+    float *samples = NULL;
+    ck_assert_int_eq(open_store(false, &store), PSTM_OK);
+    ck_assert_int_eq(PSTM_NEW(&samples, 256 * pstm_store_stride(store), "a leaf"), PSTM_OK);
+    for (int64_t i = 0; i < LEAVES; i++) {
+        const pstm_status status = pstm_store_read_leaf(store, i, read, samples);
+        ck_assert_int_eq(status, i == damaged ? PSTM_DATA : PSTM_OK);
+        if (status == PSTM_OK)
+            ck_assert_mem_eq(read, traces + 256 * i, (size_t)leaves[i].n_traces * sizeof *read);
+    }
+    PSTM_FREE(&samples);
+    pstm_store_close(&store);
+}
+
+/* In a complete store, behind its back. */
+static void write_row(int64_t row, const pstm_trace *trace, const float *samples)
+{
+    pstm_store *store = NULL;
+    ck_assert_int_eq(open_store(true, &store), PSTM_OK);
+    ck_assert_int_eq(pstm_store_write(store, row, 1, trace, samples), PSTM_OK);
+    pstm_store_close(&store);
+}
+
+START_TEST(a_leaf_is_held_to_what_was_written_to_it)
+{
+    make_store();
+    pstm_store *store = NULL;
+    ck_assert_int_eq(open_store(true, &store), PSTM_OK);
+    ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
+    ck_assert_int_eq(pstm_store_read_leaf(store, 0, NULL, NULL), PSTM_USAGE); /* not complete */
+    ck_assert_int_eq(finish_open(store, 7), PSTM_OK);
+    float *row = NULL;
+    const int64_t stride = pstm_store_stride(store);
+    ck_assert_int_eq(PSTM_NEW(&row, stride, "a row"), PSTM_OK);
+    pstm_store_close(&store);
+    expect_leaves(-1);
+    for (int64_t i = 0; i < stride; i++)
+        row[i] = a_sample(600, i);
+    row[stride - 1] += 1; /* the last pad: all is covered */
+    write_row(600, NULL, row);
+    expect_leaves(2);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "leaf 2, rows 512 to 767"));
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "delete it"));
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), path));
+    row[stride - 1] -= 1;
+    write_row(600, NULL, row);
+    expect_leaves(-1);
+    pstm_trace other = traces[TRACES - 1];
+    other.number++;
+    write_row(TRACES - 1, &other, NULL);
+    expect_leaves(LEAVES - 1);
+    PSTM_FREE(&row);
+}
+END_TEST
+
+START_TEST(it_says_which_files_it_was_made_of)
+{
+    make_store();
+    ck_assert_int_eq(finish_store(7), PSTM_OK);
+    pstm_store *store = NULL;
+    pstm_file_identity read[INPUTS] = {0};
+    ck_assert_int_eq(open_store(false, &store), PSTM_OK);
+    ck_assert_int_eq(pstm_store_get_about(store)->n_inputs, INPUTS);
+    ck_assert_int_eq(pstm_store_read_inputs(store, read), PSTM_OK);
+    ck_assert_mem_eq(read, inputs, sizeof inputs);
+    pstm_store_close(&store);
+}
+END_TEST
+
 /** What read_store.py returns when h5py is missing. */
 enum { SKIPPED = 77 };
 
@@ -204,16 +277,17 @@ START_TEST(a_store_of_other_numbers_or_leaves_is_not_usable)
 {
     make_store();
     ck_assert_int_eq(finish_store(7), PSTM_OK);
-    pstm_store_about others[5];
-    for (int i = 0; i < 5; i++)
+    pstm_store_about others[6];
+    for (int i = 0; i < 6; i++)
         others[i] = an_about();
     others[0].n_traces++;
     others[1].n_leaves--;
     others[2].n_samples++;
     others[3].n_levels++;
     others[4].sample_s = 0.0021;
+    others[5].n_inputs--;
     bool usable = true;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 6; i++) {
         ck_assert_int_eq(pstm_store_probe(path, &others[i], leaves, &usable), PSTM_OK);
         ck_assert(!usable);
     }
@@ -268,7 +342,7 @@ START_TEST(finishing_leaves_alone_a_store_that_another_run_has_put_in_its_place)
     pstm_store *store = NULL;
     ck_assert_int_eq(open_store(true, &store), PSTM_OK);
     make_store();
-    ck_assert_int_eq(pstm_store_finish(store, 7), PSTM_OK);
+    ck_assert_int_eq(finish_open(store, 7), PSTM_OK);
     pstm_store_close(&store);
     ck_assert(!is_usable(an_about().key));
 }
@@ -279,7 +353,7 @@ START_TEST(only_who_may_write_a_store_finishes_it)
     make_store();
     pstm_store *store = NULL;
     ck_assert_int_eq(open_store(false, &store), PSTM_OK);
-    ck_assert_int_eq(pstm_store_finish(store, 7), PSTM_USAGE);
+    ck_assert_int_eq(finish_open(store, 7), PSTM_USAGE);
     pstm_store_close(&store);
 }
 END_TEST
@@ -305,6 +379,8 @@ static void add_cases(Suite *suite)
     tcase_add_test(tests, a_store_without_traces_is_a_store);
     tcase_add_test(tests, a_key_longer_than_64_KiB_comes_back_whole);
     tcase_add_test(tests, only_the_owner_can_read_a_store);
+    tcase_add_test(tests, a_leaf_is_held_to_what_was_written_to_it);
+    tcase_add_test(tests, it_says_which_files_it_was_made_of);
     tcase_add_test(tests, h5py_reads_every_row_and_attribute);
     add(suite, tests);
     tests = tcase_create("life");

@@ -105,6 +105,36 @@ START_TEST(any_flipped_bit_of_header_and_leaves_is_found)
 }
 END_TEST
 
+static void flip(int64_t at)
+{
+    unsigned char byte;
+    get(at, &byte, 1);
+    byte ^= 16;
+    put(at, &byte, 1);
+}
+
+START_TEST(damage_of_the_digests_of_leaves_and_of_the_input_files_is_found)
+{
+    make_complete();
+    const pstm_store_header h = get_header();
+    pstm_store *store = NULL;
+    pstm_file_identity read[INPUTS];
+    for (int64_t i = 0; i < LEAVES * (int64_t)sizeof(uint64_t); i++) {
+        flip(h.digest_byte + i);
+        ck_assert(!opens() && !is_usable(an_about().key));
+        flip(h.digest_byte + i);
+    }
+    ck_assert_int_eq(open_store(false, &store), PSTM_OK);
+    for (int64_t i = 0; i < (int64_t)sizeof inputs; i++) {
+        flip(h.input_byte + i);
+        ck_assert_int_eq(pstm_store_read_inputs(store, read), PSTM_DATA);
+        flip(h.input_byte + i);
+    }
+    ck_assert_int_eq(pstm_store_read_inputs(store, read), PSTM_OK);
+    pstm_store_close(&store);
+}
+END_TEST
+
 START_TEST(a_store_cut_anywhere_is_refused_and_made_anew)
 {
     make_complete();
@@ -130,10 +160,11 @@ END_TEST
 /* Takes *at to the last byte of the dataset that it is in. */
 static bool skip_rows(const pstm_store_header *h, int64_t *at)
 {
-    const int64_t from[] = {h->trace_byte, h->leaf_byte, h->samples_byte};
+    const int64_t from[] = {h->trace_byte, h->leaf_byte, h->samples_byte, h->input_byte, h->digest_byte};
     const int64_t bytes[] = {TRACES * (int64_t)sizeof(pstm_trace), sizeof leaves,
-                             TRACES * pstm_store_header_stride(h) * (int64_t)sizeof(float)};
-    for (int i = 0; i < 3; i++)
+                             TRACES * pstm_store_header_stride(h) * (int64_t)sizeof(float), sizeof inputs,
+                             LEAVES * (int64_t)sizeof(uint64_t)};
+    for (int i = 0; i < 5; i++)
         if (*at >= from[i] && *at < from[i] + bytes[i]) {
             *at = from[i] + bytes[i] - 1;
             return true;
@@ -182,14 +213,19 @@ static const struct {
     size_t at, bytes;
     double value;
 } lies[] = {
-    LIE(header_bytes, 160),   LIE(trace_bytes, 64),      LIE(leaf_bytes, 72),        LIE(n_samples, 0),
-    LIE(n_samples, -1),       LIE(n_samples, 5000),      LIE(n_samples, 2147483647), LIE(n_levels, 0),
-    LIE(n_levels, 2),         LIE(n_levels, 13),         LIE(n_levels, -1),          LIE(complete, 2),
-    LIE(complete, -1),        LIE(n_traces, -1),         LIE(n_traces, 1e18),        LIE(n_traces, 2000),
-    LIE(n_leaves, -1),        LIE(n_leaves, TRACES + 1), LIE(n_leaves, 9e18),        LIE(trace_byte, 0),
-    LIE(trace_byte, -1),      LIE(trace_byte, 100),      LIE(trace_byte, 9.2e18),    LIE(leaf_byte, -4096),
-    LIE(leaf_byte, 0),        LIE(leaf_byte, 1e9),       LIE(samples_byte, 4096),    LIE(samples_byte, 1e15),
-    LIE(samples_byte, -1e18), LIE(file_bytes, 0),        LIE(file_bytes, -1),        LIE(file_bytes, 1e18),
+    LIE(header_bytes, 160),     LIE(trace_bytes, 64),      LIE(leaf_bytes, 72),
+    LIE(n_samples, 0),          LIE(n_samples, -1),        LIE(n_samples, 5000),
+    LIE(n_samples, 2147483647), LIE(n_levels, 0),          LIE(n_levels, 2),
+    LIE(n_levels, 13),          LIE(n_levels, -1),         LIE(complete, 2),
+    LIE(complete, -1),          LIE(n_traces, -1),         LIE(n_traces, 1e18),
+    LIE(n_traces, 2000),        LIE(n_leaves, -1),         LIE(n_leaves, TRACES + 1),
+    LIE(n_leaves, 9e18),        LIE(trace_byte, 0),        LIE(trace_byte, -1),
+    LIE(trace_byte, 100),       LIE(trace_byte, 9.2e18),   LIE(leaf_byte, -4096),
+    LIE(leaf_byte, 0),          LIE(leaf_byte, 1e9),       LIE(samples_byte, 4096),
+    LIE(samples_byte, 1e15),    LIE(samples_byte, -1e18),  LIE(input_bytes, 40),
+    LIE(n_inputs, -1),          LIE(n_inputs, 2147483647), LIE(input_byte, -4096),
+    LIE(input_byte, 1e15),      LIE(digest_byte, 100),     LIE(digest_byte, 9.2e18),
+    LIE(file_bytes, 0),         LIE(file_bytes, -1),       LIE(file_bytes, 1e18),
 };
 
 START_TEST(a_header_that_contradicts_the_file_is_found_behind_a_right_digest)
@@ -304,6 +340,7 @@ Suite *pstm_test_suite(void)
     TCase *tests = tcase_create("header");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, any_flipped_bit_of_header_and_leaves_is_found);
+    tcase_add_test(tests, damage_of_the_digests_of_leaves_and_of_the_input_files_is_found);
     tcase_add_test(tests, a_store_cut_anywhere_is_refused_and_made_anew);
     tcase_add_test(tests, a_longer_file_is_not_the_one_that_was_made);
     tcase_add_test(tests, the_hdf5_part_may_be_anything);

@@ -23,6 +23,9 @@ static pstm_worker_plan make_plan(void)
     make_store();
     ck_assert_int_eq(open_store(true, &store), PSTM_OK);
     ck_assert_int_eq(write_rows(store, 0, TRACES), PSTM_OK);
+    ck_assert_int_eq(finish_open(store, 7), PSTM_OK);
+    pstm_store_close(&store);
+    ck_assert_int_eq(open_store(false, &store), PSTM_OK);
     pstm_worker_plan plan = {.op = &made_operator,
                              .store = store,
                              .shape = {N_LOCATIONS, 1, 1},
