@@ -7,7 +7,10 @@
 #include "io/segy/file.h"
 #include "io/segy/samples.h"
 
-enum { LABEL_BYTES = 128 /* of a tape label, as the standard has it */ };
+enum {
+    LABEL_BYTES = 128, /* of a tape label, as the standard has it */
+    USUAL_FIELDS = 4   /* that count_usual() looks at */
+};
 
 static bool has_suffix(const char *path, const char *suffix)
 {
@@ -116,7 +119,8 @@ static int64_t su_trace_bytes(const pstm_segy *file, const unsigned char *header
            (int64_t)pstm_segy_u16(header, file->how.bytes.n_samples, little) * pstm_segy_sample_bytes(format);
 }
 
-/* The first trace fits into the file, and the second and the last have as many samples. */
+/* The first trace fits into the file, and the second and the last have as many samples. A count that leaves
+ * no second trace fits only when it fills the file. */
 static pstm_status su_order_fits(const pstm_segy *file, const pstm_segy_head *head, bool little,
                                  bool to_the_end, bool *fits)
 {
@@ -124,7 +128,7 @@ static pstm_status su_order_fits(const pstm_segy *file, const pstm_segy_head *he
     if (head->n < SEGY_TRACE_HEADER_SIZE) return PSTM_OK;
     const int64_t trace_bytes = su_trace_bytes(file, head->bytes, little);
     const int64_t n = file->source.size_bytes / trace_bytes;
-    if (trace_bytes <= SEGY_TRACE_HEADER_SIZE || n < 1) return PSTM_OK;
+    if (trace_bytes <= SEGY_TRACE_HEADER_SIZE || n < (to_the_end ? 1 : 2)) return PSTM_OK;
     if (to_the_end && file->source.size_bytes % trace_bytes != 0) return PSTM_OK;
     const int64_t others[2] = {n > 1 ? 1 : 0, to_the_end ? n - 1 : 0};
     for (int i = 0; i < 2; i++) {
@@ -218,6 +222,16 @@ pstm_status pstm_segy_find_start(pstm_segy *file)
         (const char *)bytes + 4);
 }
 
+/* The usual values of a trace header in one order and not in the other, with a count and an interval. */
+static bool begins_as_trace(const pstm_segy *file, const pstm_segy_head *head)
+{
+    const bool little = count_usual(head, true) == USUAL_FIELDS,
+               big = count_usual(head, false) == USUAL_FIELDS;
+    return head->n >= SEGY_TRACE_HEADER_SIZE && little != big &&
+           pstm_segy_u16(head->bytes, file->how.bytes.n_samples, little) != 0 &&
+           pstm_segy_u16(head->bytes, file->how.bytes.sample_interval, little) != 0;
+}
+
 static bool is_segy_by_size(const pstm_segy *file, const pstm_segy_head *head)
 {
     return looks_like_segy(file, head) &&
@@ -232,7 +246,8 @@ static pstm_status find_kind_by_looking(const pstm_segy *file, const pstm_segy_h
     PSTM_TRY(su_order_fits(file, head, false, true, &big_su));
     PSTM_TRY(su_order_fits(file, head, true, true, &little_su));
     const bool segy = is_segy_by_size(file, head);
-    *kind = (big_su || little_su) && !segy ? PSTM_KIND_SU : PSTM_KIND_SEGY;
+    const bool begins_as_su = !looks_like_segy(file, head) && begins_as_trace(file, head);
+    *kind = ((big_su || little_su) && !segy) || begins_as_su ? PSTM_KIND_SU : PSTM_KIND_SEGY;
     return PSTM_OK;
 }
 

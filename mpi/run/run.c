@@ -61,7 +61,8 @@ static pstm_status doubt_samples(pstm_run_parts *run)
 {
     if (run->store.n_absurd > 0)
         PSTM_TRY(pstm_doubts_add(&run->doubts, PSTM_DOUBT_ABSURD_SAMPLES, false,
-                                 "%" PRId64 " traces have samples beyond %g and are dropped (%s lists them)",
+                                 "%" PRId64
+                                 " trace(s) have samples beyond %g and are dropped (%s lists them)",
                                  run->store.n_absurd, PSTM_ABSURD_SAMPLE, run->store.dropped_path.bytes));
     return pstm_run_tell_doubts(run);
 }

@@ -2,7 +2,7 @@
 # usage: absurd_samples.sh PSTM SCRATCH
 source "$(dirname "$0")/lib.sh"
 patched "$scratch/few.sgy" 'for h in heads[7:10]: put(h + 240, 41, "f", 1.1e25)'
-doubted 0 absurd_samples "3 traces" "three traces with a sample too large" --set input.segy="$scratch/few.sgy"
+doubted 0 absurd_samples "3 trace(s)" "three traces with a sample too large" --set input.segy="$scratch/few.sgy"
 check "they are listed" test "$(grep -c 'beyond 1e25' "$image.dropped.txt")" = 3
 patched "$scratch/below.sgy" 'for h in heads[7:10]: put(h + 240, 41, "f", 0.9e25)'
 undoubted "three traces with a large sample" --set input.segy="$scratch/below.sgy"

@@ -149,6 +149,21 @@ START_TEST(a_first_trace_at_any_byte_is_found_by_its_header)
 }
 END_TEST
 
+START_TEST(an_su_file_is_known_by_its_first_header_when_its_size_does_not_fit)
+{
+    for (int little = 0; little <= 1; little++) {
+        made_spec spec = usual;
+        spec.su = true;
+        spec.revision = 0;
+        spec.little = little == 1;
+        made_file made = make_file(&spec);
+        insert(&made, made.n, 512, 0);
+        expect_traces(&made, NULL, 7, "bytes of zeros");
+        remove_made(&made);
+    }
+}
+END_TEST
+
 START_TEST(padding_behind_the_last_trace_is_left_out)
 {
     static const size_t lengths[] = {1, 128, 440, 441, 4096, 9 * 440};
@@ -324,6 +339,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, a_count_in_header_extension_1_stands_for_that_of_2_bytes);
     tcase_add_test(tests, counts_beyond_2_bytes_are_found_by_the_size_of_the_file);
     tcase_add_test(tests, a_first_trace_at_any_byte_is_found_by_its_header);
+    tcase_add_test(tests, an_su_file_is_known_by_its_first_header_when_its_size_does_not_fit);
     tcase_add_test(tests, padding_behind_the_last_trace_is_left_out);
     tcase_add_test(tests, a_file_that_was_joined_to_another_is_told_with_the_trace);
     tcase_add_test(tests, what_is_no_trace_is_told_with_its_place);
