@@ -20,7 +20,7 @@ struct pstm_byte_source {
     /** Reads the n bytes at `offset`, all inside size_bytes. */
     pstm_status (*read_at)(const pstm_byte_source *source, int64_t offset, int64_t n, void *bytes);
     union {
-        int fd;                         /**< of a file */
+        int fd;                         /**< of a file; -1: it is opened for each read */
         const void *memory;             /**< [size_bytes] borrowed */
         const pstm_byte_source *behind; /**< what fails; borrowed */
     };
@@ -29,8 +29,10 @@ struct pstm_byte_source {
 };
 
 /**
- * The file at `path`, opened for reading. PSTM_DATA, with the key input.segy, when it cannot be opened or is
- * no regular file; PSTM_SYSTEM when the system tells nothing of it. On failure *source is as it was.
+ * The file at `path`, opened for reading. As many files stay open as half of the limit of open files allows
+ * (its soft one is raised); the others are opened for each read and must be what they were. PSTM_DATA, with
+ * the key input.segy, when it cannot be opened or is no regular file; PSTM_SYSTEM when the system tells
+ * nothing of it. On failure *source is as it was.
  */
 PSTM_MUST_CHECK pstm_status pstm_byte_source_open(const char *path, pstm_byte_source *source);
 

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "segy_made.h"
 #include "tests/check/suite.h"
@@ -329,6 +331,34 @@ START_TEST(files_of_other_kinds_are_named)
 }
 END_TEST
 
+START_TEST(files_beyond_half_of_the_limit_of_open_files_are_opened_for_each_read)
+{
+    enum { N_FILES = 30 };
+    const struct rlimit few = {32, 32};
+    made_file made[N_FILES];
+    pstm_segy *files[N_FILES];
+    pstm_trace trace;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+    for (int i = 0; i < N_FILES; i++) {
+        made[i] = make_file(&usual);
+        ck_assert_msg(open_written(&made[i], NULL, &files[i]) == PSTM_OK, "%s", pstm_error_text());
+    }
+    for (int i = 0; i < N_FILES; i++)
+        ck_assert_int_eq(pstm_segy_read_headers(files[i], 0, 6, 1, &trace, NULL), PSTM_OK);
+    unlink(made[N_FILES - 1].path);
+    ck_assert_int_eq(pstm_segy_read_headers(files[N_FILES - 1], 0, 6, 1, &trace, NULL), PSTM_DATA);
+    FILE *other = fopen(made[N_FILES - 1].path, "wb");
+    ck_assert_ptr_nonnull(other);
+    fclose(other);
+    ck_assert_int_eq(pstm_segy_read_headers(files[N_FILES - 1], 0, 6, 1, &trace, NULL), PSTM_DATA);
+    ck_assert_ptr_nonnull(strstr(pstm_error_text(), "has changed"));
+    for (int i = 0; i < N_FILES; i++) {
+        pstm_segy_close(&files[i]);
+        remove_made(&made[i]);
+    }
+}
+END_TEST
+
 Suite *pstm_test_suite(void)
 {
     TCase *tests = tcase_create("segy_reading");
@@ -349,6 +379,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, short_intervals_of_long_records_are_believed);
     tcase_add_test(tests, a_tape_label_is_skipped);
     tcase_add_test(tests, files_of_other_kinds_are_named);
+    tcase_add_test(tests, files_beyond_half_of_the_limit_of_open_files_are_opened_for_each_read);
     Suite *suite = suite_create("segy_reading");
     suite_add_tcase(suite, tests);
     return suite;
