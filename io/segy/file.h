@@ -70,7 +70,11 @@ bool pstm_segy_scalar_is_known(int32_t scalar);
 
 /** Coordinate value times scalar; negative divides, so that 123456 with -100 is the double nearest 1234.56.
  */
-double pstm_segy_scaled(double value, double scalar);
+static inline double pstm_segy_scaled(double value, double scalar)
+{
+    if (scalar == 0) return value;
+    return scalar < 0 ? value / -scalar : value * scalar;
+}
 
 /** True if the user said what the coordinates are: by scalar, format, or by naming other bytes. */
 bool pstm_segy_coordinates_are_overridden(const pstm_segy *file);
@@ -81,6 +85,17 @@ bool pstm_segy_coordinates_are_overridden(const pstm_segy *file);
  */
 bool pstm_segy_coordinates(const pstm_segy *file, const unsigned char *header, double value[4],
                            int32_t *bad_scalar);
+
+/** Those of a geometry of CDP, offset and azimuth; `scalar` is that of integers. */
+void pstm_segy_cdp_coordinates(const pstm_segy *file, const unsigned char *header, double scalar,
+                               double value[4]);
+
+/** Adds what the header of a kept trace says besides its geometry. */
+void pstm_segy_note_facts(const pstm_segy *file, const unsigned char *header, const pstm_trace *trace,
+                          pstm_header_facts *facts);
+
+/** A hash of what makes a trace the repetition of another: see pstm_segy_seen. */
+uint64_t pstm_segy_trace_hash(const pstm_segy *file, const unsigned char *header, const pstm_trace *trace);
 
 /** True if the unit code (bytes 89-90) calls the coordinates angles and all four values can be angles. */
 bool pstm_segy_are_angles(int unit, const double value[4]);

@@ -17,6 +17,9 @@ static pstm_input_options complete_input(const pstm_input_options *how)
     set_if_zero(&input.bytes.source_y, SEGY_TR_SOURCE_Y);
     set_if_zero(&input.bytes.receiver_x, SEGY_TR_GROUP_X);
     set_if_zero(&input.bytes.receiver_y, SEGY_TR_GROUP_Y);
+    set_if_zero(&input.bytes.cdp_x, SEGY_TR_CDP_X);
+    set_if_zero(&input.bytes.cdp_y, SEGY_TR_CDP_Y);
+    set_if_zero(&input.bytes.offset, SEGY_TR_OFFSET);
     set_if_zero(&input.bytes.coordinate_scalar, SEGY_TR_SOURCE_GROUP_SCALAR);
     set_if_zero(&input.bytes.n_samples, SEGY_TR_SAMPLE_COUNT);
     set_if_zero(&input.bytes.sample_interval, SEGY_TR_SAMPLE_INTER);

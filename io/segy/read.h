@@ -29,10 +29,23 @@
 #include "core/doubt.h"
 #include "core/status.h"
 #include "io/segy/byte_source.h"
+#include "survey/header_facts.h"
 #include "survey/input_options.h"
 #include "survey/trace.h"
 
 typedef struct pstm_segy pstm_segy;
+
+/** What headers say besides the geometry of each trace. */
+typedef struct pstm_segy_seen {
+    uint64_t digest;         /**< XXH3-64 hash of the raw header bytes (240 and extensions each) */
+    pstm_header_facts facts; /**< those of the kept traces are added to what is here */
+    /**
+     * [n], or NULL: not wanted. Of each trace a hash of source, receiver and field record number (byte 9),
+     * with CDP and offset of the trace number (13) too: equal where a trace is there once more. 0: not kept,
+     * or without coordinates.
+     */
+    uint64_t *identities;
+} pstm_segy_seen;
 
 /**
  * Opens `path` and finds its layout. Of `how` the names in `segy` and `select_offset_m` are not looked at;
@@ -74,20 +87,20 @@ const pstm_doubts *pstm_segy_doubts(const pstm_segy *file);
  * 1000, 10000 and their negatives are believed). start_s is the delay recording time if use_delay was set,
  * else 0; it and the mute times are taken after the time scalar (215-216) of revision 1 and 2. file =
  * file_index, number = place in the file, live window = the whole trace. n_samples is the count in the trace
- * header where that is in [1, pstm_segy_n_samples()], else pstm_segy_n_samples(). fate is NOT_SEISMIC for
- * identification codes (29-30) that name no seismic trace (its positions and times are zero), NO_POSITION for
- * coordinates that are not finite, else KEPT; codes that nobody defined, 0 (unknown) and -1 (other) are kept.
+ * header where that is in [1, pstm_segy_n_samples()], else, or with trace_n_samples off,
+ * pstm_segy_n_samples(). fate is NOT_SEISMIC for identification codes (29-30) that name no seismic trace (its
+ * positions and times are zero), NO_POSITION for coordinates that are not finite, else KEPT; codes that
+ * nobody defined, 0 (unknown) and -1 (other) are kept.
  *
  * Refused: a header that is text; absurd coordinate scalars; an absurd time scalar where times are used;
  * coordinates that are angles by bytes 89-90 and can be angles by value, unless the job overrides the
  * coordinate scalar or bytes; another sample interval in a kept trace than in the binary header and the first
  * trace, unless the job overrides it.
  *
- * `digest` (NULL if not wanted) receives the XXH3-64 hash of the raw header bytes (240 and extensions each).
- * On failure traces[] is undefined.
+ * `seen` (NULL if not wanted) receives what else the headers say. On failure traces[] is undefined.
  */
 PSTM_MUST_CHECK pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_t file_index, int64_t first,
-                                                   int64_t n, pstm_trace *traces, uint64_t *digest);
+                                                   int64_t n, pstm_trace *traces, pstm_segy_seen *seen);
 
 /**
  * Reads the samples of traces [first, first + n): trace first + i to samples + i * stride, converted to host

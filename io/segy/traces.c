@@ -107,7 +107,8 @@ static pstm_status read_trace(const pstm_segy *file, const unsigned char *header
     const int64_t n_samples = pstm_segy_count_in(file, header, file->header_bytes);
     *trace = (pstm_trace){.number = number, .file = file_index, .n_samples = file->n_samples};
     /* A count of 2 bytes may be what is left of the true one. */
-    if (n_samples > 0 && n_samples < file->n_samples && n_samples != (file->n_samples & 0xffff))
+    if (file->how.trace_n_samples == PSTM_TRACE_COUNT_ON && n_samples > 0 && n_samples < file->n_samples &&
+        n_samples != (file->n_samples & 0xffff))
         trace->n_samples = (int32_t)n_samples;
     trace->live_last = trace->n_samples - 1;
     trace->fate = PSTM_TRACE_KEPT;
@@ -130,13 +131,22 @@ static pstm_status read_trace(const pstm_segy *file, const unsigned char *header
     return PSTM_OK;
 }
 
+static void see_trace(const pstm_segy *file, const unsigned char *header, int64_t i, const pstm_trace *trace,
+                      pstm_segy_seen *seen)
+{
+    const bool is_live = trace->fate == PSTM_TRACE_KEPT;
+    if (is_live) pstm_segy_note_facts(file, header, trace, &seen->facts);
+    if (seen->identities != NULL)
+        seen->identities[i] = is_live ? pstm_segy_trace_hash(file, header, trace) : 0;
+}
+
 static int64_t at_most(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
 
 pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_t file_index, int64_t first, int64_t n,
-                                   pstm_trace *traces, uint64_t *digest)
+                                   pstm_trace *traces, pstm_segy_seen *seen)
 {
     pstm_status status = PSTM_OK;
     unsigned char *bytes = NULL;
@@ -158,9 +168,10 @@ pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_t file_index, in
         for (int64_t k = 0; k < m; k++) {
             XXH3_64bits_update(hash, bytes + k * pitch, (size_t)file->header_bytes);
             PSTM_GO(read_trace(file, bytes + k * pitch, file_index, first + i + k, &traces[i + k]));
+            if (seen != NULL) see_trace(file, bytes + k * pitch, i + k, &traces[i + k], seen);
         }
     }
-    if (digest != NULL) *digest = XXH3_64bits_digest(hash);
+    if (seen != NULL) seen->digest = XXH3_64bits_digest(hash);
 cleanup:
     PSTM_FREE(&bytes);
     XXH3_freeState(hash);

@@ -21,12 +21,6 @@ bool pstm_segy_scalar_is_known(int32_t scalar)
     return size <= 1 || size == 10 || size == 100 || size == 1000 || size == 10000;
 }
 
-double pstm_segy_scaled(double value, double scalar)
-{
-    if (scalar == 0) return value;
-    return scalar < 0 ? value / -scalar : value * scalar;
-}
-
 bool pstm_segy_coordinates_are_overridden(const pstm_segy *file)
 {
     return file->how.coordinate_scalar != 0 || file->how.coordinate_format != PSTM_COORDINATES_INTEGER ||
@@ -72,17 +66,23 @@ static void float_coordinates(const pstm_segy *file, const unsigned char *header
 bool pstm_segy_coordinates(const pstm_segy *file, const unsigned char *header, double value[4],
                            int32_t *bad_scalar)
 {
-    if (extended_coordinates(file, header, value)) return true;
-    if (file->how.coordinate_format != PSTM_COORDINATES_INTEGER) {
+    const bool cdp = file->how.geometry == PSTM_GEOMETRY_CDP_OFFSET;
+    const bool floats = file->how.coordinate_format != PSTM_COORDINATES_INTEGER;
+    if (!cdp && extended_coordinates(file, header, value)) return true;
+    if (!cdp && floats) {
         const bool ibm = file->how.coordinate_format == PSTM_COORDINATES_IBM;
         float_coordinates(file, header, ibm ? SEGY_IBM_FLOAT_4_BYTE : SEGY_IEEE_FLOAT_4_BYTE, value);
         return true;
     }
     const int32_t found = pstm_segy_i16(header, file->how.bytes.coordinate_scalar, file->little);
     const double scalar = file->how.coordinate_scalar != 0 ? file->how.coordinate_scalar : found;
-    if (file->how.coordinate_scalar == 0 && !pstm_segy_scalar_is_known(found)) {
+    if (!floats && file->how.coordinate_scalar == 0 && !pstm_segy_scalar_is_known(found)) {
         *bad_scalar = found;
         return false;
+    }
+    if (cdp) {
+        pstm_segy_cdp_coordinates(file, header, scalar, value);
+        return true;
     }
     int32_t bytes[4];
     find_bytes(file, bytes);

@@ -109,6 +109,17 @@ static pstm_status write_or_fail(const state *s, const pstm_cube_tile *tile, pst
     return pstm_fail_errno(PSTM_SYSTEM, "cannot write (PSTM_FAULT)");
 }
 
+/* The first value that is not 0 ends the search, which in an image that is one comes soon. */
+static bool is_empty(const state *s, const pstm_tile_result *result)
+{
+    const int64_t n_times = pstm_cube_get_about(s->loop->cube)->grid.n_times;
+    const int64_t n = pstm_tile_n_locations(&result->item.tile) * n_times;
+    int64_t i = 0;
+    while (i < n && result->fold[i] == 0)
+        i++;
+    return i == n;
+}
+
 static pstm_status write_result(state *s, const worker_slot *slot, pstm_tile_result *result)
 {
     const pstm_cube_tile tile = {.area = {result->item.tile.i_begin, result->item.tile.i_end,
@@ -125,6 +136,7 @@ static pstm_status write_result(state *s, const worker_slot *slot, pstm_tile_res
     PSTM_TRY(pstm_new(&r->bytes, r->n_bytes, 1, "a tile's report"));
     pstm_tile_record *record = r->bytes;
     *record = result->record;
+    record->is_empty = is_empty(s, result);
     const pstm_lane_mark mark = pstm_lane_mark_now(s->loop->lane);
     const pstm_phase before = pstm_phase_switch(s->loop->lane, PSTM_PHASE_WRITE);
     const pstm_status status = write_or_fail(s, &tile, (pstm_journal_record *)(void *)(record + 1));

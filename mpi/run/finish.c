@@ -29,6 +29,20 @@ static pstm_status stopped_with(int64_t n_left)
                      "stopped in good order with %" PRId64 " tiles left; the same command goes on", n_left);
 }
 
+/* A fold of 0 everywhere, where all tiles are of this run. Rank 0. */
+static pstm_status doubt_empty(pstm_run_parts *run, const pstm_run_image *image)
+{
+    const pstm_run_output *output = &image->output;
+    if (image->work.tiles_resumed > 0 || run->options->n_shards > 0 || pstm_run_tiles_left(image) > 0)
+        return PSTM_OK;
+    for (int64_t i = 0; i < output->n_tile_records; i++)
+        if (!output->tile_records[i].is_empty) return PSTM_OK;
+    PSTM_TRY(pstm_doubts_add(&run->doubts, PSTM_DOUBT_EMPTY_IMAGE, false,
+                             "%s: the fold is 0 everywhere: no trace has contributed",
+                             image->job->output.file));
+    return pstm_run_tell_doubts(run);
+}
+
 pstm_status pstm_run_finish_image(pstm_run_parts *run, pstm_run_image *image, bool *done)
 {
     const pstm_machine *machine = &run->machine;
@@ -39,6 +53,7 @@ pstm_status pstm_run_finish_image(pstm_run_parts *run, pstm_run_image *image, bo
     *done = left == 0;
     PSTM_TRY(pstm_agree(machine->comm, machine->rank == 0 ? pstm_run_sink_finish(&image->sink) : PSTM_OK));
     if (image->work.n == 0) return PSTM_OK;
+    PSTM_TRY(pstm_agree(machine->comm, machine->rank == 0 ? doubt_empty(run, image) : PSTM_OK));
     return pstm_run_output_report(machine, run->options->version, measured, &image->output);
 }
 

@@ -36,6 +36,7 @@ pstm_status pstm_run_image_prepare(const pstm_run_options *options, pstm_run_ima
     PSTM_TRY(list_centres(image));
     PSTM_TRY(pstm_tiling_make(&job->grid, job->tile_inline, job->tile_crossline, &image->tiling));
     PSTM_TRY(pstm_target_select(&job->target, &job->grid, &image->tiling, &image->target));
+    image->area = pstm_target_area(image->target, &image->tiling);
     if (options->n_shards > 0) PSTM_TRY(pstm_target_shard(image->target, options->shard, options->n_shards));
     PSTM_TRY(pstm_windows_single(&image->target->windows, "a cube", &image->window));
     image->aperture = (pstm_aperture){
@@ -71,14 +72,27 @@ void pstm_run_image_plan_device(const pstm_inputs *inputs, int32_t n_threads, ps
     image->device_plan = plan;
 }
 
-pstm_run_extent pstm_run_image_extent(const pstm_run_image *image)
+pstm_extent pstm_run_image_extent(const pstm_run_image *image, double sample_s)
 {
-    const pstm_grid *grid = &image->job->grid;
-    const double t_last_s = pstm_grid_time_s(grid, image->window.k_end - 1);
-    return (pstm_run_extent){
-        .grid = grid,
-        .bins = &image->bins,
-        .reach_m = pstm_aperture_at_m(&image->aperture, t_last_s, image->velocity->range.most_m_s)};
+    const pstm_job *job = image->job;
+    const pstm_velocity_range *range = &image->velocity->range;
+    const double last_s = pstm_grid_time_s(&job->grid, image->window.k_end - 1);
+    return (pstm_extent){.grid = &job->grid,
+                         .bins = &image->bins,
+                         .i_begin = image->area.i_begin,
+                         .i_end = image->area.i_end,
+                         .j_begin = image->area.j_begin,
+                         .j_end = image->area.j_end,
+                         .first_s = pstm_grid_time_s(&job->grid, image->window.k_begin),
+                         .last_s = last_s,
+                         .reach_m = pstm_aperture_at_m(&image->aperture, last_s, range->most_m_s),
+                         .aperture_tan = image->aperture.aperture_tan,
+                         .least_m_s = range->least_m_s,
+                         .most_m_s = range->most_m_s,
+                         .sample_s = sample_s,
+                         .header_mute = job->condition.header_mute,
+                         .mute_velocity_m_s = job->condition.mute_velocity_m_s,
+                         .mute_delay_s = job->condition.mute_delay_s};
 }
 
 /* ---- its cube ---------------------------------------------------------------------------------------- */

@@ -20,6 +20,7 @@
 #include "plan/target.h"
 #include "plan/tiles.h"
 #include "survey/bins.h"
+#include "survey/extent.h"
 #include "velocity/model.h"
 
 /** What is left to do of an image (work.h). */
@@ -41,6 +42,7 @@ typedef struct pstm_run_image {
     pstm_class_centre *centres; /**< [bins.n] */
     pstm_tiling tiling;
     pstm_target *target;
+    pstm_tile area;     /**< round the target, of all shards */
     pstm_window window; /**< the target's only one */
     pstm_aperture aperture;
 
@@ -60,8 +62,8 @@ PSTM_MUST_CHECK pstm_status pstm_run_image_prepare(const pstm_run_options *optio
 /** What devices are told, which depends on the inputs too. n_threads: of a rank. Local. */
 void pstm_run_image_plan_device(const pstm_inputs *inputs, int32_t n_threads, pstm_run_image *image);
 
-/** Which traces it takes; borrowed of the image. Local. */
-pstm_run_extent pstm_run_image_extent(const pstm_run_image *image);
+/** Which traces it takes, of records with this sample interval; borrowed of the image. Local. */
+pstm_extent pstm_run_image_extent(const pstm_run_image *image, double sample_s);
 
 /**
  * The key and all that the cube will say of itself. samples_digest: of the store, "" before it is there;

@@ -2,11 +2,13 @@
 
 #include <string.h>
 
+#include "condition/doubts.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/memory.h"
 #include "mpi/comm/agree.h"
 #include "mpi/run/devices.h"
+#include "mpi/run/judge.h"
 #include "mpi/run/keys.h"
 #include "mpi/run/velocity.h"
 
@@ -130,7 +132,7 @@ static pstm_status doubt_files(pstm_run_parts *run)
     for (int64_t f = 0; f < inputs->n_files; f++)
         PSTM_TRY(pstm_doubts_take(&run->doubts, pstm_segy_path(inputs->files[f]),
                                   pstm_segy_doubts(inputs->files[f])));
-    return PSTM_OK;
+    return pstm_condition_doubt(&run->images[0].job->condition, inputs->sample_s, &run->doubts);
 }
 
 static pstm_status doubt_velocities(pstm_run_parts *run)
@@ -205,23 +207,37 @@ static pstm_status name_keys(pstm_run_parts *run)
     return PSTM_OK;
 }
 
-static pstm_status list_extents(const pstm_run_parts *run, pstm_run_extent **extents)
+static pstm_status list_extents(const pstm_run_parts *run, pstm_extent **extents)
 {
     PSTM_TRY(PSTM_NEW(extents, run->n_images, "the extents of the images"));
     for (int i = 0; i < run->n_images; i++)
-        (*extents)[i] = pstm_run_image_extent(&run->images[i]);
+        (*extents)[i] = pstm_run_image_extent(&run->images[i], run->survey.inputs->sample_s);
     return PSTM_OK;
+}
+
+/* Collective. */
+static pstm_status read_and_judge(pstm_run_parts *run, const pstm_extent *extents, pstm_lane *lane)
+{
+    const pstm_machine *machine = &run->machine;
+    const pstm_job *job = run->images[0].job;
+    pstm_phase_switch(lane, PSTM_PHASE_READ);
+    PSTM_TRY(pstm_run_survey_read(machine, &run->survey));
+    pstm_phase_switch(lane, PSTM_PHASE_PREFILTER);
+    PSTM_TRY(pstm_run_judge_headers(machine, job, extents, run->n_images, &run->survey, &run->doubts));
+    PSTM_TRY(pstm_agree(machine->comm, pstm_run_tell_doubts(run)));
+    return pstm_run_survey_grow(machine, job->condition.wavelet, &run->survey);
 }
 
 pstm_status pstm_run_parts_read_headers(pstm_run_parts *run)
 {
     const pstm_machine *machine = &run->machine;
-    const pstm_wavelet wavelet = run->images[0].job->condition.wavelet;
     pstm_lane *lane = pstm_run_output_lane(&run->images[0].output);
-    pstm_run_extent *extents = NULL;
+    pstm_extent *extents = NULL;
     pstm_status status;
     PSTM_GO(pstm_agree(machine->comm, list_extents(run, &extents)));
-    PSTM_GO(pstm_run_survey_read(machine, wavelet, extents, run->n_images, lane, &run->survey));
+    status = read_and_judge(run, extents, lane);
+    pstm_phase_switch(lane, PSTM_PHASE_OTHER);
+    if (status != PSTM_OK) goto cleanup;
     PSTM_GO(pstm_agree(machine->comm, machine->rank == 0 ? name_keys(run) : PSTM_OK));
     for (int i = 0; i < run->n_images; i++)
         if (run->images[i].output.stats != NULL)

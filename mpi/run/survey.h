@@ -11,12 +11,12 @@
 #include "mpi/run/machine.h"
 #include "mpi/survey/dropped.h"
 #include "mpi/survey/inputs.h"
-#include "survey/bins.h"
-#include "survey/grid.h"
+#include "mpi/survey/scan.h"
 #include "survey/kdtree.h"
 
 typedef struct pstm_run_survey {
     pstm_inputs *inputs;
+    pstm_scan *scan;       /**< until the tree is made */
     pstm_wavelet wavelet;  /**< resolved */
     uint64_t input_digest; /**< of all headers and file sizes; rank 0 */
     pstm_kdtree *tree;     /**< over all usable traces; the same on every rank */
@@ -27,24 +27,18 @@ typedef struct pstm_run_survey {
     int64_t n_traces, n_refused;
 } pstm_run_survey;
 
-/** Which traces an image takes: those in a class and near enough to its grid. Borrowed for the call. */
-typedef struct pstm_run_extent {
-    const pstm_grid *grid;
-    const pstm_bins *bins;
-    double reach_m; /**< its greatest aperture; INFINITY: none */
-} pstm_run_extent;
-
 /** Opens the input files: *survey has inputs. Errors as of pstm_inputs_open(). Local. */
 PSTM_MUST_CHECK pstm_status pstm_run_survey_open(const pstm_input_options *options, pstm_run_survey *survey);
 
 /**
- * Reads all headers and fills in the rest. PSTM_DATA when nothing can come of one of the images; PSTM_USAGE,
- * before anything is read, when memory is too short for the headers. lane: of the main thread; NULL: none.
- * Collective; agrees on errors.
+ * Reads all headers: *survey has scan and input_digest. PSTM_USAGE, before anything is read, when memory is
+ * too short for the headers. Collective; agrees on errors.
  */
-PSTM_MUST_CHECK pstm_status pstm_run_survey_read(const pstm_machine *machine, pstm_wavelet wavelet,
-                                                 const pstm_run_extent *extents, int n_extents,
-                                                 pstm_lane *lane, pstm_run_survey *survey);
+PSTM_MUST_CHECK pstm_status pstm_run_survey_read(const pstm_machine *machine, pstm_run_survey *survey);
+
+/** Makes the tree of the scan's traces, and the rest. Collective; agrees on errors. */
+PSTM_MUST_CHECK pstm_status pstm_run_survey_grow(const pstm_machine *machine, pstm_wavelet wavelet,
+                                                 pstm_run_survey *survey);
 
 /** Frees what only the making of a store needs. Local. */
 void pstm_run_survey_drop_headers(pstm_run_survey *survey);

@@ -8,6 +8,7 @@
 #include "mpi/comm/exchange.h"
 #include "mpi/comm/first_failure.h"
 #include "mpi/comm/partition.h"
+#include "mpi/survey/summary.h"
 
 /* Headers are read, hashed and given to ranks by blocks, so that the digest does not know the ranks. */
 enum {
@@ -24,6 +25,8 @@ typedef struct block {
 typedef struct partition {
     int64_t first_block, n_blocks, n_traces;
     pstm_trace *traces;
+    uint64_t *identities; /* [n_traces] */
+    pstm_header_facts facts;
     uint64_t *digests; /* [n_blocks]; on rank 0 with room for those of all ranks */
 } partition;
 
@@ -49,6 +52,18 @@ static pstm_status list_blocks(const pstm_inputs *inputs, block **out, int64_t *
     return PSTM_OK;
 }
 
+static pstm_status read_block(const pstm_inputs *inputs, const block *from, int64_t place, partition *mine,
+                              uint64_t *digest)
+{
+    pstm_segy_seen seen = {.facts = pstm_header_facts_none(), .identities = mine->identities + place};
+    PSTM_TRY(pstm_segy_read_headers(inputs->files[from->file], from->file, from->first, from->n,
+                                    mine->traces + place, &seen));
+    *digest = seen.digest;
+#pragma omp critical(pstm_header_facts)
+    pstm_header_facts_add(&mine->facts, &seen.facts);
+    return PSTM_OK;
+}
+
 static pstm_status read_blocks(const pstm_inputs *inputs, const block *blocks, int n_threads, partition *mine)
 {
     pstm_first_failure first;
@@ -56,10 +71,8 @@ static pstm_status read_blocks(const pstm_inputs *inputs, const block *blocks, i
 #pragma omp parallel for schedule(dynamic) num_threads(n_threads < MOST_READERS ? n_threads : MOST_READERS)
     for (int64_t b = 0; b < mine->n_blocks; b++) {
         if (pstm_first_failure_is_before(&first, b)) continue;
-        const block *from = &blocks[b];
         const pstm_status status =
-            pstm_segy_read_headers(inputs->files[from->file], from->file, from->first, from->n,
-                                   mine->traces + (from->place - blocks->place), &mine->digests[b]);
+            read_block(inputs, &blocks[b], blocks[b].place - blocks->place, mine, &mine->digests[b]);
         if (status != PSTM_OK) pstm_first_failure_keep(&first, b, status);
     }
     return pstm_first_failure_raise(&first);
@@ -72,6 +85,7 @@ static pstm_status read_partition(const pstm_inputs *inputs, const block *blocks
     for (int64_t b = 0; b < mine->n_blocks; b++)
         mine->n_traces += blocks[mine->first_block + b].n;
     PSTM_TRY(PSTM_NEW(&mine->traces, mine->n_traces, "trace headers"));
+    PSTM_TRY(PSTM_NEW(&mine->identities, mine->n_traces, "identities of traces"));
     PSTM_TRY(PSTM_NEW(&mine->digests, is_root ? n_blocks : mine->n_blocks, "header digests"));
     return read_blocks(inputs, blocks + mine->first_block, n_threads, mine);
 }
@@ -99,7 +113,7 @@ pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, int n_th
     pstm_scan *scan = NULL;
     block *blocks = NULL;
     int64_t n_blocks = 0;
-    partition mine = {0};
+    partition mine = {.facts = pstm_header_facts_none()};
     pstm_status status = PSTM_NEW(&scan, 1, "the scan");
     if (status == PSTM_OK) status = list_blocks(inputs, &blocks, &n_blocks);
     if (status == PSTM_OK) {
@@ -116,12 +130,17 @@ pstm_status pstm_scan_headers(MPI_Comm comm, const pstm_inputs *inputs, int n_th
     PSTM_GO(pstm_agree(comm, status));
     scan->n_traces = mine.n_traces;
     scan->traces = mine.traces;
+    scan->identities = mine.identities;
+    scan->facts = mine.facts;
+    pstm_facts_over_ranks(comm, &scan->facts);
     mine.traces = NULL;
+    mine.identities = NULL;
     *out = scan;
     scan = NULL;
 cleanup:
     PSTM_FREE(&blocks);
     PSTM_FREE(&mine.traces);
+    PSTM_FREE(&mine.identities);
     PSTM_FREE(&mine.digests);
     pstm_scan_destroy(&scan);
     return status;
@@ -131,5 +150,6 @@ void pstm_scan_destroy(pstm_scan **scan)
 {
     if (*scan == NULL) return;
     PSTM_FREE(&(*scan)->traces);
+    PSTM_FREE(&(*scan)->identities);
     PSTM_FREE(scan);
 }

@@ -7,15 +7,21 @@
 
 #include "core/status.h"
 #include "mpi/survey/inputs.h"
+#include "survey/header_facts.h"
 #include "survey/trace.h"
 
 /** The trace headers that a rank has read. */
 typedef struct pstm_scan {
     int64_t n_traces; /**< of this rank */
     pstm_trace
-        *traces;     /**< [n_traces] by file, then number; those of rank 0 come before those of rank 1, ... */
+        *traces; /**< [n_traces] by file, then number; those of rank 0 come before those of rank 1, ... */
+    uint64_t *identities;    /**< [n_traces] of pstm_segy_seen */
+    pstm_header_facts facts; /**< of all ranks' traces; the same on every rank */
     uint64_t digest; /**< of all headers and file sizes, the same for any number of ranks; rank 0 only */
 } pstm_scan;
+
+/** What a rank holds for each of its traces. */
+enum { PSTM_SCAN_BYTES = sizeof(pstm_trace) + sizeof(uint64_t) };
 
 /**
  * Reads the headers, each rank an equal partition with n_threads threads, which it keeps. PSTM_DATA when an

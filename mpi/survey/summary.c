@@ -3,23 +3,40 @@
 #include "survey/kdtree.h"
 #include "survey/line.h"
 
-static void add_summary(void *other, void *summary, int *n, MPI_Datatype *type)
+static void add_summaries(void *other, void *summary, int *n, MPI_Datatype *type)
 {
     (void)type;
     for (int i = 0; i < *n; i++)
         pstm_survey_summary_add((pstm_survey_summary *)summary + i, (pstm_survey_summary *)other + i);
 }
 
-void pstm_summary_over_ranks(MPI_Comm comm, pstm_survey_summary *summary)
+static void add_facts(void *other, void *facts, int *n, MPI_Datatype *type)
+{
+    (void)type;
+    for (int i = 0; i < *n; i++)
+        pstm_header_facts_add((pstm_header_facts *)facts + i, (pstm_header_facts *)other + i);
+}
+
+static void add_over_ranks(MPI_Comm comm, void *value, size_t bytes, MPI_User_function *add)
 {
     MPI_Datatype type;
     MPI_Op op;
-    MPI_Type_contiguous((int)sizeof *summary, MPI_BYTE, &type);
+    MPI_Type_contiguous((int)bytes, MPI_BYTE, &type);
     MPI_Type_commit(&type);
-    MPI_Op_create(add_summary, 1, &op);
-    MPI_Allreduce(MPI_IN_PLACE, summary, 1, type, op, comm);
+    MPI_Op_create(add, 1, &op);
+    MPI_Allreduce(MPI_IN_PLACE, value, 1, type, op, comm);
     MPI_Op_free(&op);
     MPI_Type_free(&type);
+}
+
+void pstm_summary_over_ranks(MPI_Comm comm, pstm_survey_summary *summary)
+{
+    add_over_ranks(comm, summary, sizeof *summary, add_summaries);
+}
+
+void pstm_facts_over_ranks(MPI_Comm comm, pstm_header_facts *facts)
+{
+    add_over_ranks(comm, facts, sizeof *facts, add_facts);
 }
 
 /* The position on the rank where `value` is greatest; the lowest such rank, where the earliest traces are. */

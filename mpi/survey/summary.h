@@ -9,10 +9,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "survey/header_facts.h"
 #include "survey/summary.h"
 
 /** Adds up what each rank found in its part (pstm_survey_summary_find()), everywhere. */
 void pstm_summary_over_ranks(MPI_Comm comm, pstm_survey_summary *summary);
+
+/** The same of facts of headers. */
+void pstm_facts_over_ranks(MPI_Comm comm, pstm_header_facts *facts);
 
 /**
  * True when all sources and receivers of usable traces (so their midpoints too) lie within

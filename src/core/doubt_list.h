@@ -55,6 +55,47 @@
     X(VELOCITY_TIME, velocity_time, DATA, "velocity functions have nothing to do with the image's times",    \
       "give two-way times in seconds, no milliseconds and no depths")                                        \
     X(VELOCITY_JUMP, velocity_jump, DATA, "velocities jump as rms velocities cannot",                        \
-      "give rms velocities, made of interval velocities by Dix, and look at this pick")
+      "give rms velocities, made of interval velocities by Dix, and look at this pick")                      \
+    X(NO_GEOMETRY, no_geometry, DATA, "all sources and receivers are at one place",                          \
+      "set input.bytes.source_x, source_y, receiver_x, receiver_y; where CDP x, y and the offset are set "   \
+      "instead, set input.geometry: cdp_offset")                                                             \
+    X(MISSING_POSITION, missing_position, DATA,                                                              \
+      "all sources, or all receivers, are at (0, 0) or at one place that other headers speak against",       \
+      "set input.bytes.source_x, source_y, receiver_x, receiver_y; where CDP x, y and the offset are "       \
+      "right, "                                                                                              \
+      "set input.geometry: cdp_offset")                                                                      \
+    X(NO_COORDINATES, no_coordinates, OK, "some traces have no coordinates",                                 \
+      "if they are auxiliary traces, accept it; else correct their headers")                                 \
+    X(OFFSET_HEADER, offset_header, DATA,                                                                    \
+      "the offset in the headers is not the distance from source to receiver in most traces",                \
+      "look at input.bytes and input.coordinate_scalar; where CDP x, y and the offset are right, set "       \
+      "input.geometry: cdp_offset")                                                                          \
+    X(COORDINATE_SCALARS, coordinate_scalars, OK,                                                            \
+      "some traces have another coordinate scalar than the others, and the same numbers before it",          \
+      "if one scalar is right for all, set input.coordinate_scalar")                                         \
+    X(FILES_APART, files_apart, OK, "files lie so far from each other that they cannot be one survey",       \
+      "migrate them in jobs of their own, or bring their coordinates into one projection")                   \
+    X(TRACE_N_SAMPLES, trace_n_samples, DATA, "counts of samples in trace headers shorten traces",           \
+      "if the counts are stale, set input.trace_n_samples: off; if the rest of these traces is no data, "    \
+      "accept it")                                                                                           \
+    X(HEADER_MUTE, header_mute, DATA, "mute times in trace headers take away most of many records",          \
+      "if the bytes hold something else, set condition.header_mute: off, or name the right bytes in "        \
+      "input.bytes.mute_start, mute_end")                                                                    \
+    X(DELAY, delay, OK, "delays in trace headers differ by a large part of a record",                        \
+      "if the bytes hold something else, set input.delay: off, or name the right byte in input.bytes.delay") \
+    X(REPEATED_TRACES, repeated_traces, OK, "traces are there more than once",                               \
+      "leave copies out of input.segy; if records were shot again, give them other record numbers, or "      \
+      "accept it")                                                                                           \
+    X(GRID_POSITION, grid_position, USAGE,                                                                   \
+      "the grid leaves the survey, and would not if it were turned, or if x and y were swapped",             \
+      "look at grid.origin and grid.azimuth (docs/conventions.md); to swap x and y, name their bytes in "    \
+      "input.bytes")                                                                                         \
+    X(EMPTY_IMAGE, empty_image, DATA, "no trace contributes to the image",                                   \
+      "look at grid.origin, grid.azimuth, grid.time, target, migrate.aperture, input.coordinate_scalar, "    \
+      "input.sample_interval, input.delay and mutes")                                                        \
+    X(RECORD_WINDOW, record_window, DATA, "records are too short, or too early or late, for the image",      \
+      "look at input.sample_interval, input.delay, mutes and grid.time")                                     \
+    X(BANDPASS, bandpass, USAGE, "a band-pass has corners that the sample interval cannot hold",             \
+      "lower the corners, or look at input.sample_interval")
 
 #endif

@@ -122,6 +122,9 @@ static pstm_status fill_job(const reading *r, pstm_job *job)
     PSTM_TRY(fail_missing(r));
     job->velocity.constant_m_s = job->velocity.constant * job->velocity.unit_m_s * job->velocity.scale;
     pstm_grid_prepare(&job->grid);
+    if (job->input.geometry == PSTM_GEOMETRY_CDP_OFFSET &&
+        job->input.offset_azimuth_deg == PSTM_AZIMUTH_OF_GRID)
+        job->input.offset_azimuth_deg = job->grid.azimuth_deg;
     PSTM_TRY(pstm_job_validate(job, r->values, &r->sources[0]));
     pstm_bins_tidy(&job->bins);
     return PSTM_OK;

@@ -29,6 +29,14 @@
             .keys = PSTM_KEYS_TRACES, .help = "first byte (from 1) of the " meaning " in the trace header"   \
     }
 
+/* The same of a field that cubes were made without. */
+#define LATER_BYTE(name, field, byte, size, meaning)                                                         \
+    {                                                                                                        \
+        "input.bytes." name, PSTM_TYPE_INTEGER, byte, FROM(1), TO(241 - (size)), AT(input.bytes.field),      \
+            .keys = PSTM_KEYS_TRACES, .added_later = true,                                                   \
+            .help = "first byte (from 1) of the " meaning " in the trace header"                             \
+    }
+
 #define SWITCH(name, at, value, set, meaning)                                                                \
     {                                                                                                        \
         name, PSTM_TYPE_SWITCH, value, .choices = WORDS("off", "on"), AT(at), .keys = PSTM_KEYS_##set,       \
@@ -78,10 +86,35 @@ const pstm_key pstm_schema[] = {
              "scalar of the headers says"},
     SWITCH("input.delay", input.use_delay, "on", TRACES,
            "add the delay recording time of the headers to the times of samples"),
+    {"input.trace_n_samples", PSTM_TYPE_CHOICE, "on", .choices = WORDS("on", "off"),
+     AT(input.trace_n_samples), .keys = PSTM_KEYS_TRACES, .added_later = true,
+     .help = "a count of samples in the header of a trace that is less than the file's shortens the trace; "
+             "`off`: such counts are stale, traces are read whole"},
+    {"input.geometry", PSTM_TYPE_CHOICE, "source_receiver", .choices = WORDS("source_receiver", "cdp_offset"),
+     AT(input.geometry), .keys = PSTM_KEYS_TRACES, .added_later = true,
+     .help = "where positions come from: `source_receiver`: source x, y and receiver x, y; `cdp_offset`: "
+             "source and receiver lie half an offset on either side of CDP x, y, along the azimuth"},
+    {"input.offset_azimuth", PSTM_TYPE_NUMBER, "grid", "degrees", FROM(-360), TO(360), .word = "grid",
+     .word_value = PSTM_AZIMUTH_OF_GRID, AT(input.offset_azimuth_deg), .keys = PSTM_KEYS_TRACES,
+     .added_later = true,
+     .help =
+         "with `cdp_offset`: azimuth from source to receiver of all traces, clockwise from north; `grid`: "
+         "`grid.azimuth`; not used with `input.bytes.azimuth`"},
+    {"input.offset_scalar", PSTM_TYPE_NUMBER, "1", FROM(-1e6), TO(1e6), .not_zero = true,
+     AT(input.offset_scalar), .keys = PSTM_KEYS_TRACES, .added_later = true,
+     .help = "with `cdp_offset`: multiplies the offsets of the headers to metres; negative: divides"},
     HEADER_BYTE("source_x", source_x, "73", 4, "source x"),
     HEADER_BYTE("source_y", source_y, "77", 4, "source y"),
     HEADER_BYTE("receiver_x", receiver_x, "81", 4, "receiver x"),
     HEADER_BYTE("receiver_y", receiver_y, "85", 4, "receiver y"),
+    LATER_BYTE("cdp_x", cdp_x, "181", 4, "CDP x, for `cdp_offset`"),
+    LATER_BYTE("cdp_y", cdp_y, "185", 4, "CDP y, for `cdp_offset`"),
+    LATER_BYTE("offset", offset, "37", 4, "distance from source to receiver, for `cdp_offset` and checks"),
+    {"input.bytes.azimuth", PSTM_TYPE_INTEGER, "off", FROM(1), TO(239), .word = "off",
+     AT(input.bytes.azimuth), .keys = PSTM_KEYS_TRACES, .added_later = true,
+     .help =
+         "first of the 2 bytes (from 1) of the azimuth from source to receiver in the trace header, whole "
+         "degrees clockwise from north, for `cdp_offset`"},
     HEADER_BYTE("coordinate_scalar", coordinate_scalar, "71", 2, "coordinate scalar"),
     HEADER_BYTE("n_samples", n_samples, "115", 2, "number of samples"),
     HEADER_BYTE("sample_interval", sample_interval, "117", 2, "sample interval"),

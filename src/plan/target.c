@@ -286,6 +286,30 @@ pstm_status pstm_target_shard(pstm_target *target, int32_t shard, int32_t n_shar
     return PSTM_OK;
 }
 
+static int32_t lesser(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
+static int32_t greater(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
+pstm_tile pstm_target_area(const pstm_target *target, const pstm_tiling *tiling)
+{
+    pstm_tile area = pstm_tile_at(tiling, target->tiles[0]);
+    for (int64_t t = 1; t < target->n_tiles; t++) {
+        const pstm_tile tile = pstm_tile_at(tiling, target->tiles[t]);
+        area = (pstm_tile){.i_begin = lesser(area.i_begin, tile.i_begin),
+                           .i_end = greater(area.i_end, tile.i_end),
+                           .j_begin = lesser(area.j_begin, tile.j_begin),
+                           .j_end = greater(area.j_end, tile.j_end)};
+    }
+    area.number = 0;
+    return area;
+}
+
 void pstm_target_destroy(pstm_target **target)
 {
     if (*target == NULL) return;

@@ -39,6 +39,9 @@ PSTM_MUST_CHECK pstm_status pstm_target_select(const pstm_target_options *option
  */
 PSTM_MUST_CHECK pstm_status pstm_target_shard(pstm_target *target, int32_t shard, int32_t n_shards);
 
+/** The smallest block of nodes round all tiles of the target; its number is 0. */
+pstm_tile pstm_target_area(const pstm_target *target, const pstm_tiling *tiling);
+
 /** Frees *target and sets it to NULL; NULL-safe. */
 void pstm_target_destroy(pstm_target **target);
 

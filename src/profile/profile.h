@@ -38,6 +38,7 @@ typedef struct pstm_tile_record {
     int64_t tile; /**< number over the full grid */
     int32_t rank;
     char device[28];
+    int32_t is_empty; /**< 1: its fold is 0 everywhere */
     double
         phase_s[PSTM_PHASES]; /**< over all lanes that worked on it: lanes overlap, so it is no wall time */
     double step_s[PSTM_DEVICE_STEPS]; /**< of a device that measures itself, else 0 */

@@ -13,10 +13,15 @@ static double sin_deg(double angle_deg)
     return sin(angle * (M_PI / 180));
 }
 
+void pstm_sin_cos_deg(double angle_deg, double *sine, double *cosine)
+{
+    *sine = sin_deg(angle_deg);
+    *cosine = sin_deg(angle_deg + 90);
+}
+
 void pstm_grid_prepare(pstm_grid *grid)
 {
-    grid->sin_azimuth = sin_deg(grid->azimuth_deg);
-    grid->cos_azimuth = sin_deg(grid->azimuth_deg + 90);
+    pstm_sin_cos_deg(grid->azimuth_deg, &grid->sin_azimuth, &grid->cos_azimuth);
 }
 
 static bool is_axis(int32_t n, int32_t first, double step_m)

@@ -34,6 +34,9 @@ typedef struct pstm_grid {
     double time_first_s, time_step_s;       /**< two-way time t0(k) = time_first + k * time_step */
 } pstm_grid;
 
+/** Sine and cosine of an angle in degrees, exact for multiples of 90. */
+void pstm_sin_cos_deg(double angle_deg, double *sine, double *cosine);
+
 /** Sets sin and cos of the azimuth, exact for multiples of 90 degrees. */
 void pstm_grid_prepare(pstm_grid *grid);
 

@@ -16,9 +16,20 @@ typedef enum pstm_coordinate_format {
 } pstm_coordinate_format;
 typedef enum pstm_file_kind { PSTM_KIND_AUTO, PSTM_KIND_SEGY, PSTM_KIND_SU } pstm_file_kind;
 
+/** Where the positions come from: source and receiver x, y, or CDP x, y, offset and azimuth. */
+typedef enum pstm_geometry { PSTM_GEOMETRY_SOURCE_RECEIVER, PSTM_GEOMETRY_CDP_OFFSET } pstm_geometry;
+
+/** Whether the count of samples in a trace's own header may shorten the trace. */
+typedef enum pstm_trace_count { PSTM_TRACE_COUNT_ON, PSTM_TRACE_COUNT_OFF } pstm_trace_count;
+
+/** `input.offset_azimuth`: that of the grid, which the job fills in. */
+#define PSTM_AZIMUTH_OF_GRID 1000.0
+
 /** First bytes, from 1, of fields of the 240-byte trace header; 0: as in the SEG-Y standard. */
 typedef struct pstm_header_bytes {
-    int32_t source_x, source_y, receiver_x, receiver_y; /**< 4 bytes each; the others have 2 */
+    int32_t source_x, source_y, receiver_x, receiver_y, cdp_x, cdp_y, offset; /**< 4 bytes each; the others
+                                                                                have 2 */
+    int32_t azimuth; /**< degrees clockwise from north, from source to receiver; 0: none */
     int32_t coordinate_scalar, n_samples, sample_interval, delay, trace_id, mute_start, mute_end;
 } pstm_header_bytes;
 
@@ -35,7 +46,11 @@ typedef struct pstm_input_options {
     int32_t format;      /**< SEG-Y sample format code, 1 to 16; 0: from the binary header */
     double sample_s;     /**< sample interval, (0, 1] seconds; 0: from the headers */
     double coordinate_scalar; /**< multiplies coordinates, negative divides; 0: from the headers */
-    bool use_delay;           /**< add the delay recording time of the headers to times */
+    pstm_trace_count trace_n_samples;
+    pstm_geometry geometry;
+    double offset_azimuth_deg; /**< from source to receiver, where CDP and offset give no other azimuth */
+    double offset_scalar;      /**< multiplies the offset of CDP and offset, negative divides; 0: 1 */
+    bool use_delay;            /**< add the delay recording time of the headers to times */
     pstm_header_bytes bytes;
     pstm_range select_offset_m; /**< source-receiver distances, >= 0; other traces stay out of the image */
 } pstm_input_options;

@@ -51,10 +51,11 @@ typedef struct pstm_kdtree {
     pstm_kdnode *nodes;                  /**< [n_nodes]; the root is node 0 */
 } pstm_kdtree;
 
-/** True for the traces that enter the tree: all whose header alone does not rule them out. */
+/** True for the traces that enter the tree: all that headers alone do not rule out. */
 static inline bool pstm_trace_is_usable(const pstm_trace *trace)
 {
-    return trace->fate != PSTM_TRACE_NOT_SEISMIC && trace->fate != PSTM_TRACE_NO_POSITION;
+    return trace->fate != PSTM_TRACE_NOT_SEISMIC && trace->fate != PSTM_TRACE_NO_POSITION &&
+           trace->fate != PSTM_TRACE_NO_COORDINATES;
 }
 
 /** The midpoint's y (along_y) or x in metres; zero has no sign, so that equal midpoints have equal bits. */

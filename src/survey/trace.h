@@ -9,8 +9,8 @@
 
 /**
  * X(name, text): why a trace contributes or not. The first is the only one that contributes. Traces
- * with a fate known from the header alone (NOT_SEISMIC, NO_POSITION) do not enter the KD-tree; those
- * found in the samples do, and have no live window.
+ * with a fate known from the headers alone (NOT_SEISMIC, NO_POSITION, NO_COORDINATES) do not enter the
+ * KD-tree; those found in the samples do, and have no live window.
  */
 #define PSTM_TRACE_FATE_LIST(X)                                                                              \
     X(KEPT, "kept")                                                                                          \
@@ -20,7 +20,8 @@
     X(NOT_FINITE, "a sample is NaN or infinite")                                                             \
     X(OUTLIER, "max/rms over condition.max_over_rms")                                                        \
     X(MUTED, "muted from end to end")                                                                        \
-    X(ABSURD, "a sample is beyond 1e25")
+    X(ABSURD, "a sample is beyond 1e25")                                                                     \
+    X(NO_COORDINATES, "source or receiver is at (0, 0), unlike all others")
 
 typedef enum pstm_trace_fate {
 #define PSTM_TRACE_FATE_ENTRY(name, text) PSTM_TRACE_##name,

@@ -74,10 +74,10 @@ bad 1 "memory" "too little memory" --set memory="1 MiB"
 no_store() { [ ! -e "$image.traces.h5" ] && [ ! -e "$image.dropped.txt" ]; }
 rm -f "$image.traces.h5" "$image.dropped.txt"
 bad 1 "memory: this job needs at least" "too little memory for a tile" --set memory="100 MiB" \
-  --set grid.time.n=20000 --set tile.inline=32 --set tile.crossline=32
+  --set accept=record_window --set grid.time.n=20000 --set tile.inline=32 --set tile.crossline=32
 check "too little memory for a tile: nothing was conditioned" no_store
 bad 1 "memory: this job needs at least" "too little memory for the double sums of the reference" \
-  --set devices=reference --set memory="226 MiB" --set grid.time.n=20000
+  --set devices=reference --set memory="226 MiB" --set accept=record_window --set grid.time.n=20000
 printf '0.0 2.0\n1.0 2.5\n' >"$scratch/kms.txt"
 bad 2 "km/s" "a velocity file in km/s" --set velocity.file="$scratch/kms.txt"
 printf '0.0 2000\nabc def\n' >"$scratch/words.txt"

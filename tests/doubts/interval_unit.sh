@@ -15,5 +15,6 @@ set_interval(65536 - 4000)"
 doubted 2 interval_unit "-4000 us" "a negative interval" --set input.segy="$scratch/negative.sgy"
 patched "$scratch/long.sgy" "$set_interval
 set_interval(17)"
-undoubted "17 us" --set input.segy="$scratch/long.sgy" --set grid.time.step=0.00002 --set migrate.aperture.distance=3000
+undoubted "17 us" --set input.segy="$scratch/long.sgy" --set grid.time.step=0.00002 \
+  --set migrate.aperture.angle=off --set migrate.aperture.distance=20
 finish

@@ -16,15 +16,17 @@ static void read_all(const pstm_segy *file)
     if (n < 1 || n_samples < 1 || n * (240 + n_samples) > pstm_segy_size_bytes(file)) abort();
     pstm_trace *traces = NULL;
     float *samples = NULL;
-    uint64_t digest = 0;
+    pstm_segy_seen seen = {.facts = pstm_header_facts_none()};
     if (!fuzz_is_ok(PSTM_NEW(&traces, n, "traces")) ||
-        !fuzz_is_ok(PSTM_NEW(&samples, n * n_samples, "samples")))
+        !fuzz_is_ok(PSTM_NEW(&samples, n * n_samples, "samples")) ||
+        !fuzz_is_ok(PSTM_NEW(&seen.identities, n, "identities")))
         abort();
-    if (fuzz_is_ok(pstm_segy_read_headers(file, 0, 0, n, traces, &digest)))
+    if (fuzz_is_ok(pstm_segy_read_headers(file, 0, 0, n, traces, &seen)))
         for (int64_t i = 0; i < n; i++)
             if (traces[i].n_samples < 1 || traces[i].n_samples > n_samples) abort();
     fuzz_is_ok(pstm_segy_read_samples(file, 0, n, samples, n_samples));
-    fuzz_is_ok(pstm_segy_digest(file, &digest));
+    fuzz_is_ok(pstm_segy_digest(file, &seen.digest));
+    PSTM_FREE(&seen.identities);
     PSTM_FREE(&traces);
     PSTM_FREE(&samples);
 }

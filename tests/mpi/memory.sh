@@ -42,7 +42,7 @@ check "two ranks keep to $budget_mib MiB" within_budget
 check "one rank with 4 GiB" "$pstm" run "$job" --quiet --set memory="4 GiB" --set output.file="$scratch/large.h5"
 check "bit-equal" "$pstm" compare "$scratch/small.h5" "$scratch/large.h5" --require bit-equal
 
-# Headers: of a million, 69 MiB, a rank holds those of its leaves, and for a while what it has read too.
+# Headers: of a million, 76 MiB and 8 more for the count of repeated traces, a rank holds those of its leaves, and for a while what it has read too.
 rm -rf "$scratch"/small.h5* "$scratch"/large.h5* "$scratch/survey"
 check "make a survey of many short traces" "$pstm" synth --preset diffractor --traces 1000000 --noise 0.1 \
   --record 40,0.008 --inline 16,25 --crossline 16,25 --time 40,0.008 --out "$scratch/survey"
@@ -54,11 +54,11 @@ headers_within() {
   peak_mib=$(sed -n 's/^memory: at most \([0-9]*\)\..*/\1/p' "$scratch/log.txt")
   [ -n "$peak_mib" ] && [ "$peak_mib" -le $(($2 * 11 / 10)) ]
 }
-check "a million headers on one rank in 100 MiB" headers_within 1 100 1
+check "a million headers on one rank in 120 MiB" headers_within 1 120 1
 check "a million headers on 4 ranks in 65 MiB each" headers_within 4 65 1
 check "bit-equal" "$pstm" compare "$scratch/many4.h5" "$scratch/many1.h5" --require bit-equal
 rm -f "$scratch"/many*.h5*
-check "a million headers on one rank of 16 threads in 100 MiB" headers_within 1 100 16
+check "a million headers on one rank of 16 threads in 120 MiB" headers_within 1 120 16
 rm -f "$scratch"/many*.h5*
 refuse 1 "part of the headers of 1000000 traces" "a million headers on one rank in 65 MiB" "$pstm" run "$job" \
   --quiet --set memory="65 MiB" --set output.file="$scratch/many.h5"

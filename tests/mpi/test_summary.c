@@ -19,7 +19,8 @@ static void make_line(pstm_trace *traces, double width_m)
         const double across = (i % 3 == 0 ? 0.5 : i % 3 == 1 ? -0.5 : 0) * width_m;
         traces[i] = (pstm_trace){.source_x_m = 5e5 + along * sin_a + across * cos_a,
                                  .source_y_m = 6e6 + along * cos_a - across * sin_a,
-                                 .number = i};
+                                 .number = i,
+                                 .n_samples = i % 2 == 0 ? 251 : 20};
         traces[i].receiver_x_m = traces[i].source_x_m;
         traces[i].receiver_y_m = traces[i].source_y_m;
         if (i % 11 != 0) continue;
@@ -102,15 +103,29 @@ START_TEST(the_facts_of_many_ranks_are_those_of_one)
         if (i % 11 != 0) traces[i].receiver_y_m += (double)(i % 9) * 100;
     const int64_t first = pstm_partition_first(N_TRACES, rank, n_ranks);
     const int64_t next = pstm_partition_first(N_TRACES, rank + 1, n_ranks);
-    pstm_survey_summary_find(traces, N_TRACES, &grid, &bins, 1000, &whole);
-    pstm_survey_summary_find(traces + first, next - first, &grid, &bins, 1000, &summary);
+    const pstm_extent extent = {.grid = &grid,
+                                .bins = &bins,
+                                .i_end = grid.n_inline,
+                                .j_end = grid.n_crossline,
+                                .last_s = 1,
+                                .reach_m = 1000,
+                                .aperture_tan = 2,
+                                .least_m_s = 1500,
+                                .most_m_s = 3000,
+                                .sample_s = 0.004};
+    pstm_doubts doubts = {0};
+    pstm_survey_summary_find(traces, N_TRACES, &extent, &whole);
+    pstm_survey_summary_find(traces + first, next - first, &extent, &summary);
     pstm_summary_over_ranks(MPI_COMM_WORLD, &summary);
     ck_assert(everywhere(memcmp(&summary, &whole, sizeof summary) == 0));
     ck_assert(summary.n_traces == N_TRACES && summary.n_usable == N_TRACES - N_TRACES / 11);
     ck_assert(summary.n_fate[PSTM_TRACE_NOT_SEISMIC] == N_TRACES / 11);
     ck_assert(summary.n_no_class > 0 && summary.n_reach > 0);
     ck_assert(summary.n_reach < summary.n_usable - summary.n_no_class);
-    ck_assert(pstm_survey_summary_judge(&summary, &grid, 1000) == PSTM_OK);
+    ck_assert(summary.n_recorded > 0 && summary.n_recorded < summary.n_reach);
+    ck_assert(summary.coverage.parts[PSTM_READING_GIVEN] != 0);
+    ck_assert(pstm_survey_summary_judge(&summary, &extent, &doubts) == PSTM_OK);
+    pstm_doubts_clear(&doubts);
 }
 END_TEST
 
