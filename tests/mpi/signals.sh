@@ -85,11 +85,11 @@ interrupted() {
   cat "$scratch/$name.txt"
   return $code
 }
-refuse 75 "The same command goes on" "INT" interrupted int "tiles to migrate into" INT
+refuse 75 "The same command goes on" "INT" interrupted int "%  tiles " INT
 check "INT: it says how far it is" grep "stopped in good order with" "$scratch/int.txt"
 check "INT: the same command goes on" to_the_end int
 check "INT: bit-equal" same int
-refuse 130 "once more ends it at once" "INT twice" interrupted twice "tiles to migrate into" INT INT
+refuse 130 "once more ends it at once" "INT twice" interrupted twice "%  tiles " INT INT
 check "INT twice: the same command goes on" to_the_end twice
 check "INT twice: bit-equal" same twice
 
