@@ -58,8 +58,11 @@ on_a_device() { # NAME WORDS TOLERANCE OPTION...
 }
 
 n=0
-while read -r -a entries; do
+mapfile -t lines < <(jobs) # at once: mpirun reads what stands at its input
+check "there are jobs" test "${#lines[@]}" -gt 0
+for line in "${lines[@]}"; do
   n=$((n + 1))
+  read -r -a entries <<<"$line"
   settings=
   for entry in "${entries[@]}"; do settings+=" --set $entry ${options[$entry]:-}"; done
   words="job $n (${entries[*]##*=})"
@@ -78,7 +81,6 @@ while read -r -a entries; do
       --require bit-equal
   done
   unset PSTM_CPU_KERNEL
-done < <(jobs)
-check "there are jobs" test "$n" -gt 0
+done
 echo "$n jobs ($which, seed $seed)"
 finish
