@@ -5,7 +5,11 @@
 #include "io/segy/reading.h"
 #include "io/segy/samples.h"
 
-enum { LOOK_BYTES = 1 << 20, LINE_BYTES = 80 };
+enum {
+    LOOK_BYTES = 1 << 20,
+    MOST_LOOKS = 256, /* a longer rest is looked at in places: reading terabytes would take hours */
+    LINE_BYTES = 80
+};
 
 /* The number of traces before the first that is no more like the first one: whatever stands between traces
  * shifts all that follow, so that halving finds it. Where headers never agreed, before the first empty one.
@@ -40,20 +44,25 @@ static int64_t without_zeros(unsigned char *bytes, int64_t n)
     return n_left;
 }
 
-/* What the bytes from `from` to the end of the file are; *value is the first. */
+/* What the bytes from `from` to the end of the file are, by all of them or by 256 MiB spread over them;
+ * *value is the first. */
 static pstm_status classify(const pstm_segy *file, int64_t from, rest *kind, unsigned char *value)
 {
-    const int64_t size = file->source.size_bytes;
+    const int64_t n_bytes = file->source.size_bytes - from;
+    const int64_t n = n_bytes < LOOK_BYTES ? n_bytes : LOOK_BYTES;
+    const int64_t n_whole = (n_bytes + LOOK_BYTES - 1) / LOOK_BYTES;
+    const int64_t n_looks = n_whole < MOST_LOOKS ? n_whole : MOST_LOOKS;
     bool padding = true, text = true, line = false;
     unsigned char *bytes;
     PSTM_TRY(PSTM_NEW(&bytes, LOOK_BYTES, "what stands behind the traces"));
     pstm_status status = PSTM_OK;
-    for (int64_t at = from; at < size && (padding || text); at += LOOK_BYTES) {
-        const int64_t n = size - at < LOOK_BYTES ? size - at : LOOK_BYTES;
+    for (int64_t look = 0; look < n_looks && (padding || text); look++) {
+        const double part = n_looks == 1 ? 0 : (double)look / (double)(n_looks - 1);
+        const int64_t at = from + (int64_t)(part * (double)(n_bytes - n));
         status = pstm_byte_source_read(&file->source, at, n, bytes);
         if (status != PSTM_OK) break;
-        if (at == from) *value = bytes[0];
-        if (at == from) line = pstm_segy_is_text(bytes, n < LINE_BYTES ? n : LINE_BYTES);
+        if (look == 0) *value = bytes[0];
+        if (look == 0) line = pstm_segy_is_text(bytes, n < LINE_BYTES ? n : LINE_BYTES);
         padding = padding && pstm_segy_is_uniform(bytes, n, *value);
         text = text && pstm_segy_is_text(bytes, without_zeros(bytes, n));
     }
