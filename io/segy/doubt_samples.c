@@ -146,7 +146,7 @@ pstm_status pstm_segy_doubt_samples(pstm_segy *file)
     int64_t n = 0;
     bool doubted = false;
     const bool ibm = file->format == SEGY_IBM_FLOAT_4_BYTE;
-    if (!ibm && file->format != SEGY_IEEE_FLOAT_4_BYTE) return PSTM_OK;
+    if (!ibm && file->format != SEGY_IEEE_FLOAT_4_BYTE) return pstm_segy_doubt_others(file);
     PSTM_TRY(PSTM_NEW(&words, MOST_WORDS, "samples to look at"));
     pstm_status status = PSTM_OK;
     for (int i = 0; i < 3 && n < ENOUGH_WORDS && status == PSTM_OK; i++)

@@ -74,4 +74,7 @@ PSTM_MUST_CHECK pstm_status pstm_segy_find_units(pstm_segy *file, const pstm_seg
 /** Tells when samples look as if they were of another format or byte order. */
 PSTM_MUST_CHECK pstm_status pstm_segy_doubt_samples(pstm_segy *file);
 
+/** The same of a file whose samples are integers or doubles. */
+PSTM_MUST_CHECK pstm_status pstm_segy_doubt_others(pstm_segy *file);
+
 #endif

@@ -35,8 +35,8 @@
       "cut it off (tail -c +129), or accept it")                                                             \
     X(INTERVAL_UNIT, interval_unit, DATA, "a sample interval is no recording's as microseconds",             \
       "set input.sample_interval, in seconds; accept it if it is meant so")                                  \
-    X(SAMPLE_FORMAT, sample_format, DATA, "samples look like another float format than that of the header",  \
-      "set input.sample_format, 1 for IBM or 5 for IEEE")                                                    \
+    X(SAMPLE_FORMAT, sample_format, DATA, "samples look like another format than that of the header",        \
+      "set input.sample_format: 1 IBM or 5 IEEE floats, 2, 3, 7, 9 integers, 10, 11, 12, 15 without a sign") \
     X(SAMPLE_ORDER, sample_order, DATA, "samples look byte-swapped",                                         \
       "set input.sample_order, big or little")                                                               \
     X(ABSURD_SAMPLES, absurd_samples, OK, "a few traces have samples beyond 1e25 and are dropped",           \

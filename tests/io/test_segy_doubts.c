@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/segy/fields.h"
 #include "io/segy/samples.h"
 #include "segy_made.h"
 #include "tests/check/suite.h"
@@ -167,6 +168,93 @@ START_TEST(samples_in_the_other_byte_order_are_told_and_read)
 }
 END_TEST
 
+/* ---- integers ---- */
+
+/* Integers of a format, with its label or another: smooth records, white noise, or counts in one decade. */
+static made_file make_integers(int label, int kind, double amplitude, bool swapped)
+{
+    const made_spec spec = {
+        .revision = 1, .format = label, .n_samples = N_SAMPLES, .interval_us = 2000, .n_traces = N_TRACES};
+    made_file made = make_file(&spec);
+    for (int t = 0; t < N_TRACES; t++) {
+        for (int i = 0; i < N_SAMPLES; i++) {
+            unsigned char *at = made_samples(&made, t) + i * made.sample_bytes;
+            const double x = kind == 0   ? sin(0.4 * i + t) + 0.2 * normal()
+                             : kind == 1 ? normal()
+                                         : 2 * draw() - 1;
+            const double clipped = fmax(-1, fmin(1, 0.4 * x));
+            pstm_segy_store(at, made.sample_bytes, swapped,
+                            (uint64_t)(int64_t)nearbyint(amplitude * clipped));
+        }
+    }
+    return made;
+}
+
+/* Codes of signed integers, how large they can be, and the code of the same without a sign. */
+static const struct {
+    int code, code_unsigned;
+    double most;
+} integers[] = {{2, 10, 2147483000}, {3, 11, 32767}, {7, 15, 8388607}, {9, 12, 9e18}};
+enum { N_INTEGERS = sizeof integers / sizeof integers[0] };
+
+START_TEST(integers_of_the_format_of_their_label_raise_no_doubt)
+{
+    state = 4;
+    for (int k = 0; k < N_INTEGERS; k++) {
+        for (int kind = 0; kind < 3; kind++) {
+            for (double part = 1; part * integers[k].most >= 10; part /= 7) {
+                made_file made = make_integers(integers[k].code, kind, part * integers[k].most, false);
+                ck_assert_msg(count_doubts(&made, NULL, "") == 0, "code %d, kind %d, part %g",
+                              integers[k].code, kind, part);
+                remove_made(&made);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(integers_in_the_other_byte_order_are_told)
+{
+    state = 5;
+    for (int k = 0; k < N_INTEGERS; k++) {
+        made_file made = make_integers(integers[k].code, 0, 0.8 * integers[k].most, true);
+        const pstm_input_options how = {.sample_order = PSTM_ORDER_LITTLE};
+        ck_assert_int_eq(count_doubts(&made, NULL, "byte-swapped"), 1);
+        ck_assert_int_eq(count_doubts(&made, &how, ""), 0);
+        remove_made(&made);
+    }
+}
+END_TEST
+
+START_TEST(integers_with_a_sign_under_the_label_of_those_without_are_told)
+{
+    state = 6;
+    for (int k = 0; k < N_INTEGERS; k++) {
+        made_file made = make_integers(integers[k].code_unsigned, 0, 0.5 * integers[k].most, false);
+        const pstm_input_options how = {.format = integers[k].code_unsigned};
+        ck_assert_int_eq(count_doubts(&made, NULL, "integers with a sign"), 1);
+        ck_assert_int_eq(count_doubts(&made, &how, ""), 0);
+        remove_made(&made);
+    }
+}
+END_TEST
+
+START_TEST(floats_under_the_label_of_integers_are_told)
+{
+    state = 7;
+    for (int kind = 0; kind < N_CONTENTS; kind++) {
+        for (int format = IBM; tells[kind] && format <= IEEE; format += IEEE - IBM) {
+            made_file made = make_samples((contents)kind, format, 2, kind % 2 == 1);
+            const pstm_input_options how = {.format = format};
+            ck_assert_msg(count_doubts(&made, NULL, "look like IEEE or IBM floats") == 1, "contents %d",
+                          kind);
+            ck_assert_int_eq(count_doubts(&made, &how, ""), 0);
+            remove_made(&made);
+        }
+    }
+}
+END_TEST
+
 /* ---- coordinates ---- */
 
 static void set_floats(made_file *made, int format, int scalar, bool offset)
@@ -227,6 +315,10 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, samples_of_the_format_of_their_label_raise_no_doubt);
     tcase_add_test(tests, ibm_and_ieee_floats_are_told_apart);
     tcase_add_test(tests, samples_in_the_other_byte_order_are_told_and_read);
+    tcase_add_test(tests, integers_of_the_format_of_their_label_raise_no_doubt);
+    tcase_add_test(tests, integers_in_the_other_byte_order_are_told);
+    tcase_add_test(tests, integers_with_a_sign_under_the_label_of_those_without_are_told);
+    tcase_add_test(tests, floats_under_the_label_of_integers_are_told);
     tcase_add_test(tests, coordinates_in_floats_are_told_and_read);
     tcase_add_test(tests, large_whole_coordinates_raise_no_doubt);
     Suite *suite = suite_create("segy_doubts");
