@@ -41,8 +41,8 @@ static void find_lengths(const pstm_segy *file, claims *c)
     c->header_bytes[c->n_lengths++] = SEGY_TRACE_HEADER_SIZE;
 }
 
-/* Offset of the byte behind the last trace: a trailer of revision 2 is none, if it fits. */
-static int64_t find_end(const pstm_segy *file, const claims *c, const pstm_segy_reading *r)
+/* Offset of the byte behind the last trace by the headers: a trailer of revision 2 is none, if it fits. */
+static int64_t announced_end(const pstm_segy *file, const claims *c, const pstm_segy_reading *r)
 {
     const int64_t size = file->source.size_bytes;
     if (file->revision != 2) return size;
@@ -56,6 +56,21 @@ static int64_t find_end(const pstm_segy *file, const claims *c, const pstm_segy_
              n_traces <= (uint64_t)(size - r->first_trace) / (uint64_t)trace_bytes)
         end = r->first_trace + (int64_t)n_traces * trace_bytes;
     return end > r->first_trace ? end : size;
+}
+
+/* The same, or the size of the file where a trace goes on or begins there. */
+static pstm_status find_end(const pstm_segy *file, const claims *c, const pstm_segy_reading *r, int64_t *end)
+{
+    const int64_t size = file->source.size_bytes;
+    const int64_t trace_bytes = r->header_bytes + r->n_samples * file->sample_bytes;
+    *end = announced_end(file, c, r);
+    const int64_t next = (*end - r->first_trace) / trace_bytes;
+    pstm_segy_look first, look;
+    if (*end == size || next == 0 || next >= (size - r->first_trace) / trace_bytes) return PSTM_OK;
+    PSTM_TRY(pstm_segy_look_at(file, r, 0, &first));
+    PSTM_TRY(pstm_segy_look_at(file, r, next, &look));
+    if (pstm_segy_agreement(&first, &look, r->n_samples) == 2) *end = size;
+    return PSTM_OK;
 }
 
 /* ---- how well a reading fits ---- */
@@ -74,7 +89,9 @@ static pstm_status judge(const pstm_segy *file, const claims *c, bool announced,
     k->fit = PSTM_FIT_NONE;
     if (!is_possible(file, r)) return PSTM_OK;
     const int64_t trace_bytes = r->header_bytes + r->n_samples * file->sample_bytes;
-    const int64_t room = find_end(file, c, r) - r->first_trace, n = room / trace_bytes;
+    int64_t end;
+    PSTM_TRY(find_end(file, c, r, &end));
+    const int64_t room = end - r->first_trace, n = room / trace_bytes;
     const bool fits = room % trace_bytes == 0;
     if (n < 1) return PSTM_OK;
     const int64_t places[4] = {0, n > 1 ? 1 : 0, n / 2, n - 1};
@@ -245,6 +262,18 @@ static pstm_status tell_count(pstm_segy *file, int64_t announced, int64_t own)
                            own, byte, n, SEGY_BIN_SAMPLES, n);
 }
 
+static pstm_status tell_end(pstm_segy *file, const claims *c, const pstm_segy_reading *r, int64_t end)
+{
+    const int64_t announced = announced_end(file, c, r);
+    if (end == announced) return PSTM_OK;
+    return pstm_doubts_add(
+        &file->doubts, PSTM_DOUBT_LAYOUT, false,
+        "traces go on behind byte %" PRId64 ", where bytes %d (%" PRIu64 " traces) and %d (%d trailers) say "
+        "that they end: the file is read to its end",
+        announced, PSTM_BIN_N_TRACES, pstm_segy_u64(c->head->bytes, PSTM_BIN_N_TRACES, file->little),
+        PSTM_BIN_TRAILERS, (int)pstm_segy_i32(c->head->bytes, PSTM_BIN_TRAILERS, file->little));
+}
+
 static pstm_status tell(pstm_segy *file, const claims *c, const pstm_segy_reading *announced, int64_t own)
 {
     if (file->first_trace != announced->first_trace)
@@ -359,6 +388,7 @@ pstm_status pstm_segy_choose_reading(pstm_segy *file, const pstm_segy_head *head
     if (best.fit == PSTM_FIT_NONE) return fail_misfit(file, &best.reading);
     PSTM_TRY(count_of_first(file, &best.reading, &own));
     *fit = best.fit;
-    *end = find_end(file, &c, &best.reading);
+    PSTM_TRY(find_end(file, &c, &best.reading, end));
+    PSTM_TRY(tell_end(file, &c, &best.reading, *end));
     return tell(file, &c, &announced.reading, own);
 }

@@ -8,4 +8,11 @@ patched "$scratch/fewer.sgy" 'put(3200, 301, "H", 256); put(3200, 305, "H", 1)'
 doubted 0 layout "byte 3505 (1 extended" "an extended textual header that is not there" --set input.segy="$scratch/fewer.sgy"
 patched "$scratch/announced.sgy" 'put(3200, 301, "H", 256); put(3200, 305, "H", 2); b[3600:3600] = b" " * 6400'
 undoubted "extended textual headers that are announced" --set input.segy="$scratch/announced.sgy"
+two='put(3200, 301, "H", 0x200); put(3200, 329, "i", -1); put(3200, 313, "Q", N)'
+patched "$scratch/fewer_traces.sgy" "${two/N/20}"
+doubted 0 layout "(20 traces)" "more traces than announced" --set input.segy="$scratch/fewer_traces.sgy"
+patched "$scratch/trailer.sgy" "${two/N/n}; b += b' ' * 3200"
+undoubted "a trailer behind the traces" --set input.segy="$scratch/trailer.sgy"
+patched "$scratch/no_trailer.sgy" 'put(3200, 301, "H", 0x200); put(3200, 329, "i", 1)'
+doubted 0 layout "(1 trailers)" "a trailer that is not there" --set input.segy="$scratch/no_trailer.sgy"
 finish
