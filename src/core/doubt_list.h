@@ -87,8 +87,9 @@
       "leave copies out of input.segy; if records were shot again, give them other record numbers, or "      \
       "accept it")                                                                                           \
     X(GRID_POSITION, grid_position, USAGE,                                                                   \
-      "the grid leaves the survey, and would not if it were turned, or if x and y were swapped",             \
-      "look at grid.origin and grid.azimuth (docs/conventions.md); to swap x and y, name their bytes in "    \
+      "the grid has next to no midpoints, or would have more if it were turned, or if x and y were swapped", \
+      "look at grid.origin, grid.azimuth (docs/conventions.md) and steps; to swap x and y, name their "      \
+      "bytes in "                                                                                            \
       "input.bytes")                                                                                         \
     X(EMPTY_IMAGE, empty_image, DATA, "no trace contributes to the image",                                   \
       "look at grid.origin, grid.azimuth, grid.time, target, migrate.aperture, input.coordinate_scalar, "    \

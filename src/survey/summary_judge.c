@@ -16,6 +16,14 @@ static const double MANY_RECORDED = 0.5;
  * */
 static const double HARDLY_COVERED = 0.25;
 
+/**
+ * Midpoints in no more of the grid's parts than this, or in one: the grid lies elsewhere, or its steps are
+ * others. A line over an image of many inlines has midpoints in an eighth. Fewer parts, or fewer traces than
+ * parts, as in an impulse response, tell nothing.
+ */
+static const double NEXT_TO_NONE = 1.0 / 16;
+enum { ENOUGH_PARTS = 8 };
+
 /* ---- no image ---------------------------------------------------------------------------------------- */
 
 static pstm_status check_traces(const pstm_survey_summary *s)
@@ -83,6 +91,25 @@ static pstm_status doubt_records(const pstm_survey_summary *s, const pstm_extent
         s->min_offset_m, s->max_offset_m);
 }
 
+static pstm_status doubt_bare_grid(const pstm_survey_summary *s, const pstm_extent *extent,
+                                   pstm_doubts *doubts)
+{
+    const pstm_grid *grid = extent->grid;
+    const pstm_box *m = &s->midpoints;
+    const int n = pstm_coverage_count(&s->coverage, PSTM_READING_GIVEN),
+              n_parts = pstm_coverage_n_parts(grid);
+    if (pstm_coverage_better(&s->coverage, grid) != PSTM_READING_GIVEN) return PSTM_OK;
+    if (n_parts < ENOUGH_PARTS || s->n_usable < n_parts || n > fmax(1, NEXT_TO_NONE * n_parts))
+        return PSTM_OK;
+    return pstm_doubts_add(doubts, PSTM_DOUBT_GRID_POSITION, false,
+                           "midpoints lie in %d of %d parts of the grid (origin %.1f, %.1f m, azimuth %g, %d "
+                           "inlines %g m and %d "
+                           "crosslines %g m apart), and are in x %.1f to %.1f, y %.1f to %.1f m",
+                           n, n_parts, grid->origin_x_m, grid->origin_y_m, grid->azimuth_deg,
+                           (int)grid->n_inline, grid->step_inline_m, (int)grid->n_crossline,
+                           grid->step_crossline_m, m->min_x_m, m->max_x_m, m->min_y_m, m->max_y_m);
+}
+
 static pstm_status doubt_grid(const pstm_survey_summary *s, const pstm_extent *extent, pstm_doubts *doubts)
 {
     static const char *const how[PSTM_READINGS] = {
@@ -107,5 +134,6 @@ pstm_status pstm_survey_summary_judge(const pstm_survey_summary *summary, const 
     PSTM_TRY(doubt_grid(summary, extent, doubts));
     if (summary->n_reach == 0) return doubt_reach(summary, extent, doubts);
     if (summary->n_recorded == 0) return doubt_all_records(summary, extent, doubts);
+    PSTM_TRY(doubt_bare_grid(summary, extent, doubts));
     return doubt_records(summary, extent, doubts);
 }

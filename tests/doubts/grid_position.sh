@@ -20,5 +20,11 @@ moved=("${parts[@]}" --set grid.origin="$origin" --set velocity.file=off --set v
 doubted 1 grid_position "x and y of the traces swapped they lie in 4" "x and y swapped" \
   --set input.segy="$scratch/swapped.sgy" "${moved[@]}"
 undoubted "x and y as they are" --set input.segy="$scratch/moved.sgy" "${moved[@]}"
+# Sixty-four parts; the survey fills the grid once, and hardly a part of one whose steps are a hundred times longer.
+undoubted "all parts of the grid" --set grid.inline.n=16 --set grid.crossline.n=16
+doubted 0 grid_position "of 64 parts of the grid" "steps in another unit" --set grid.inline.n=16 --set grid.crossline.n=16 \
+  --set grid.inline.step=2500 --set grid.crossline.step=2500 --set velocity.file=off --set velocity.constant=2000
+accepted grid_position "steps in another unit" --set grid.inline.n=16 --set grid.crossline.n=16 \
+  --set grid.inline.step=2500 --set grid.crossline.step=2500 --set velocity.file=off --set velocity.constant=2000
 undoubted "the grid as it is" "${parts[@]}"
 finish
