@@ -158,6 +158,7 @@ bool pstm_cube_has(const pstm_cube *cube, pstm_cube_data data);
 /** What pstm_cube_finish() left in a cube, as it was when the cube was opened. */
 typedef struct pstm_cube_state {
     int64_t n_columns, n_done; /**< chunk columns, and those that are migrated */
+    int64_t complete;          /**< 1: the whole image is migrated; else 0 */
     char checksum[17];         /**< the image checksum in hexadecimal; "" before the first finish */
 } pstm_cube_state;
 pstm_cube_state pstm_cube_get_state(const pstm_cube *cube);
@@ -239,6 +240,9 @@ PSTM_MUST_CHECK pstm_status pstm_cube_holds(pstm_cube *cube, const pstm_journal_
  * axes, positions, and which axes belong to which dataset. PSTM_SYSTEM when something of it cannot be read.
  */
 PSTM_MUST_CHECK pstm_status pstm_cube_frame(const pstm_cube *cube, uint64_t *digest);
+
+/** PSTM_DATA, with the remedy, when the journal knows a frame and the cube has another. Errors as above. */
+PSTM_MUST_CHECK pstm_status pstm_cube_check_frame(const pstm_cube *cube, const pstm_journal *journal);
 
 /**
  * Marks the cube with what its journal says: root attributes image_checksum (16 hexadecimal digits),

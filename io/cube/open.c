@@ -60,6 +60,7 @@ static pstm_status read_state(pstm_cube *cube)
     pstm_text checksum = {0};
     PSTM_TRY(pstm_h5_get_integer(cube->file, "columns", &state->n_columns));
     PSTM_TRY(pstm_h5_get_integer(cube->file, "columns_done", &state->n_done));
+    PSTM_TRY(pstm_h5_get_integer(cube->file, "complete", &state->complete));
     PSTM_TRY(pstm_h5_get_text(cube->file, "image_checksum", &checksum));
     if (strcmp(checksum.bytes, PSTM_CUBE_NO_CHECKSUM) != 0 && checksum.length < (int)sizeof state->checksum)
         memcpy(state->checksum, checksum.bytes, (size_t)checksum.length + 1);

@@ -182,7 +182,7 @@ cleanup:
 
 /* ---- Its journal ---- */
 
-static pstm_status check_frame(const pstm_cube *cube, const pstm_journal *journal)
+pstm_status pstm_cube_check_frame(const pstm_cube *cube, const pstm_journal *journal)
 {
     uint64_t written, now;
     if (!pstm_journal_frame(journal, &written)) return PSTM_OK;
@@ -212,7 +212,7 @@ pstm_status pstm_cube_check_journal(const char *path, const pstm_journal *journa
     pstm_cube *cube = NULL;
     bool same;
     PSTM_TRY(pstm_cube_open_read(path, &cube));
-    pstm_status status = check_frame(cube, journal);
+    pstm_status status = pstm_cube_check_frame(cube, journal);
     if (status == PSTM_OK) status = compare_marks(cube, journal, &same);
     if (status == PSTM_OK) {
         found->n_marked = cube->state.n_done;

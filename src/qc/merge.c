@@ -92,6 +92,7 @@ static pstm_status look_at(merge *m, int input, const pstm_open_cube *open)
         return pstm_fail(PSTM_DATA, "%s: it has no journal beside it, so nothing says what it holds",
                          open->path);
     PSTM_TRY(refuse_other_image(open, m, "a merge takes shards of one job"));
+    PSTM_TRY(pstm_cube_check_frame(open->cube, open->journal));
     PSTM_TRY(note_columns(m, input, open->path, open->journal));
     fprintf(m->report, "%s: %" PRId64 " chunk columns\n", open->path, pstm_journal_n_done(open->journal));
     return PSTM_OK;
