@@ -75,6 +75,9 @@
       "if one scalar is right for all, set input.coordinate_scalar")                                         \
     X(FILES_APART, files_apart, OK, "files lie so far from each other that they cannot be one survey",       \
       "migrate them in jobs of their own, or bring their coordinates into one projection")                   \
+    X(TRACE_ID, trace_id, OK, "most traces are left out by their identification code",                       \
+      "if they are live seismic traces, name another byte in input.bytes.trace_id; if they are not, accept " \
+      "it")                                                                                                  \
     X(TRACE_N_SAMPLES, trace_n_samples, DATA, "counts of samples in trace headers shorten traces",           \
       "if the counts are stale, set input.trace_n_samples: off; if the rest of these traces is no data, "    \
       "accept it")                                                                                           \
