@@ -32,7 +32,7 @@ def choose_format(s, r):
     s.su = r.random() < 0.2
     s.little = r.random() < (0.5 if s.su else 0.2)
     s.revision = 0 if s.su else r.choice([0, 0, 1, 1, 2])
-    s.format = 5 if s.su else r.choice([1, 1, 1, 5, 5, 2, 3, 8, 6] if s.revision == 2 else [1, 1, 1, 5, 5, 2, 3])
+    s.format = 5 if s.su else r.choice([1, 1, 5, 5, 2, 3, 8, 6] if s.revision == 2 else [1, 1, 5, 5, 2, 3])
     s.n_extended = r.choice([0, 0, 1, 3]) if s.revision > 0 else 0
     s.ebcdic, s.length_unit = r.random() < 0.7, r.choice([1, 1, 0])
     s.fold, s.sorting, s.job_number = r.choice([0, 1, 24]), r.choice([0, 1, 2]), r.choice([0, 1, 9999])
@@ -126,7 +126,7 @@ def choose_samples(s, r):
     if s.amplitude == "whole":
         s.level = 10.0 ** r.randint(3, 6)
     if s.format in good_writer.LARGEST_INTEGER:
-        s.level = good_writer.LARGEST_INTEGER[s.format] * r.choice([1, 0.5, 0.1])
+        s.level = max(good_writer.LARGEST_INTEGER[s.format] * r.choice([1, 0.1, 1e-2, 1e-4]), 30)
 
 
 # ---- traces ----------------------------------------------------------------------------------------------------
@@ -329,6 +329,8 @@ def main():
     pstm, scratch = sys.argv[1:3]
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 25
     first = int(sys.argv[4]) if len(sys.argv) > 4 else FIRST_SEED
+    os.makedirs(scratch, exist_ok=True)
+    os.environ["OMPI_MCA_orte_tmpdir_base"] = scratch  # short MPI jobs of others take each other's folder in /tmp away
     print(f"{count} good surveys of the seeds {first} to {first + count - 1}")
     makers = {f"seed_{seed}": (lambda folder, seed=seed: make(seed, folder)) for seed in range(first, first + count)}
     for preset in presets(pstm):

@@ -97,6 +97,7 @@ def main():
     n_failed = 0
     paths = trace_files(data)
     with tempfile.TemporaryDirectory(dir=os.getcwd()) as folder:
+        os.environ["OMPI_MCA_orte_tmpdir_base"] = folder  # short MPI jobs of others take their folder in /tmp away
         for path in paths:
             name = os.path.basename(path)
             seen = look(pstm, read_segy, path, folder)
