@@ -66,6 +66,8 @@ def choose_headers(s, r):
     s.has_cdp = r.random() < 0.5
     s.trace_id = r.choice([1, 1, 1, 0])
     s.auxiliary = r.choice([0, 0, 0, 1, 3])
+    if s.geometry is good_geometry.single_channel:
+        s.auxiliary = 0  # they would be half of all traces and more, which is worth a doubt
     s.dead_part = r.choice([0, 0, 0.01, 0.05])
     s.first_record = r.choice([0, 1, 101, 2001])
     s.shoots_again = r.random() < 0.15
