@@ -109,14 +109,25 @@ translate() {
 
 # ---- runs ----
 
+# accept_all PROGRAM: what is strange in these surveys is meant, such as records that their headers cut; $accept are the
+# options that say so to a program that doubts.
+accept_all() {
+  local kinds
+  kinds=$("$1" keys | sed -n 's/^| `accept` | `none`, or one or a list of \([^|]*\) |.*/\1/p' | sed 's/ or /, /' | tr -d '` ')
+  accept=(${kinds:+--set "accept=[$kinds]"})
+}
+
 # launch PROGRAM FILE OPTION...: one run of the job f into FILE; what it says is added to FILE.log. With memory=least it
 # is given what the program says that it needs, which `wanted` keeps for the next run.
 wanted=20
+accept=()
 launch() {
   local pstm=$1 file=$2 command=() tries code said=$2.said
   shift 2
+  accept_all "$pstm"
   if [ "${f[ranks]}" != 1 ]; then command=(mpirun -n "${f[ranks]}" --oversubscribe --bind-to none); fi
-  command+=("$pstm" run "$surveys/${f[survey]}/job.yaml" --quiet "${settings[@]}" --set output.file="$file" "$@")
+  command+=("$pstm" run "$surveys/${f[survey]}/job.yaml" --quiet "${settings[@]}" "${accept[@]}" \
+    --set output.file="$file" "$@")
   if [ "${f[memory]}" != least ]; then
     timeout -k 5 100 "${command[@]}" >>"$file.log" 2>&1
     return
@@ -134,8 +145,9 @@ launch() {
 # killed PROGRAM FILE: begins the job with slow tiles and kills it when two chunk columns are in the journal. On a machine
 # with much to do it may be through before.
 killed() {
-  PSTM_FAULT=tile:-1:slow "$1" run "$surveys/${f[survey]}/job.yaml" --quiet "${settings[@]}" --set output.file="$2" \
-    >>"$2.log" 2>&1 &
+  accept_all "$1"
+  PSTM_FAULT=tile:-1:slow "$1" run "$surveys/${f[survey]}/job.yaml" --quiet "${settings[@]}" "${accept[@]}" \
+    --set output.file="$2" >>"$2.log" 2>&1 &
   local pid=$! i
   for ((i = 0; i < 3000; i++)); do
     kill -0 $pid 2>/dev/null || break
