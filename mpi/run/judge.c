@@ -98,15 +98,14 @@ static pstm_status judge_survey(MPI_Comm comm, const pstm_job *job, pstm_run_sur
 /* ---- doubts of an image ------------------------------------------------------------------------------ */
 
 /* Collective. */
-static pstm_status judge_image(MPI_Comm comm, const pstm_job *job, const pstm_scan *scan,
-                               const pstm_extent *extent, pstm_doubts *doubts)
+static pstm_status judge_image(MPI_Comm comm, const pstm_scan *scan, const pstm_extent *extent,
+                               pstm_doubts *doubts)
 {
     pstm_survey_summary summary;
     pstm_survey_summary_find(scan->traces, scan->n_traces, extent, &summary);
     pstm_summary_over_ranks(comm, &summary);
     PSTM_TRY(pstm_agree(comm, pstm_survey_summary_judge(&summary, extent, doubts)));
     note_summary(&summary);
-    note_changes(&scan->facts, job);
     return PSTM_OK;
 }
 
@@ -116,6 +115,7 @@ pstm_status pstm_run_judge_headers(const pstm_machine *machine, const pstm_job *
 {
     PSTM_TRY(judge_survey(machine->comm, job, survey, doubts));
     for (int i = 0; i < n_extents; i++)
-        PSTM_TRY(judge_image(machine->comm, job, survey->scan, &extents[i], doubts));
+        PSTM_TRY(judge_image(machine->comm, survey->scan, &extents[i], doubts));
+    note_changes(&survey->scan->facts, job);
     return PSTM_OK;
 }

@@ -8,18 +8,24 @@ patience=${PSTM_TEST_PATIENCE:-1} # times each deadline, as ctest does with its 
 passed=0
 failed=0
 
+# result CODE WORDS: counts and prints what a check came to; what it said is in $scratch/out.txt.
+result() {
+  if [ "$1" = 0 ]; then
+    passed=$((passed + 1))
+    echo "ok      $2"
+  else
+    failed=$((failed + 1))
+    echo "FAILED  $2"
+    sed 's/^/        /' "$scratch/out.txt" | tail -n 15
+  fi
+}
+
 # check WORDS COMMAND...: runs the command; it must succeed.
 check() {
   local words=$1
   shift
-  if "$@" >"$scratch/out.txt" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok      $words"
-  else
-    failed=$((failed + 1))
-    echo "FAILED  $words"
-    sed 's/^/        /' "$scratch/out.txt" | tail -n 15
-  fi
+  "$@" >"$scratch/out.txt" 2>&1
+  result $? "$words"
 }
 
 # refuse CODE FRAGMENT WORDS COMMAND...: the command must end with this exit code and say the fragment, and

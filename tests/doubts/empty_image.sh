@@ -11,8 +11,5 @@ doubted 2 empty_image "within 32 to" "records behind the image's times" --set in
 undoubted "records with a delay that is not used" --set input.segy="$scratch/late.sgy" --set input.delay=off
 doubted 2 empty_image "within" "a mute behind the records" --set condition.mute.velocity=3000 \
   --set condition.mute.delay=50
-# What headers cannot tell is told at the end.
-patched "$scratch/gap.sgy" 'for h in heads: b[h+240:h+t] = bytes(t - 240)
-b[heads[0]+t-4:heads[0]+t] = struct.pack(">f", 1)'
 undoubted "the survey"
 finish

@@ -30,17 +30,6 @@ run_job() {
   "$pstm" run "$job" --quiet --set output.file="$image" "$@" >"$scratch/out.txt" 2>&1
 }
 
-result() { # result OK WORDS
-  if [ "$1" = 0 ]; then
-    passed=$((passed + 1))
-    echo "ok      $2"
-  else
-    failed=$((failed + 1))
-    echo "FAILED  $2"
-    sed 's/^/        /' "$scratch/out.txt" | tail -n 15
-  fi
-}
-
 # doubted CODE ID FIGURE WORDS [OPTION...]: the run ends with this code and raises the doubt, whose line holds the
 # figure; it is an error where the code is not 0.
 doubted() {
