@@ -5,7 +5,7 @@
 
 enum {
     MOST_PARTS = 8, /* along an axis */
-    LEAST_PARTS = 4 /* of a grid, to tell one reading from another */
+    LEAST_PARTS = 4 /* of a grid, to tell one orientation from another */
 };
 
 /**
@@ -15,7 +15,7 @@ enum {
 static const double BESIDE = 0.05;
 
 /**
- * The given reading leaves much bare, and another covers nearly all. A grid that is meant may leave the
+ * The given orientation leaves much bare, and another covers nearly all. A grid that is meant may leave the
  * survey on one side, but is not then covered whole the other way round.
  */
 static const double BARE = 0.7, COVERED = 0.9;
@@ -35,13 +35,14 @@ static int part_at(double at_m, int32_t n, double step_m, double slack_m)
 }
 
 /* a_m, b_m: along the inlines' and the crosslines' axis. */
-static void add(pstm_coverage *coverage, pstm_reading reading, const pstm_grid *grid, double a_m, double b_m)
+static void add(pstm_coverage *coverage, pstm_orientation orientation, const pstm_grid *grid, double a_m,
+                double b_m)
 {
     const double slack_m = BESIDE * fmax((grid->n_inline - 1) * grid->step_inline_m,
                                          (grid->n_crossline - 1) * grid->step_crossline_m);
     const int a = part_at(a_m, grid->n_inline, grid->step_inline_m, slack_m);
     const int b = part_at(b_m, grid->n_crossline, grid->step_crossline_m, slack_m);
-    if (a >= 0 && b >= 0) coverage->parts[reading] |= UINT64_C(1) << (MOST_PARTS * a + b);
+    if (a >= 0 && b >= 0) coverage->parts[orientation] |= UINT64_C(1) << (MOST_PARTS * a + b);
 }
 
 void pstm_coverage_add(pstm_coverage *coverage, const pstm_grid *grid, double x_m, double y_m)
@@ -49,12 +50,12 @@ void pstm_coverage_add(pstm_coverage *coverage, const pstm_grid *grid, double x_
     double i, j;
     pstm_grid_indices(grid, x_m, y_m, &i, &j);
     const double a_m = i * grid->step_inline_m, b_m = j * grid->step_crossline_m;
-    add(coverage, PSTM_READING_GIVEN, grid, a_m, b_m);
-    add(coverage, PSTM_READING_TURNED_90, grid, -b_m, a_m);
-    add(coverage, PSTM_READING_TURNED_180, grid, -a_m, -b_m);
-    add(coverage, PSTM_READING_TURNED_270, grid, b_m, -a_m);
+    add(coverage, PSTM_ORIENTATION_GIVEN, grid, a_m, b_m);
+    add(coverage, PSTM_ORIENTATION_TURNED_90, grid, -b_m, a_m);
+    add(coverage, PSTM_ORIENTATION_TURNED_180, grid, -a_m, -b_m);
+    add(coverage, PSTM_ORIENTATION_TURNED_270, grid, b_m, -a_m);
     pstm_grid_indices(grid, y_m, x_m, &i, &j);
-    add(coverage, PSTM_READING_SWAPPED, grid, i * grid->step_inline_m, j * grid->step_crossline_m);
+    add(coverage, PSTM_ORIENTATION_SWAPPED, grid, i * grid->step_inline_m, j * grid->step_crossline_m);
 }
 
 int pstm_coverage_n_parts(const pstm_grid *grid)
@@ -62,19 +63,19 @@ int pstm_coverage_n_parts(const pstm_grid *grid)
     return parts_of(grid->n_inline) * parts_of(grid->n_crossline);
 }
 
-int pstm_coverage_count(const pstm_coverage *coverage, pstm_reading reading)
+int pstm_coverage_count(const pstm_coverage *coverage, pstm_orientation orientation)
 {
-    return __builtin_popcountll(coverage->parts[reading]);
+    return __builtin_popcountll(coverage->parts[orientation]);
 }
 
-pstm_reading pstm_coverage_better(const pstm_coverage *coverage, const pstm_grid *grid)
+pstm_orientation pstm_coverage_better(const pstm_coverage *coverage, const pstm_grid *grid)
 {
     const int n_parts = pstm_coverage_n_parts(grid);
-    pstm_reading best = PSTM_READING_GIVEN;
+    pstm_orientation best = PSTM_ORIENTATION_GIVEN;
     if (n_parts < LEAST_PARTS || pstm_coverage_count(coverage, best) > BARE * n_parts) return best;
-    for (int r = PSTM_READING_TURNED_90; r < PSTM_READINGS; r++)
-        if (pstm_coverage_count(coverage, (pstm_reading)r) >= COVERED * n_parts &&
-            pstm_coverage_count(coverage, (pstm_reading)r) > pstm_coverage_count(coverage, best))
-            best = (pstm_reading)r;
+    for (int r = PSTM_ORIENTATION_TURNED_90; r < PSTM_ORIENTATIONS; r++)
+        if (pstm_coverage_count(coverage, (pstm_orientation)r) >= COVERED * n_parts &&
+            pstm_coverage_count(coverage, (pstm_orientation)r) > pstm_coverage_count(coverage, best))
+            best = (pstm_orientation)r;
     return best;
 }

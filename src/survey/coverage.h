@@ -10,18 +10,18 @@
 #include "survey/grid.h"
 
 /** How the grid and the coordinates may be read. */
-typedef enum pstm_reading {
-    PSTM_READING_GIVEN,
-    PSTM_READING_TURNED_90, /**< the azimuth 90 degrees more */
-    PSTM_READING_TURNED_180,
-    PSTM_READING_TURNED_270,
-    PSTM_READING_SWAPPED, /**< x of the traces is y, and y is x */
-    PSTM_READINGS
-} pstm_reading;
+typedef enum pstm_orientation {
+    PSTM_ORIENTATION_GIVEN,
+    PSTM_ORIENTATION_TURNED_90, /**< the azimuth 90 degrees more */
+    PSTM_ORIENTATION_TURNED_180,
+    PSTM_ORIENTATION_TURNED_270,
+    PSTM_ORIENTATION_SWAPPED, /**< x of the traces is y, and y is x */
+    PSTM_ORIENTATIONS
+} pstm_orientation;
 
 /** Bit 8 a + b: part a of (up to) 8 along the inlines' axis and b along the crosslines' has a midpoint. */
 typedef struct pstm_coverage {
-    uint64_t parts[PSTM_READINGS];
+    uint64_t parts[PSTM_ORIENTATIONS];
 } pstm_coverage;
 
 /** Adds a midpoint. */
@@ -30,13 +30,13 @@ void pstm_coverage_add(pstm_coverage *coverage, const pstm_grid *grid, double x_
 /** Parts that a grid has: 64, fewer where an axis has fewer than 8 nodes. */
 int pstm_coverage_n_parts(const pstm_grid *grid);
 
-/** Of the parts, how many have midpoints in a reading. */
-int pstm_coverage_count(const pstm_coverage *coverage, pstm_reading reading);
+/** Of the parts, how many have midpoints in an orientation. */
+int pstm_coverage_count(const pstm_coverage *coverage, pstm_orientation orientation);
 
 /**
- * The reading that covers nearly all of the grid where the given one leaves much of it bare;
- * PSTM_READING_GIVEN where there is none, or where the grid has too few parts to tell.
+ * The orientation that covers nearly all of the grid where the given one leaves much of it bare;
+ * PSTM_ORIENTATION_GIVEN where there is none, or where the grid has too few parts to tell.
  */
-pstm_reading pstm_coverage_better(const pstm_coverage *coverage, const pstm_grid *grid);
+pstm_orientation pstm_coverage_better(const pstm_coverage *coverage, const pstm_grid *grid);
 
 #endif

@@ -57,6 +57,6 @@ void pstm_survey_summary_add(pstm_survey_summary *summary, const pstm_survey_sum
     summary->max_offset_m = fmax(summary->max_offset_m, other->max_offset_m);
     summary->first_s = fmin(summary->first_s, other->first_s);
     summary->last_s = fmax(summary->last_s, other->last_s);
-    for (int r = 0; r < PSTM_READINGS; r++)
+    for (int r = 0; r < PSTM_ORIENTATIONS; r++)
         summary->coverage.parts[r] |= other->coverage.parts[r];
 }

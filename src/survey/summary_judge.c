@@ -12,7 +12,7 @@ static const double SHORT_RECORDS = 0.5, HARDLY_ANY_RECORD = 0.05;
 /** Where fewer of the traces near enough can contribute than this part, times in the headers are doubtful. */
 static const double MANY_RECORDED = 0.5;
 
-/** With midpoints in fewer of the grid's parts than this, beside a reading that covers all, it is an error.
+/** With midpoints in fewer of the grid's parts than this, beside an orientation that covers all, it is an error.
  * */
 static const double HARDLY_COVERED = 0.25;
 
@@ -109,9 +109,9 @@ static pstm_status doubt_bare_grid(const pstm_survey_summary *s, const pstm_exte
 {
     const pstm_grid *grid = extent->grid;
     const pstm_box *m = &s->midpoints;
-    const int n = pstm_coverage_count(&s->coverage, PSTM_READING_GIVEN),
+    const int n = pstm_coverage_count(&s->coverage, PSTM_ORIENTATION_GIVEN),
               n_parts = pstm_coverage_n_parts(grid);
-    if (pstm_coverage_better(&s->coverage, grid) != PSTM_READING_GIVEN) return PSTM_OK;
+    if (pstm_coverage_better(&s->coverage, grid) != PSTM_ORIENTATION_GIVEN) return PSTM_OK;
     if (n_parts < ENOUGH_PARTS || s->n_usable < n_parts || n > fmax(1, NEXT_TO_NONE * n_parts))
         return PSTM_OK;
     return pstm_doubts_add(doubts, PSTM_DOUBT_GRID_POSITION, false,
@@ -125,13 +125,13 @@ static pstm_status doubt_bare_grid(const pstm_survey_summary *s, const pstm_exte
 
 static pstm_status doubt_grid(const pstm_survey_summary *s, const pstm_extent *extent, pstm_doubts *doubts)
 {
-    static const char *const how[PSTM_READINGS] = {
+    static const char *const how[PSTM_ORIENTATIONS] = {
         NULL, "with grid.azimuth 90 degrees more", "with grid.azimuth 180 degrees more",
         "with grid.azimuth 90 degrees less", "with x and y of the traces swapped"};
     const pstm_grid *grid = extent->grid;
-    const pstm_reading better = pstm_coverage_better(&s->coverage, grid);
-    const int n_given = pstm_coverage_count(&s->coverage, PSTM_READING_GIVEN);
-    if (better == PSTM_READING_GIVEN) return PSTM_OK;
+    const pstm_orientation better = pstm_coverage_better(&s->coverage, grid);
+    const int n_given = pstm_coverage_count(&s->coverage, PSTM_ORIENTATION_GIVEN);
+    if (better == PSTM_ORIENTATION_GIVEN) return PSTM_OK;
     return pstm_doubts_add(
         doubts, PSTM_DOUBT_GRID_POSITION, n_given <= HARDLY_COVERED * pstm_coverage_n_parts(grid),
         "midpoints lie in %d of %d parts of the grid (origin %.1f, %.1f m, azimuth %g); %s "

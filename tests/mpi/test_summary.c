@@ -123,7 +123,7 @@ START_TEST(the_facts_of_many_ranks_are_those_of_one)
     ck_assert(summary.n_no_class > 0 && summary.n_reach > 0);
     ck_assert(summary.n_reach < summary.n_usable - summary.n_no_class);
     ck_assert(summary.n_recorded > 0 && summary.n_recorded < summary.n_reach);
-    ck_assert(summary.coverage.parts[PSTM_READING_GIVEN] != 0);
+    ck_assert(summary.coverage.parts[PSTM_ORIENTATION_GIVEN] != 0);
     ck_assert(pstm_survey_summary_judge(&summary, &extent, &doubts) == PSTM_OK);
     pstm_doubts_clear(&doubts);
 }

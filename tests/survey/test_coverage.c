@@ -34,14 +34,14 @@ static pstm_coverage cover(const pstm_grid *grid, double azimuth_deg, double fro
 
 START_TEST(a_turned_grid_is_found)
 {
-    const pstm_reading readings[4] = {PSTM_READING_GIVEN, PSTM_READING_TURNED_90, PSTM_READING_TURNED_180,
-                                      PSTM_READING_TURNED_270};
+    const pstm_orientation orientations[4] = {PSTM_ORIENTATION_GIVEN, PSTM_ORIENTATION_TURNED_90,
+                                              PSTM_ORIENTATION_TURNED_180, PSTM_ORIENTATION_TURNED_270};
     for (int azimuth = -30; azimuth < 360; azimuth += 30) {
         const pstm_grid grid = make_grid(azimuth);
         for (int turn = 0; turn < 4; turn++) {
             const pstm_coverage coverage = cover(&grid, azimuth + 90 * turn, 0, false);
-            ck_assert_int_eq(pstm_coverage_better(&coverage, &grid), readings[turn]);
-            ck_assert_int_eq(pstm_coverage_count(&coverage, readings[turn]), 64);
+            ck_assert_int_eq(pstm_coverage_better(&coverage, &grid), orientations[turn]);
+            ck_assert_int_eq(pstm_coverage_count(&coverage, orientations[turn]), 64);
         }
     }
 }
@@ -51,7 +51,7 @@ START_TEST(swapped_coordinates_are_found)
 {
     const pstm_grid grid = make_grid(10);
     const pstm_coverage coverage = cover(&grid, 10, 0, true);
-    ck_assert_int_eq(pstm_coverage_better(&coverage, &grid), PSTM_READING_SWAPPED);
+    ck_assert_int_eq(pstm_coverage_better(&coverage, &grid), PSTM_ORIENTATION_SWAPPED);
 }
 END_TEST
 
@@ -60,7 +60,7 @@ START_TEST(a_grid_that_leaves_the_survey_on_one_side_is_meant)
     const pstm_grid grid = make_grid(10);
     for (int part = 1; part < 8; part++) {
         const pstm_coverage coverage = cover(&grid, 10, part / 8.0, false);
-        ck_assert_int_eq(pstm_coverage_better(&coverage, &grid), PSTM_READING_GIVEN);
+        ck_assert_int_eq(pstm_coverage_better(&coverage, &grid), PSTM_ORIENTATION_GIVEN);
     }
 }
 END_TEST
@@ -72,7 +72,7 @@ START_TEST(a_grid_of_few_nodes_tells_nothing)
     grid.n_crossline = 3;
     const pstm_coverage coverage = cover(&grid, 180, 0, false);
     ck_assert_int_eq(pstm_coverage_n_parts(&grid), 3);
-    ck_assert_int_eq(pstm_coverage_better(&coverage, &grid), PSTM_READING_GIVEN);
+    ck_assert_int_eq(pstm_coverage_better(&coverage, &grid), PSTM_ORIENTATION_GIVEN);
 }
 END_TEST
 
