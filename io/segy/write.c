@@ -136,7 +136,7 @@ static void put_reel(const pstm_segy_writer *writer, unsigned char *reel)
     put(reel, SEGY_BIN_INTERVAL, 2, little, interval_us_16(layout->sample_s));
     put(reel, SEGY_BIN_SAMPLES, 2, little, count_16(layout->n_samples));
     put(reel, SEGY_BIN_FORMAT, 2, little, layout->format);
-    put(reel, SEGY_BIN_SORTING_CODE, 2, little, 1);
+    put(reel, SEGY_BIN_SORTING_CODE, 2, little, layout->sorting);
     put(reel, SEGY_BIN_MEASUREMENT_SYSTEM, 2, little, 1);
     if (layout->revision == 0) return;
     put(reel, SEGY_BIN_SEGY_REVISION, 1, little, layout->revision);
@@ -245,22 +245,56 @@ static pstm_status check_samples(const pstm_segy_writer *writer, const float *sa
     return PSTM_OK;
 }
 
+static pstm_status append(pstm_segy_writer *writer, const unsigned char *header, const float *samples)
+{
+    PSTM_TRY(check_samples(writer, samples));
+    if (writer->used + writer->trace_bytes > writer->capacity) PSTM_TRY(flush(writer));
+    unsigned char *at = writer->buffer + writer->used;
+    memcpy(at, header, SEGY_TRACE_HEADER_SIZE);
+    pstm_segy_encode(writer->layout.format, writer->little, samples, writer->layout.n_samples,
+                     at + SEGY_TRACE_HEADER_SIZE);
+    writer->used += writer->trace_bytes;
+    return PSTM_OK;
+}
+
 pstm_status pstm_segy_writer_add(pstm_segy_writer *writer, const pstm_trace *header, const float *samples)
 {
     unsigned char bytes[SEGY_TRACE_HEADER_SIZE];
     PSTM_TRY(put_header(writer, header, bytes));
-    PSTM_TRY(check_samples(writer, samples));
-    if (writer->used + writer->trace_bytes > writer->capacity) PSTM_TRY(flush(writer));
-    unsigned char *at = writer->buffer + writer->used;
-    memcpy(at, bytes, sizeof bytes);
-    pstm_segy_encode(writer->layout.format, writer->little, samples, writer->layout.n_samples,
-                     at + sizeof bytes);
-    writer->used += writer->trace_bytes;
+    PSTM_TRY(append(writer, bytes, samples));
     const bool new_record = starts_record(writer, header);
     writer->record += new_record;
     writer->trace_in_record = new_record ? 1 : writer->trace_in_record + 1;
     writer->source_x_m = header->source_x_m;
     writer->source_y_m = header->source_y_m;
+    writer->n_traces++;
+    return PSTM_OK;
+}
+
+/* A trace of the data whose source and receiver lie at the place, with the image's numbers put over it. */
+pstm_status pstm_segy_writer_add_image(pstm_segy_writer *writer, const pstm_segy_image_trace *trace,
+                                       const float *samples)
+{
+    const bool little = writer->little;
+    const pstm_trace place = {.source_x_m = trace->x_m,
+                              .source_y_m = trace->y_m,
+                              .receiver_x_m = trace->x_m,
+                              .receiver_y_m = trace->y_m,
+                              .start_s = trace->start_s};
+    unsigned char bytes[SEGY_TRACE_HEADER_SIZE];
+    PSTM_TRY(put_header(writer, &place, bytes));
+    put(bytes, SEGY_TR_FIELD_RECORD, 4, little, trace->inline_number);
+    put(bytes, SEGY_TR_NUMBER_ORIG_FIELD, 4, little, trace->crossline_number);
+    put(bytes, SEGY_TR_ENERGY_SOURCE_POINT, 4, little, 0);
+    put(bytes, SEGY_TR_ENSEMBLE, 4, little, trace->ensemble);
+    put(bytes, SEGY_TR_NUM_IN_ENSEMBLE, 4, little, trace->in_ensemble);
+    put(bytes, SEGY_TR_OFFSET, 4, little, llrint(trace->offset_m));
+    put(bytes, SEGY_TR_TRACE_ID, 2, little, trace->is_dead ? 2 : 1);
+    if (writer->layout.kind != PSTM_KIND_SU) {
+        put(bytes, SEGY_TR_INLINE, 4, little, trace->inline_number);
+        put(bytes, SEGY_TR_CROSSLINE, 4, little, trace->crossline_number);
+    }
+    PSTM_TRY(append(writer, bytes, samples));
     writer->n_traces++;
     return PSTM_OK;
 }

@@ -10,6 +10,7 @@
     X(plan, "say what a job costs, and simulate it on many ranks")                                           \
     X(synth, "make a survey with known answers, as SEG-Y with a job file")                                   \
     X(view, "draw sections, slices and gathers of a cube as PNG")                                            \
+    X(export, "write an image as SEG-Y or SU")                                                               \
     X(compare, "compare two cubes: equal bits, NRMS, peak shift, difference picture")                        \
     X(status, "say what of a cube is done; --verify: is it what was written?")                               \
     X(merge, "put the shards of one image together (pstm run --shard)")                                      \

@@ -127,6 +127,36 @@ pstm_status pstm_find_class(const pstm_open_cube *open, pstm_class_centre wish, 
     return PSTM_OK;
 }
 
+/* ---- parts ---- */
+
+pstm_status pstm_find_number(const char *what, double number, int32_t first, int32_t n, int32_t *index)
+{
+    if (number != floor(number) || number < first || number > (double)first + n - 1)
+        return pstm_fail(PSTM_USAGE, "%s %.10g is not in the cube, which has %d to %d", what, number, first,
+                         first + n - 1);
+    *index = (int32_t)number - first;
+    return PSTM_OK;
+}
+
+pstm_status pstm_find_window(const pstm_open_cube *open, const double window_s[2], int32_t *k_begin,
+                             int32_t *k_end)
+{
+    const pstm_cube_about *about = open->about;
+    const pstm_grid *grid = &about->grid;
+    *k_begin = about->k_begin;
+    *k_end = about->k_end;
+    if (isnan(window_s[0])) return PSTM_OK;
+    const double slack = 1e-6; /* of a sample: decimal times are rarely exact in binary */
+    const double begin = ceil((window_s[0] - grid->time_first_s) / grid->time_step_s - slack);
+    const double last = floor((window_s[1] - grid->time_first_s) / grid->time_step_s + slack);
+    if (begin > *k_begin) *k_begin = (int32_t)fmin(begin, *k_end);
+    if (last < *k_end - 1) *k_end = (int32_t)fmax(last + 1, *k_begin);
+    if (*k_begin < *k_end) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE, "--window %g,%g holds no sample; the cube has %.6g to %.6g s", window_s[0],
+                     window_s[1], pstm_grid_time_s(grid, about->k_begin),
+                     pstm_grid_time_s(grid, about->k_end - 1));
+}
+
 /* ---- tiles ---- */
 
 /* An integer of the job that the cube was made by; 0 if it is not there. */

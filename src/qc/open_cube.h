@@ -52,6 +52,18 @@ PSTM_MUST_CHECK pstm_status pstm_choose_data(const pstm_open_cube *open, const c
 PSTM_MUST_CHECK pstm_status pstm_find_class(const pstm_open_cube *open, pstm_class_centre wish,
                                             int32_t *class_index);
 
+/** The index of a number on an axis of n nodes that begins with the number `first`. PSTM_USAGE, naming
+ * `what`, if it is not one of them. */
+PSTM_MUST_CHECK pstm_status pstm_find_number(const char *what, double number, int32_t first, int32_t n,
+                                             int32_t *index);
+
+/**
+ * The output samples [*k_begin, *k_end) of a window of two-way times in seconds, both ends in it; NaN: all
+ * that were migrated. PSTM_USAGE, naming --window, if there is none.
+ */
+PSTM_MUST_CHECK pstm_status pstm_find_window(const pstm_open_cube *open, const double window_s[2],
+                                             int32_t *k_begin, int32_t *k_end);
+
 /** The tiles of the run that made the cube, by the job in it. PSTM_DATA if that is damaged. */
 PSTM_MUST_CHECK pstm_status pstm_find_tiling(const pstm_open_cube *open, pstm_tiling *tiling);
 

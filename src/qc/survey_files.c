@@ -19,6 +19,7 @@ static pstm_status write_traces(const pstm_synth *synth, int32_t format, const c
         .sample_s = synth->sample_s,
         .format = format,
         .revision = synth->n_samples > 65535 ? 2 : 1,
+        .sorting = PSTM_SEGY_AS_RECORDED,
         .text = header_text,
     };
     pstm_status status = PSTM_OK;

@@ -9,34 +9,6 @@
 
 enum { MAX_SECTIONS = 4 /* one of each kind */ };
 
-/* The index of a label on an axis. */
-static pstm_status find_number(const char *what, double number, int32_t first, int32_t n, int32_t *index)
-{
-    if (number != floor(number) || number < first || number > (double)first + n - 1)
-        return pstm_fail(PSTM_USAGE, "%s %.10g is not in the cube, which has %d to %d", what, number, first,
-                         first + n - 1);
-    *index = (int32_t)number - first;
-    return PSTM_OK;
-}
-
-static pstm_status find_window(const pstm_cube_about *about, const pstm_view_wish *wish,
-                               pstm_section *section)
-{
-    const pstm_grid *grid = &about->grid;
-    section->k_begin = about->k_begin;
-    section->k_end = about->k_end;
-    if (isnan(wish->window_s[0])) return PSTM_OK;
-    const double slack = 1e-6; /* of a sample: decimal times are rarely exact in binary */
-    const double begin = ceil((wish->window_s[0] - grid->time_first_s) / grid->time_step_s - slack);
-    const double last = floor((wish->window_s[1] - grid->time_first_s) / grid->time_step_s + slack);
-    if (begin > section->k_begin) section->k_begin = (int32_t)fmin(begin, section->k_end);
-    if (last < section->k_end - 1) section->k_end = (int32_t)fmax(last + 1, section->k_begin);
-    if (section->k_begin < section->k_end) return PSTM_OK;
-    return pstm_fail(PSTM_USAGE, "--window %g,%g holds no sample; the cube has %.6g to %.6g s",
-                     wish->window_s[0], wish->window_s[1], pstm_grid_time_s(grid, about->k_begin),
-                     pstm_grid_time_s(grid, about->k_end - 1));
-}
-
 static pstm_status find_time(const pstm_cube_about *about, double time_s, int32_t *k)
 {
     const pstm_grid *grid = &about->grid;
@@ -74,7 +46,7 @@ static pstm_status find_base(const pstm_open_cube *open, const pstm_view_wish *w
     const char *dataset = wish->dataset ? wish->dataset : wants_class(wish) ? "gather" : NULL;
     *base = (pstm_section){.i = about->grid.n_inline / 2, .j = about->grid.n_crossline / 2};
     PSTM_TRY(pstm_choose_data(open, dataset, &base->data));
-    PSTM_TRY(find_window(about, wish, base));
+    PSTM_TRY(pstm_find_window(open, wish->window_s, &base->k_begin, &base->k_end));
     base->k = (base->k_begin + base->k_end) / 2;
     if (wish->tpow != 0 && pstm_data_is_fold(base->data))
         return pstm_fail(PSTM_USAGE, "--tpow is for amplitudes; '%s' counts traces",
@@ -92,12 +64,12 @@ static void add_middle_sections(const pstm_grid *grid, const pstm_section *base,
 
 static pstm_status find_inline(const pstm_grid *grid, double number, pstm_section *section)
 {
-    return find_number("inline", number, grid->first_inline, grid->n_inline, &section->i);
+    return pstm_find_number("inline", number, grid->first_inline, grid->n_inline, &section->i);
 }
 
 static pstm_status find_crossline(const pstm_grid *grid, double number, pstm_section *section)
 {
-    return find_number("crossline", number, grid->first_crossline, grid->n_crossline, &section->j);
+    return pstm_find_number("crossline", number, grid->first_crossline, grid->n_crossline, &section->j);
 }
 
 static pstm_status add_map(const pstm_cube_about *about, double time_s, const pstm_section *base,

@@ -12,8 +12,8 @@ static const double SHORT_RECORDS = 0.5, HARDLY_ANY_RECORD = 0.05;
 /** Where fewer of the traces near enough can contribute than this part, times in the headers are doubtful. */
 static const double MANY_RECORDED = 0.5;
 
-/** With midpoints in fewer of the grid's parts than this, beside an orientation that covers all, it is an error.
- * */
+/** With midpoints in fewer of the grid's parts than this, beside an orientation that covers all, it is an
+ * error. */
 static const double HARDLY_COVERED = 0.25;
 
 /**
