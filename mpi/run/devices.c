@@ -55,14 +55,10 @@ static pstm_status choose_mixed(pstm_machine *m)
 
 pstm_status pstm_devices_choose(pstm_machine *m, const char *wanted, bool depth_loop)
 {
-    pstm_device_info info;
     if (strcmp(wanted, "mixed") == 0) return choose_mixed(m);
-    if (strcmp(wanted, "auto") == 0 && depth_loop) wanted = "reference"; /* alone has that loop */
-    if (strcmp(wanted, "auto") == 0)
-        wanted = pstm_device_find("cuda")->probe(&info) == PSTM_OK ? "cuda" : "cpu";
-    m->device = pstm_device_find(wanted);
+    m->device = strcmp(wanted, "auto") == 0 ? pstm_device_automatic(depth_loop) : pstm_device_find(wanted);
     if (m->device == NULL) return pstm_fail(PSTM_USAGE, "devices: there is no device `%s`", wanted);
-    snprintf(m->device_names, sizeof m->device_names, "%s", wanted);
+    snprintf(m->device_names, sizeof m->device_names, "%s", m->device->name);
     return pstm_device_numerics_id(m->device, m->numerics_id, sizeof m->numerics_id);
 }
 

@@ -23,8 +23,8 @@ int32_t pstm_devices_partition(int32_t n_units, int32_t i_rank, int32_t n_ranks,
 
 /**
  * Sets the machine's device, its names and the numerics id. wanted: a word of the job's `devices`; `auto` is
- * cuda where it can be used, else cpu, and with depth_loop reference, which alone has that loop. PSTM_USAGE
- * for a word that names no device; PSTM_SYSTEM as probe(). Local.
+ * pstm_device_automatic(depth_loop). PSTM_USAGE for a word that names no device; PSTM_SYSTEM as probe().
+ * Local.
  */
 PSTM_MUST_CHECK pstm_status pstm_devices_choose(pstm_machine *machine, const char *wanted, bool depth_loop);
 

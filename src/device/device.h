@@ -52,7 +52,7 @@ typedef struct pstm_device_plan {
     int32_t k_begin, k_end;           /**< wanted output samples [k_begin, k_end); the others stay 0 */
     int32_t n_samples;                /**< input samples of every trace (short ones are zero padded) */
     double sample_s;                  /**< input sample interval */
-    int32_t n_classes;                /**< offset classes, >= 1 */
+    int32_t n_classes;                /**< of the bins, >= 1 */
     pstm_law law;                     /**< of travel times */
     pstm_weight weight;
     int32_t n_levels;        /**< copies of each trace, 1 to PSTM_MOST_LEVELS; 1: no antialias */
@@ -159,15 +159,22 @@ typedef struct pstm_device_ops {
 } pstm_device_ops;
 
 /** The functions of each device of the list. */
-#define PSTM_DEVICE_ENTRY(name) extern const pstm_device_ops pstm_device_##name;
+#define PSTM_DEVICE_ENTRY(name, ...) extern const pstm_device_ops pstm_device_##name;
 PSTM_DEVICE_LIST(PSTM_DEVICE_ENTRY)
 #undef PSTM_DEVICE_ENTRY
 
 /** The device of this name; NULL if there is none. */
 const pstm_device_ops *pstm_device_find(const char *name);
 
-/** All names, in order of preference for `auto`; *n of them. */
+/** All names, in the order of the list; *n of them. */
 const char *const *pstm_device_names(size_t *n);
+
+/** Whether `auto` may take a device of the list. */
+bool pstm_device_is_automatic(const pstm_device_ops *device);
+
+/** The device that `auto` takes: of those that it may take, or with depth_loop of those that have that loop,
+ * the first that can be used here; where none can, the last, whose probe() says why. */
+const pstm_device_ops *pstm_device_automatic(bool depth_loop);
 
 /** Describes the units of a device that this process can use, at most `most`; 0 with the reason as
  * pstm_error_text() if there is none. */

@@ -18,7 +18,7 @@
     X(ROOTS, "square_roots", "arrival time: two square roots and their quotients")                           \
     X(INTERPOLATION, "interpolation",                                                                        \
       "live window, antialias copy, and the value between two samples of it")                                \
-    X(WEIGHT, "weighted_sum", "obliquity and taper, times the value")
+    X(WEIGHT, "weighted_sum", "the weight and the taper, times the value")
 
 typedef enum pstm_operation {
 #define PSTM_OPERATION_ENTRY(name, text, meaning) PSTM_OPERATION_##name,

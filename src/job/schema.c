@@ -20,6 +20,7 @@
 #define LAW_HELP(A, NAME, name, fields, slope_margin, help) "; `" #name "`: " help
 #define WEIGHT_HELP(A, NAME, name, of_pair, of_trace, tau_power, tolerance, instructions, help)              \
     "; `" #name "`: " help
+#define DEVICE_HELP(name, is_automatic, has_depth_loop, help) "; `" #name "`: " help
 #define ONLY(word) .choices = WORDS(word), .offset = PSTM_NOWHERE
 
 /* First bytes of header fields: a trace header has 240 bytes, a field 2 or 4. */
@@ -284,7 +285,7 @@ const pstm_key pstm_schema[] = {
      .help = "the cube to write"},
     {"output.gathers", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("off", "on", "auto"), AT(output.gathers),
      .keys = PSTM_KEYS_IMAGE,
-     .help = "write the image of each offset class; `auto`: with two classes or more"},
+     .help = "write the image of each class (`bins`); `auto`: with two classes or more"},
     SWITCH("output.stack", output.stack, "on", IMAGE, "write the sum over the classes, divided by the fold"),
     SWITCH("output.fold", output.fold, "on", IMAGE, "write the number of contributions"),
     SWITCH("output.profile", output.profile, "on", ALL, "write a profile of the run beside the cube"),
@@ -311,9 +312,7 @@ const pstm_key pstm_schema[] = {
      AT(device), .keys = PSTM_KEYS_ALL,
      .help =
          "what computes; `auto`: the fastest that the machine offers; `mixed`: GPUs and processors together, "
-         "agreeing to 1e-4 and not to the bit; `reference`: double precision; `paranoid` and `stopwatch`: "
-         "for "
-         "tests, and for the time of each operation"},
+         "agreeing to 1e-4 and not to the bit" PSTM_DEVICE_LIST(DEVICE_HELP)},
     {"memory", PSTM_TYPE_SIZE, "auto", "bytes", FROM(1048576), TO(1152921504606846976.0), .word = "auto",
      AT(memory_bytes), .keys = PSTM_KEYS_ALL,
      .help = "budget of a rank; `auto`: half of the node's memory, shared by its ranks"},

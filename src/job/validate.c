@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/text.h"
+#include "device/device_list.h"
 #include "job/files.h"
 #include "survey/bins.h"
 
@@ -187,12 +188,21 @@ static pstm_status check_aperture(context *c)
                      at(c, "optimise.time_dependent_aperture"));
 }
 
+/* Of a word of `devices`; `auto` takes a device that has it. */
+static bool has_depth_loop(const char *word)
+{
+#define DEVICE(name, is_automatic, depth_loop, help)                                                         \
+    if (strcmp(word, #name) == 0) return depth_loop;
+    PSTM_DEVICE_LIST(DEVICE)
+#undef DEVICE
+    return strcmp(word, "auto") == 0;
+}
+
 static pstm_status check_choices(context *c)
 {
     const pstm_job *job = c->job;
     PSTM_TRY(check_aperture(c));
-    if (!job->time_domain && strcmp(job->device, "reference") != 0 && strcmp(job->device, "stopwatch") != 0 &&
-        strcmp(job->device, "auto") != 0)
+    if (!job->time_domain && !has_depth_loop(job->device))
         return pstm_fail(PSTM_USAGE,
                          "%s: the depth loop exists on the reference device only; say "
                          "`devices: reference`",

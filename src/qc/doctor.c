@@ -114,10 +114,13 @@ static void print_nodes(const pstm_rank_summary *ranks, int n_ranks, findings *f
 /* Those that `devices: auto` chooses from; the others are for tests. */
 static void print_devices(FILE *out)
 {
-    static const char *const names[] = {"cuda", "cpu"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    size_t n;
+    const char *const *names = pstm_device_names(&n);
+    for (size_t i = 0; i < n; i++) {
+        const pstm_device_ops *device = pstm_device_find(names[i]);
         pstm_device_info info = {0};
-        const bool usable = pstm_device_find(names[i])->probe(&info) == PSTM_OK;
+        if (!pstm_device_is_automatic(device)) continue;
+        const bool usable = device->probe(&info) == PSTM_OK;
         fprintf(out, "%-8s %s%s%s\n", names[i], usable ? info.kernel : "", usable ? ": " : "",
                 usable ? info.description : pstm_error_text());
     }

@@ -1,6 +1,7 @@
 /* The list of devices, the kernels of the CPU device, the paranoid device and the absent one. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "device/cpu/kernel.h"
@@ -25,6 +26,21 @@ START_TEST(devices_are_listed_in_order_of_preference_and_found_by_name)
     }
     ck_assert_ptr_null(pstm_device_find("cudda"));
     ck_assert_ptr_null(pstm_device_find(""));
+}
+END_TEST
+
+START_TEST(auto_takes_the_first_device_of_the_list_that_can_be_used)
+{
+    pstm_device_info info;
+    const bool has_gpu = pstm_device_cuda.probe(&info) == PSTM_OK;
+    ck_assert_ptr_eq(pstm_device_automatic(false), has_gpu ? &pstm_device_cuda : &pstm_device_cpu);
+    ck_assert_ptr_eq(pstm_device_automatic(true), &pstm_device_reference);
+    setenv("PSTM_CPU_KERNEL", "none-such", 1); /* the last that it may take says what is wrong */
+    if (!has_gpu) ck_assert_ptr_eq(pstm_device_automatic(false), &pstm_device_cpu);
+    unsetenv("PSTM_CPU_KERNEL");
+    ck_assert(pstm_device_is_automatic(&pstm_device_cpu) && pstm_device_is_automatic(&pstm_device_cuda));
+    ck_assert(!pstm_device_is_automatic(&pstm_device_paranoid) &&
+              !pstm_device_is_automatic(&pstm_device_reference));
 }
 END_TEST
 
@@ -239,6 +255,7 @@ Suite *pstm_test_suite(void)
     Suite *suite = suite_create("devices");
     TCase *tests = tcase_create("devices");
     tcase_add_test(tests, devices_are_listed_in_order_of_preference_and_found_by_name);
+    tcase_add_test(tests, auto_takes_the_first_device_of_the_list_that_can_be_used);
     tcase_add_test(tests, a_build_without_cuda_says_how_to_get_it);
     tcase_add_test(tests, every_kernel_of_this_processor_is_near_the_reference);
     tcase_add_test(tests, fast_math_stays_near_the_reference_on_every_kernel);

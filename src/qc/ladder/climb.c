@@ -14,11 +14,12 @@ enum { FIRST_LOCATIONS = 4 /* of the run that tells how fast the start is */ };
 /* Of the time, for rung 0; the four rungs behind it take the most. */
 static const double START_FRACTION = 0.25;
 
+/* Whether the job's device is another one than that of the rungs below. */
 static bool has_own_device(const pstm_job *job)
 {
-    pstm_device_info info;
-    if (strcmp(job->device, "cuda") == 0) return true;
-    return strcmp(job->device, "auto") == 0 && pstm_device_find("cuda")->probe(&info) == PSTM_OK;
+    const bool is_auto = strcmp(job->device, "auto") == 0;
+    const pstm_device_ops *own = is_auto ? pstm_device_automatic(false) : pstm_device_find(job->device);
+    return own != NULL && own != &pstm_device_cpu && pstm_device_is_automatic(own);
 }
 
 static pstm_status prepare(pstm_ladder *l)
