@@ -6,6 +6,7 @@
 #include "core/memory.h"
 #include "device/antialias.h"
 #include "mpi/run/keys.h"
+#include "sum/real_double.h"
 
 void pstm_run_image_begin(const pstm_job *job, pstm_run_image *image)
 {
@@ -87,8 +88,9 @@ pstm_extent pstm_run_image_extent(const pstm_run_image *image, double sample_s)
                          .last_s = last_s,
                          .reach_m = pstm_aperture_at_m(&image->aperture, last_s, range->most_m_s),
                          .aperture_tan = image->aperture.aperture_tan,
-                         .least_m_s = range->least_m_s,
                          .most_m_s = range->most_m_s,
+                         .fastest_m_s = pstm_law_fastest_m_s(job->law, range->most_m_s),
+                         .slowest_m_s = pstm_law_slowest_m_s(job->law, range->least_m_s),
                          .sample_s = sample_s,
                          .header_mute = job->condition.header_mute,
                          .mute_velocity_m_s = job->condition.mute_velocity_m_s,

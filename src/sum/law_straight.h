@@ -32,6 +32,16 @@ PSTM_SUM_INLINE double pstm_law_straight_latest_t0_s(double arrival_s)
     return arrival_s; /* ts and tr are tau at least */
 }
 
+PSTM_SUM_INLINE double pstm_law_straight_fastest_m_s(double vrms_m_s)
+{
+    return vrms_m_s;
+}
+
+PSTM_SUM_INLINE double pstm_law_straight_slowest_m_s(double vrms_m_s)
+{
+    return vrms_m_s;
+}
+
 /* dT/dx = rho/(v^2 T), which is sin(theta)/v. */
 PSTM_SUM_INLINE double pstm_law_straight_steepest_slope(double sine, double vrms_m_s)
 {

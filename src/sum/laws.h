@@ -29,6 +29,11 @@
  *                                                       the leg; INFINITY: all are. It limits the aperture
  *     pstm_law_<name>_latest_t0_s(arrival_s)            a trace that ends at arrival_s reaches no later t0
  *                                                       than this
+ *     pstm_law_<name>_fastest_m_s(vrms_m_s)             T^2 >= tau^2 + leg^2/this^2 for all legs up to the
+ *                                                       longest, and
+ *     pstm_law_<name>_slowest_m_s(vrms_m_s)             T^2 <= tau^2 + leg^2/this^2; both grow with vrms. By
+ *                                                       these a record is told to end before any arrival, or
+ *                                                       to begin after all (survey/extent.h)
  *     pstm_law_<name>_steepest_slope(sine, vrms_m_s)    a bound of dT/dx for legs of slopes up to this sine,
  *                                                       in s/m
  *

@@ -60,6 +60,30 @@ PSTM_SUM_INLINE double pstm_law_latest_t0_s(pstm_law law, double arrival_s)
 #undef PSTM_ARGUMENTS
 }
 
+/** T^2 of a leg is at least tau^2 + leg^2/this^2. */
+PSTM_SUM_INLINE double pstm_law_fastest_m_s(pstm_law law, double vrms_m_s)
+{
+#define PSTM_ARGUMENTS (vrms_m_s)
+    switch ((int)law) {
+        PSTM_LAW_LIST(PSTM_LAW_CALL, fastest_m_s)
+    default:
+        return INFINITY;
+    }
+#undef PSTM_ARGUMENTS
+}
+
+/** T^2 of a leg is at most tau^2 + leg^2/this^2. */
+PSTM_SUM_INLINE double pstm_law_slowest_m_s(pstm_law law, double vrms_m_s)
+{
+#define PSTM_ARGUMENTS (vrms_m_s)
+    switch ((int)law) {
+        PSTM_LAW_LIST(PSTM_LAW_CALL, slowest_m_s)
+    default:
+        return 0;
+    }
+#undef PSTM_ARGUMENTS
+}
+
 /** A bound of dT/dx of one leg, in s/m, for legs of slopes up to this sine. */
 PSTM_SUM_INLINE double pstm_law_steepest_slope(pstm_law law, double sine, double vrms_m_s)
 {

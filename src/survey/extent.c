@@ -74,8 +74,8 @@ static double farthest_m(const pstm_box *box, double x_m, double y_m)
                  fmax(fabs(y_m - box->min_y_m), fabs(y_m - box->max_y_m)));
 }
 
-/* The sum of the two legs' times is least where the legs are as one straight line, and t0 is where the
- * aperture first holds the longer leg. */
+/* T_s + T_r >= sqrt(t0^2 + (leg_s + leg_r)^2/fastest^2): the sum is least where the legs are as one straight
+ * line, and t0 is where the aperture first holds the longer leg. */
 static double earliest_s(const pstm_extent *e, const pstm_box *box, const pstm_trace *t)
 {
     const double offset_m = pstm_trace_offset_m(t);
@@ -83,12 +83,12 @@ static double earliest_s(const pstm_extent *e, const pstm_box *box, const pstm_t
     const double receiver_m = distance_m(box, t->receiver_x_m, t->receiver_y_m);
     const double leg_m = fmax(fmax(source_m, receiver_m), 0.5 * offset_m);
     const double open_s = isinf(e->aperture_tan) ? 0 : 2 * leg_m / (e->most_m_s * e->aperture_tan);
-    return hypot(fmax(e->first_s, open_s), fmax(offset_m, source_m + receiver_m) / e->most_m_s);
+    return hypot(fmax(e->first_s, open_s), fmax(offset_m, source_m + receiver_m) / e->fastest_m_s);
 }
 
 static double latest_leg_s(const pstm_extent *e, const pstm_box *box, double x_m, double y_m)
 {
-    return hypot(0.5 * e->last_s, fmin(e->reach_m, farthest_m(box, x_m, y_m)) / e->least_m_s);
+    return hypot(0.5 * e->last_s, fmin(e->reach_m, farthest_m(box, x_m, y_m)) / e->slowest_m_s);
 }
 
 bool pstm_extent_recorded_by(const pstm_extent *extent, const pstm_box *box, const pstm_trace *trace,

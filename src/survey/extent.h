@@ -20,7 +20,9 @@ typedef struct pstm_extent {
     double first_s, last_s;                 /**< two-way times of its output samples */
     double reach_m;                         /**< its greatest aperture; INFINITY: none */
     double aperture_tan;                    /**< as of the aperture; INFINITY: none */
-    double least_m_s, most_m_s;             /**< of vrms */
+    double most_m_s;                        /**< of vrms: how fast the aperture opens */
+    double fastest_m_s, slowest_m_s; /**< T^2 of a leg is at least tau^2 + leg^2/fastest^2 and at most tau^2 +
+                                          leg^2/slowest^2, tau half of t0 (sum/laws.h) */
 
     /* How traces are read and muted. */
     double sample_s;
@@ -47,7 +49,7 @@ pstm_record pstm_extent_record(const pstm_extent *extent, const pstm_trace *trac
 
 /**
  * False only when no reflection from a node, within the aperture and at one of the image's times, arrives
- * during the record. For laws without a datum: no arrival is before the vertical two-way time.
+ * during the record.
  */
 bool pstm_extent_recorded_by(const pstm_extent *extent, const pstm_box *box, const pstm_trace *trace,
                              const pstm_record *record);

@@ -110,8 +110,9 @@ START_TEST(the_facts_of_many_ranks_are_those_of_one)
                                 .last_s = 1,
                                 .reach_m = 1000,
                                 .aperture_tan = 2,
-                                .least_m_s = 1500,
                                 .most_m_s = 3000,
+                                .fastest_m_s = 3000,
+                                .slowest_m_s = 1500,
                                 .sample_s = 0.004};
     pstm_doubts doubts = {0};
     pstm_survey_summary_find(traces, N_TRACES, &extent, &whole);

@@ -150,6 +150,24 @@ START_TEST(no_arrival_comes_before_the_latest_t0_that_it_reaches)
 }
 END_TEST
 
+START_TEST(no_leg_is_faster_than_the_fastest_or_slower_than_the_slowest)
+{
+    for (int i = 0; i < N_TRIES / 20; i++) {
+        const sample s = random_sample(_i);
+        const double tau2 = s.t0_s * s.t0_s / 4, faster_m_s = s.vrms_m_s * random_between(1, 2);
+        const double fastest_m_s = pstm_law_fastest_m_s((pstm_law)_i, s.vrms_m_s);
+        const double slowest_m_s = pstm_law_slowest_m_s((pstm_law)_i, s.vrms_m_s);
+        for (int n = 0; n <= N_LEGS; n++) {
+            const double leg_m = s.most_leg_m * n / N_LEGS, time2 = pow(time_of(_i, &s, leg_m), 2);
+            ck_assert_double_ge(time2, (tau2 + pow(leg_m / fastest_m_s, 2)) * (1 - ROUNDING));
+            ck_assert_double_le(time2, (tau2 + pow(leg_m / slowest_m_s, 2)) * (1 + ROUNDING));
+        }
+        ck_assert_double_ge(pstm_law_fastest_m_s((pstm_law)_i, faster_m_s), fastest_m_s);
+        ck_assert_double_ge(pstm_law_slowest_m_s((pstm_law)_i, faster_m_s), slowest_m_s);
+    }
+}
+END_TEST
+
 START_TEST(no_leg_within_an_angle_is_steeper_than_the_steepest)
 {
     for (int i = 0; i < N_TRIES / 20; i++) {
@@ -209,6 +227,7 @@ Suite *pstm_test_suite(void)
     tcase_add_loop_test(tests, bounds_hold_wherever_the_fields_lie_between, 0, PSTM_LAWS);
     tcase_add_loop_test(tests, times_are_at_least_tau_and_grow_up_to_the_longest_leg, 0, PSTM_LAWS);
     tcase_add_loop_test(tests, no_arrival_comes_before_the_latest_t0_that_it_reaches, 0, PSTM_LAWS);
+    tcase_add_loop_test(tests, no_leg_is_faster_than_the_fastest_or_slower_than_the_slowest, 0, PSTM_LAWS);
     tcase_add_loop_test(tests, no_leg_within_an_angle_is_steeper_than_the_steepest, 0, PSTM_LAWS);
     tcase_add_loop_test(tests, the_steepness_is_the_slope_along_the_leg, 0, PSTM_LAWS);
     tcase_add_loop_test(tests, the_steepness_is_finite_for_any_leg_and_depth, 0, PSTM_LAWS);

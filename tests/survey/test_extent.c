@@ -23,8 +23,9 @@ static pstm_extent make_extent(void)
                          .last_s = 0.8,
                          .reach_m = 1385,
                          .aperture_tan = tan(M_PI / 3),
-                         .least_m_s = 2000,
                          .most_m_s = 2000,
+                         .fastest_m_s = 2000,
+                         .slowest_m_s = 2000,
                          .sample_s = 0.004};
 }
 
@@ -84,6 +85,23 @@ START_TEST(a_record_must_last_until_reflections_arrive)
 }
 END_TEST
 
+/* A law by which rays along the surface are faster than vrms. */
+START_TEST(arrivals_of_a_fast_law_come_earlier)
+{
+    pstm_extent e = make_extent();
+    pstm_trace trace = make_trace(1500, 400);
+    trace.n_samples = 48;
+    ck_assert(!is_recorded(&e, &trace));
+    e.fastest_m_s = 2800;
+    ck_assert(is_recorded(&e, &trace));
+    trace = make_trace(1500, 0);
+    trace.start_s = 1.1;
+    ck_assert(!is_recorded(&e, &trace));
+    e.slowest_m_s = 1200;
+    ck_assert(is_recorded(&e, &trace));
+}
+END_TEST
+
 START_TEST(a_record_must_begin_before_the_last_reflection_is_gone)
 {
     pstm_extent e = make_extent();
@@ -135,6 +153,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, half_an_offset_and_the_way_to_a_node_must_fit_the_aperture);
     tcase_add_test(tests, only_the_nodes_of_the_target_count);
     tcase_add_test(tests, a_record_must_last_until_reflections_arrive);
+    tcase_add_test(tests, arrivals_of_a_fast_law_come_earlier);
     tcase_add_test(tests, a_record_must_begin_before_the_last_reflection_is_gone);
     tcase_add_test(tests, the_aperture_opens_with_time);
     tcase_add_test(tests, mutes_shorten_a_record);
