@@ -52,7 +52,6 @@ static pstm_run_plan describe(const pstm_run_parts *run, pstm_run_image *image)
         .tile_inline = tiling->tile_inline,
         .tile_crossline = tiling->tile_crossline,
         .n_traces = tree->n_traces,
-        .n_leaves = tree->n_leaves,
         .trace_bytes =
             pstm_run_store_row_floats(&run->store, run->survey.inputs->n_samples) * (int64_t)sizeof(float),
         .tree_bytes =

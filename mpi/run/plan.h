@@ -14,7 +14,7 @@ typedef struct pstm_run_plan {
     int64_t n_work;
     int64_t tiles_inline, tiles_crossline; /**< of the whole grid */
     int32_t tile_inline, tile_crossline;   /**< locations of a tile */
-    int64_t n_traces, n_leaves;            /**< usable ones; blocks of them */
+    int64_t n_traces;                      /**< usable ones */
     double traces_read;                    /**< over all tiles, each reading all leaves that can reach it */
     int64_t trace_bytes;                   /**< of a conditioned trace in the store */
     int64_t tree_bytes;                    /**< of leaves and nodes, on every rank */

@@ -44,7 +44,7 @@ typedef struct pstm_machine_model {
     X(WRITE, "writing the image")                                                                            \
     X(RANK_0, "messages on rank 0")                                                                          \
     X(FAULTS, "workers that were lost")                                                                      \
-    X(END, "the uneven end")
+    X(END, "idle ranks at the end")
 
 typedef enum pstm_bound_by {
 #define PSTM_BOUND_BY_ENTRY(name, text) PSTM_BOUND_BY_##name,

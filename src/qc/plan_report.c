@@ -75,8 +75,7 @@ static void print_tiles(const pstm_run_plan *plan, scaled_plan *s, FILE *out)
     double head = 0;
     for (int64_t i = s->n_work - (s->n_work + 9) / 10; i < s->n_work; i++)
         head += s->work[i].cost;
-    fprintf(out, "traces:     %.6g usable, in %" PRId64 " leaves of the survey as it is\n", s->n_traces,
-            plan->n_leaves);
+    fprintf(out, "traces:     %.6g usable\n", s->n_traces);
     fprintf(out, "tiles:      %" PRId64 " of %d x %d locations\n", s->n_work, plan->tile_inline,
             plan->tile_crossline);
     fprintf(out,
