@@ -49,9 +49,10 @@ no_choice_by_name() {
 
 copy_tree() { mkdir -p "$1" && tar -C "$source" --exclude-vcs --exclude='./build*' -cf - . | tar -C "$1" -xf -; }
 
-# apply ADDITION COPY; the repository round the scratch folder is none of git's business.
+# apply ADDITION COPY; the repository round the scratch folder is none of git's business. One line of context is enough: an
+# entry that others of the program have come next to goes between its own two neighbours.
 apply() {
-  (cd "$2" && GIT_CEILING_DIRECTORIES=$(dirname "$2") git apply "$here/$1.patch") && return
+  (cd "$2" && GIT_CEILING_DIRECTORIES=$(dirname "$2") git apply -C1 "$here/$1.patch") && return
   echo "The tree has moved on. In a clean checkout: git apply --3way tests/additions/$1.patch, put it right, git add -A,"
   echo "git diff --cached --full-index -- . ':!tests/additions' >new.patch && mv new.patch tests/additions/$1.patch"
   return 1

@@ -174,6 +174,23 @@ START_TEST(two_images_of_one_store_are_bit_equal_to_their_own_runs)
 }
 END_TEST
 
+/* One reads the plain traces of a store that has the other's copies too. */
+START_TEST(images_with_other_weights_copies_and_classes_are_bit_equal_to_their_own_runs)
+{
+    static const char plain[] = "migrate={weight: none, antialias: off, aperture: {angle: 40}}";
+    static const char classes[] = "offsets={first: 100, step: 200, n: 3}";
+    pstm_job *jobs[N_IMAGES] = {read_job("plain", "1", plain), read_job("classes", "0.6", classes)};
+    ck_assert(everywhere(run_with(jobs, N_IMAGES, 0) == PSTM_OK));
+    ck_assert(everywhere(rank > 0 || times_said("conditioning ") == 1));
+    ck_assert(everywhere(run_alone("own-plain", "1", plain) == PSTM_OK));
+    ck_assert(everywhere(run_alone("own-classes", "0.6", classes) == PSTM_OK));
+    ck_assert(everywhere(are_equal("plain", "own-plain")));
+    ck_assert(everywhere(are_equal("classes", "own-classes")));
+    ck_assert_int_eq(levels_of("plain"), 1);
+    ck_assert_int_gt(levels_of("classes"), 1);
+}
+END_TEST
+
 START_TEST(an_image_that_was_begun_with_others_goes_on_by_itself)
 {
     make_own_runs();
@@ -261,6 +278,7 @@ Suite *pstm_test_suite(void)
     TCase *tests = tcase_create("images");
     tcase_set_timeout(tests, 100);
     tcase_add_test(tests, two_images_of_one_store_are_bit_equal_to_their_own_runs);
+    tcase_add_test(tests, images_with_other_weights_copies_and_classes_are_bit_equal_to_their_own_runs);
     tcase_add_test(tests, an_image_that_was_begun_with_others_goes_on_by_itself);
     tcase_add_test(tests, an_image_that_was_begun_by_itself_goes_on_with_others);
     tcase_add_test(tests, a_run_that_is_stopped_leaves_the_later_images_for_the_next_one);
