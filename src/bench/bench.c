@@ -35,6 +35,11 @@ static const pstm_bench_shape shapes[N_JOBS] = {
     [JOB_WIDE_BANK] = {.time_step_s = 0.002, .bank = true, .wide = true},
 };
 
+/* What the plain loop sums by; and the job's own weight, which has a factor of both legs. */
+#define PLAIN_LAW PSTM_LAW_STRAIGHT
+#define PLAIN_WEIGHT PSTM_WEIGHT_NONE
+#define JOB_WEIGHT PSTM_WEIGHT_OBLIQUITY
+
 /* Rows of each law and weight of the lists. */
 #define ROWS_OF_WEIGHT(LAW, WEIGHT, ...)                                                                     \
     {"", JOB_PLAIN, PSTM_LAW_##LAW, PSTM_WEIGHT_##WEIGHT, 0, true},                                          \
@@ -45,15 +50,15 @@ static const pstm_bench_shape shapes[N_JOBS] = {
 
 static const setting settings[] = {
     PSTM_LAW_LIST(ROWS_OF_LAW, ) /* and what else leaves the plain path */
-    {"output at 4 ms", JOB_COARSE, PSTM_LAW_STRAIGHT, PSTM_WEIGHT_NONE, 0, true},
-    {"velocity bent at picks", JOB_BENT, PSTM_LAW_STRAIGHT, PSTM_WEIGHT_NONE, 0, true},
-    {"taper 0.1", JOB_PLAIN, PSTM_LAW_STRAIGHT, PSTM_WEIGHT_OBLIQUITY, 0.1, true},
-    {"antialias", JOB_BANK, PSTM_LAW_STRAIGHT, PSTM_WEIGHT_OBLIQUITY, 0, true},
+    {"output at 4 ms", JOB_COARSE, PLAIN_LAW, PLAIN_WEIGHT, 0, true},
+    {"velocity bent at picks", JOB_BENT, PLAIN_LAW, PLAIN_WEIGHT, 0, true},
+    {"taper 0.1", JOB_PLAIN, PLAIN_LAW, JOB_WEIGHT, 0.1, true},
+    {"antialias", JOB_BANK, PLAIN_LAW, JOB_WEIGHT, 0, true},
 };
 
 static const setting wide_settings[] = {
     PSTM_LAW_LIST(WIDE_ROWS_OF_LAW, ) /* and */
-    {"antialias", JOB_WIDE_BANK, PSTM_LAW_STRAIGHT, PSTM_WEIGHT_OBLIQUITY, 0, true},
+    {"antialias", JOB_WIDE_BANK, PLAIN_LAW, JOB_WEIGHT, 0, true},
 };
 
 enum {
@@ -110,7 +115,7 @@ static double processor_s(void)
 
 static double clock_of(const bench_case *c)
 {
-    bool on_cpu = c->loop || strcmp(c->device->name, "cpu") == 0 || strcmp(c->device->name, "reference") == 0;
+    const bool on_cpu = c->loop || c->device == &pstm_device_cpu || c->device == &pstm_device_reference;
     return on_cpu ? processor_s() : pstm_now_s();
 }
 
@@ -186,9 +191,9 @@ static pstm_status make_job(bench *b, int i)
 /* "[LAW, ]WEIGHT[, MORE]"; the law only where it is not that of the plain loop. */
 static void name_setting(const setting *s, char *text, size_t bytes)
 {
-    const bool is_plain = s->law == PSTM_LAW_STRAIGHT;
+    const bool is_plain = s->law == PLAIN_LAW;
     snprintf(text, bytes, "%s%s%s%s%s", is_plain ? "" : pstm_law_word((int)s->law), is_plain ? "" : ", ",
-             s->weight == PSTM_WEIGHT_NONE ? "no weight" : pstm_weight_word((int)s->weight),
+             s->weight == PLAIN_WEIGHT ? "no weight" : pstm_weight_word((int)s->weight),
              s->more[0] != '\0' ? ", " : "", s->more);
 }
 
@@ -212,7 +217,7 @@ static bench_case *new_case(bench *b, const char *device, const char *kernel, co
 
 static void add_loops(bench *b)
 {
-    static const setting plain = {"no fold", JOB_PLAIN, PSTM_LAW_STRAIGHT, PSTM_WEIGHT_NONE, 0, false};
+    static const setting plain = {"no fold", JOB_PLAIN, PLAIN_LAW, PLAIN_WEIGHT, 0, false};
     for (int i = 0; i < N_LOOPS; i++) {
         if (!loops[i]->usable()) continue;
         bench_case *c = new_case(b, "plain", loops[i]->name, &plain);
@@ -226,11 +231,10 @@ static pstm_status add_device(bench *b, const pstm_device_ops *device, const set
     PSTM_TRY(device->probe(&info));
     bench_case *c = new_case(b, device->name, info.kernel, s);
     if (!c) return PSTM_OK;
-    bool on_cpu = strcmp(device->name, "cpu") == 0;
+    const bool on_cpu = device == &pstm_device_cpu;
     c->device = device;
-    c->row->is_best_of =
-        on_cpu && s->weight == PSTM_WEIGHT_NONE && s->law == PSTM_LAW_STRAIGHT && s->i_job == JOB_PLAIN;
-    if (strcmp(device->name, "reference") == 0) c->tile.n_locations = REFERENCE_LOCATIONS;
+    c->row->is_best_of = on_cpu && s->weight == PLAIN_WEIGHT && s->law == PLAIN_LAW && s->i_job == JOB_PLAIN;
+    if (device == &pstm_device_reference) c->tile.n_locations = REFERENCE_LOCATIONS;
     pstm_status status = device->create(&c->plan, &c->self);
     if (status != PSTM_USAGE) return status;
     b->n_cases--; /* what a device cannot do has no row */
@@ -287,15 +291,12 @@ static pstm_status add_devices(bench *b)
     for (size_t i = 0; i < n; i++) {
         const pstm_device_ops *device = pstm_device_find(names[i]);
         pstm_device_info info;
-        if (strcmp(names[i], "stopwatch") == 0) continue; /* the reference's sum, several times */
-        if (strcmp(names[i], "paranoid") == 0) continue;  /* the CPU's kernels behind copies: a test */
-        if (strcmp(names[i], "cpu") == 0) {
+        if (device == &pstm_device_cpu)
             PSTM_TRY(add_cpu(b, device));
-        } else if (strcmp(names[i], "reference") == 0) {
+        else if (device == &pstm_device_reference)
             PSTM_TRY(add_reference(b, device));
-        } else if (device->probe(&info) == PSTM_OK) {
-            PSTM_TRY(add_wide(b, device));
-        }
+        else if (pstm_device_is_automatic(device) && device->probe(&info) == PSTM_OK)
+            PSTM_TRY(add_wide(b, device)); /* the others are for tests */
     }
     return PSTM_OK;
 }
@@ -314,7 +315,7 @@ static pstm_status run_case(bench *b, bench_case *c, int64_t n, double *seconds)
             PSTM_TRY(c->device->add_batch(c->self, c->job->traces, PSTM_BENCH_TRACES));
     }
     /* A device that works on its own is done when it has been read. */
-    if (!c->loop && strcmp(c->device->name, "cpu") != 0)
+    if (!c->loop && c->device != &pstm_device_cpu)
         PSTM_TRY(c->device->read_tile(c->self, &(pstm_sums){b->read_image, b->read_fold}));
     *seconds = clock_of(c) - begin_s;
     return PSTM_OK;
