@@ -1,4 +1,6 @@
-/** @file private.h  What the files of the cube share: its layout and the open cube. */
+/** @file private.h
+ * What the files of the cube share: its layout and the open cube. All functions are Local.
+ */
 #ifndef PSTM_IO_CUBE_PRIVATE_H
 #define PSTM_IO_CUBE_PRIVATE_H
 

@@ -1,4 +1,4 @@
-/**
+/** @file first_failure.h
  * The first of the failures that the threads of a loop meet: which one is told does not depend on which
  * thread meets which when. First is what has the lowest place; what lies before a failure must still be done,
  * what lies behind it may be left out.

@@ -23,14 +23,14 @@ static const double LOOK_MOST_S = 1.0;
 enum { MOST_ORDERS = 1 + PSTM_SCHEDULE_HOLD };
 
 /* Where a worker of the scheduler is. */
-typedef struct place {
+typedef struct address {
     int32_t rank, worker;
-} place;
+} address;
 
 struct pstm_dispatcher {
     pstm_dispatcher_plan plan;
     int32_t *first_worker; /* [n_ranks] the scheduler's number of a rank's worker 0 */
-    place *places;         /* [n_workers] */
+    address *addresses;    /* [n_workers] */
     int32_t n_workers;     /* of all ranks */
     double *heard_s;       /* [n_ranks] clock_s of any message */
     bool *has_left;        /* [n_ranks] */
@@ -68,10 +68,10 @@ static pstm_status number_workers(pstm_dispatcher *d)
         d->first_worker[rank] = d->n_workers;
         d->n_workers += plan->n_workers[rank];
     }
-    PSTM_TRY(PSTM_NEW(&d->places, d->n_workers, "the dispatcher"));
+    PSTM_TRY(PSTM_NEW(&d->addresses, d->n_workers, "the dispatcher"));
     for (int32_t rank = 0; rank < plan->n_ranks; rank++)
         for (int32_t w = 0; w < plan->n_workers[rank]; w++)
-            d->places[d->first_worker[rank] + w] = (place){rank, w};
+            d->addresses[d->first_worker[rank] + w] = (address){rank, w};
     return PSTM_OK;
 }
 
@@ -100,7 +100,7 @@ void pstm_dispatcher_destroy(pstm_dispatcher **dispatcher)
     pstm_scheduler_destroy(&d->scheduler);
     PSTM_FREE(&d->records);
     PSTM_FREE(&d->first_worker);
-    PSTM_FREE(&d->places);
+    PSTM_FREE(&d->addresses);
     PSTM_FREE(&d->heard_s);
     PSTM_FREE(&d->has_left);
     PSTM_FREE(dispatcher);
@@ -164,7 +164,7 @@ static pstm_status send_abort(pstm_dispatcher *d)
 static pstm_status send_orders(pstm_dispatcher *d)
 {
     if (d->n_orders == 0) return PSTM_OK;
-    const place to = d->places[d->orders_to];
+    const address to = d->addresses[d->orders_to];
     const pstm_message orders = {.kind = PSTM_SAYS_ORDERS,
                                  .worker = to.worker,
                                  .tile = -1,
@@ -198,7 +198,7 @@ static pstm_status finish(pstm_dispatcher *d)
 /* A worker that makes no progress any more, whether it answers or not. */
 static pstm_status retire(pstm_dispatcher *d, const pstm_action *action)
 {
-    const place who = d->places[action->worker];
+    const address who = d->addresses[action->worker];
     char worker[32] = "";
     if (d->plan.n_workers[who.rank] > 1) snprintf(worker, sizeof worker, "worker %d of ", who.worker);
     d->failure.status = PSTM_SYSTEM;

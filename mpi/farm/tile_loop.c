@@ -27,18 +27,18 @@ typedef struct report {
 } report;
 
 /* A worker of this rank, the tiles that it holds and what has become of it. */
-typedef struct worker_slot {
+typedef struct own_worker {
     pstm_worker *worker;
     int32_t number;
     pstm_tile_result *asked[PSTM_WORKER_RESULTS]; /* results that wait for the grant */
     int n_held;                                   /* tiles that were given and not yet written */
     bool retired;                                 /* computes no more, but what is granted is written */
     bool rests;                                   /* was told that there is probably no tile left */
-} worker_slot;
+} own_worker;
 
 typedef struct state {
     const pstm_tile_loop *loop;
-    worker_slot slots[PSTM_RANK_WORKERS];
+    own_worker workers[PSTM_RANK_WORKERS];
     report unsynced[SYNC_TILES];
     int n_unsynced;
     double oldest_s, sync_took_s;
@@ -48,10 +48,10 @@ typedef struct state {
     pstm_failure end; /* of ABORT */
 } state;
 
-static pstm_status tell(const state *s, const worker_slot *slot, pstm_message_kind kind, int64_t tile)
+static pstm_status tell(const state *s, const own_worker *own, pstm_message_kind kind, int64_t tile)
 {
     return pstm_mailbox_send(s->loop->mailbox, 0,
-                             &(pstm_message){.kind = kind, .worker = slot->number, .tile = tile});
+                             &(pstm_message){.kind = kind, .worker = own->number, .tile = tile});
 }
 
 /* ---- writing ----------------------------------------------------------------------------------------- */
@@ -87,13 +87,13 @@ static bool oldest_is_due(const state *s)
     return s->n_unsynced > 0 && pstm_now_s() - s->oldest_s > wait_s;
 }
 
-static pstm_status take_asked(const state *s, worker_slot *slot, int64_t tile, pstm_tile_result **result)
+static pstm_status take_asked(const state *s, own_worker *own, int64_t tile, pstm_tile_result **result)
 {
     for (int i = 0; i < PSTM_WORKER_RESULTS; i++) {
-        if (slot->asked[i] == NULL || slot->asked[i]->item.tile.number != tile) continue;
-        *result = slot->asked[i];
-        slot->asked[i] = NULL;
-        slot->n_held--;
+        if (own->asked[i] == NULL || own->asked[i]->item.tile.number != tile) continue;
+        *result = own->asked[i];
+        own->asked[i] = NULL;
+        own->n_held--;
         return PSTM_OK;
     }
     return pstm_fail(PSTM_SYSTEM, "rank %d was told to write tile %" PRId64 ", which it does not hold",
@@ -120,7 +120,7 @@ static bool is_empty(const state *s, const pstm_tile_result *result)
     return i == n;
 }
 
-static pstm_status write_result(state *s, const worker_slot *slot, pstm_tile_result *result)
+static pstm_status write_result(state *s, const own_worker *own, pstm_tile_result *result)
 {
     const pstm_cube_tile tile = {.area = {result->item.tile.i_begin, result->item.tile.i_end,
                                           result->item.tile.j_begin, result->item.tile.j_end},
@@ -130,7 +130,7 @@ static pstm_status write_result(state *s, const worker_slot *slot, pstm_tile_res
                                  .fold = result->fold};
     const int64_t n_columns = pstm_cube_area_columns(&tile.area);
     report *r = &s->unsynced[s->n_unsynced];
-    r->worker = slot->number;
+    r->worker = own->number;
     r->tile = result->item.tile.number;
     r->n_bytes = (int64_t)sizeof(pstm_tile_record) + n_columns * (int64_t)sizeof(pstm_journal_record);
     PSTM_TRY(pstm_new(&r->bytes, r->n_bytes, 1, "a tile's report"));
@@ -153,45 +153,45 @@ static pstm_status write_result(state *s, const worker_slot *slot, pstm_tile_res
     return PSTM_OK;
 }
 
-static pstm_status write_tile(state *s, worker_slot *slot, int64_t tile)
+static pstm_status write_tile(state *s, own_worker *own, int64_t tile)
 {
     pstm_tile_result *result = NULL;
-    PSTM_TRY(take_asked(s, slot, tile, &result));
-    PSTM_TRY(write_result(s, slot, result));
-    pstm_worker_give_back(slot->worker, result);
+    PSTM_TRY(take_asked(s, own, tile, &result));
+    PSTM_TRY(write_result(s, own, result));
+    pstm_worker_give_back(own->worker, result);
     return s->n_unsynced == SYNC_TILES ? sync_written(s) : PSTM_OK;
 }
 
-static pstm_status discard_tile(const state *s, worker_slot *slot, int64_t tile)
+static pstm_status discard_tile(const state *s, own_worker *own, int64_t tile)
 {
     pstm_tile_result *result = NULL;
-    PSTM_TRY(take_asked(s, slot, tile, &result));
-    pstm_worker_give_back(slot->worker, result);
+    PSTM_TRY(take_asked(s, own, tile, &result));
+    pstm_worker_give_back(own->worker, result);
     return PSTM_OK;
 }
 
 /* ---- messages and results ---------------------------------------------------------------------------- */
 
-static pstm_status begin_tile(const state *s, worker_slot *slot, const pstm_order *order)
+static pstm_status begin_tile(const state *s, own_worker *own, const pstm_order *order)
 {
-    if (slot->retired) return PSTM_OK;
+    if (own->retired) return PSTM_OK;
     const pstm_work_item item =
         pstm_work_item_make(s->loop->tiling, order->tile,
                             (pstm_group_size){order->n_inline, order->n_crossline}, s->loop->windows);
-    slot->n_held++;
-    slot->rests = false;
-    return pstm_worker_give(slot->worker, &item);
+    own->n_held++;
+    own->rests = false;
+    return pstm_worker_give(own->worker, &item);
 }
 
-static pstm_status follow(state *s, worker_slot *slot, const pstm_order *order)
+static pstm_status follow(state *s, own_worker *own, const pstm_order *order)
 {
     switch (order->what) {
     case PSTM_ACTION_GRANT:
-        return write_tile(s, slot, order->tile);
+        return write_tile(s, own, order->tile);
     case PSTM_ACTION_DISCARD:
-        return discard_tile(s, slot, order->tile);
+        return discard_tile(s, own, order->tile);
     default:
-        return begin_tile(s, slot, order);
+        return begin_tile(s, own, order);
     }
 }
 
@@ -199,17 +199,17 @@ static pstm_status follow_all(state *s, const pstm_message *message)
 {
     const pstm_order *orders = message->payload;
     for (int64_t i = 0; i < message->n_bytes / (int64_t)sizeof *orders; i++)
-        PSTM_TRY(follow(s, &s->slots[message->worker], &orders[i]));
+        PSTM_TRY(follow(s, &s->workers[message->worker], &orders[i]));
     return PSTM_OK;
 }
 
 /* What it still holds are results whose grant is awaited. */
-static void compute_no_more(worker_slot *slot)
+static void compute_no_more(own_worker *own)
 {
-    slot->retired = true;
-    slot->n_held = 0;
+    own->retired = true;
+    own->n_held = 0;
     for (int i = 0; i < PSTM_WORKER_RESULTS; i++)
-        slot->n_held += slot->asked[i] != NULL;
+        own->n_held += own->asked[i] != NULL;
 }
 
 /* Rank 0 waits for this word before anything that all ranks must do together. */
@@ -226,8 +226,8 @@ static pstm_status obey(state *s, const pstm_message *message)
     case PSTM_SAYS_ORDERS:
         return follow_all(s, message);
     case PSTM_SAYS_RETIRE:
-        pstm_worker_give_up(s->slots[message->worker].worker);
-        compute_no_more(&s->slots[message->worker]);
+        pstm_worker_give_up(s->workers[message->worker].worker);
+        compute_no_more(&s->workers[message->worker]);
         return PSTM_OK;
     case PSTM_SAYS_ABORT:
         if (message->n_bytes == (int64_t)sizeof s->end) memcpy(&s->end, message->payload, sizeof s->end);
@@ -261,31 +261,31 @@ static pstm_status handle_messages(state *s, bool *busy)
 }
 
 /* The worker has failed: others can do its tiles. */
-static pstm_status leave(const state *s, worker_slot *slot, pstm_status failed)
+static pstm_status leave(const state *s, own_worker *own, pstm_status failed)
 {
     pstm_failure failure = pstm_failure_make(failed, s->loop->rank, s->loop->n_ranks);
-    compute_no_more(slot);
+    compute_no_more(own);
     return pstm_mailbox_send(s->loop->mailbox, 0,
                              &(pstm_message){.kind = PSTM_SAYS_LOST,
-                                             .worker = slot->number,
-                                             .tile = pstm_worker_tile_in_work(slot->worker),
+                                             .worker = own->number,
+                                             .tile = pstm_worker_tile_in_work(own->worker),
                                              .n_bytes = sizeof failure,
                                              .payload = &failure});
 }
 
-static pstm_status take_results(const state *s, worker_slot *slot, bool *busy)
+static pstm_status take_results(const state *s, own_worker *own, bool *busy)
 {
     pstm_tile_result *result;
-    const pstm_status status = pstm_worker_take(slot->worker, &result);
-    if (status == PSTM_SYSTEM) return leave(s, slot, status);
+    const pstm_status status = pstm_worker_take(own->worker, &result);
+    if (status == PSTM_SYSTEM) return leave(s, own, status);
     PSTM_TRY(status);
     if (result == NULL) return PSTM_OK;
     *busy = true;
     int place = 0;
-    while (slot->asked[place] != NULL)
+    while (own->asked[place] != NULL)
         place++;
-    slot->asked[place] = result;
-    return tell(s, slot, PSTM_SAYS_ASKS, result->item.tile.number);
+    own->asked[place] = result;
+    return tell(s, own, PSTM_SAYS_ASKS, result->item.tile.number);
 }
 
 static pstm_status beat(state *s)
@@ -293,19 +293,19 @@ static pstm_status beat(state *s)
     if (pstm_now_s() - s->beat_s < s->loop->beat_s) return PSTM_OK;
     s->beat_s = pstm_now_s();
     for (int32_t w = 0; w < s->loop->n_workers; w++) {
-        const worker_slot *slot = &s->slots[w];
-        PSTM_TRY(tell(s, slot, PSTM_SAYS_BEAT, pstm_worker_progress(slot->worker)));
+        const own_worker *own = &s->workers[w];
+        PSTM_TRY(tell(s, own, PSTM_SAYS_BEAT, pstm_worker_progress(own->worker)));
     }
     return PSTM_OK;
 }
 
 /* A worker gets its next tile with the grant of the last one; without one there is none left, unless another
  * worker is lost. */
-static void let_rest(worker_slot *slot)
+static void let_rest(own_worker *own)
 {
-    if (slot->n_held > 0 || slot->rests || slot->retired) return;
-    slot->rests = true;
-    pstm_worker_rest(slot->worker);
+    if (own->n_held > 0 || own->rests || own->retired) return;
+    own->rests = true;
+    pstm_worker_rest(own->worker);
 }
 
 /* What the workers have done, signs of life, and a sync when it is time. */
@@ -313,10 +313,10 @@ static pstm_status look_after_workers(state *s, bool *busy)
 {
     int n_held = 0;
     for (int32_t w = 0; w < s->loop->n_workers; w++) {
-        worker_slot *slot = &s->slots[w];
-        if (!slot->retired) PSTM_TRY(take_results(s, slot, busy));
-        let_rest(slot);
-        n_held += slot->n_held;
+        own_worker *own = &s->workers[w];
+        if (!own->retired) PSTM_TRY(take_results(s, own, busy));
+        let_rest(own);
+        n_held += own->n_held;
     }
     PSTM_TRY(beat(s));
     return n_held == 0 || oldest_is_due(s) ? sync_written(s) : PSTM_OK;
@@ -330,7 +330,7 @@ static pstm_status turn(state *s, bool *busy)
     if (!s->broken) PSTM_TRY(look_after_workers(s, busy));
     if (pstm_stop_is_wanted() && !s->told_stop) {
         s->told_stop = true;
-        PSTM_TRY(tell(s, &s->slots[0], PSTM_SAYS_STOP, -1));
+        PSTM_TRY(tell(s, &s->workers[0], PSTM_SAYS_STOP, -1));
     }
     return PSTM_OK;
 }
@@ -375,8 +375,8 @@ static pstm_status await_others(const state *s)
 static pstm_status report_for_work(state *s)
 {
     for (int32_t w = 0; w < s->loop->n_workers; w++) {
-        s->slots[w] = (worker_slot){.worker = s->loop->workers[w], .number = w};
-        PSTM_TRY(tell(s, &s->slots[w], PSTM_SAYS_READY, -1));
+        s->workers[w] = (own_worker){.worker = s->loop->workers[w], .number = w};
+        PSTM_TRY(tell(s, &s->workers[w], PSTM_SAYS_READY, -1));
     }
     return PSTM_OK;
 }

@@ -31,7 +31,7 @@ typedef struct pstm_tile_loop {
  * same error with the same text on every rank otherwise. A worker that fails (PSTM_SYSTEM) or hangs is left
  * out, and the others go on; one that hangs is given up. Any other failure of this rank is told to rank 0,
  * and the loop goes on until rank 0 has told everybody, so no rank leaves alone. Every rank of the mailbox
- * runs it.
+ * runs it: collective in that sense, though it makes no collective call.
  */
 PSTM_MUST_CHECK pstm_status pstm_tile_loop_run(const pstm_tile_loop *loop);
 

@@ -65,15 +65,15 @@ pstm_status pstm_devices_choose(pstm_machine *m, const char *wanted, bool depth_
 /* ---- units and slots --------------------------------------------------------------------------------- */
 
 /* The units of a device that a process sees. */
-typedef struct sight {
+typedef struct seen_device {
     const pstm_device_ops *device;
     pstm_device_info units[PSTM_RANK_WORKERS];
     int32_t n_units;
-} sight;
+} seen_device;
 
 /* The ranks of a node that work with the same units as this one; without this rank if it has none of its own.
  * Collective over the node. */
-static MPI_Comm find_peers(const pstm_machine *m, MPI_Comm node, const sight *seen)
+static MPI_Comm find_peers(const pstm_machine *m, MPI_Comm node, const seen_device *seen)
 {
     char names[PSTM_RANK_WORKERS][sizeof seen->units->uuid] = {0};
     for (int32_t u = 0; u < seen->n_units; u++)
@@ -86,7 +86,7 @@ static MPI_Comm find_peers(const pstm_machine *m, MPI_Comm node, const sight *se
 }
 
 /* The first of the ranks that share a unit tells of it. */
-static void warn_of_sharing(const pstm_machine *m, const sight *seen, int i_rank, int n_ranks)
+static void warn_of_sharing(const pstm_machine *m, const seen_device *seen, int i_rank, int n_ranks)
 {
     if (i_rank >= seen->n_units || n_ranks <= seen->n_units + i_rank) return;
     pstm_warn("%d ranks on %s share one %s device, %s: they take turns; start at most %d rank(s) a node",
@@ -95,7 +95,7 @@ static void warn_of_sharing(const pstm_machine *m, const sight *seen, int i_rank
 }
 
 /* The units that this rank is to drive. Collective over the node. */
-static int32_t take_units(const pstm_machine *m, MPI_Comm node, const sight *seen, int32_t *units)
+static int32_t take_units(const pstm_machine *m, MPI_Comm node, const seen_device *seen, int32_t *units)
 {
     MPI_Comm peers = find_peers(m, node, seen);
     int i_rank, n_ranks;
@@ -111,7 +111,7 @@ static int32_t take_units(const pstm_machine *m, MPI_Comm node, const sight *see
     return pstm_devices_partition(seen->n_units, i_rank, n_ranks, PSTM_RANK_WORKERS, units);
 }
 
-static pstm_status check_numerics(const pstm_machine *m, const sight *seen, int32_t unit)
+static pstm_status check_numerics(const pstm_machine *m, const seen_device *seen, int32_t unit)
 {
     if (m->is_mixed) return PSTM_OK;
     const pstm_device_info *info = &seen->units[unit];
@@ -125,7 +125,7 @@ static pstm_status check_numerics(const pstm_machine *m, const sight *seen, int3
 }
 
 /* Adds the slots of one unit, as many as keep it busy while there is room for all units' first ones. */
-static void add_slots(pstm_machine *m, const sight *seen, int32_t unit, int32_t n_each)
+static void add_slots(pstm_machine *m, const seen_device *seen, int32_t unit, int32_t n_each)
 {
     for (int32_t i = 0; i < n_each && m->n_slots < PSTM_RANK_WORKERS; i++) {
         pstm_worker_slot *slot = &m->slots[m->n_slots++];
@@ -140,7 +140,7 @@ static void add_slots(pstm_machine *m, const sight *seen, int32_t unit, int32_t 
 /* The slots of a device on this rank. Collective over the node. */
 static pstm_status fill_for(pstm_machine *m, MPI_Comm node, const pstm_device_ops *device)
 {
-    sight seen = {.device = device};
+    seen_device seen = {.device = device};
     int32_t units[PSTM_RANK_WORKERS];
     seen.n_units = pstm_device_units(device, seen.units, PSTM_RANK_WORKERS);
     const int32_t n_units = take_units(m, node, &seen, units);

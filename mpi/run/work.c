@@ -13,19 +13,19 @@
 #include "mpi/run/recheck.h"
 
 /* What a thread predicts costs with. */
-typedef struct pricer {
+typedef struct predictor {
     pstm_cost *cost;
     pstm_columns column; /* one */
-} pricer;
+} predictor;
 
-static pstm_status create_pricer(const pstm_run_image *image, const pstm_kdtree *tree, pricer *p)
+static pstm_status create_predictor(const pstm_run_image *image, const pstm_kdtree *tree, predictor *p)
 {
     const pstm_fields fields = pstm_device_fields(&image->device_plan);
     PSTM_TRY(pstm_columns_create(fields, 1, image->job->grid.n_times, &p->column));
     return pstm_cost_create(tree, &image->job->grid, &image->aperture, &p->cost);
 }
 
-static pstm_status price(const pstm_run_image *image, const pricer *p, int64_t number, pstm_work *work)
+static pstm_status predict(const pstm_run_image *image, const predictor *p, int64_t number, pstm_work *work)
 {
     const pstm_work_item item =
         pstm_work_item_make(&image->tiling, number, (pstm_group_size){1, 1}, &image->target->windows);
@@ -38,7 +38,7 @@ static pstm_status price(const pstm_run_image *image, const pricer *p, int64_t n
 }
 
 /* Each takes room for a query; together at most one part in FREE_PARTS of the free memory. */
-static int count_pricers(const pstm_machine *machine, const pstm_kdtree *tree, const pstm_run_image *image)
+static int count_predictors(const pstm_machine *machine, const pstm_kdtree *tree, const pstm_run_image *image)
 {
     enum { FREE_PARTS = 8 };
     const int64_t free_bytes = machine->memory_bytes - pstm_machine_resident_bytes();
@@ -52,31 +52,31 @@ static int count_pricers(const pstm_machine *machine, const pstm_kdtree *tree, c
 }
 
 /* All tiles of the target. A tile asks the tree, and looks at every leaf it can see. */
-static pstm_status price_target(const pstm_machine *machine, const pstm_kdtree *tree, pstm_run_image *image)
+static pstm_status predict_target(const pstm_machine *machine, const pstm_kdtree *tree, pstm_run_image *image)
 {
-    const int n_threads = count_pricers(machine, tree, image);
+    const int n_threads = count_predictors(machine, tree, image);
     const pstm_target *target = image->target;
-    pricer *pricers = NULL;
+    predictor *predictors = NULL;
     pstm_first_failure failure;
     pstm_status status;
     pstm_first_failure_clear(&failure);
     PSTM_GO(PSTM_NEW(&image->work.items, target->n_tiles, "the list of tiles"));
-    PSTM_GO(PSTM_NEW(&pricers, n_threads, "the costs of tiles"));
+    PSTM_GO(PSTM_NEW(&predictors, n_threads, "the costs of tiles"));
     for (int t = 0; t < n_threads; t++)
-        PSTM_GO(create_pricer(image, tree, &pricers[t]));
+        PSTM_GO(create_predictor(image, tree, &predictors[t]));
 #pragma omp parallel for schedule(dynamic) num_threads(n_threads)
     for (int64_t i = 0; i < target->n_tiles; i++) {
-        const pricer *mine = &pricers[omp_get_thread_num()];
-        const pstm_status priced = price(image, mine, target->tiles[i], &image->work.items[i]);
-        if (priced != PSTM_OK) pstm_first_failure_keep(&failure, i, priced);
+        const predictor *mine = &predictors[omp_get_thread_num()];
+        const pstm_status predicted = predict(image, mine, target->tiles[i], &image->work.items[i]);
+        if (predicted != PSTM_OK) pstm_first_failure_keep(&failure, i, predicted);
     }
     status = pstm_first_failure_raise(&failure);
 cleanup:
-    for (int t = 0; pricers != NULL && t < n_threads; t++) {
-        pstm_cost_destroy(&pricers[t].cost);
-        pstm_columns_clear(&pricers[t].column);
+    for (int t = 0; predictors != NULL && t < n_threads; t++) {
+        pstm_cost_destroy(&predictors[t].cost);
+        pstm_columns_clear(&predictors[t].column);
     }
-    PSTM_FREE(&pricers);
+    PSTM_FREE(&predictors);
     return status;
 }
 
@@ -115,7 +115,7 @@ static void shuffle(pstm_run_work *work)
 
 pstm_status pstm_run_list_work(const pstm_machine *machine, const pstm_kdtree *tree, pstm_run_image *image)
 {
-    PSTM_TRY(price_target(machine, tree, image));
+    PSTM_TRY(predict_target(machine, tree, image));
     keep_open(image);
     image->work.n = pstm_work_join(&image->tiling, image->group, image->work.items, image->work.n);
     shuffle(&image->work);

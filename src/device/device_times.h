@@ -1,5 +1,6 @@
 /** @file device_times.h
  * What a device with a memory of its own measures of itself, by its own clock (events on a GPU's streams).
+ * Local.
  */
 #ifndef PSTM_DEVICE_DEVICE_TIMES_H
 #define PSTM_DEVICE_DEVICE_TIMES_H

@@ -1,6 +1,6 @@
 /** @file kernel.h
  * The inner loop of the CPU device, compiled for each instruction set (device/cpu/kernel.inc; for AVX-512
- * twice) and picked at run time.
+ * twice) and picked at run time. Local.
  *
  * Times are counted in input samples and squared times in their squares, which saves a rounding. Every
  * array over k has whole blocks of PSTM_BLOCK, is anchored at k = 0 and 64-byte aligned.
