@@ -8,8 +8,8 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "device/device.h"
-#include "mpi/run/disk_test.h"
-#include "mpi/run/node_test.h"
+#include "qc/disk_test.h"
+#include "qc/node_test.h"
 #include "qc/version.h"
 
 /* Less than this is wrong: of the threads' work, and of the plain file's rate. */

@@ -2,8 +2,8 @@
  * How fast ranks write into a folder with the cube's own writer, and whether the folder does what a run
  * needs: files that every rank sees, locks that keep a second run out. Private files, removed at the end.
  */
-#ifndef PSTM_MPI_RUN_DISK_TEST_H
-#define PSTM_MPI_RUN_DISK_TEST_H
+#ifndef PSTM_QC_DISK_TEST_H
+#define PSTM_QC_DISK_TEST_H
 
 #include <mpi.h>
 #include <stdbool.h>

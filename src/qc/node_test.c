@@ -1,4 +1,4 @@
-#include "mpi/run/node_test.h"
+#include "qc/node_test.h"
 
 #include <sched.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  * What the ranks of a job have of their nodes: cores, binding, memory bandwidth, and whether the threads of
  * all ranks at once compute as fast as one alone.
  */
-#ifndef PSTM_MPI_RUN_NODE_TEST_H
-#define PSTM_MPI_RUN_NODE_TEST_H
+#ifndef PSTM_QC_NODE_TEST_H
+#define PSTM_QC_NODE_TEST_H
 
 #include <mpi.h>
 #include <stdint.h>

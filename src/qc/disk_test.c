@@ -1,4 +1,4 @@
-#include "mpi/run/disk_test.h"
+#include "qc/disk_test.h"
 
 #include <errno.h>
 #include <fcntl.h>
