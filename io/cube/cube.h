@@ -61,13 +61,14 @@ typedef struct pstm_cube_about {
     bool stack, fold;                 /**< /stack, /fold */
     int32_t k_begin, k_end;           /**< the time window [k_begin, k_end); the other samples are zero */
     /* Texts; NULL counts as "". */
-    const char *image_key_text; /**< canonical lines of everything that shapes the image */
-    const char *image_key;      /**< its key (pstm_digest_key) */
-    const char *samples_digest; /**< of the conditioned traces, as the trace store has it; "": unknown */
-    const char *bins;           /**< word of the kind of bins; "": a cube made before there were kinds */
-    const char *doubts;         /**< what was doubted of the inputs (core/doubt.h), a line each */
-    const char *job_text;       /**< the whole job with its defaults */
-    const char *numerics_id;    /**< for example cpu/avx2/1 */
+    const char *image_key_text;   /**< canonical lines of everything that shapes the image */
+    const char *image_key;        /**< its key (pstm_digest_key) */
+    const char *samples_digest;   /**< of the conditioned traces, as the trace store has it; "": unknown */
+    const char *bins;             /**< word of the kind of bins; "": a cube made before there were kinds */
+    const char *velocity_columns; /**< how they depart from what the velocity model says; "": not at all */
+    const char *doubts;           /**< what was doubted of the inputs (core/doubt.h), a line each */
+    const char *job_text;         /**< the whole job with its defaults */
+    const char *numerics_id;      /**< for example cpu/avx2/1 */
     const char *version, *commit, *devices;
 } pstm_cube_about;
 

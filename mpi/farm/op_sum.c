@@ -39,10 +39,10 @@ static int64_t fixed_bytes(const pstm_operator_context *context, int64_t n_locat
 {
     const pstm_device_plan *plan = context->device_plan;
     const int64_t n_columns = count_columns(context, n_locations);
-    const int64_t column_bytes = pstm_columns_bytes(pstm_device_fields(plan), plan->n_times);
+    const pstm_fields fields = pstm_device_fields(plan);
     return context->device->tile_bytes(plan, n_locations, n_columns) +
-           PSTM_OPERATOR_PLACES * n_columns * column_bytes +
-           pstm_velocity_held_bytes(context->velocity, &context->largest);
+           PSTM_OPERATOR_PLACES * n_columns * pstm_columns_bytes(fields, plan->n_times) +
+           pstm_velocity_columns_bytes(context->velocity, context->grid, &context->largest, fields);
 }
 
 /* ---- preparing an item ------------------------------------------------------------------------------- */
@@ -77,8 +77,8 @@ static pstm_status prepare(void *self, int which, const pstm_work_item *item, in
     p->item = *item;
     p->box = pstm_tile_box(s->context->grid, &item->tile);
     pstm_tile_locations(s->context->grid, &item->tile, p->x_m, p->y_m);
-    PSTM_TRY(pstm_velocity_columns(s->context->velocity, p->x_m, p->y_m, pstm_tile_n_locations(&item->tile),
-                                   s->context->grid, &p->columns));
+    const pstm_grid_area area = pstm_tile_area(&item->tile);
+    PSTM_TRY(pstm_velocity_columns(s->context->velocity, s->context->grid, &area, &p->columns));
     p->reach_m = pstm_work_item_reach_m(s->context->aperture, s->context->grid, item, &p->columns);
     *n_leaves = choose_leaves(s->context, p, leaves);
     return PSTM_OK;

@@ -12,14 +12,13 @@
 #include "profile/aperture_stats.h"
 #include "profile/profile.h"
 #include "survey/bins.h"
-#include "survey/box.h"
 #include "survey/grid.h"
 #include "survey/kdtree.h"
 #include "velocity/model.h"
 
 struct pstm_operator_context {
     const pstm_grid *grid;
-    pstm_box largest;        /**< the box of a largest item */
+    pstm_grid_area largest;  /**< of a largest item */
     const pstm_kdtree *tree; /**< its leaves are those of the store */
     const pstm_bins *bins;
     const pstm_aperture *aperture;

@@ -128,6 +128,7 @@ pstm_status pstm_run_image_describe(const pstm_machine *machine, const pstm_run_
     sink->about.image_key = sink->key;
     sink->about.samples_digest = samples_digest;
     sink->about.bins = pstm_bins_word(image->bins.options.kind);
+    sink->about.velocity_columns = image->output.velocity_columns.bytes;
     sink->about.job_text = sink->job_text.bytes;
     sink->about.numerics_id = machine->numerics_id;
     sink->about.version = options->version;

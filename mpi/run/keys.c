@@ -4,6 +4,7 @@
 #include "condition/wavelet.h"
 #include "io/digest.h"
 #include "io/store/store.h"
+#include "velocity/model.h"
 
 /* Raised when the same samples and keys give other conditioned traces. */
 enum { CONDITION_NUMERICS = 1 };
@@ -36,6 +37,6 @@ pstm_status pstm_run_image_key(const pstm_job *job, const pstm_run_survey *surve
     PSTM_TRY(add_input(survey, text));
     PSTM_TRY(pstm_text_add(text, "numerics: %s\n", numerics_id));
     PSTM_TRY(add_traces(survey, n_levels, text));
-    PSTM_TRY(pstm_text_add(text, "velocity: %s\n", velocity_key));
+    PSTM_TRY(pstm_text_add(text, "columns: %d\nvelocity: %s\n", PSTM_COLUMNS_NUMERICS, velocity_key));
     return pstm_job_list(job, PSTM_KEYS_IMAGE, text);
 }

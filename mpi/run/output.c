@@ -69,6 +69,7 @@ static pstm_status write_reports(const pstm_machine *machine, const char *versio
     const pstm_run_summary summary = {.version = version,
                                       .numerics_id = machine->numerics_id,
                                       .device = machine->device_names,
+                                      .velocity_columns = output->velocity_columns.bytes,
                                       .wall_s = pstm_now_s() - output->started_s};
     const char *json = output->json_path.bytes, *csv = output->csv_path.bytes;
     pstm_text table = {0};
@@ -154,6 +155,7 @@ void pstm_run_output_clear(pstm_run_output *output)
     pstm_text_clear(&output->progress_path);
     pstm_text_clear(&output->json_path);
     pstm_text_clear(&output->csv_path);
+    pstm_text_clear(&output->velocity_columns);
     pstm_aperture_stats_destroy(&output->stats);
     for (int lane = 0; lane < PSTM_LANES; lane++)
         pstm_timeline_destroy(&output->profile.lanes[lane].timeline);

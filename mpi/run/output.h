@@ -21,6 +21,7 @@ typedef struct pstm_run_output {
     double started_s;
     pstm_text progress_path, json_path, csv_path;
     pstm_rank_profile profile;
+    pstm_text velocity_columns;     /**< rank 0: how they depart from the model (velocity.h), or empty */
     pstm_aperture_stats *stats;     /**< NULL without output.profile */
     pstm_tile_record *tile_records; /**< [n_tile_records] rank 0: of the tiles that this run has migrated */
     int64_t n_tile_records;

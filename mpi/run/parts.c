@@ -150,6 +150,16 @@ pstm_status pstm_run_tell_doubts(pstm_run_parts *run)
     return pstm_doubts_tell(&run->doubts, run->images[0].job->accepted);
 }
 
+/* Rank 0. */
+static pstm_status tell_columns(pstm_run_parts *run)
+{
+    for (int i = 0; i < run->n_images; i++) {
+        pstm_run_image *image = &run->images[i];
+        PSTM_TRY(pstm_run_tell_columns(image->velocity, &image->job->grid, &image->output.velocity_columns));
+    }
+    return PSTM_OK;
+}
+
 static void note_machine(const pstm_machine *m)
 {
     pstm_note("%d rank(s) of %d thread(s), %s, %.1f GiB a rank", m->n_ranks, m->n_threads, m->numerics_id,
@@ -189,6 +199,7 @@ pstm_status pstm_run_parts_prepare(MPI_Comm comm, const pstm_job *const *jobs, i
     if (status == PSTM_OK) status = pstm_run_tell_doubts(run);
     PSTM_TRY(pstm_agree(comm, status));
     note_machine(&run->machine);
+    PSTM_TRY(pstm_agree(comm, run->machine.rank == 0 ? tell_columns(run) : PSTM_OK));
     for (int i = 0; i < n_jobs; i++)
         pstm_run_choose_group(&run->machine, &run->survey, &run->store, &run->images[i]);
     return PSTM_OK;

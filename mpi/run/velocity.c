@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/log.h"
 #include "core/plain_text.h"
 #include "mpi/comm/agree.h"
 
@@ -59,4 +60,22 @@ pstm_status pstm_run_velocity(MPI_Comm comm, const pstm_velocity_options *option
     }
     pstm_velocity_destroy(&velocity);
     return status;
+}
+
+pstm_status pstm_run_tell_columns(const pstm_velocity *velocity, const pstm_grid *grid, pstm_text *about)
+{
+    pstm_column_departures found;
+    if (velocity->range.least_m_s == velocity->range.most_m_s) return PSTM_OK;
+    PSTM_TRY(pstm_velocity_departures(velocity, grid, &found));
+    PSTM_TRY(pstm_text_add(
+        about,
+        "splines that depart from what the model says by %.2g %% rms and %.2g %% at most (inline %lld, "
+        "crossline %lld, %.4g "
+        "s); "
+        "%.3g %% of their samples in cells of less than 64, %.3g %% as the model says them",
+        100 * found.rms, 100 * found.largest, (long long)grid->first_inline + found.largest_i,
+        (long long)grid->first_crossline + found.largest_j, pstm_grid_time_s(grid, found.largest_k),
+        100 * found.fine_share, 100 * found.input_share));
+    pstm_note("velocity columns: %s", about->bytes);
+    return PSTM_OK;
 }

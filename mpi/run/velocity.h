@@ -8,6 +8,7 @@
 
 #include "core/status.h"
 #include "io/digest.h"
+#include "survey/grid.h"
 #include "velocity/model.h"
 
 /**
@@ -17,5 +18,12 @@
  */
 PSTM_MUST_CHECK pstm_status pstm_run_velocity(MPI_Comm comm, const pstm_velocity_options *options,
                                               pstm_velocity **out, char key[PSTM_KEY_CHARS]);
+
+/**
+ * Notes how columns on the grid depart from what the model says, a line, and appends it to *about; nothing
+ * for a constant. Errors as of pstm_velocity_departures(). Local; rank 0 does it.
+ */
+PSTM_MUST_CHECK pstm_status pstm_run_tell_columns(const pstm_velocity *velocity, const pstm_grid *grid,
+                                                  pstm_text *about);
 
 #endif

@@ -10,7 +10,7 @@ void pstm_run_plan_worker(const pstm_run_survey *survey, const pstm_run_store *s
     pstm_rank_profile *profile = pstm_run_output_profile(&image->output);
     worker->device_plan = pstm_devices_plan(slot, &image->device_plan);
     worker->context = (pstm_operator_context){.grid = &job->grid,
-                                              .largest = pstm_tile_box(&job->grid, &largest),
+                                              .largest = pstm_tile_area(&largest),
                                               .tree = survey->tree,
                                               .bins = &image->bins,
                                               .aperture = &image->aperture,

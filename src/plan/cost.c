@@ -51,7 +51,7 @@ pstm_status pstm_work_item_column(const pstm_velocity *velocity, const pstm_grid
     const pstm_tile *tile = &item->tile;
     double x_m, y_m;
     pstm_grid_node(grid, (tile->i_begin + tile->i_end) / 2, (tile->j_begin + tile->j_end) / 2, &x_m, &y_m);
-    return pstm_velocity_columns(velocity, &x_m, &y_m, 1, grid, column);
+    return pstm_velocity_inputs(velocity, &x_m, &y_m, 1, grid, column);
 }
 
 pstm_status pstm_cost_create(const pstm_kdtree *tree, const pstm_grid *grid, const pstm_aperture *aperture,

@@ -31,8 +31,8 @@ double pstm_work_item_reach_m(const pstm_aperture *aperture, const pstm_grid *gr
                               const pstm_work_item *item, const pstm_columns *columns);
 
 /**
- * Fills the column at the middle of an item, which stands for all of its columns in predictions. Fails as
- * pstm_velocity_columns().
+ * Fills a column with what the model says at the middle of an item, which stands for all of its columns in
+ * predictions. Fails as pstm_velocity_inputs().
  */
 PSTM_MUST_CHECK pstm_status pstm_work_item_column(const pstm_velocity *velocity, const pstm_grid *grid,
                                                   const pstm_work_item *item, const pstm_columns *column);

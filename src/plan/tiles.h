@@ -42,6 +42,12 @@ static inline int64_t pstm_tile_n_locations(const pstm_tile *tile)
     return (int64_t)(tile->i_end - tile->i_begin) * (tile->j_end - tile->j_begin);
 }
 
+/** Its nodes as an area of the grid. */
+static inline pstm_grid_area pstm_tile_area(const pstm_tile *tile)
+{
+    return (pstm_grid_area){tile->i_begin, tile->i_end, tile->j_begin, tile->j_end};
+}
+
 /**
  * World positions of a tile's nodes into x_m, y_m [pstm_tile_n_locations()], location =
  * (i - i_begin) * (j_end - j_begin) + (j - j_begin).

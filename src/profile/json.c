@@ -177,6 +177,8 @@ static void set_run(json_t *root, const pstm_run_summary *run, const pstm_rank_p
     set(root, "version", json_string(run->version), short_of_memory);
     set(root, "numerics_id", json_string(run->numerics_id), short_of_memory);
     set(root, "device", json_string(run->device), short_of_memory);
+    set(root, "velocity_columns", json_string(run->velocity_columns ? run->velocity_columns : ""),
+        short_of_memory);
     set(root, "wall_s", json_real(run->wall_s), short_of_memory);
     set(root, "n_ranks", json_integer(n_ranks), short_of_memory);
     set(root, "contributions_per_s", json_real(run->wall_s > 0 ? contributions / run->wall_s : 0),

@@ -45,12 +45,14 @@ typedef struct pstm_tile_record {
     int64_t counts[PSTM_COUNTERS];
 } pstm_tile_record;
 
-/** What is known of the run besides its profile; texts are borrowed for the call, none may be NULL. */
+/** What is known of the run besides its profile; texts are borrowed for the call, and not NULL but where it
+ * is said. */
 typedef struct pstm_run_summary {
-    const char *version;     /**< of the program */
-    const char *numerics_id; /**< for example cpu/avx2/1 */
-    const char *device;      /**< text for people */
-    double wall_s;           /**< of the whole run on rank 0 */
+    const char *version;          /**< of the program */
+    const char *numerics_id;      /**< for example cpu/avx2/1 */
+    const char *device;           /**< text for people */
+    const char *velocity_columns; /**< text for people; NULL: they are as the model says */
+    double wall_s;                /**< of the whole run on rank 0 */
 } pstm_run_summary;
 
 /** The lane of a role, for a worker of the rank from 0 on; NULL for a NULL profile. */
@@ -95,6 +97,7 @@ PSTM_MUST_CHECK pstm_status pstm_operations_describe(const double *operation_s, 
 /**
  * Writes the profile as JSON, whole or not at all (temporary file, then rename). Its keys:
  * - version, numerics_id, device, wall_s, n_ranks, contributions_per_s
+ * - velocity_columns: a text, how they depart from the velocity model
  * - counts: an object of all counters, over all ranks
  * - phases: for each phase min_s, mean_s, max_s, imbalance over ranks, the lanes of a rank added
  * - ranks: rank, host, device, n_threads, processor_s, counts, contributions_per_s; lanes, by name, those

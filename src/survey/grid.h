@@ -34,6 +34,11 @@ typedef struct pstm_grid {
     double time_first_s, time_step_s;       /**< two-way time t0(k) = time_first + k * time_step */
 } pstm_grid;
 
+/** Locations [i_begin, i_end) x [j_begin, j_end) of a grid, row-major. */
+typedef struct pstm_grid_area {
+    int32_t i_begin, i_end, j_begin, j_end;
+} pstm_grid_area;
+
 /** Sine and cosine of an angle in degrees, exact for multiples of 90. */
 void pstm_sin_cos_deg(double angle_deg, double *sine, double *cosine);
 

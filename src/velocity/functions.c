@@ -44,29 +44,6 @@ cleanup:
     return status;
 }
 
-/** The steepest slope of a function, in m/s per s. */
-static double steepest_of(const pstm_vpick *picks, int64_t n_picks)
-{
-    double steepest = 0;
-    for (int64_t i = 1; i < n_picks; i++)
-        steepest =
-            fmax(steepest, fabs(picks[i].v_m_s - picks[i - 1].v_m_s) / (picks[i].t_s - picks[i - 1].t_s));
-    return steepest;
-}
-
-/**
- * How many times steeper than the functions a column between them can be. With 1/v^2 = sum of w_i q_i^2,
- * q_i = 1/v_i, and |v_i'| <= s,
- *   |v'| = |sum of w_i v_i' q_i^3| / (sum of w_i q_i^2)^(3/2) <= s E[q^3] / E[q^2]^(3/2),
- * which for q in [1, r], r = most/least, is greatest when the weights are on the two ends: q^3 is convex in
- * q^2. Its greatest value over the weight w of q = r is where w = (2 r + 1) / ((r^2 + r + 1) (r + 1)).
- */
-static double steepness_between(double ratio)
-{
-    const double r = ratio, w = (2 * r + 1) / ((r * r + r + 1) * (r + 1));
-    return (1 + w * (r * r * r - 1)) / pow(1 + w * (r * r - 1), 1.5);
-}
-
 static pstm_velocity_range find_range(const functions *model)
 {
     const pstm_vfunctions *text = &model->text;
@@ -75,12 +52,6 @@ static pstm_velocity_range find_range(const functions *model)
         range.least_m_s = fmin(range.least_m_s, text->picks[i].v_m_s);
         range.most_m_s = fmax(range.most_m_s, text->picks[i].v_m_s);
     }
-    for (int64_t i = 0; i < text->n; i++) {
-        const pstm_vfunction *function = &text->functions[i];
-        range.steepest_m_s2 =
-            fmax(range.steepest_m_s2, steepest_of(text->picks + function->first_pick, function->n_picks));
-    }
-    if (!range.is_uniform) range.steepest_m_s2 *= steepness_between(range.most_m_s / range.least_m_s);
     return range;
 }
 

@@ -1,6 +1,7 @@
 #include "velocity/model.h"
 
 #include "core/memory.h"
+#include "velocity/column_fit.h"
 
 /** The first kind that the options ask for; NULL: none. */
 static const pstm_velocity_kind *find_kind(const pstm_velocity_options *options)
@@ -15,6 +16,14 @@ static const pstm_velocity_kind *find_kind(const pstm_velocity_options *options)
     return NULL;
 }
 
+/** The range of columns, of that of their input. A constant stays as it is. */
+static void widen(pstm_velocity_range *range)
+{
+    if (range->least_m_s == range->most_m_s) return;
+    range->least_m_s *= 1 - PSTM_COLUMN_DEPARTURE;
+    range->most_m_s *= 1 + PSTM_COLUMN_DEPARTURE;
+}
+
 pstm_status pstm_velocity_create(const pstm_velocity_options *options, const char *text, pstm_velocity **out)
 {
     const pstm_velocity_kind *kind = find_kind(options);
@@ -25,6 +34,7 @@ pstm_status pstm_velocity_create(const pstm_velocity_options *options, const cha
     PSTM_GO(PSTM_NEW(&velocity, 1, "the velocity model"));
     velocity->kind = kind;
     PSTM_GO(velocity->kind->create(options, text, &velocity->self, &velocity->range));
+    widen(&velocity->range);
     *out = velocity;
     velocity = NULL;
 cleanup:
@@ -50,8 +60,8 @@ static pstm_box box_of(const double *x_m, const double *y_m, int64_t n_locations
     return box;
 }
 
-pstm_status pstm_velocity_columns(const pstm_velocity *velocity, const double *x_m, const double *y_m,
-                                  int64_t n_locations, const pstm_grid *grid, const pstm_columns *columns)
+pstm_status pstm_velocity_inputs(const pstm_velocity *velocity, const double *x_m, const double *y_m,
+                                 int64_t n_locations, const pstm_grid *grid, const pstm_columns *columns)
 {
     const pstm_velocity_kind *kind = velocity->kind;
     const int64_t n_columns = pstm_columns_count(columns, n_locations);
@@ -66,11 +76,6 @@ pstm_status pstm_velocity_columns(const pstm_velocity *velocity, const double *x
     }
     if (kind->hold != NULL) kind->release(&held);
     return PSTM_OK;
-}
-
-int64_t pstm_velocity_held_bytes(const pstm_velocity *velocity, const pstm_box *box)
-{
-    return velocity->kind->hold == NULL ? 0 : velocity->kind->held_bytes(velocity->self, box);
 }
 
 pstm_status pstm_velocity_describe(const pstm_velocity *velocity, pstm_text *text)

@@ -21,8 +21,7 @@
 /** What holds for the columns at all places. */
 typedef struct pstm_velocity_range {
     bool is_uniform;            /**< every location has the same column */
-    double least_m_s, most_m_s; /**< of vrms, at any time */
-    double steepest_m_s2;       /**< no column of vrms rises or falls faster with time */
+    double least_m_s, most_m_s; /**< of vrms in columns, at any time */
 } pstm_velocity_range;
 
 /** What a kind of model does; `self` is the model's own. */
@@ -30,7 +29,7 @@ typedef struct pstm_velocity_kind {
     /** Whether the options ask for this kind; of exactly one they do. */
     bool (*is_asked)(const pstm_velocity_options *options);
 
-    /** As pstm_velocity_create(). */
+    /** As pstm_velocity_create(); the range is that of the input. */
     pstm_status (*create)(const pstm_velocity_options *options, const char *text, void **self,
                           pstm_velocity_range *range);
 
@@ -74,6 +73,9 @@ typedef struct pstm_velocity {
     pstm_velocity_range range;
 } pstm_velocity;
 
+/** Raised when the same model, grid and location give another column: it is part of an image's key. */
+enum { PSTM_COLUMNS_NUMERICS = 1 };
+
 /**
  * The model that the options ask for; text is what options->file holds, NULL without a file. *out is the
  * caller's (pstm_velocity_destroy). PSTM_DATA with "file:line" and the remedy for a text that is not as
@@ -86,16 +88,40 @@ PSTM_MUST_CHECK pstm_status pstm_velocity_create(const pstm_velocity_options *op
 void pstm_velocity_destroy(pstm_velocity **velocity);
 
 /**
- * Fills the columns of n_locations at (x_m, y_m), or with one_column that of the first; they have as many
- * times as the grid. A pure function of place and time, so that tiles and ranks agree in every bit.
- * O(n_times + picks) a column. Fails where what a kind holds cannot be read.
+ * Fills the columns of the locations of an area, or with one_column that of the first: splines in time
+ * (column_fit.h) of what the model says at nodes, and between nodes splines over the grid (nodes.h). They
+ * have as many times as the grid. A pure function of model, grid and location, so that tiles, windows and
+ * ranks agree in every bit. Beside the nodes, O(n_times) a column. PSTM_SYSTEM when memory is short; fails
+ * where what a kind holds cannot be read.
  */
-PSTM_MUST_CHECK pstm_status pstm_velocity_columns(const pstm_velocity *velocity, const double *x_m,
-                                                  const double *y_m, int64_t n_locations,
-                                                  const pstm_grid *grid, const pstm_columns *columns);
+PSTM_MUST_CHECK pstm_status pstm_velocity_columns(const pstm_velocity *velocity, const pstm_grid *grid,
+                                                  const pstm_grid_area *area, const pstm_columns *columns);
 
-/** Bytes that pstm_velocity_columns() holds meanwhile for locations inside the box. */
-int64_t pstm_velocity_held_bytes(const pstm_velocity *velocity, const pstm_box *box);
+/** Bytes that pstm_velocity_columns() holds meanwhile with these fields. */
+int64_t pstm_velocity_columns_bytes(const pstm_velocity *velocity, const pstm_grid *grid,
+                                    const pstm_grid_area *area, pstm_fields fields);
+
+/**
+ * Fills the columns of n_locations at (x_m, y_m) with what the model says there, the input of the splines;
+ * with one_column that of the first. A pure function of place and time. O(n_times + picks) a column. Fails
+ * where what a kind holds cannot be read.
+ */
+PSTM_MUST_CHECK pstm_status pstm_velocity_inputs(const pstm_velocity *velocity, const double *x_m,
+                                                 const double *y_m, int64_t n_locations,
+                                                 const pstm_grid *grid, const pstm_columns *columns);
+
+/** How columns depart from what the model says, of vrms, measured at some locations of a grid. */
+typedef struct pstm_column_departures {
+    double largest, rms;                     /**< parts of what the model says */
+    int32_t largest_i, largest_j, largest_k; /**< where the largest is, indices of the grid */
+    double fine_share, input_share; /**< of the samples of columns at nodes: in cells of less than 64 samples,
+                                       and the input itself (column_fit.h) */
+} pstm_column_departures;
+
+/** Measures at 4 x 4 locations spread over the grid, at one for a uniform model. Errors as of
+ * pstm_velocity_columns(). */
+PSTM_MUST_CHECK pstm_status pstm_velocity_departures(const pstm_velocity *velocity, const pstm_grid *grid,
+                                                     pstm_column_departures *out);
 
 /**
  * Appends what tells the model from others, the source of its digest: equal models give equal bytes whatever

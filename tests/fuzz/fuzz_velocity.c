@@ -9,11 +9,19 @@
 static void look_up(const pstm_velocity *velocity)
 {
     enum { N = 8 };
-    const pstm_grid grid = {.n_inline = 1, .n_crossline = 1, .n_times = N, .time_step_s = 0.3};
+    const pstm_grid grid = {.origin_x_m = 100,
+                            .origin_y_m = -50,
+                            .cos_azimuth = 1,
+                            .n_inline = 1,
+                            .n_crossline = 3,
+                            .step_inline_m = 10,
+                            .step_crossline_m = 25,
+                            .n_times = N,
+                            .time_step_s = 0.3};
     float vrms_m_s[N];
     const pstm_columns column = {.n_times = N, .one_column = true, .vrms_m_s = vrms_m_s};
-    const double x_m = 100, y_m = -50;
-    if (pstm_velocity_columns(velocity, &x_m, &y_m, 1, &grid, &column) != PSTM_OK) abort();
+    const pstm_grid_area first = {0, 1, 0, 1};
+    if (pstm_velocity_columns(velocity, &grid, &first, &column) != PSTM_OK) abort();
     for (int k = 0; k < N; k++)
         if (!(vrms_m_s[k] > 0)) abort();
 }

@@ -8,6 +8,14 @@ device=${3:-cpu}
 check "make a survey" "$pstm" synth --preset diffractor --traces 2500 --noise 0.1 --dead 0.02 \
   --inline 52,25 --crossline 45,25 --time 200,0.004 --out "$scratch/survey"
 job=$scratch/survey/job.yaml
+# Velocities that change from place to place and bend along time: columns come from nodes round a tile.
+for x in -100 400 900 1400; do
+  for y in -100 300 700 1200; do
+    echo "$x $y 0 $((1900 + (x * 7 + y * 13 + 3000) % 11 * 9))"
+    echo "$x $y 0.33 $((1950 + (x * 3 + y * 5 + 3000) % 13 * 7))"
+    echo "$x $y 0.8 $((2150 + (x * 5 + y * 11 + 3000) % 7 * 12))"
+  done
+done >"$scratch/velocity.txt"
 classes=(--set offsets.first=150 --set offsets.step=200 --set offsets.n=3 --set output.gathers=on)
 
 # migrate NAME RANKS OPTION...: into $scratch/NAME.h5
@@ -15,7 +23,7 @@ migrate() {
   local name=$1 n=$2
   shift 2
   ranks "$n" "$pstm" run "$job" --quiet --set devices="$device" --set output.file="$scratch/$name.h5" \
-    "${classes[@]}" "$@"
+    --set velocity.file="$scratch/velocity.txt" "${classes[@]}" "$@"
 }
 
 # equal NAME BASE COLUMNS: bit-equal in so many chunk columns of the cube's 12.

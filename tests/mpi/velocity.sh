@@ -24,6 +24,22 @@ check "one rank" migrate one 1
 check "three ranks with the same velocities in other words" migrate three 3
 check "the same image" "$pstm" compare "$scratch/one.h5" "$scratch/three.h5" --require bit-equal
 
+# What columns are is told once, and in the cube and the profile; of a constant there is nothing to tell.
+tells() {
+  ranks 1 "$pstm" run "$scratch/survey/job.yaml" "${@:2}" --set output.file="$scratch/$1.h5" >"$scratch/$1.log" 2>&1
+}
+columns="splines that depart from what the model says by [0-9.e-]* % rms and 0[.]1[0-9]* % at most (inline [0-9]*, crossline"
+printf '0 1500\n0.1 1500\n0.2 2000\n' >"$scratch/kinked.txt"
+check "a kinked velocity" tells kinked --set velocity.file="$scratch/kinked.txt"
+check "the log says how columns depart" test "$(grep -c "velocity columns: $columns" "$scratch/kinked.log")" = 1
+check "so does the profile" grep -q "\"velocity_columns\": \"$columns" "$scratch/kinked.h5.profile.json"
+if command -v h5dump >/dev/null; then
+  h5dump -a velocity_columns "$scratch/kinked.h5" >"$scratch/attribute.txt"
+  check "so does the cube" grep -q "$columns" "$scratch/attribute.txt"
+fi
+check "a constant" tells constant --set velocity.file=off --set velocity.constant=2000
+check "nothing is told of it" test "$(grep -c "velocity columns" "$scratch/constant.log")" = 0
+
 write 2 '0 1500\n0.2 2000.5\n'
 refuse 2 "put the file where all ranks read the same one" "the last of three ranks has other velocities" migrate other 3
 cp "$scratch/out.txt" "$scratch/refused.txt"

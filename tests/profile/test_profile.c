@@ -117,8 +117,11 @@ static void make_ranks(pstm_rank_profile ranks[2])
     }
 }
 
-static const pstm_run_summary summary = {
-    .version = "0.1.0", .numerics_id = "cpu/portable/1", .device = "two \"quoted\" cores", .wall_s = 4};
+static const pstm_run_summary summary = {.version = "0.1.0",
+                                         .numerics_id = "cpu/portable/1",
+                                         .device = "two \"quoted\" cores",
+                                         .wall_s = 4,
+                                         .velocity_columns = "splines"};
 
 static double number_at(json_t *object, const char *const *path)
 {
@@ -133,6 +136,7 @@ static double number_at(json_t *object, const char *const *path)
 static void check_json(json_t *root)
 {
     ck_assert_str_eq(json_string_value(json_object_get(root, "device")), summary.device);
+    ck_assert_str_eq(json_string_value(json_object_get(root, "velocity_columns")), "splines");
     ck_assert_double_eq(NUMBER(root, "phases", "sum", "min_s"), 1);
     ck_assert_double_eq(NUMBER(root, "phases", "sum", "mean_s"), 2);
     ck_assert_double_eq(NUMBER(root, "phases", "sum", "max_s"), 3);

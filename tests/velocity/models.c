@@ -40,7 +40,7 @@ void model_column(const pstm_velocity *velocity, double x_m, double y_m, float v
 {
     const pstm_grid grid = model_grid();
     const pstm_columns column = {.n_times = N_TIMES, .one_column = true, .vrms_m_s = vrms_m_s};
-    ck_assert_msg(pstm_velocity_columns(velocity, &x_m, &y_m, 1, &grid, &column) == PSTM_OK, "%s",
+    ck_assert_msg(pstm_velocity_inputs(velocity, &x_m, &y_m, 1, &grid, &column) == PSTM_OK, "%s",
                   pstm_error_text());
 }
 
