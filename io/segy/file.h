@@ -94,6 +94,13 @@ void pstm_segy_cdp_coordinates(const pstm_segy *file, const unsigned char *heade
 void pstm_segy_note_facts(const pstm_segy *file, const unsigned char *header, const pstm_trace *trace,
                           pstm_header_facts *facts);
 
+/**
+ * Where a header has neither the count nor the interval of the file: PSTM_DATA, with the remedy, when the
+ * trace's header stands elsewhere. No more than 64 are looked at: *n_looks counts them.
+ */
+PSTM_MUST_CHECK pstm_status pstm_segy_check_place(const pstm_segy *file, const unsigned char *header,
+                                                  int64_t number, int *n_looks);
+
 /** A hash of what makes a trace the repetition of another: see pstm_segy_seen. */
 uint64_t pstm_segy_trace_hash(const pstm_segy *file, const unsigned char *header, const pstm_trace *trace);
 

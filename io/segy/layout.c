@@ -45,6 +45,8 @@ pstm_status pstm_segy_find_layout(pstm_segy *file, const pstm_segy_head *head)
     PSTM_TRY(find_format(file, head));
     PSTM_TRY(pstm_segy_choose_reading(file, head, &fit, &end));
     PSTM_TRY(pstm_segy_find_n_traces(file, fit, end));
+    PSTM_TRY(pstm_segy_check_pairs(file));
+    PSTM_TRY(pstm_segy_doubt_merged(file));
     PSTM_TRY(pstm_segy_find_interval(file, head));
     PSTM_TRY(pstm_segy_find_units(file, head));
     return pstm_segy_doubt_samples(file);

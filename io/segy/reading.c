@@ -7,6 +7,8 @@
 
 enum {
     MOST_LENGTHS = 4,
+    MOST_EXTENSIONS = 16, /* of trace headers, tried where none are announced */
+    ENOUGH_TRACES = 3,    /* that must agree on them */
     MOST_COUNTS = 4,
     WRAPS_TRIED = 1024, /* multiples of 65536 that a 2-byte count may lack: up to 67 million samples */
     WRAP = 1 << 16,
@@ -205,6 +207,23 @@ static pstm_status try_starts(const pstm_segy *file, const claims *c, const pstm
     return PSTM_OK;
 }
 
+/* Trace headers with extensions that no header announces, as revision 2 has them. */
+static pstm_status try_lengths(const pstm_segy *file, const claims *c, candidate *best)
+{
+    claims longer = *c;
+    longer.n_lengths = 1;
+    for (int n = 1; n <= MOST_EXTENSIONS && best->fit < PSTM_FIT_ALIKE; n++) {
+        candidate found = {0};
+        longer.header_bytes[0] = (int64_t)(1 + n) * SEGY_TRACE_HEADER_SIZE;
+        PSTM_TRY(try_starts(file, &longer, &c->starts, &found));
+        const pstm_segy_reading *r = &found.reading;
+        const int64_t trace_bytes = r->header_bytes + r->n_samples * file->sample_bytes;
+        if (found.fit < PSTM_FIT_ALIKE) continue;
+        if ((file->source.size_bytes - r->first_trace) / trace_bytes >= ENOUGH_TRACES) *best = found;
+    }
+    return PSTM_OK;
+}
+
 /* Does a trace header stand at the announced place, whatever follows? Traces before other traces, of
  * auxiliary channels for example, are not to be skipped. */
 static pstm_status has_first_trace(const pstm_segy *file, const claims *c, const pstm_segy_reading *r,
@@ -230,6 +249,7 @@ static pstm_status try_others(const pstm_segy *file, claims *c, const candidate 
     PSTM_TRY(has_first_trace(file, c, &announced->reading, &has));
     if (has) c->starts.n = 1;
     PSTM_TRY(try_starts(file, c, &c->starts, best));
+    if (best->fit <= PSTM_FIT_SIZE) PSTM_TRY(try_lengths(file, c, best));
     if (best->fit == PSTM_FIT_NONE) PSTM_TRY(try_wraps(file, c, announced, best));
     if (has || best->fit > PSTM_FIT_SIZE) return PSTM_OK;
     pstm_segy_starts found;
@@ -286,8 +306,9 @@ static pstm_status tell(pstm_segy *file, const claims *c, const pstm_segy_readin
         PSTM_TRY(pstm_doubts_add(
             &file->doubts, PSTM_DOUBT_LAYOUT, false,
             "trace headers have %" PRId64
-            " bytes by the size of the file and the headers of its traces, not the %" PRId64 " of byte %d",
-            file->header_bytes, announced->header_bytes, PSTM_BIN_EXT_TRACE_HEADERS));
+            " bytes by the size of the file and the headers of its traces, not the %" PRId64 " of %s",
+            file->header_bytes, announced->header_bytes,
+            file->revision == 2 ? "byte 3507" : "the standard (revision 2 has extensions, byte 3501)"));
     return tell_count(file, announced->n_samples, own);
 }
 
@@ -317,6 +338,8 @@ static pstm_status fail_misfit(const pstm_segy *file, const pstm_segy_reading *r
 {
     const int64_t size = file->source.size_bytes, room = size - r->first_trace;
     const int64_t trace_bytes = r->header_bytes + r->n_samples * file->sample_bytes;
+    int64_t pitch;
+    PSTM_TRY(pstm_segy_find_pitch(file, r, &pitch));
     if (r->first_trace < 0 || room < r->header_bytes)
         return pstm_fail(
             PSTM_DATA,
@@ -324,6 +347,17 @@ static pstm_status fail_misfit(const pstm_segy *file, const pstm_segy_reading *r
             " bytes leave no room for a trace: there is no trace in it; copy the file again, or set "
             "input.first_trace",
             file->path, size);
+    if (pitch != 0 && pitch != trace_bytes)
+        return pstm_fail(PSTM_DATA,
+                         "%s: %" PRId64 " bytes do not hold traces of %" PRId64 " bytes (%" PRId64
+                         " samples, %s): the header of trace 2 stands %" PRId64
+                         " bytes behind that of trace 1. Set input.n_samples or input.sample_format if one "
+                         "of them is wrong; "
+                         "where trace headers are longer than 240 bytes, by another length than the "
+                         "extensions of revision "
+                         "2, write the file again with 240",
+                         file->path, size, trace_bytes, r->n_samples, pstm_segy_format_name(file->format),
+                         pitch);
     return pstm_fail(
         PSTM_DATA,
         "%s: %" PRId64 " bytes end inside trace %" PRId64 ": it has %" PRId64 " of its %" PRId64

@@ -65,6 +65,26 @@ PSTM_MUST_CHECK pstm_status pstm_segy_choose_reading(pstm_segy *file, const pstm
 /** Fills n_traces, leaving out what stands behind the last whole trace and telling what that is. */
 PSTM_MUST_CHECK pstm_status pstm_segy_find_n_traces(pstm_segy *file, pstm_segy_fit fit, int64_t end);
 
+/**
+ * Looks for the header of a trace where it is not: *shift, bytes from where it should begin to where it does,
+ * less than a trace either way; 0: it is nowhere near, or headers have no count and interval to know them by.
+ */
+PSTM_MUST_CHECK pstm_status pstm_segy_find_shift(const pstm_segy *file, int64_t number, int64_t *shift);
+
+/** Tells that the header of a trace is not where it should be. */
+PSTM_MUST_CHECK pstm_status pstm_segy_tell_shift(pstm_segy *file, int64_t number, int64_t shift);
+
+/** Tells when each trace has headers like its own among its samples: several traces are read as one. */
+PSTM_MUST_CHECK pstm_status pstm_segy_doubt_merged(pstm_segy *file);
+
+/** *pitch: bytes from the header of trace 1 to the next one like it, by count and interval; 0: none is found.
+ * */
+PSTM_MUST_CHECK pstm_status pstm_segy_find_pitch(const pstm_segy *file, const pstm_segy_reading *reading,
+                                                 int64_t *pitch);
+
+/** PSTM_DATA, with the remedy, when the 16-bit words of numbers are swapped. */
+PSTM_MUST_CHECK pstm_status pstm_segy_check_pairs(const pstm_segy *file);
+
 /** Fills sample_s and interval_us, telling contradictions. Everything else of the layout is known. */
 PSTM_MUST_CHECK pstm_status pstm_segy_find_interval(pstm_segy *file, const pstm_segy_head *head);
 

@@ -137,8 +137,16 @@ pstm_status pstm_segy_find_n_traces(pstm_segy *file, pstm_segy_fit fit, int64_t 
     const int64_t from = file->first_trace + n_leading * file->trace_bytes;
     if (from == end) return PSTM_OK;
     PSTM_TRY(classify(file, from, &kind, &value));
-    /* Whole traces whose headers differ are traces: of auxiliary channels, for example. */
-    if (n_whole * file->trace_bytes == room && kind != REST_PADDING && kind != REST_TEXT) return PSTM_OK;
+    const bool whole = n_whole * file->trace_bytes == room;
+    int64_t shift = 0;
+    if (whole && kind == REST_OTHER) PSTM_TRY(pstm_segy_find_shift(file, n_leading, &shift));
+    if (shift != 0) {
+        file->n_traces = n_leading > 1 ? n_leading - 1 : 1; /* the one before is not whole */
+        return pstm_segy_tell_shift(file, n_leading, shift);
+    }
+    /* Whole traces whose headers differ are traces: of auxiliary channels, for example, or empty ones where
+     * the job says how long they are. */
+    if (whole && kind != REST_TEXT && (kind != REST_PADDING || file->how.n_samples != 0)) return PSTM_OK;
     file->n_traces = n_leading;
     PSTM_TRY(is_cut(file, &r, from, &cut));
     return tell_rest(file, kind, value, cut);

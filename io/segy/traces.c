@@ -135,6 +135,11 @@ static void see_trace(const pstm_segy *file, const unsigned char *header, int64_
                       pstm_segy_seen *seen)
 {
     const bool is_live = trace->fate == PSTM_TRACE_KEPT;
+    const int code = pstm_segy_i16(header, file->how.bytes.trace_id, file->little);
+    if (trace->fate == PSTM_TRACE_NOT_SEISMIC) {
+        seen->facts.n_left_out++;
+        seen->facts.codes_left_out |= UINT64_C(1) << (code & 63);
+    }
     if (is_live) pstm_segy_note_facts(file, header, trace, &seen->facts);
     if (seen->identities != NULL)
         seen->identities[i] = is_live ? pstm_segy_trace_hash(file, header, trace) : 0;
@@ -152,6 +157,7 @@ pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_t file_index, in
     unsigned char *bytes = NULL;
     /* Reading short traces as a whole is quicker than a system call each, and warms the cache for the
      * samples. */
+    int n_looks = 0;
     const bool whole = file->trace_bytes <= HEADER_GAP_BYTES;
     const int64_t pitch = whole ? file->trace_bytes : file->header_bytes;
     const int64_t block = whole ? at_most(HEADER_READ_BYTES / pitch, n) : 1;
@@ -167,6 +173,7 @@ pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_t file_index, in
         PSTM_GO(pstm_byte_source_read(&file->source, offset, (m - 1) * pitch + file->header_bytes, bytes));
         for (int64_t k = 0; k < m; k++) {
             XXH3_64bits_update(hash, bytes + k * pitch, (size_t)file->header_bytes);
+            PSTM_GO(pstm_segy_check_place(file, bytes + k * pitch, first + i + k, &n_looks));
             PSTM_GO(read_trace(file, bytes + k * pitch, file_index, first + i + k, &traces[i + k]));
             if (seen != NULL) see_trace(file, bytes + k * pitch, i + k, &traces[i + k], seen);
         }

@@ -6,6 +6,7 @@
 #include "core/memory.h"
 #include "mpi/comm/agree.h"
 #include "mpi/survey/apart.h"
+#include "mpi/survey/far_traces.h"
 #include "mpi/survey/repeats.h"
 #include "mpi/survey/summary.h"
 #include "survey/header_judge.h"
@@ -70,13 +71,41 @@ cleanup:
     return status;
 }
 
+/* Which files have the dropped traces: *place, whose text the caller clears. Collective. */
+static pstm_status find_dropped(MPI_Comm comm, const pstm_inputs *inputs, const pstm_scan *scan,
+                                pstm_text *place, pstm_dropped_headers *dropped)
+{
+    int64_t *n_of_file = NULL, n_files = 0, first = INT64_MAX, first_file = INT64_MAX;
+    PSTM_TRY(pstm_agree(comm, PSTM_NEW(&n_of_file, inputs->n_files, "dropped traces by file")));
+    for (int64_t i = 0; i < scan->n_traces; i++)
+        n_of_file[scan->traces[i].file] += scan->traces[i].fate == PSTM_TRACE_NO_COORDINATES;
+    pstm_sum_over_ranks(comm, n_of_file, (int)inputs->n_files);
+    for (int64_t f = inputs->n_files - 1; f >= 0; f--) {
+        n_files += n_of_file[f] > 0;
+        if (n_of_file[f] > 0) first_file = f;
+    }
+    for (int64_t i = scan->n_traces - 1; i >= 0; i--)
+        if (scan->traces[i].fate == PSTM_TRACE_NO_COORDINATES && scan->traces[i].file == first_file)
+            first = scan->traces[i].number;
+    PSTM_FREE(&n_of_file);
+    MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT64_T, MPI_MIN, comm);
+    if (n_files == 0) return PSTM_OK;
+    pstm_status status = pstm_text_add(place, "%s", pstm_segy_path(inputs->files[first_file]));
+    if (status == PSTM_OK && n_files > 1)
+        status = pstm_text_add(place, " and %" PRId64 " more files", n_files - 1);
+    dropped->first_number = first;
+    dropped->place = place->bytes;
+    return pstm_agree(comm, status);
+}
+
 /* Local, but with the same outcome everywhere. */
-static pstm_status doubt_survey(const pstm_run_survey *survey, const pstm_job *job, int64_t n_dropped,
-                                const pstm_repeats *repeats, pstm_doubts *doubts)
+static pstm_status doubt_survey(const pstm_run_survey *survey, const pstm_job *job,
+                                const pstm_dropped_headers *dropped, const pstm_repeats *repeats,
+                                pstm_doubts *doubts)
 {
     const pstm_inputs *inputs = survey->inputs;
     const char *place = inputs->n_files == 1 ? pstm_segy_path(inputs->files[0]) : "input.segy";
-    PSTM_TRY(pstm_header_facts_judge(&survey->scan->facts, &job->input, job->condition.header_mute, n_dropped,
+    PSTM_TRY(pstm_header_facts_judge(&survey->scan->facts, &job->input, job->condition.header_mute, dropped,
                                      place, doubts));
     return doubt_repeats(inputs, repeats, doubts);
 }
@@ -87,12 +116,19 @@ static pstm_status judge_survey(MPI_Comm comm, const pstm_job *job, pstm_run_sur
 {
     pstm_scan *scan = survey->scan;
     pstm_repeats repeats;
-    int64_t n_dropped = pstm_header_facts_drop(&scan->facts, scan->traces, scan->n_traces);
-    pstm_sum_over_ranks(comm, &n_dropped, 1);
+    pstm_text place = {0};
+    pstm_dropped_headers dropped = {.n = pstm_header_facts_drop(&scan->facts, scan->traces, scan->n_traces),
+                                    .place = ""};
+    pstm_sum_over_ranks(comm, &dropped.n, 1);
     PSTM_TRY(pstm_repeats_find(comm, scan->identities, scan->traces, scan->n_traces, &repeats));
     PSTM_FREE(&scan->identities);
-    PSTM_TRY(pstm_agree(comm, doubt_survey(survey, job, n_dropped, &repeats, doubts)));
-    return pstm_doubt_files_apart(comm, survey->inputs, scan->traces, scan->n_traces, doubts);
+    pstm_status status = PSTM_OK;
+    if (dropped.n > 0) status = find_dropped(comm, survey->inputs, scan, &place, &dropped);
+    if (status == PSTM_OK) status = pstm_agree(comm, doubt_survey(survey, job, &dropped, &repeats, doubts));
+    pstm_text_clear(&place);
+    PSTM_TRY(status);
+    PSTM_TRY(pstm_doubt_files_apart(comm, survey->inputs, scan->traces, scan->n_traces, doubts));
+    return pstm_doubt_far_traces(comm, survey->inputs, scan->traces, scan->n_traces, doubts);
 }
 
 /* ---- doubts of an image ------------------------------------------------------------------------------ */

@@ -141,6 +141,8 @@ static pstm_status doubt_velocities(pstm_run_parts *run)
         const pstm_run_image *image = &run->images[i];
         PSTM_TRY(
             pstm_velocity_doubt(image->velocity, image->job->velocity.file, &image->job->grid, &run->doubts));
+        PSTM_TRY(pstm_velocity_doubt_unit(image->velocity, &image->job->velocity, &image->job->grid,
+                                          &run->doubts));
     }
     return PSTM_OK;
 }

@@ -11,6 +11,7 @@
 #include "mpi/run/migrate.h"
 #include "mpi/run/parts.h"
 #include "mpi/run/work.h"
+#include "mpi/survey/levels.h"
 
 /* A signal in so many last seconds, or in this last part of the time, announces its end: job scripts ask for
  * one five minutes before. */
@@ -59,11 +60,16 @@ static pstm_status check_samples(const pstm_run_parts *run)
 /* What conditioning has found, the same on every rank. */
 static pstm_status doubt_samples(pstm_run_parts *run)
 {
-    if (run->store.n_absurd > 0)
+    const pstm_run_store *store = &run->store;
+    if (store->n_absurd + store->n_not_finite > 0)
         PSTM_TRY(pstm_doubts_add(&run->doubts, PSTM_DOUBT_ABSURD_SAMPLES, false,
-                                 "%" PRId64
-                                 " trace(s) have samples beyond %g and are dropped (%s lists them)",
-                                 run->store.n_absurd, PSTM_ABSURD_SAMPLE, run->store.dropped_path.bytes));
+                                 "%" PRId64 " trace(s) have samples beyond %g and %" PRId64
+                                 " some that are no finite number, and are dropped (%s lists them)",
+                                 store->n_absurd, PSTM_ABSURD_SAMPLE, store->n_not_finite,
+                                 store->dropped_path.bytes));
+    if (store->levels != NULL)
+        PSTM_TRY(pstm_doubt_levels(run->survey.inputs, store->levels, run->images[0].job->condition.agc_s > 0,
+                                   &run->doubts));
     return pstm_run_tell_doubts(run);
 }
 

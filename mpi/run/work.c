@@ -169,7 +169,11 @@ static pstm_status find_work(const pstm_machine *machine, const pstm_run_survey 
 {
     PSTM_TRY(pstm_run_list_work(machine, survey->tree, image));
     note_work(image);
-    if (image->work.n == 0) warn_of_newer_inputs(survey->inputs, &image->sink);
+    if (image->work.n > 0) return PSTM_OK;
+    warn_of_newer_inputs(survey->inputs, &image->sink);
+    pstm_note("  nothing to do; what the cube holds is not read again: `pstm status --verify %s` compares it "
+              "with what was written",
+              image->sink.options->file);
     return PSTM_OK;
 }
 

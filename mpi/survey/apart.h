@@ -11,9 +11,11 @@
 #include "survey/trace.h"
 
 /**
- * Doubts that files belong to one survey when a gap of PSTM_FILES_APART_M or more on one axis parts the
- * usable midpoints of some from those of the others. Each rank passes the traces that it has read. The doubts
- * are the same on every rank. Memory: 56 bytes a file. Agrees on errors.
+ * Doubts the coordinates of a file that lies outside the others and would lie with them if x and y were
+ * swapped or its numbers multiplied; and that files belong to one survey when a gap on one axis parts the
+ * usable midpoints of some from those of the others, of PSTM_FILES_APART_M, or ten times the size of each
+ * side. Each rank passes the traces that it has read. The doubts are the same on every rank. Memory: 120
+ * bytes a file. Agrees on errors.
  */
 PSTM_MUST_CHECK pstm_status pstm_doubt_files_apart(MPI_Comm comm, const pstm_inputs *inputs,
                                                    const pstm_trace *traces, int64_t n, pstm_doubts *doubts);

@@ -16,6 +16,7 @@
 #include "mpi/comm/first_failure.h"
 #include "mpi/comm/partition.h"
 #include "mpi/comm/stop.h"
+#include "mpi/survey/levels.h"
 
 /* The leaves of this rank, and what its threads have in common. */
 typedef struct partition {
@@ -27,7 +28,8 @@ typedef struct partition {
     uint64_t *digests;      /* [n_leaves]; on rank 0 with room for those of all ranks */
     uint64_t *leaf_digests; /* the same, by pstm_store_digest() */
     int64_t n_fate[PSTM_TRACE_FATES];
-    pstm_dropped *dropped; /* of this rank's leaves */
+    pstm_file_levels *levels; /* [n_files] of what this rank has kept */
+    pstm_dropped *dropped;    /* of this rank's leaves */
     int64_t n_dropped, dropped_capacity;
     int64_t bytes_read, bytes_written;
     pstm_first_failure failed; /* by leaf */
@@ -37,6 +39,7 @@ typedef struct partition {
 /* The buffers of one thread. */
 typedef struct buffers {
     pstm_trace *traces;
+    pstm_trace_level *levels; /* [PSTM_LEAF_TRACES] as recorded */
     float *samples;
     pstm_condition_work *work;
     pstm_bank_work *bank_work;
@@ -59,6 +62,7 @@ static int count_threads(const partition *s)
 static pstm_status buffers_create(const partition *s, buffers *b)
 {
     PSTM_TRY(PSTM_NEW(&b->traces, PSTM_LEAF_TRACES, "a leaf of traces"));
+    PSTM_TRY(PSTM_NEW(&b->levels, PSTM_LEAF_TRACES, "levels of traces"));
     PSTM_TRY(PSTM_NEW(&b->samples, PSTM_LEAF_TRACES * pstm_store_stride(s->store), "a leaf of samples"));
     PSTM_TRY(pstm_condition_work_create(s->conditioner, &b->work));
     return pstm_bank_work_create(s->bank, &b->bank_work);
@@ -67,6 +71,7 @@ static pstm_status buffers_create(const partition *s, buffers *b)
 static void buffers_destroy(buffers *b)
 {
     PSTM_FREE(&b->traces);
+    PSTM_FREE(&b->levels);
     PSTM_FREE(&b->samples);
     pstm_condition_work_destroy(&b->work);
     pstm_bank_work_destroy(&b->bank_work);
@@ -161,6 +166,7 @@ static pstm_status condition_leaf(const partition *s, int64_t leaf, buffers *b)
     for (int64_t i = 0; i < about->n_traces; i++) {
         pstm_trace *trace = &b->traces[i];
         float *samples = b->samples + i * stride + PSTM_TRACE_PAD;
+        b->levels[i] = pstm_trace_level_find(samples, trace->n_samples);
         PSTM_TRY(pstm_conditioner_apply(s->conditioner, b->work, trace, samples));
         pstm_bank_apply(s->bank, b->bank_work, trace->live_first, trace->live_last, samples,
                         pstm_trace_stride(s->work->inputs->n_samples));
@@ -178,7 +184,10 @@ static pstm_status account(partition *s, int64_t leaf, const buffers *b)
     for (int64_t i = 0; i < n; i++) {
         s->n_fate[b->traces[i].fate]++;
         const pstm_trace *t = &b->traces[i];
-        if (t->fate == PSTM_TRACE_KEPT) continue;
+        if (t->fate == PSTM_TRACE_KEPT) {
+            pstm_file_levels_count(&s->levels[t->file], t->number, &b->levels[i]);
+            continue;
+        }
         PSTM_TRY(
             PSTM_GROW(&s->dropped, &s->dropped_capacity, s->n_dropped + 1, "the list of dropped traces"));
         s->dropped[s->n_dropped++] = (pstm_dropped){t->number, t->file, t->fate};
@@ -286,9 +295,10 @@ static pstm_status judge_fates(const pstm_store_work *work, const int64_t *n_fat
     return pstm_fail(PSTM_DATA, "no trace is left after conditioning; %s says why", work->dropped_path);
 }
 
-pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate)
+pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate,
+                             pstm_file_levels *levels)
 {
-    partition s = {.work = work};
+    partition s = {.work = work, .levels = levels};
     pstm_status status = condition_partition(comm, &s);
     const int64_t n_leaves = s.store == NULL ? 0 : pstm_store_get_about(s.store)->n_leaves;
     pstm_conditioner_destroy(&s.conditioner);
@@ -298,6 +308,7 @@ pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t
     memcpy(n_fate, s.n_fate, sizeof s.n_fate);
     pstm_sum_over_ranks(comm, n_fate, PSTM_TRACE_FATES);
     PSTM_GO(judge_fates(work, n_fate));
+    pstm_levels_over_ranks(comm, levels, work->inputs->n_files);
     PSTM_GO(finish_store(comm, &s, n_leaves));
 cleanup:
     pstm_store_close(&s.store);

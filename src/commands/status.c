@@ -103,6 +103,7 @@ static pstm_status report(const void *argument)
     pstm_open_cube open;
     pstm_tiling tiling;
     PSTM_GO(pstm_open_cube_at(options->path, &open));
+    if (!options->verify) PSTM_GO(pstm_warn_of_other_journal(&open));
     if (options->tiles) {
         PSTM_GO(pstm_find_tiling(&open, &tiling));
         count_tiles(&open, &tiling, true);

@@ -21,7 +21,7 @@
     X(SAMPLE_INTERVAL, sample_interval, OK,                                                                  \
       "headers of a file contradict each other on the sample interval",                                      \
       "set input.sample_interval if another one is right")                                                   \
-    X(SAMPLE_COUNT, sample_count, OK, "headers of a file contradict each other on the number of samples",    \
+    X(SAMPLE_COUNT, sample_count, DATA, "headers of a file contradict each other on the number of samples",  \
       "set input.n_samples if another one is right")                                                         \
     X(LAYOUT, layout, OK,                                                                                    \
       "traces begin elsewhere, or have headers of another length, than the headers of a file say",           \
@@ -39,8 +39,19 @@
       "set input.sample_format: 1 IBM or 5 IEEE floats, 2, 3, 7, 9 integers, 10, 11, 12, 15 without a sign") \
     X(SAMPLE_ORDER, sample_order, DATA, "samples look byte-swapped",                                         \
       "set input.sample_order, big or little")                                                               \
-    X(ABSURD_SAMPLES, absurd_samples, OK, "a few traces have samples beyond 1e25 and are dropped",           \
+    X(ABSURD_SAMPLES, absurd_samples, OK,                                                                    \
+      "a few traces have samples beyond 1e25, or that are no number, and are dropped",                       \
       "see the list of dropped traces; set input.sample_format if it is wrong")                              \
+    X(FILE_GAIN, file_gain, OK, "the traces of a file are far louder or quieter than those of the others",   \
+      "bring the files to one gain, or migrate them in jobs of their own; condition.agc makes all traces "   \
+      "equally loud")                                                                                        \
+    X(LOUD_TRACES, loud_traces, OK, "a few traces are far louder than all others of their file",             \
+      "mark them as dead (byte 29: 2) or scale them; condition.agc makes all traces equally loud")           \
+    X(LONE_SAMPLES, lone_samples, OK, "samples stand alone, far above all others of their trace",            \
+      "if they are null values or spikes, replace them by zeros; condition.max_over_rms drops traces with "  \
+      "spikes")                                                                                              \
+    X(FAINT_SAMPLES, faint_samples, OK, "all samples are so small that sums lose their digits",              \
+      "multiply the samples by a power of ten, or set input.sample_format if it is wrong")                   \
     X(COORDINATE_FORMAT, coordinate_format, DATA, "coordinates look like floats",                            \
       "set input.coordinate_format: ieee (or ibm); accept it if they are whole numbers")                     \
     X(COORDINATE_UNITS, coordinate_units, OK,                                                                \
@@ -56,6 +67,8 @@
       "give two-way times in seconds, no milliseconds and no depths")                                        \
     X(VELOCITY_JUMP, velocity_jump, DATA, "velocities jump as rms velocities cannot",                        \
       "give rms velocities, made of interval velocities by Dix, and look at this pick")                      \
+    X(VELOCITY_UNIT, velocity_unit, DATA, "velocities are such as another unit would give",                  \
+      "set velocity.units (m/s, km/s, ft/s); accept it if rock is so fast, or so slow")                      \
     X(NO_GEOMETRY, no_geometry, DATA, "all sources and receivers are at one place",                          \
       "set input.bytes.source_x, source_y, receiver_x, receiver_y; where CDP x, y and the offset are set "   \
       "instead, set input.geometry: cdp_offset")                                                             \
@@ -73,8 +86,15 @@
     X(COORDINATE_SCALARS, coordinate_scalars, OK,                                                            \
       "some traces have another coordinate scalar than the others, and the same numbers before it",          \
       "if one scalar is right for all, set input.coordinate_scalar")                                         \
+    X(FILE_COORDINATES, file_coordinates, OK,                                                                \
+      "a file lies outside the others and would lie with them if its coordinates were read otherwise",       \
+      "bring the headers of the files into one form; input.bytes and input.coordinate_scalar hold for all "  \
+      "files")                                                                                               \
     X(FILES_APART, files_apart, OK, "files lie so far from each other that they cannot be one survey",       \
       "migrate them in jobs of their own, or bring their coordinates into one projection")                   \
+    X(FAR_TRACES, far_traces, OK, "a few traces lie far from all others",                                    \
+      "correct their positions, or mark them as dead (byte 29: 2); one off its line makes a 3D survey of a " \
+      "2D line, whose wavelet filter is another (condition.wavelet)")                                        \
     X(TRACE_ID, trace_id, OK, "most traces are left out by their identification code",                       \
       "if they are live seismic traces, name another byte in input.bytes.trace_id; if they are not, accept " \
       "it")                                                                                                  \

@@ -14,6 +14,9 @@ const char *const pstm_beside_endings[] = {PSTM_LOCK_ENDING,    PSTM_JOURNAL_END
                                            PSTM_DROPPED_ENDING, PSTM_PROGRESS_ENDING, PSTM_JSON_ENDING,
                                            PSTM_CSV_ENDING,     PSTM_DRAFT_ENDING,    NULL};
 
+/* Of ".1234567.tmp", and with the longest ending, ".timeline.1234567.json", before it. */
+enum { DRAFT_BYTES = 12, BESIDE_BYTES = 34 };
+
 /* ---- folders ---- */
 
 static pstm_status check_folder(const char *path, const char *folder)
@@ -57,6 +60,19 @@ static pstm_status refuse_link(const char *path)
                      path, target);
 }
 
+/* spare: bytes that are put behind the name, of files beside it and of drafts. */
+static pstm_status check_length(const char *path, int spare)
+{
+    const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+    const size_t n = strlen(name), n_path = strlen(path);
+    if (n <= (size_t)(NAME_MAX - spare) && n_path < (size_t)(PATH_MAX - spare)) return PSTM_OK;
+    return pstm_fail(
+        PSTM_USAGE,
+        "%s: the name has %zu bytes and the path %zu, and they may have %d and %d, with %d more for "
+        "files beside it; give it a shorter one",
+        path, n, n_path, NAME_MAX - spare, PATH_MAX - 1 - spare, spare);
+}
+
 static pstm_status check_kind(const char *path)
 {
     struct stat about;
@@ -70,6 +86,7 @@ static pstm_status check_kind(const char *path)
 
 pstm_status pstm_place_check(const char *path)
 {
+    PSTM_TRY(check_length(path, DRAFT_BYTES));
     PSTM_TRY(check_folder_of(path));
     return check_kind(path);
 }
@@ -77,6 +94,7 @@ pstm_status pstm_place_check(const char *path)
 pstm_status pstm_place_check_cube(const char *cube_path)
 {
     pstm_text path = {0};
+    PSTM_TRY(check_length(cube_path, BESIDE_BYTES));
     pstm_status status = pstm_place_check(cube_path);
     for (int i = 0; status == PSTM_OK && pstm_beside_endings[i] != NULL; i++) {
         pstm_text_clear(&path);

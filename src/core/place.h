@@ -28,9 +28,9 @@
 extern const char *const pstm_beside_endings[];
 
 /**
- * Whether a file can be made at `path`, or one that stands there be used: PSTM_USAGE when its folder is not
- * there, or a link, a folder, a pipe, a device or a socket is in its place; PSTM_SYSTEM when the folder
- * cannot be written. The text names it, with the remedy.
+ * Whether a file can be made at `path`, or one that stands there be used: PSTM_USAGE when its name is too
+ * long, its folder is not there, or a link, a folder, a pipe, a device or a socket is in its place;
+ * PSTM_SYSTEM when the folder cannot be written. The text names it, with the remedy.
  */
 PSTM_MUST_CHECK pstm_status pstm_place_check(const char *path);
 

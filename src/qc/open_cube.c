@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/log.h"
 #include "core/text.h"
+#include "io/digest.h"
 
 pstm_status pstm_open_cube_at(const char *path, pstm_open_cube *open)
 {
@@ -31,6 +33,36 @@ void pstm_close_cube(pstm_open_cube *open)
     pstm_status ignored = pstm_cube_close(&open->cube); /* nothing was written that could be lost */
     (void)ignored;
     open->about = NULL;
+}
+
+/* Marks are those of the last run's end, so that a run that goes on leaves them behind its journal. */
+static pstm_status marks_fit(const pstm_open_cube *open, bool *fit)
+{
+    const pstm_cube_state state = pstm_cube_get_state(open->cube);
+    const int64_t n_done = pstm_journal_n_done(open->journal);
+    uint64_t checksum;
+    char hex[PSTM_DIGEST_CHARS];
+    PSTM_TRY(pstm_journal_checksum(open->journal, &checksum));
+    pstm_digest_to_hex(checksum, hex);
+    *fit = state.n_done < n_done ||
+           (state.n_done == n_done && (n_done == 0 || strcmp(state.checksum, hex) == 0));
+    return PSTM_OK;
+}
+
+pstm_status pstm_warn_of_other_journal(const pstm_open_cube *open)
+{
+    bool fit;
+    if (!open->has_journal) return PSTM_OK;
+    if (pstm_cube_check_frame(open->cube, open->journal) != PSTM_OK) {
+        pstm_warn("%s", pstm_error_text());
+        return PSTM_OK;
+    }
+    PSTM_TRY(marks_fit(open, &fit));
+    if (!fit)
+        pstm_warn("%s: its marks are not what its journal holds: one of the two is of another run or backup; "
+                  "`pstm status --verify` compares every value",
+                  open->path);
+    return PSTM_OK;
 }
 
 static bool is_marked_whole(const pstm_open_cube *open)

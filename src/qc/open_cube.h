@@ -29,6 +29,12 @@ PSTM_MUST_CHECK pstm_status pstm_open_cube_at(const char *path, pstm_open_cube *
 void pstm_close_cube(pstm_open_cube *open);
 
 /**
+ * Warns where the journal beside a cube is not its own, by attributes, axes and the marks of the last run's
+ * end: what of it is migrated is then not known. Values are not read.
+ */
+PSTM_MUST_CHECK pstm_status pstm_warn_of_other_journal(const pstm_open_cube *open);
+
+/**
  * PSTM_DATA when nothing is known to be migrated: the journal has no records, or there is none and the cube
  * was not marked as wholly migrated.
  */

@@ -180,6 +180,7 @@ pstm_status pstm_view(const pstm_view_wish *wish, FILE *names)
     pstm_open_cube open = {0};
     section_list list = {0};
     PSTM_GO(pstm_open_cube_at(wish->cube, &open));
+    PSTM_GO(pstm_warn_of_other_journal(&open));
     PSTM_GO(pstm_check_migrated(&open));
     PSTM_GO(find_sections(&open, wish, &list));
     if (wish->out && list.n > 1)

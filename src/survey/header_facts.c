@@ -25,6 +25,8 @@ pstm_header_facts pstm_header_facts_none(void)
 static void add_counts(pstm_header_facts *facts, const pstm_header_facts *other)
 {
     facts->n_traces += other->n_traces;
+    facts->n_left_out += other->n_left_out;
+    facts->codes_left_out |= other->codes_left_out;
     facts->n_short += other->n_short;
     facts->n_muted += other->n_muted;
     facts->n_mostly_muted += other->n_mostly_muted;

@@ -18,6 +18,8 @@ enum { PSTM_COORDINATE_SCALARS = 9 };
 /** Of the live seismic traces of a survey that have a position; all zero but for the ranges of none. */
 typedef struct pstm_header_facts {
     int64_t n_traces;
+    int64_t n_left_out;      /**< beside these: no live seismic traces by their identification code */
+    uint64_t codes_left_out; /**< bit k: one of them has the code k, which is below 64 */
 
     /* What headers change. */
     int64_t n_short;                   /**< the count of samples shortens the trace */

@@ -119,16 +119,37 @@ static pstm_status doubt_positions(const hearing *h)
     return source || receiver ? PSTM_OK : doubt_offsets(h);
 }
 
-static pstm_status doubt_dropped(const hearing *h, int64_t n_dropped)
+static pstm_status doubt_dropped(const hearing *h, const pstm_dropped_headers *dropped)
 {
     const pstm_box ends = pstm_box_unite(&h->facts->sources, &h->facts->receivers);
-    if (n_dropped == 0) return PSTM_OK;
+    if (dropped->n == 0) return PSTM_OK;
     return pstm_doubts_add(h->doubts, PSTM_DOUBT_NO_COORDINATES, false,
                            "%s: source or receiver is at (0, 0) in %" PRId64 " of %" PRId64
-                           " traces, unlike the others, which lie in x %.1f to %.1f, y %.1f to %.1f m: they "
-                           "are left out",
-                           h->place, n_dropped, h->facts->n_traces, ends.min_x_m, ends.max_x_m, ends.min_y_m,
-                           ends.max_y_m);
+                           " traces, from trace %" PRId64
+                           " on, unlike the others, which lie in x %.1f to %.1f, y %.1f to %.1f m: they are "
+                           "left out",
+                           dropped->place, dropped->n, h->facts->n_traces, dropped->first_number + 1,
+                           ends.min_x_m, ends.max_x_m, ends.min_y_m, ends.max_y_m);
+}
+
+/* ---- identification codes ---------------------------------------------------------------------------- */
+
+/** A byte that holds something else, such as the channel, has many values; of dead and auxiliary traces there
+ * are two or three kinds, and beside a single channel they may be most. */
+enum { FEW_CODES = 3 };
+static const double MANY_LEFT_OUT = 0.5, MOST_LEFT_OUT = 0.75;
+
+static pstm_status doubt_codes(const hearing *h)
+{
+    const pstm_header_facts *f = h->facts;
+    const int n_codes = __builtin_popcountll(f->codes_left_out);
+    const double n = (double)(f->n_traces + f->n_left_out);
+    if ((double)f->n_left_out <= (n_codes > FEW_CODES ? MANY_LEFT_OUT : MOST_LEFT_OUT) * n) return PSTM_OK;
+    return pstm_doubts_add(
+        h->doubts, PSTM_DOUBT_TRACE_ID, false,
+        "%s: %" PRId64 " of %" PRId64 " traces are not live seismic traces by their identification code "
+        "(byte %d), which has %d such values",
+        h->place, f->n_left_out, f->n_traces + f->n_left_out, (int)h->input->bytes.trace_id, n_codes);
 }
 
 /* ---- scalars ----------------------------------------------------------------------------------------- */
@@ -222,13 +243,14 @@ static pstm_status doubt_delays(const hearing *h)
 }
 
 pstm_status pstm_header_facts_judge(const pstm_header_facts *facts, const pstm_input_options *input,
-                                    bool header_mute, int64_t n_dropped, const char *place,
+                                    bool header_mute, const pstm_dropped_headers *dropped, const char *place,
                                     pstm_doubts *doubts)
 {
     const hearing h = {facts, input, place, doubts};
     if (facts->n_traces == 0) return PSTM_OK;
+    PSTM_TRY(doubt_codes(&h));
     PSTM_TRY(doubt_positions(&h));
-    PSTM_TRY(doubt_dropped(&h, n_dropped));
+    PSTM_TRY(doubt_dropped(&h, dropped));
     PSTM_TRY(doubt_scalars(&h));
     PSTM_TRY(doubt_counts(&h));
     if (header_mute) PSTM_TRY(doubt_mutes(&h));

@@ -24,9 +24,6 @@ static const double HARDLY_COVERED = 0.25;
 static const double NEXT_TO_NONE = 1.0 / 16;
 enum { ENOUGH_PARTS = 8 };
 
-/** Dead traces, pilots and time breaks are fewer than the seismic traces. */
-static const double FEW_NOT_SEISMIC = 0.5;
-
 /* ---- no image ---------------------------------------------------------------------------------------- */
 
 static pstm_status check_traces(const pstm_survey_summary *s)
@@ -43,16 +40,6 @@ static pstm_status check_traces(const pstm_survey_summary *s)
                      "no trace is in a class: offsets are %g to %g m; see `bins`, `offsets` and "
                      "`input.select.offset`",
                      s->min_offset_m, s->max_offset_m);
-}
-
-static pstm_status doubt_codes(const pstm_survey_summary *s, pstm_doubts *doubts)
-{
-    const int64_t n = s->n_fate[PSTM_TRACE_NOT_SEISMIC];
-    if ((double)n <= FEW_NOT_SEISMIC * (double)s->n_traces) return PSTM_OK;
-    return pstm_doubts_add(doubts, PSTM_DOUBT_TRACE_ID, false,
-                           "%" PRId64 " of %" PRId64
-                           " traces are not live seismic traces by their identification code (bytes 29-30)",
-                           n, s->n_traces);
 }
 
 static pstm_status doubt_reach(const pstm_survey_summary *s, const pstm_extent *extent, pstm_doubts *doubts)
@@ -144,7 +131,6 @@ pstm_status pstm_survey_summary_judge(const pstm_survey_summary *summary, const 
                                       pstm_doubts *doubts)
 {
     PSTM_TRY(check_traces(summary));
-    PSTM_TRY(doubt_codes(summary, doubts));
     PSTM_TRY(doubt_grid(summary, extent, doubts));
     if (summary->n_reach == 0) return doubt_reach(summary, extent, doubts);
     if (summary->n_recorded == 0) return doubt_all_records(summary, extent, doubts);

@@ -136,4 +136,13 @@ PSTM_MUST_CHECK pstm_status pstm_velocity_describe(const pstm_velocity *velocity
 PSTM_MUST_CHECK pstm_status pstm_velocity_doubt(const pstm_velocity *velocity, const char *name,
                                                 const pstm_grid *grid, pstm_doubts *doubts);
 
+/**
+ * Doubts that velocities are of the unit that the options say: an error where all are such as no rock has, a
+ * warning where some are, where they begin as fast as feet a second of water would, or where feet a second
+ * are slower than water. Fails as pstm_velocity_inputs().
+ */
+PSTM_MUST_CHECK pstm_status pstm_velocity_doubt_unit(const pstm_velocity *velocity,
+                                                     const pstm_velocity_options *options,
+                                                     const pstm_grid *grid, pstm_doubts *doubts);
+
 #endif

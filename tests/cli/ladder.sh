@@ -54,6 +54,13 @@ check "run: everything on" "$pstm" run "$job" --quiet --set output.file="$scratc
   "${distance[@]}"
 check "the last rung has the bits of a run" "$pstm" compare "$out/rung_7.h5" "$scratch/all.h5" --require bit-equal
 
+mkdir "$scratch/mine"
+echo mine >"$scratch/mine/rung_0.png"
+refuse 1 "files of others" "a folder with files of others" "$pstm" ladder "$job" --tiles 1 --out "$scratch/mine" "${distance[@]}"
+echo mine >"$scratch/mine/ladder.txt"
+refuse 1 "has not made it" "a table of somebody else" "$pstm" ladder "$job" --tiles 1 --out "$scratch/mine" "${distance[@]}"
+check "what is there stays" [ "$(ls "$scratch/mine" | tr '\n' ' ')$(cat "$scratch/mine/rung_0.png")" = "ladder.txt rung_0.png mine" ]
+
 out=$scratch/timed
 check "a time budget, on a line of a few locations" "$pstm" ladder "$job" --seconds 0.05 --operations --out "$out" \
   "${distance[@]}"

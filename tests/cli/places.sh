@@ -24,6 +24,9 @@ early 1 "\`~\` and \`\$NAME\` are not expanded here" "a home that nobody expands
 early 1 "\`\$NO_SUCH/image.h5\`" "a variable that nobody expands" --set 'output.file=$NO_SUCH/image.h5'
 early 1 "\`image_\${JOB}.h5\`" "a variable in the name" --set 'output.file=image_${JOB}.h5'
 early 1 "velocity.file" "a velocity file at home" --set 'velocity.file=~/vrms.txt' --set output.file=image.h5
+long=$(printf 'x%.0s' $(seq 222))
+early 1 "the name has 222 bytes" "a name that leaves no room for those beside it" --set output.file="$long"
+early 2 "none.sgy" "a name that just leaves room" --set output.file="${long:1}"
 ln -s real.h5 link.h5
 early 1 "output.file: link.h5 is a symbolic link to real.h5" "a link that leads nowhere" --set output.file=link.h5
 ln -sf "$scratch/precious" link.h5

@@ -9,6 +9,9 @@ shifted() {
 }
 shifted "$scratch/far.sgy" 150
 doubted 0 files_apart "km apart" "two files 150 km apart" --set input.segy="[$good, $scratch/far.sgy]"
-shifted "$scratch/near.sgy" 50
-undoubted "two files 50 km apart" --set input.segy="[$good, $scratch/near.sgy]"
+shifted "$scratch/gap.sgy" 25
+doubted 0 files_apart "km apart" "two files 25 km apart, ten times as far as they are long" \
+  --set input.segy="[$good, $scratch/gap.sgy]"
+shifted "$scratch/near.sgy" 4
+undoubted "two files 4 km apart" --set input.segy="[$good, $scratch/near.sgy]"
 finish

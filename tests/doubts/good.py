@@ -67,7 +67,7 @@ def choose_headers(s, r):
     s.trace_id = r.choice([1, 1, 1, 0])
     s.auxiliary = r.choice([0, 0, 0, 1, 3])
     if s.geometry is good_geometry.single_channel:
-        s.auxiliary = 0  # they would be half of all traces and more, which is worth a doubt
+        s.auxiliary = min(s.auxiliary, 1)
     s.dead_part = r.choice([0, 0, 0.01, 0.05])
     s.first_record = r.choice([0, 1, 101, 2001])
     s.shoots_again = r.random() < 0.15
@@ -172,7 +172,7 @@ def trace_fields(s, r, record, channel, source, receiver):
 
 
 def auxiliary_fields(s, r, record, channel):
-    return dict(record=s.first_record + record, channel=channel + 1, trace_id=r.choice(AUXILIARY), scalar=s.scalar,
+    return dict(record=s.first_record + record, channel=channel + 1, trace_id=AUXILIARY[channel], scalar=s.scalar,
                 n_samples=s.n_samples if s.trace_counts else 0, interval=s.interval_us if s.trace_counts else 0)
 
 

@@ -14,6 +14,12 @@ patched "$scratch/auxiliary.sgy" "$moved
 for h in heads[:3]: b[h+72:h+88] = bytes(16)"
 doubted 0 no_coordinates "(0, 0) in 3 of 400 traces" "three traces without coordinates" \
   --set input.segy="$scratch/auxiliary.sgy" "${far[@]}"
+patched "$scratch/second.sgy" "$moved
+for h in heads: put(h, 9, 'i', 777)
+for h in heads[4:9]: b[h+72:h+88] = bytes(16)"
+patched "$scratch/first.sgy" "$moved"
+doubted 0 no_coordinates "$scratch/second.sgy: source or receiver is at (0, 0) in 5 of 800 traces, from trace 5 on" \
+  "traces without coordinates in the second file" --set input.segy="[$scratch/first.sgy, $scratch/second.sgy]" "${far[@]}"
 patched "$scratch/pilots.sgy" "$moved
 for h in heads[:3]: b[h+80:h+88] = bytes(8)"
 doubted 0 no_coordinates "(0, 0) in 3 of 400 traces" "three traces without receiver" \

@@ -118,8 +118,9 @@ END_TEST
 /* The kind of the first doubt, -1: none; *is_error of it. */
 static int judge(const pstm_header_facts *facts, bool *is_error)
 {
+    const pstm_dropped_headers none = {.place = ""};
     pstm_doubts doubts = {0};
-    ck_assert_int_eq(pstm_header_facts_judge(facts, &input, true, 0, "in.sgy", &doubts), PSTM_OK);
+    ck_assert_int_eq(pstm_header_facts_judge(facts, &input, true, &none, "in.sgy", &doubts), PSTM_OK);
     const int kind = doubts.n > 0 ? (int)doubts.items[0].kind : -1;
     *is_error = doubts.n > 0 && doubts.items[0].is_error;
     pstm_doubts_clear(&doubts);

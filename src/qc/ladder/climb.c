@@ -1,9 +1,11 @@
 #include "qc/ladder/ladder.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/place.h"
 #include "core/processor.h"
 #include "core/version.h"
 #include "core/write_file.h"
@@ -22,6 +24,42 @@ static bool has_own_device(const pstm_job *job)
     return own != NULL && own != &pstm_device_cpu && pstm_device_is_automatic(own);
 }
 
+/* Whether there is nothing in a folder, or no folder. */
+static bool is_empty(const char *path)
+{
+    DIR *folder = opendir(path);
+    bool empty = true;
+    if (folder == NULL) return true;
+    for (const struct dirent *entry; empty && (entry = readdir(folder)) != NULL;)
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    closedir(folder);
+    return empty;
+}
+
+/* Makes the folder of the tables, or takes one that a ladder has made: it has a table, which bears a mark
+ * from the beginning. Files of others are not replaced. */
+static pstm_status take_folder(const char *folder)
+{
+    const pstm_mark mark = {.bytes = PSTM_LADDER_MARK, .n = strlen(PSTM_LADDER_MARK)};
+    pstm_text path = {0};
+    pstm_status status = PSTM_OK;
+    PSTM_GO(pstm_text_add(&path, "%s/ladder.txt", folder));
+    if (!is_empty(folder)) {
+        if (access(path.bytes, F_OK) != 0)
+            PSTM_GO(pstm_fail(
+                PSTM_USAGE,
+                "%s is a folder with files of others, which a ladder might replace; name another one, "
+                "or an empty one, with --out",
+                folder));
+        PSTM_GO(pstm_place_check_mark(path.bytes, &mark, false));
+    }
+    PSTM_GO(pstm_make_folders(folder));
+    PSTM_GO(pstm_write_file(path.bytes, PSTM_LADDER_MARK, strlen(PSTM_LADDER_MARK)));
+cleanup:
+    pstm_text_clear(&path);
+    return status;
+}
+
 static pstm_status prepare(pstm_ladder *l)
 {
     const pstm_ladder_wish *wish = l->wish;
@@ -37,7 +75,7 @@ static pstm_status prepare(pstm_ladder *l)
         PSTM_TRY(pstm_text_add(&l->folder, "%s.ladder", l->job->output.file));
     l->n_rungs = has_own_device(l->job) ? PSTM_RUNGS : PSTM_RUNGS - 1;
     pstm_processor_name(l->processor, sizeof l->processor);
-    return pstm_make_folders(l->folder.bytes);
+    return take_folder(l->folder.bytes);
 }
 
 /* The sample that the time allows, from the speed of the start on a few locations. */

@@ -111,6 +111,7 @@ pstm_status pstm_ladder_operations(const pstm_ladder_table *table, pstm_text *te
 
 static pstm_status add_plain(const pstm_ladder_table *table, pstm_text *text)
 {
+    PSTM_TRY(pstm_text_add(text, PSTM_LADDER_MARK));
     PSTM_TRY(pstm_ladder_head(table, text));
     PSTM_TRY(pstm_text_add(text, "\n"));
     PSTM_TRY(pstm_ladder_names(text));

@@ -46,6 +46,9 @@ PSTM_MUST_CHECK pstm_status pstm_ladder_line(const pstm_ladder_table *table, int
 /** Appends the table of operations; nothing if they were not timed. */
 PSTM_MUST_CHECK pstm_status pstm_ladder_operations(const pstm_ladder_table *table, pstm_text *text);
 
+/** The first line of ladder.txt, by which a folder of a ladder is known again. */
+#define PSTM_LADDER_MARK "pstm ladder\n"
+
 /** Writes ladder.txt, ladder.md, ladder.csv and ladder.json into the folder. PSTM_SYSTEM with the path. */
 PSTM_MUST_CHECK pstm_status pstm_ladder_write(const pstm_ladder_table *table, const char *folder);
 

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# usage: velocity_unit.sh PSTM SCRATCH
+source "$(dirname "$0")/lib.sh"
+text=$scratch/v.txt
+with=(--set velocity.file="$text")
+printf '0 4921\n0.2 5100\n0.396 5300\n' >"$text"
+doubted 0 velocity_unit "begin with 1499.92 m/s" "feet a second of water" "${with[@]}"
+accepted velocity_unit "feet a second of water" "${with[@]}"
+undoubted "the same as feet a second" "${with[@]}" --set velocity.units=ft/s
+printf '0 4650\n0.2 4700\n0.396 4800\n' >"$text"
+undoubted "rock of 4650 m/s" "${with[@]}"
+printf '0 1500\n0.2 6000\n0.396 8100\n' >"$text"
+doubted 0 velocity_unit "1500 to 8100 m/s" "rock of 8100 m/s" "${with[@]}" --set accept=[velocity_jump]
+doubted 2 velocity_unit "8100 to 8100 m/s" "8100 m/s everywhere" --set velocity.file=off --set velocity.constant=8100
+doubted 2 velocity_unit "290 to 290 m/s" "290 m/s everywhere" --set velocity.file=off --set velocity.constant=290 --set accept=[record_window]
+undoubted "310 m/s everywhere" --set velocity.file=off --set velocity.constant=310 --set accept=[record_window]
+printf '0 1500\n0.2 1800\n0.396 2000\n' >"$text"
+doubted 0 velocity_unit "less than that of water" "metres a second as feet" "${with[@]}" --set velocity.units=ft/s
+undoubted "metres a second" "${with[@]}"
+finish
