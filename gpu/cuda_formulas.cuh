@@ -12,6 +12,7 @@
 #define REAL float
 #define REAL_OF(x) ((float)(x))
 #define REAL_FMA(a, b, c) __fmaf_rn(a, b, c)
+#define REAL_ROOT(x) __fsqrt_rn(x)
 #define FORMULA(name) name##_f
 #define FORMULA_INLINE static __device__ __forceinline__
 #define WEIGHT_TAU_AT_PAIR 0

@@ -15,7 +15,7 @@
 static const char *const data_long_names[PSTM_CUBE_N_DATA] = {
     "migrated amplitude summed over the traces of a class",
     "traces in each sum of a class",
-    "migrated amplitude summed over all classes / max(fold, 1)",
+    "stack over all classes; the root attribute amplitude says what the values are",
     "traces of all classes",
 };
 

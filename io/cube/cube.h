@@ -1,9 +1,10 @@
 /** @file cube.h
  * The image cube: an HDF5 file that opens as netCDF-4 (xarray, h5py, ParaView).
  *
- *   /gather       float32 (inline, crossline, CLASS, twt)    raw sums of each class         } with gathers
+ *   /gather       float32 (inline, crossline, CLASS, twt)    weighted sums of each class    } with gathers
  *   /gather_fold  uint32  (inline, crossline, CLASS, twt)    traces in each sum             }
- *   /stack        float32 (inline, crossline, twt)           sum over classes / max(fold, 1)
+ *   /stack        float32 (inline, crossline, twt)           kinematic: sum over classes / max(fold, 1); true
+ *                                                            amplitudes: mean over live classes (sum/live.h)
  *   /fold         uint32  (inline, crossline, twt)           traces of all classes
  *   /inline /crossline   int32 labels            /cdp_x /cdp_y  double (inline, crossline), m
  *   /twt          double, s: two-way time
@@ -11,7 +12,7 @@
  * CLASS is /offset (double, m: the centres of the classes) where that rises from class to class, as for
  * offset classes, else /bin (int32: 0, 1, ...). What else the centres say lies beside it as /azimuth (double,
  * degrees), /hx, /hy and /offset (double, m). The root attribute bins is the word of the kind (bins_list.h);
- * doubts says what was doubted of the inputs, a line each.
+ * amplitude says what the values are, and doubts what was doubted of the inputs, a line each.
  *
  * It always spans the whole grid and time axis. What was not migrated was never written and reads as zero;
  * the journal (journal.h) tells which is which. A chunk is min(16, n_inline) x min(16, n_crossline) [x 1
@@ -66,6 +67,7 @@ typedef struct pstm_cube_about {
     const char *samples_digest;   /**< of the conditioned traces, as the trace store has it; "": unknown */
     const char *bins;             /**< word of the kind of bins; "": a cube made before there were kinds */
     const char *velocity_columns; /**< how they depart from what the velocity model says; "": not at all */
+    const char *amplitude;        /**< what the values are; "": a cube made before that was said */
     const char *doubts;           /**< what was doubted of the inputs (core/doubt.h), a line each */
     const char *job_text;         /**< the whole job with its defaults */
     const char *numerics_id;      /**< for example cpu/avx2/1 */
@@ -165,7 +167,7 @@ typedef struct pstm_cube_state {
 pstm_cube_state pstm_cube_get_state(const pstm_cube *cube);
 
 /**
- * Stack and fold of locations from their gathers, as the cube defines them: the classes are added in order,
+ * Kinematic stack and fold of locations from their gathers: the classes are added in order,
  * stack = sum / max(fold, 1), zero where nothing was added.
  * gather, gather_fold: [n_locations][n_classes][n_times]; stack, fold: [n_locations][n_times]; either of
  * stack and fold may be NULL. Thread-safe.

@@ -18,6 +18,7 @@
     X(samples_digest, "samples_digest")                                                                      \
     X(bins, "bins")                                                                                          \
     X(velocity_columns, "velocity_columns")                                                                  \
+    X(amplitude, "amplitude")                                                                                \
     X(doubts, "doubts")                                                                                      \
     X(job_text, "job")                                                                                       \
     X(numerics_id, "numerics_id")                                                                            \
@@ -72,7 +73,7 @@ struct pstm_cube {
     hid_t data[PSTM_CUBE_N_DATA]; /* 0 where absent */
     int descriptor;               /* for syncing; -1 when read only */
     pstm_cube_about about;
-    char *texts[11];            /* what the texts of `about` point at, in the order of PSTM_CUBE_TEXTS */
+    char *texts[12];            /* what the texts of `about` point at, in the order of PSTM_CUBE_TEXTS */
     pstm_class_centre *centres; /* what about.centres points at */
     uint32_t *buffer;           /* one chunk, [i][j][k]; made when first needed */
     pstm_cube_state state;

@@ -1,10 +1,12 @@
 /* The tile operator `sum`: the Kirchhoff sum of a work item on a device. */
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "core/fault.h"
 #include "core/memory.h"
 #include "io/cube/cube.h"
+#include "mpi/farm/live_stack.h"
 #include "mpi/farm/operator_context.h"
 #include "sum/real_double.h"
 
@@ -15,6 +17,7 @@ typedef struct place {
     double reach_m;
     double *x_m, *y_m;    /* of the locations */
     pstm_columns columns; /* of the locations */
+    pstm_columns surface; /* the same at t0 = 0 alone, of input with raw spreading */
 } place;
 
 typedef struct op_sum {
@@ -23,6 +26,7 @@ typedef struct op_sum {
     void *device;
     place places[PSTM_OPERATOR_PLACES];
     const place *present;     /* in work */
+    pstm_sums bands;          /* of the device's classes, where results have one */
     pstm_device_trace *batch; /* [PSTM_LEAF_TRACES] */
     pstm_lane *lane;
     pstm_aperture_stats *stats; /* of this worker, or NULL */
@@ -35,14 +39,37 @@ static int64_t count_columns(const pstm_operator_context *context, int64_t n_loc
     return context->velocity->range.is_uniform ? 1 : n_locations;
 }
 
+/* Whether results have one class, the mean over those of the device. */
+static bool has_bands(const pstm_operator_context *context)
+{
+    return context->n_classes != context->device_plan->n_classes;
+}
+
+static int64_t band_bytes(const pstm_operator_context *context, int64_t n_locations)
+{
+    const pstm_device_plan *plan = context->device_plan;
+    return has_bands(context) ? n_locations * plan->n_classes * plan->n_times * pstm_sums_bytes() : 0;
+}
+
 static int64_t fixed_bytes(const pstm_operator_context *context, int64_t n_locations)
 {
     const pstm_device_plan *plan = context->device_plan;
     const int64_t n_columns = count_columns(context, n_locations);
     const pstm_fields fields = pstm_device_fields(plan);
+    const int64_t surface_bytes = context->raw_spreading ? pstm_columns_bytes(fields, 1) : 0;
     return context->device->tile_bytes(plan, n_locations, n_columns) +
-           PSTM_OPERATOR_PLACES * n_columns * pstm_columns_bytes(fields, plan->n_times) +
-           pstm_velocity_columns_bytes(context->velocity, context->grid, &context->largest, fields);
+           PSTM_OPERATOR_PLACES * n_columns * (pstm_columns_bytes(fields, plan->n_times) + surface_bytes) +
+           pstm_velocity_columns_bytes(context->velocity, context->grid, &context->largest, fields) +
+           band_bytes(context, n_locations);
+}
+
+/* What v(0) is asked for: a grid of one output sample, at time 0. */
+static pstm_grid surface_of(const pstm_grid *grid)
+{
+    pstm_grid surface = *grid;
+    surface.n_times = 1;
+    surface.time_first_s = 0;
+    return surface;
 }
 
 /* ---- preparing an item ------------------------------------------------------------------------------- */
@@ -79,6 +106,11 @@ static pstm_status prepare(void *self, int which, const pstm_work_item *item, in
     pstm_tile_locations(s->context->grid, &item->tile, p->x_m, p->y_m);
     const pstm_grid_area area = pstm_tile_area(&item->tile);
     PSTM_TRY(pstm_velocity_columns(s->context->velocity, s->context->grid, &area, &p->columns));
+    if (s->context->raw_spreading) {
+        const pstm_grid surface = surface_of(s->context->grid);
+        PSTM_TRY(pstm_velocity_inputs(s->context->velocity, p->x_m, p->y_m,
+                                      pstm_tile_n_locations(&item->tile), &surface, &p->surface));
+    }
     p->reach_m = pstm_work_item_reach_m(s->context->aperture, s->context->grid, item, &p->columns);
     *n_leaves = choose_leaves(s->context, p, leaves);
     return PSTM_OK;
@@ -108,6 +140,7 @@ static int64_t choose_traces(op_sum *s, const pstm_leaf_view *leaf)
         if (t->fate != PSTM_TRACE_KEPT || t->live_first > t->live_last) continue;
         const int32_t class_index = pstm_bins_class(s->context->bins, t);
         if (class_index < 0) continue;
+        const double area = s->context->areas == NULL ? 1 : s->context->areas[leaf->first_row + i];
         if (s->context->trace_prefilter && !pstm_trace_can_reach(t, &p->box, p->reach_m)) continue;
         s->batch[n++] = (pstm_device_trace){.source_x_m = t->source_x_m,
                                             .source_y_m = t->source_y_m,
@@ -118,7 +151,7 @@ static int64_t choose_traces(op_sum *s, const pstm_leaf_view *leaf)
                                             .live_first = t->live_first,
                                             .live_last = t->live_last,
                                             .class_index = class_index,
-                                            .factor = pstm_weight_trace(weight, pstm_trace_offset_m(t)),
+                                            .factor = pstm_weight_trace(weight, pstm_trace_offset_m(t), area),
                                             .key = leaf->first_row + i + 1};
     }
     return n;
@@ -167,20 +200,57 @@ static pstm_status refuse_values(const op_sum *s, const pstm_tile_result *result
                      s->context->device_name, i / n_times, i % n_times);
 }
 
+/* Point sources have spread to 1/(4 pi v t) in a constant velocity v, and to v(0)/(4 pi v(t0)^2 t) where it
+ * grows (Newman 1973: docs/references.md). Conditioning has multiplied by t; the rest is one of the image. */
+static void take_out_spreading(const op_sum *s, const pstm_tile_result *result, float *sums)
+{
+    const pstm_device_plan *plan = s->context->device_plan;
+    const place *p = s->present;
+    const int64_t n = pstm_tile_n_locations(&result->item.tile), n_times = plan->n_times;
+#pragma omp parallel for schedule(static) num_threads(plan->n_threads)
+    for (int64_t i = 0; i < n * plan->n_classes; i++) {
+        const int64_t column = pstm_columns_index(&p->columns, i / plan->n_classes);
+        const float *v = p->columns.vrms_m_s + column * n_times;
+        const double per_v0 = 4 * M_PI / (double)p->surface.vrms_m_s[column];
+        float *sum = sums + i * n_times;
+        for (int64_t k = plan->k_begin; k < plan->k_end; k++)
+            sum[k] *= (float)(per_v0 * ((double)v[k] * (double)v[k]));
+    }
+}
+
+/* Stack and fold of a location. A result with bands has their mean as its only class. */
+static void stack_location(const op_sum *s, int64_t i, const pstm_sums *sums, const pstm_tile_result *result)
+{
+    const pstm_operator_context *context = s->context;
+    const pstm_device_plan *plan = context->device_plan;
+    const int64_t n_times = plan->n_times, first = i * plan->n_classes * n_times;
+    float *stack = result->stack + i * n_times;
+    uint32_t *fold = result->fold + i * n_times;
+    if (context->live == NULL) {
+        pstm_cube_sum_classes(1, plan->n_classes, plan->n_times, sums->sum + first, sums->fold + first, stack,
+                              fold);
+        return;
+    }
+    const int64_t column = pstm_columns_index(&s->present->columns, i);
+    pstm_live_stack(plan, context->live, s->present->columns.vrms_m_s + column * n_times, sums->sum + first,
+                    sums->fold + first, stack, fold);
+    if (!has_bands(context)) return;
+    memcpy(result->gather.sum + i * n_times, stack, (size_t)n_times * sizeof *stack);
+    memcpy(result->gather.fold + i * n_times, fold, (size_t)n_times * sizeof *fold);
+}
+
 /* With all threads: a device's next item waits for it. */
-static pstm_status sum_classes(op_sum *s, pstm_tile_result *result)
+static pstm_status sum_classes(op_sum *s, const pstm_sums *sums, pstm_tile_result *result)
 {
     const pstm_device_plan *plan = s->context->device_plan;
     const int64_t n_locations = pstm_tile_n_locations(&result->item.tile), n_times = plan->n_times;
-    const int32_t n_classes = plan->n_classes, n_threads = plan->n_threads;
+    const int32_t n_threads = plan->n_threads;
     int64_t contributions = 0, n_bad = 0;
 #pragma omp parallel for schedule(static) num_threads(n_threads) reduction(+ : contributions, n_bad)
     for (int64_t i = 0; i < n_locations; i++) {
-        const int64_t first = i * n_classes * n_times;
-        float *stack = result->stack + i * n_times;
-        uint32_t *fold = result->fold + i * n_times;
-        pstm_cube_sum_classes(1, n_classes, plan->n_times, result->gather.sum + first,
-                              result->gather.fold + first, stack, fold);
+        const float *stack = result->stack + i * n_times;
+        const uint32_t *fold = result->fold + i * n_times;
+        stack_location(s, i, sums, result);
         for (int64_t k = 0; k < n_times; k++) {
             contributions += fold[k];
             n_bad += !isfinite(stack[k]);
@@ -195,11 +265,12 @@ static pstm_status finish(void *self, pstm_tile_result *result)
 {
     op_sum *s = self;
     pstm_phase_switch(s->lane, PSTM_PHASE_TRANSFER);
-    PSTM_TRY(s->context->device->read_tile(s->device, &result->gather));
+    const pstm_sums *sums = has_bands(s->context) ? &s->bands : &result->gather;
+    PSTM_TRY(s->context->device->read_tile(s->device, sums));
     pstm_phase_switch(s->lane, PSTM_PHASE_OTHER);
-    if (pstm_fault_at(PSTM_FAULT_TILE, result->item.tile.number) == PSTM_FAULT_NAN)
-        result->gather.sum[0] = NAN;
-    return sum_classes(s, result);
+    if (pstm_fault_at(PSTM_FAULT_TILE, result->item.tile.number) == PSTM_FAULT_NAN) sums->sum[0] = NAN;
+    if (s->context->raw_spreading) take_out_spreading(s, result, sums->sum);
+    return sum_classes(s, sums, result);
 }
 
 static void measured(const void *self, pstm_device_times *times)
@@ -223,13 +294,19 @@ static pstm_status create_place(const op_sum *s, place *p)
     const pstm_device_plan *plan = s->context->device_plan;
     PSTM_TRY(PSTM_NEW(&p->x_m, s->n_locations, "tile locations"));
     PSTM_TRY(PSTM_NEW(&p->y_m, s->n_locations, "tile locations"));
-    return pstm_columns_create(pstm_device_fields(plan), count_columns(s->context, s->n_locations),
-                               plan->n_times, &p->columns);
+    const int64_t n_columns = count_columns(s->context, s->n_locations);
+    if (s->context->raw_spreading)
+        PSTM_TRY(pstm_columns_create(pstm_device_fields(plan), n_columns, 1, &p->surface));
+    return pstm_columns_create(pstm_device_fields(plan), n_columns, plan->n_times, &p->columns);
 }
 
 static pstm_status start(void *self)
 {
     op_sum *s = self;
+    const pstm_device_plan *plan = s->context->device_plan;
+    if (has_bands(s->context))
+        PSTM_TRY(
+            pstm_sums_create(s->n_locations * plan->n_classes * plan->n_times, "bands of offset", &s->bands));
     return s->context->device->create(s->context->device_plan, &s->device);
 }
 
@@ -246,10 +323,12 @@ static void stop(void *self)
 {
     op_sum *s = self;
     free_device(s);
+    pstm_sums_clear(&s->bands);
     for (int i = 0; i < PSTM_OPERATOR_PLACES; i++) {
         PSTM_FREE(&s->places[i].x_m);
         PSTM_FREE(&s->places[i].y_m);
         pstm_columns_clear(&s->places[i].columns);
+        pstm_columns_clear(&s->places[i].surface);
     }
 }
 

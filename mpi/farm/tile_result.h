@@ -23,7 +23,7 @@ typedef struct pstm_tile_shape {
 typedef struct pstm_tile_result {
     pstm_work_item item;
     pstm_sums gather; /**< [location][class][k] as the device gave them */
-    float *stack;     /**< [location][k] sum over classes / max(fold, 1) */
+    float *stack;     /**< [location][k] over all classes, as io/cube/cube.h says */
     uint32_t *fold;   /**< [location][k] over all classes */
     pstm_tile_record record;
 } pstm_tile_result;

@@ -56,7 +56,7 @@ void pstm_run_image_plan_device(const pstm_inputs *inputs, int32_t n_threads, ps
                              .k_end = image->window.k_end,
                              .n_samples = inputs->n_samples,
                              .sample_s = inputs->sample_s,
-                             .n_classes = image->bins.n,
+                             .n_classes = pstm_run_most_classes(job, &image->bins),
                              .law = job->law,
                              .weight = job->weight,
                              .n_levels = 1,
@@ -129,6 +129,7 @@ pstm_status pstm_run_image_describe(const pstm_machine *machine, const pstm_run_
     sink->about.samples_digest = samples_digest;
     sink->about.bins = pstm_bins_word(image->bins.options.kind);
     sink->about.velocity_columns = image->output.velocity_columns.bytes;
+    sink->about.amplitude = pstm_run_amplitude_text(job);
     sink->about.job_text = sink->job_text.bytes;
     sink->about.numerics_id = machine->numerics_id;
     sink->about.version = options->version;
@@ -178,6 +179,7 @@ void pstm_run_image_clear(pstm_run_image *image)
 {
     pstm_target_destroy(&image->target);
     pstm_velocity_destroy(&image->velocity);
+    pstm_run_amplitude_clear(&image->amplitude);
     PSTM_FREE(&image->centres);
     PSTM_FREE(&image->work.items);
     pstm_run_sink_clear(&image->sink);

@@ -9,6 +9,7 @@
 
 #include "device/device.h"
 #include "job/job.h"
+#include "mpi/run/amplitude.h"
 #include "mpi/run/machine.h"
 #include "mpi/run/output.h"
 #include "mpi/run/run_options.h"
@@ -46,6 +47,7 @@ typedef struct pstm_run_image {
     pstm_window window; /**< the target's only one */
     pstm_aperture aperture;
 
+    pstm_run_amplitude amplitude; /**< of the survey, when the store is there */
     pstm_device_plan device_plan; /**< of any slot (devices.h); n_levels is what this image chooses among */
     pstm_group_size group;        /**< the largest of tiles that a worker is given (worker_plan.h) */
     pstm_run_work work;           /**< work.h */

@@ -9,6 +9,9 @@
 /* Raised when the same samples and keys give other conditioned traces. */
 enum { CONDITION_NUMERICS = 1 };
 
+/* Raised when the same traces have other areas or bands, or are live elsewhere. */
+enum { AMPLITUDE_NUMERICS = 1 };
+
 static pstm_status add_input(const pstm_run_survey *survey, pstm_text *text)
 {
     char hex[PSTM_DIGEST_CHARS];
@@ -38,5 +41,7 @@ pstm_status pstm_run_image_key(const pstm_job *job, const pstm_run_survey *surve
     PSTM_TRY(pstm_text_add(text, "numerics: %s\n", numerics_id));
     PSTM_TRY(add_traces(survey, n_levels, text));
     PSTM_TRY(pstm_text_add(text, "columns: %d\nvelocity: %s\n", PSTM_COLUMNS_NUMERICS, velocity_key));
+    if (pstm_weight_is_true((int)job->weight))
+        PSTM_TRY(pstm_text_add(text, "amplitude: %d\n", AMPLITUDE_NUMERICS));
     return pstm_job_list(job, PSTM_KEYS_IMAGE, text);
 }

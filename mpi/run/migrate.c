@@ -11,6 +11,7 @@
 #include "mpi/comm/agree.h"
 #include "mpi/farm/dispatcher.h"
 #include "mpi/farm/tile_loop.h"
+#include "mpi/run/amplitude.h"
 #include "mpi/run/devices.h"
 #include "mpi/run/finish.h"
 #include "mpi/run/work.h"
@@ -41,6 +42,9 @@ static int64_t least_bytes(pstm_run_parts *run, pstm_run_image *image)
         pstm_run_plan_worker(&run->survey, &run->store, image, &run->machine.slots[w], image->group, &worker);
         needed += least_worker_bytes(run, &worker.plan);
     }
+    if (pstm_run_wants_areas(image->job) && image->amplitude.areas.of_trace == NULL)
+        needed += (int64_t)pstm_areas_bytes((double)run->survey.tree->n_traces,
+                                            pstm_run_most_classes(image->job, &image->bins));
     if (run->survey.traces != NULL) needed -= run->survey.n_traces * (int64_t)sizeof *run->survey.traces;
     return needed;
 }

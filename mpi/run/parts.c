@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "mpi/comm/agree.h"
+#include "mpi/run/amplitude.h"
 #include "mpi/run/devices.h"
 #include "mpi/run/judge.h"
 #include "mpi/run/keys.h"
@@ -220,6 +221,16 @@ static pstm_status name_keys(pstm_run_parts *run)
     return PSTM_OK;
 }
 
+/* The weights that go with the survey's shape. Local, the same on every rank. */
+static pstm_status choose_weights(pstm_run_parts *run)
+{
+    for (int i = 0; i < run->n_images; i++) {
+        pstm_run_choose_weight(&run->survey, &run->images[i].device_plan.weight);
+        PSTM_TRY(pstm_run_doubt_amplitude(&run->survey, run->images[i].job, &run->doubts));
+    }
+    return pstm_run_tell_doubts(run);
+}
+
 static pstm_status list_extents(const pstm_run_parts *run, pstm_extent **extents)
 {
     PSTM_TRY(PSTM_NEW(extents, run->n_images, "the extents of the images"));
@@ -251,6 +262,7 @@ pstm_status pstm_run_parts_read_headers(pstm_run_parts *run)
     status = read_and_judge(run, extents, lane);
     pstm_phase_switch(lane, PSTM_PHASE_OTHER);
     if (status != PSTM_OK) goto cleanup;
+    PSTM_GO(pstm_agree(machine->comm, choose_weights(run)));
     PSTM_GO(pstm_agree(machine->comm, machine->rank == 0 ? name_keys(run) : PSTM_OK));
     for (int i = 0; i < run->n_images; i++)
         if (run->images[i].output.stats != NULL)

@@ -6,6 +6,7 @@
 #include "condition/condition.h"
 #include "core/clock.h"
 #include "mpi/comm/agree.h"
+#include "mpi/run/amplitude.h"
 #include "mpi/run/devices.h"
 #include "mpi/run/finish.h"
 #include "mpi/run/migrate.h"
@@ -108,7 +109,13 @@ static pstm_status make_store(pstm_run_parts *run)
 static pstm_status make_image(pstm_run_parts *run, pstm_run_image *image, bool *done)
 {
     pstm_run_output_start(&image->output);
-    if (image->work.n > 0) PSTM_TRY(pstm_run_migrate(run, image));
+    if (image->work.n > 0) {
+        pstm_run_amplitude *amplitude = &image->amplitude;
+        PSTM_TRY(pstm_run_find_amplitude(&run->machine, &run->survey, &run->store, image->job, &image->bins,
+                                         amplitude));
+        if (amplitude->has_bands) image->device_plan.n_classes = amplitude->bands.n;
+        PSTM_TRY(pstm_run_migrate(run, image));
+    }
     return pstm_run_finish_image(run, image, done);
 }
 

@@ -55,9 +55,9 @@ pstm_status pstm_run_survey_read(const pstm_machine *machine, pstm_run_survey *s
 pstm_status pstm_run_survey_grow(const pstm_machine *machine, pstm_wavelet wavelet, pstm_run_survey *survey)
 {
     pstm_scan *scan = survey->scan;
-    const bool on_a_line = pstm_survey_is_line(machine->comm, scan->traces, scan->n_traces);
-    survey->wavelet = pstm_wavelet_resolve(wavelet, on_a_line);
-    pstm_note("  %s; wavelet filter %s", on_a_line ? "a 2D line" : "a 3D survey",
+    survey->on_a_line = pstm_survey_is_line(machine->comm, scan->traces, scan->n_traces, &survey->line);
+    survey->wavelet = pstm_wavelet_resolve(wavelet, survey->on_a_line);
+    pstm_note("  %s; wavelet filter %s", survey->on_a_line ? "a 2D line" : "a 3D survey",
               pstm_wavelet_name(survey->wavelet));
     pstm_status status = pstm_kdtree_admit(scan->traces, scan->n_traces, &survey->n_traces);
     if (status == PSTM_OK)

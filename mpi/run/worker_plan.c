@@ -9,25 +9,30 @@ void pstm_run_plan_worker(const pstm_run_survey *survey, const pstm_run_store *s
     const pstm_tile largest = pstm_group_at(&image->tiling, 0, group);
     pstm_rank_profile *profile = pstm_run_output_profile(&image->output);
     worker->device_plan = pstm_devices_plan(slot, &image->device_plan);
-    worker->context = (pstm_operator_context){.grid = &job->grid,
-                                              .largest = pstm_tile_area(&largest),
-                                              .tree = survey->tree,
-                                              .bins = &image->bins,
-                                              .aperture = &image->aperture,
-                                              .velocity = image->velocity,
-                                              .device = slot->device,
-                                              .device_plan = &worker->device_plan,
-                                              .device_name = slot->name,
-                                              .trace_prefilter = job->trace_prefilter,
-                                              .spatial_index = job->spatial_index,
-                                              .batch = job->batch,
-                                              .profile = profile,
-                                              .stats = image->output.stats};
+    worker->context =
+        (pstm_operator_context){.grid = &job->grid,
+                                .largest = pstm_tile_area(&largest),
+                                .tree = survey->tree,
+                                .bins = image->amplitude.has_bands ? &image->amplitude.bands : &image->bins,
+                                .areas = image->amplitude.areas.of_trace,
+                                .live = image->amplitude.live,
+                                .n_classes = image->bins.n,
+                                .aperture = &image->aperture,
+                                .velocity = image->velocity,
+                                .device = slot->device,
+                                .device_plan = &worker->device_plan,
+                                .device_name = slot->name,
+                                .raw_spreading = job->condition.spreading == PSTM_INPUT_RAW,
+                                .trace_prefilter = job->trace_prefilter,
+                                .spatial_index = job->spatial_index,
+                                .batch = job->batch,
+                                .profile = profile,
+                                .stats = image->output.stats};
     worker->plan = (pstm_worker_plan){
         .op = pstm_tile_operator_get(job->tile_operator),
         .context = &worker->context,
         .store = store->rows,
-        .shape = {pstm_tile_n_locations(&largest), image->device_plan.n_classes, image->device_plan.n_times},
+        .shape = {pstm_tile_n_locations(&largest), image->bins.n, image->device_plan.n_times},
         .name = slot->name,
         .profile = profile};
 }

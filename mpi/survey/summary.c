@@ -69,12 +69,12 @@ static pstm_position find_start(MPI_Comm comm, const pstm_trace *traces, int64_t
     return of_greatest(comm, i < n, start).at;
 }
 
-bool pstm_survey_is_line(MPI_Comm comm, const pstm_trace *traces, int64_t n)
+bool pstm_survey_is_line(MPI_Comm comm, const pstm_trace *traces, int64_t n, pstm_line *line)
 {
-    pstm_line line = {.from = find_start(comm, traces, n)};
-    line.from = find_farthest(comm, &line, traces, n).at;
-    const pstm_farthest other = find_farthest(comm, &line, traces, n);
+    *line = (pstm_line){.from = find_start(comm, traces, n)};
+    line->from = find_farthest(comm, line, traces, n).at;
+    const pstm_farthest other = find_farthest(comm, line, traces, n);
     if (other.far_m == 0.0) return true;
-    line = pstm_line_through(line.from, other.at);
-    return find_farthest(comm, &line, traces, n).far_m <= PSTM_LINE_TOLERANCE * other.far_m;
+    *line = pstm_line_through(line->from, other.at);
+    return find_farthest(comm, line, traces, n).far_m <= PSTM_LINE_TOLERANCE * other.far_m;
 }

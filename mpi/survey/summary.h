@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "survey/header_facts.h"
+#include "survey/line.h"
 #include "survey/summary.h"
 
 /** Adds up what each rank found in its part (pstm_survey_summary_find()), everywhere. */
@@ -20,8 +21,9 @@ void pstm_facts_over_ranks(MPI_Comm comm, pstm_header_facts *facts);
 
 /**
  * True when all sources and receivers of usable traces (so their midpoints too) lie within
- * PSTM_LINE_TOLERANCE of one straight line (survey/line.h). No trace, or all at one point: true.
+ * PSTM_LINE_TOLERANCE of one straight line (survey/line.h), which *line is then. No trace, or all at one
+ * point: true, and a line without a direction.
  */
-bool pstm_survey_is_line(MPI_Comm comm, const pstm_trace *traces, int64_t n);
+bool pstm_survey_is_line(MPI_Comm comm, const pstm_trace *traces, int64_t n, pstm_line *line);
 
 #endif

@@ -340,9 +340,19 @@ static bool all_finite(const float *samples, int32_t first, int32_t last)
     return true;
 }
 
+/** A point source's spreading goes with 1/path, and path with time: later samples are raised by their times,
+ * and images get the rest. */
+static void raise_by_time(const pstm_conditioner *self, const pstm_trace *trace, float *samples)
+{
+    if (self->options.spreading != PSTM_INPUT_RAW) return;
+    for (int32_t i = trace->live_first; i <= trace->live_last; i++)
+        samples[i] = (float)(samples[i] * fmax(trace->start_s + i * self->sample_s, 0.0));
+}
+
 static void filter_trace(const pstm_conditioner *self, pstm_condition_work *work, pstm_trace *trace,
                          float *samples)
 {
+    raise_by_time(self, trace, samples);
     filter_live(self, self->before, work, trace, samples);
     agc_live(self, work, trace, samples);
     filter_live(self, self->after, work, trace, samples);

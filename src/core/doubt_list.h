@@ -120,6 +120,8 @@
     X(RECORD_WINDOW, record_window, DATA, "records are too short, or too early or late, for the image",      \
       "look at input.sample_interval, input.delay, mutes and grid.time")                                     \
     X(BANDPASS, bandpass, USAGE, "a band-pass has corners that the sample interval cannot hold",             \
-      "lower the corners, or look at input.sample_interval")
+      "lower the corners, or look at input.sample_interval")                                                 \
+    X(AMPLITUDE, amplitude, OK, "the job contradicts the weight `true`, so that no reflectivity comes out",  \
+      "change what is named, or take migrate.weight obliquity or none and call the image kinematic")
 
 #endif

@@ -22,6 +22,7 @@
 #include "sum/aperture_options.h"
 #include "sum/laws.h"
 #include "sum/weights.h"
+#include "survey/areas_options.h"
 #include "survey/bins_list.h"
 #include "survey/grid.h"
 #include "survey/input_options.h"
@@ -48,8 +49,9 @@ typedef struct pstm_job {
     pstm_bins_options bins; /**< `bins:` and `offsets:` */
     /* `migrate:` */
     pstm_aperture_options aperture;
-    pstm_law law;       /**< of travel times */
-    pstm_weight weight; /**< of a contribution */
+    pstm_law law;          /**< of travel times */
+    pstm_weight weight;    /**< of a contribution */
+    pstm_areas_kind areas; /**< traces stand for areas, where the weight asks for them (sum/weights.h) */
     pstm_antialias_options antialias;
     pstm_operator tile_operator; /**< what is done with the traces of a tile */
     /* `optimise:` */

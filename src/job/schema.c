@@ -216,8 +216,16 @@ const pstm_key pstm_schema[] = {
      .keys = PSTM_KEYS_IMAGE, .help = "outer fraction of the aperture over which the weight falls to zero",
      .hint = "a fraction, so 0.1 for 10 %"},
     {"migrate.weight", PSTM_TYPE_CHOICE, "obliquity", .choices = LISTED(PSTM_WEIGHT_LIST(WORD_OF, )),
-     .planned = WORDS("true"), AT(weight), .keys = PSTM_KEYS_IMAGE,
-     .help = "weight of a contribution" PSTM_WEIGHT_LIST(WEIGHT_HELP, )},
+     AT(weight), .keys = PSTM_KEYS_IMAGE, .help = "weight of a contribution" PSTM_WEIGHT_LIST(WEIGHT_HELP, )},
+    {"migrate.areas", PSTM_TYPE_CHOICE, "voronoi", .choices = WORDS("off", "voronoi"), AT(areas),
+     .keys = PSTM_KEYS_IMAGE, .added_later = true,
+     .help = "what a trace stands for with the weight `true`; `voronoi`: the area that is nearer to its "
+             "midpoint than to others of its class, on a 2D line the length; `off`: 1, and amplitudes are "
+             "relative"},
+    {"migrate.spreading", PSTM_TYPE_CHOICE, "corrected", .choices = WORDS("corrected", "raw"),
+     AT(condition.spreading), .keys = PSTM_KEYS_TRACES, .added_later = true,
+     .help = "spreading of the input; `corrected`: processing has taken it out; `raw`: it is that of point "
+             "sources, 1/(4 pi path), and is taken out here, by v(t0)^2 t/v(0)"},
     {"migrate.operator", PSTM_TYPE_CHOICE, "sum", .choices = LISTED(PSTM_OPERATOR_LIST(PSTM_WORD)),
      AT(tile_operator), .keys = PSTM_KEYS_IMAGE, .added_later = true,
      .help = "what is made of the traces of a tile" PSTM_OPERATOR_LIST(WORD_HELP)},

@@ -17,6 +17,8 @@
  */
 #define PSTM_ROOT_START 0x5f3759df
 
+#define PSTM_TWO_PI 6.28318530717958647693
+
 /** What the velocity columns say at an output sample. */
 typedef struct pstm_medium {
     double vrms_m_s;

@@ -12,6 +12,7 @@
 #define REAL double
 #define REAL_OF(x) ((double)(x))
 #define REAL_FMA(a, b, c) ((a) * (b) + (c))
+#define REAL_ROOT(x) sqrt(x)
 #define FORMULA(name) name##_d
 #define FORMULA_INLINE PSTM_SUM_INLINE
 #define WEIGHT_TAU_AT_PAIR 1
@@ -122,10 +123,10 @@ PSTM_SUM_INLINE double pstm_weight_in_depth(pstm_weight weight, double z_m, doub
 #undef PSTM_ARGUMENTS
 }
 
-/** A trace's factor, from its source-receiver distance. */
-PSTM_SUM_INLINE double pstm_weight_trace(pstm_weight weight, double offset_m)
+/** A trace's factor, from its source-receiver distance and what it stands for (survey/areas.h), or 1. */
+PSTM_SUM_INLINE double pstm_weight_trace(pstm_weight weight, double offset_m, double area)
 {
-#define PSTM_ARGUMENTS (offset_m)
+#define PSTM_ARGUMENTS (offset_m, area)
     switch ((int)weight) {
         PSTM_WEIGHT_LIST(PSTM_WEIGHT_CALL, trace)
     default:

@@ -36,6 +36,7 @@ static inline int32_t pstm_most_i(int32_t a, int32_t b)
 #define REAL float
 #define REAL_OF(x) ((float)(x))
 #define REAL_FMA(a, b, c) fmaf(a, b, c)
+#define REAL_ROOT(x) sqrtf(x)
 #define FORMULA(name) name##_f
 #define FORMULA_INLINE static inline
 #define WEIGHT_TAU_AT_PAIR 1

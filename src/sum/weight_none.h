@@ -18,9 +18,9 @@ PSTM_SUM_INLINE double pstm_weight_none_in_depth(double z_m, double vrms_m_s, do
     return 1;
 }
 
-PSTM_SUM_INLINE double pstm_weight_none_trace(double offset_m)
+PSTM_SUM_INLINE double pstm_weight_none_trace(double offset_m, double area)
 {
-    (void)offset_m;
+    (void)offset_m, (void)area;
     return 1;
 }
 

@@ -29,9 +29,9 @@ PSTM_SUM_INLINE double pstm_weight_obliquity_in_depth(double z_m, double vrms_m_
     return cos_s * cos_r / (rs_m * rr_m);
 }
 
-PSTM_SUM_INLINE double pstm_weight_obliquity_trace(double offset_m)
+PSTM_SUM_INLINE double pstm_weight_obliquity_trace(double offset_m, double area)
 {
-    (void)offset_m;
+    (void)offset_m, (void)area;
     return 1;
 }
 

@@ -25,8 +25,8 @@
  *     pstm_weight_<name>_in_depth(z_m, vrms_m_s, rs_m, rr_m)       the same through depth and slant
  *                                                                  distances, as the device reference sums
  *                                                                  with `optimise.time_domain: off`
- *     pstm_weight_<name>_trace(offset_m)                           the trace's factor; 1 where the list says
- *                                                                  so
+ *     pstm_weight_<name>_trace(offset_m, area)     the trace's factor; 1 where the list says so. area: what
+ *                                                  the trace stands for, in m^2, on a 2D line in m, or 1
  *
  * tests/sum/test_weights.c compares the bodies with the definition. All functions are Local and pure.
  */
@@ -46,7 +46,10 @@
  */
 #define PSTM_WEIGHT_LIST(X, A)                                                                               \
     X(A, NONE, none, 0, 0, 0, 0.0, 0.0, "every sample counts 1")                                             \
-    X(A, OBLIQUITY, obliquity, 1, 0, 4, 5e-4, 2.0, "cosines of both rays over their lengths: cos cos/(r r)")
+    X(A, OBLIQUITY, obliquity, 1, 0, 4, 5e-4, 2.0, "cosines of both rays over their lengths: cos cos/(r r)") \
+    X(A, TRUE, true, 1, 1, 2, 5e-4, 2.0,                                                                     \
+      "reflectivity times wavelet comes out; on a 2D line it is `true_2d`, by itself")                       \
+    X(A, TRUE_2D, true_2d, 1, 1, 2, 5e-4, 6.0, "the same for the traces of a 2D line over a 3D earth")
 
 typedef enum pstm_weight {
 #define PSTM_WEIGHT_ENTRY(A, NAME, ...) PSTM_WEIGHT_##NAME,
@@ -121,6 +124,12 @@ PSTM_SUM_INLINE double pstm_weight_instructions(int weight)
     }
 }
 
+/** Whether reflectivity comes out: traces then stand for areas, and the stack is a mean over live classes. */
+PSTM_SUM_INLINE int pstm_weight_is_true(int weight)
+{
+    return weight == PSTM_WEIGHT_TRUE || weight == PSTM_WEIGHT_TRUE_2D;
+}
+
 /** The word of the job for a weight; never NULL. */
 PSTM_SUM_INLINE const char *pstm_weight_word(int weight)
 {
@@ -139,3 +148,5 @@ PSTM_SUM_INLINE const char *pstm_weight_word(int weight)
 
 #include "sum/weight_none.h"
 #include "sum/weight_obliquity.h"
+#include "sum/weight_true.h"
+#include "sum/weight_true_2d.h"

@@ -58,6 +58,11 @@ pstm_status pstm_synth_add_truth(const pstm_synth *synth, pstm_text *text)
                            vrms ? "vrms = v0 + gradient t0 (depths are vrms t0/2)" : "v = v0 + gradient z",
                            model->v0_m_s, model->gradient, vrms ? "m/s2" : "1/s", model->peak_hz, synth->seed,
                            synth->noise, synth->dead_fraction));
+    if (model->spreading != PSTM_SPREADING_DEPTH)
+        PSTM_TRY(pstm_text_add(text, "# Amplitudes of reflectors are reflectivities; %s\n",
+                               model->spreading == PSTM_SPREADING_RAW
+                                   ? "the data are those of a point source, 1/(4 pi path)"
+                                   : "the data are corrected for spreading"));
     PSTM_TRY(pstm_text_add(text, "# Points carry the bare wavelet: zero phase with condition.wavelet off.\n"
                                  "# Planes are zero phase with condition.wavelet 3d (or auto).\n"));
     PSTM_TRY(add_diffractors(synth, text));
@@ -112,7 +117,10 @@ pstm_status pstm_synth_add_job(const pstm_synth *synth, pstm_text *text)
                                synth->class_step_m, synth->n_classes));
     PSTM_TRY(pstm_text_add(text, "migrate:\n  aperture: { "));
     if (isfinite(synth->aperture_m)) PSTM_TRY(pstm_text_add(text, "distance: %.12g, ", synth->aperture_m));
-    PSTM_TRY(pstm_text_add(text, "angle: %.12g }\n  weight: obliquity\n", synth->aperture_deg));
+    PSTM_TRY(pstm_text_add(text, "angle: %.12g%s }\n  weight: %s\n", synth->aperture_deg,
+                           synth->true_amplitude ? ", taper: 0.25" : "",
+                           synth->true_amplitude ? "true" : "obliquity"));
+    if (synth->model.spreading == PSTM_SPREADING_RAW) PSTM_TRY(pstm_text_add(text, "  spreading: raw\n"));
     return pstm_text_add(text, "output: { file: image.h5, gathers: %s }\n",
                          synth->n_classes > 1 ? "auto" : "off");
 }

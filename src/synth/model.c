@@ -116,6 +116,9 @@ pstm_status pstm_model_check(const pstm_model *model)
                          model->v0_m_s, model->gradient);
     if (!(model->peak_hz > 0.0) || !isfinite(model->peak_hz))
         return pstm_fail(PSTM_USAGE, "peak frequency %g Hz is not positive", model->peak_hz);
+    if (model->spreading == PSTM_SPREADING_RAW && model->gradient != 0.0)
+        return pstm_fail(PSTM_USAGE,
+                         "raw spreading is known in a constant velocity only; let the gradient be 0");
     for (int i = 0; i < model->n_diffractors; i++) {
         const pstm_diffractor *diffractor = &model->diffractors[i];
         if (!isfinite(diffractor->x_m) || !isfinite(diffractor->y_m) || !isfinite(diffractor->amplitude))

@@ -31,9 +31,15 @@ typedef struct pstm_diffractor {
     double amplitude;
 } pstm_diffractor;
 
-/** A plane through (x, y, z) that gets deeper towards dip_azimuth. Its amplitude is amplitude * 2 z/path,
- * path = the length of the two straight legs to the reflection point: `amplitude` at zero offset when flat.
- */
+/** What a reflector of amplitude A has on a trace to which its two straight legs are `path` metres long. */
+typedef enum pstm_spreading {
+    PSTM_SPREADING_DEPTH,     /**< A 2 z/path: A at zero offset when it is flat, whatever its depth */
+    PSTM_SPREADING_CORRECTED, /**< A: a reflectivity, the data being corrected for spreading */
+    PSTM_SPREADING_RAW        /**< A/(4 pi path): a reflectivity and a point source; constant velocity */
+} pstm_spreading;
+
+/** A plane through (x, y, z) that gets deeper towards dip_azimuth. Its amplitude on a trace is by the model's
+ * spreading. */
 typedef struct pstm_reflector {
     double x_m, y_m, z_m;
     double dip_deg;         /**< [0, 90) */
@@ -43,9 +49,10 @@ typedef struct pstm_reflector {
 
 typedef struct pstm_model {
     pstm_background background;
-    double v0_m_s;   /**< > 0 */
-    double gradient; /**< see pstm_background */
-    double peak_hz;  /**< of the Ricker wavelet, > 0 */
+    double v0_m_s;            /**< > 0 */
+    double gradient;          /**< see pstm_background */
+    double peak_hz;           /**< of the Ricker wavelet, > 0 */
+    pstm_spreading spreading; /**< of reflectors */
     int n_diffractors, n_reflectors;
     pstm_diffractor diffractors[PSTM_MODEL_DIFFRACTORS];
     pstm_reflector reflectors[PSTM_MODEL_REFLECTORS];
@@ -59,7 +66,8 @@ typedef struct pstm_event {
 
 /**
  * PSTM_USAGE if a number is out of range, a depth is not positive, the velocity does not stay positive down
- * to a point of the model, or the background is VRMS and a reflector dips.
+ * to a point of the model, the background is VRMS and a reflector dips, or the spreading is raw and the
+ * velocity varies.
  */
 PSTM_MUST_CHECK pstm_status pstm_model_check(const pstm_model *model);
 

@@ -117,13 +117,50 @@ static void preset_seed31k(pstm_synth *synth)
     };
 }
 
-static const char *const NAMES[] = {"demo", "diffractor", "seed31k"};
+/* Reflectors of known reflectivity, 0.1 and 0.2, the lower one with a dip, on data that are corrected for
+ * spreading: the stack shows them with these peaks, away from the survey's edge. */
+static void preset_amplitude(pstm_synth *synth)
+{
+    *synth = (pstm_synth){
+        .model = {.v0_m_s = 2000.0,
+                  .peak_hz = 25.0,
+                  .spreading = PSTM_SPREADING_CORRECTED,
+                  .n_reflectors = 2,
+                  .reflectors = {{1000.0, 1000.0, 500.0, 0.0, 0.0, 0.1},
+                                 {1000.0, 1000.0, 900.0, 15.0, 60.0, 0.2}}},
+        .acquisition = {.n_x = 81,
+                        .n_y = 81,
+                        .step_x_m = 25.0,
+                        .step_y_m = 25.0,
+                        .n_offsets = 3,
+                        .offsets = {{0.0, 0.0}, {300.0, 90.0}, {600.0, 90.0}}},
+        .grid = {.n_inline = 81,
+                 .n_crossline = 81,
+                 .step_inline_m = 25.0,
+                 .step_crossline_m = 25.0,
+                 .n_times = 301,
+                 .time_step_s = 0.004},
+        .n_samples = 801,
+        .sample_s = 0.002,
+        .seed = 1,
+        .aperture_m = 2000.0,
+        .aperture_deg = 70.0,
+        .class_first_m = 0.0,
+        .class_step_m = 300.0,
+        .n_classes = 3,
+        .true_amplitude = true,
+    };
+}
+
+static const char *const NAMES[] = {"demo", "diffractor", "seed31k", "amplitude"};
 static const char *const TEXTS[] = {
     "6,075 traces over 1.2 x 1.2 km: points, a flat and a dipping plane, noise, dead traces",
     "7,442 clean traces over 1.5 x 1.5 km, offsets 0 and 300 m, of one point 400 m deep",
     "31,012 traces x 1,600 samples at random over 5.8 x 8 km: the reference job of the benchmarks",
+    "19,683 clean traces over 2 x 2 km, planes of reflectivity 0.1 and 0.2, the weight `true`",
 };
-static void (*const PRESETS[])(pstm_synth *) = {preset_demo, preset_diffractor, preset_seed31k};
+static void (*const PRESETS[])(pstm_synth *) = {preset_demo, preset_diffractor, preset_seed31k,
+                                                preset_amplitude};
 enum { N_PRESETS = sizeof NAMES / sizeof *NAMES };
 
 const char *const *pstm_synth_preset_names(size_t *n, const char *const **texts)
@@ -145,5 +182,6 @@ pstm_status pstm_synth_preset(const char *name, pstm_synth *synth)
     const char *near = pstm_nearest_word(name, NAMES, N_PRESETS);
     if (near != NULL)
         return pstm_fail(PSTM_USAGE, "no preset is called `%s`; did you mean `%s`?", name, near);
-    return pstm_fail(PSTM_USAGE, "no preset is called `%s`; there are demo, diffractor and seed31k", name);
+    return pstm_fail(PSTM_USAGE,
+                     "no preset is called `%s`; there are demo, diffractor, seed31k and amplitude", name);
 }

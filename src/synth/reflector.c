@@ -130,6 +130,19 @@ static vec3 least_time_point(const pstm_model *model, const plane *surface, vec3
     return p;
 }
 
+/* What is left of a reflector's amplitude over straight legs of this length together. */
+static double spread(const pstm_model *model, const pstm_reflector *reflector, double path_m)
+{
+    switch (model->spreading) {
+    case PSTM_SPREADING_CORRECTED:
+        return 1.0;
+    case PSTM_SPREADING_RAW:
+        return 1.0 / (4.0 * PI * path_m);
+    default:
+        return 2.0 * reflector->z_m / path_m;
+    }
+}
+
 pstm_event pstm_reflector_event(const pstm_model *model, const pstm_reflector *reflector, double sx_m,
                                 double sy_m, double rx_m, double ry_m)
 {
@@ -146,6 +159,6 @@ pstm_event pstm_reflector_event(const pstm_model *model, const pstm_reflector *r
     return (pstm_event){
         .time_s = pstm_leg_time_s(model, hypot(down.x, down.y), p.z) +
                   pstm_leg_time_s(model, hypot(up.x, up.y), p.z),
-        .amplitude = reflector->amplitude * 2.0 * reflector->z_m / (length(down) + length(up)),
+        .amplitude = reflector->amplitude * spread(model, reflector, length(down) + length(up)),
     };
 }

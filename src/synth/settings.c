@@ -94,6 +94,18 @@ static pstm_status add_reflector(pstm_synth_changes *c, const double *v)
     return PSTM_OK;
 }
 
+static pstm_status set_spreading(pstm_synth_changes *c, const double *v)
+{
+    (void)v;
+    static const char *const words[] = {"depth", "corrected", "raw"}; /* by pstm_spreading */
+    for (int i = 0; i < 3; i++)
+        if (strcmp(c->word, words[i]) == 0) {
+            c->synth->model.spreading = (pstm_spreading)i;
+            return PSTM_OK;
+        }
+    return pstm_fail(PSTM_USAGE, "--spreading wants depth, corrected or raw, not '%s'", c->word);
+}
+
 static pstm_status set_noise(pstm_synth_changes *c, const double *v)
 {
     c->synth->noise = v[0];
@@ -154,7 +166,7 @@ static pstm_status set_time(pstm_synth_changes *c, const double *v)
 
 typedef struct setting {
     pstm_synth_setting words;
-    int least, most; /* how many numbers */
+    int least, most; /* how many numbers; 0: a word */
     pstm_status (*set)(pstm_synth_changes *, const double *);
     double unless_given[MOST_NUMBERS]; /* of the numbers that may be left out */
 } setting;
@@ -185,6 +197,12 @@ static const setting settings[] = {
      6,
      add_reflector,
      {0, 0, 0, 0, 0, 1}},
+    {{"spreading", "WORD",
+      "amplitudes of reflectors: depth (A 2 z/path), corrected (A), raw (A/(4 pi path))"},
+     0,
+     0,
+     set_spreading,
+     {0}},
     {{"noise", "S", "standard deviation of Gaussian noise"}, 1, 1, set_noise, {0}},
     {{"dead", "F", "fraction of dead traces, 0 to 1"}, 1, 1, set_dead, {0}},
     {{"seed", "N", "of positions, noise and dead traces"}, 1, 1, set_seed, {0}},
@@ -219,7 +237,8 @@ static pstm_status apply(const setting *s, const char *text, pstm_synth_changes 
 {
     double numbers[MOST_NUMBERS];
     memcpy(numbers, s->unless_given, sizeof numbers);
-    if (read_numbers(text, s->most, numbers) < s->least)
+    changes->word = text;
+    if (s->most > 0 && read_numbers(text, s->most, numbers) < s->least)
         return pstm_fail(PSTM_USAGE, "--%s wants %s, not '%s'", s->words.name, s->words.numbers, text);
     return s->set(changes, numbers);
 }

@@ -20,6 +20,7 @@ typedef struct pstm_synth_setting {
 /** A survey and what was changed of it; all zero but `synth` is nothing yet. */
 typedef struct pstm_synth_changes {
     pstm_synth *synth;                    /**< borrowed */
+    const char *word;                     /**< of a setting that is a word; borrowed while it is applied */
     bool own_diffractors, own_reflectors; /**< the first one given took the place of the preset's */
 } pstm_synth_changes;
 

@@ -30,6 +30,7 @@ typedef struct pstm_synth {
     double aperture_m, aperture_deg;
     double class_first_m, class_step_m; /**< offset classes */
     int32_t n_classes;                  /**< 0: one class with all traces, no gathers */
+    bool true_amplitude;                /**< weight true, and a taper; otherwise obliquity */
     bool bare_wavelet;                  /**< wavelet filter off (diffractors); otherwise auto (reflectors) */
 } pstm_synth;
 

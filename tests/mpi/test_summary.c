@@ -33,7 +33,8 @@ static bool is_line(const pstm_trace *traces, int64_t n)
 {
     const int64_t first = pstm_partition_first(n, rank, n_ranks),
                   next = pstm_partition_first(n, rank + 1, n_ranks);
-    return pstm_survey_is_line(MPI_COMM_WORLD, traces + first, next - first);
+    pstm_line line;
+    return pstm_survey_is_line(MPI_COMM_WORLD, traces + first, next - first, &line);
 }
 
 START_TEST(a_line_may_wander_by_a_hundredth_of_its_length)

@@ -18,10 +18,16 @@ survey survey_make(const pstm_synth *synth, pstm_wavelet filter)
 
 survey survey_make_levels(const pstm_synth *synth, pstm_wavelet filter, int32_t n_levels)
 {
+    const pstm_condition_options keys = {.wavelet = filter};
+    return survey_make_conditioned(synth, &keys, filter, n_levels);
+}
+
+survey survey_make_conditioned(const pstm_synth *synth, const pstm_condition_options *keys,
+                               pstm_wavelet filter, int32_t n_levels)
+{
     const int64_t n = pstm_acquisition_n_traces(&synth->acquisition);
     const int64_t copy = pstm_trace_stride(synth->n_samples), stride = n_levels * copy;
     survey made = {.n_samples = synth->n_samples, .sample_s = synth->sample_s};
-    const pstm_condition_options keys = {.wavelet = filter};
     pstm_conditioner *conditioner = NULL;
     pstm_condition_work *work = NULL;
     pstm_bank *bank = NULL;
@@ -29,7 +35,7 @@ survey survey_make_levels(const pstm_synth *synth, pstm_wavelet filter, int32_t 
     MUST(pstm_synth_check(synth));
     MUST(PSTM_NEW(&made.memory, n * stride, "traces"));
     MUST(PSTM_NEW(&made.traces, n, "trace headers"));
-    MUST(pstm_conditioner_create(&keys, filter, synth->n_samples, synth->sample_s, &conditioner));
+    MUST(pstm_conditioner_create(keys, filter, synth->n_samples, synth->sample_s, &conditioner));
     MUST(pstm_condition_work_create(conditioner, &work));
     MUST(pstm_bank_create(synth->n_samples, n_levels, &bank));
     MUST(pstm_bank_work_create(bank, &bank_work));

@@ -24,6 +24,10 @@ survey survey_make(const pstm_synth *synth, pstm_wavelet filter);
 /** The same with the copies of antialias levels 1 to n_levels - 1 behind each trace. */
 survey survey_make_levels(const pstm_synth *synth, pstm_wavelet filter, int32_t n_levels);
 
+/** The same with other conditioning than the wavelet filter alone. */
+survey survey_make_conditioned(const pstm_synth *synth, const pstm_condition_options *keys,
+                               pstm_wavelet filter, int32_t n_levels);
+
 void survey_clear(survey *made);
 
 /** Image locations in world metres; owned by the caller (nodes_clear). */

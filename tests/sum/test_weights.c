@@ -125,7 +125,8 @@ START_TEST(the_list_tells_what_kernels_may_leave_out)
     for (int i = 0; i < N_TRIES; i++) {
         const legs l = random_legs();
         const pstm_pair_d pair = pair_of(_i, &l, 1);
-        const double of_trace = pstm_weight_trace((pstm_weight)_i, random_between(0, 5000));
+        const double of_trace =
+            pstm_weight_trace((pstm_weight)_i, random_between(0, 5000), random_between(0.1, 1000));
         if (!pstm_weight_has_pair(_i)) ck_assert_double_eq(pstm_weight_pair_d(_i, &pair), 1);
         if (!pstm_weight_has_trace(_i)) ck_assert_double_eq(of_trace, 1);
         ck_assert(isfinite(of_trace) && of_trace > 0);

@@ -139,6 +139,21 @@ START_TEST(amplitudes_are_one_right_above_and_fall_with_distance)
 }
 END_TEST
 
+START_TEST(reflectivity_spreads_as_the_model_says)
+{
+    pstm_model model = model_of(2000.0, 0.0);
+    const pstm_reflector flat = {0.0, 0.0, 400.0, 0.0, 0.0, 0.2}; /* 1000 m to and from 600 m apart */
+    model.spreading = PSTM_SPREADING_CORRECTED;
+    ck_assert_double_eq_tol(pstm_reflector_event(&model, &flat, -300, 0, 300, 0).amplitude, 0.2, 1e-12);
+    model.spreading = PSTM_SPREADING_RAW;
+    ck_assert_double_eq_tol(pstm_reflector_event(&model, &flat, -300, 0, 300, 0).amplitude,
+                            0.2 / (4.0 * 3.14159265358979 * 1000.0), 1e-12);
+    ck_assert_int_eq(pstm_model_check(&model), PSTM_OK);
+    model.gradient = 0.5;
+    ck_assert_int_eq(pstm_model_check(&model), PSTM_USAGE);
+}
+END_TEST
+
 START_TEST(a_plane_gets_deeper_towards_its_dip_azimuth)
 {
     const pstm_model model = model_of(2000.0, 0.0);
@@ -196,6 +211,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(cases, a_vrms_background_moves_out_by_its_own_hyperbola);
     tcase_add_test(cases, a_plane_reflects_at_fermats_least_time);
     tcase_add_test(cases, amplitudes_are_one_right_above_and_fall_with_distance);
+    tcase_add_test(cases, reflectivity_spreads_as_the_model_says);
     tcase_add_test(cases, a_plane_gets_deeper_towards_its_dip_azimuth);
     tcase_add_test(cases, a_plane_that_crops_out_between_source_and_receiver_does_not_reflect);
     tcase_add_test(cases, impossible_models_are_refused);

@@ -282,7 +282,7 @@ START_TEST(the_job_text_is_a_job_with_the_surveys_image)
         ck_assert_int_eq(job->bins.offset.n, synth.n_classes);
         ck_assert_double_eq(job->aperture.distance_m, synth.aperture_m);
         ck_assert_double_eq(job->aperture.angle_deg, synth.aperture_deg);
-        ck_assert_int_eq(job->weight, PSTM_WEIGHT_OBLIQUITY);
+        ck_assert_int_eq(job->weight, synth.true_amplitude ? PSTM_WEIGHT_TRUE : PSTM_WEIGHT_OBLIQUITY);
         ck_assert_int_eq(job->condition.wavelet, synth.bare_wavelet ? PSTM_WAVELET_OFF : PSTM_WAVELET_AUTO);
         pstm_job_destroy(&job);
     }
@@ -302,6 +302,19 @@ START_TEST(changes_apply_in_order_and_the_first_point_takes_the_presets_place)
     ck_assert_double_eq(synth.model.diffractors[1].amplitude, 0.5);
     ck_assert_double_eq(synth.model.v0_m_s, 1500);
     ck_assert_double_eq(synth.model.gradient, 0);
+}
+END_TEST
+
+START_TEST(spreading_is_a_word)
+{
+    pstm_synth synth = preset("demo");
+    pstm_synth_changes changes = {.synth = &synth};
+    ck_assert_int_eq(synth.model.spreading, PSTM_SPREADING_DEPTH);
+    ck_assert_int_eq(pstm_synth_change(&changes, "spreading", "raw"), PSTM_OK);
+    ck_assert_int_eq(synth.model.spreading, PSTM_SPREADING_RAW);
+    ck_assert_int_eq(pstm_synth_change(&changes, "spreading", "corrected"), PSTM_OK);
+    ck_assert_int_eq(synth.model.spreading, PSTM_SPREADING_CORRECTED);
+    ck_assert_int_eq(pstm_synth_change(&changes, "spreading", "spherical"), PSTM_USAGE);
 }
 END_TEST
 
@@ -337,6 +350,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(cases, the_velocity_text_follows_vrms_between_its_lines);
     tcase_add_test(cases, the_job_text_is_a_job_with_the_surveys_image);
     tcase_add_test(cases, changes_apply_in_order_and_the_first_point_takes_the_presets_place);
+    tcase_add_test(cases, spreading_is_a_word);
     tcase_add_test(cases, a_change_with_wrong_numbers_is_refused_by_name);
     suite_add_tcase(suite, cases);
     return suite;
