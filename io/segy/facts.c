@@ -55,7 +55,8 @@ void pstm_segy_cdp_coordinates(const pstm_segy *file, const unsigned char *heade
 static void note_changes(const pstm_segy *file, const pstm_trace *t, pstm_header_facts *facts)
 {
     const double end_s = t->start_s + t->n_samples * file->sample_s, length_s = end_s - t->start_s;
-    const double mute_s = fmin(0.001 * t->mute_end_ms, end_s) - fmax(0.001 * t->mute_start_ms, t->start_s);
+    const double mute_s =
+        pstm_lesser(0.001 * t->mute_end_ms, end_s) - pstm_greater(0.001 * t->mute_start_ms, t->start_s);
     if (t->n_samples < file->n_samples) {
         facts->n_short++;
         facts->least_samples = t->n_samples < facts->least_samples ? t->n_samples : facts->least_samples;
@@ -64,9 +65,9 @@ static void note_changes(const pstm_segy *file, const pstm_trace *t, pstm_header
     facts->n_muted += mute_s > 0;
     facts->n_mostly_muted += mute_s > 0.5 * length_s;
     facts->n_delayed += t->start_s != 0;
-    facts->least_delay_s = fmin(facts->least_delay_s, t->start_s);
-    facts->most_delay_s = fmax(facts->most_delay_s, t->start_s);
-    facts->longest_s = fmax(facts->longest_s, length_s);
+    facts->least_delay_s = pstm_lesser(facts->least_delay_s, t->start_s);
+    facts->most_delay_s = pstm_greater(facts->most_delay_s, t->start_s);
+    facts->longest_s = pstm_greater(facts->longest_s, length_s);
 }
 
 static void enlarge(pstm_box *box, double x_m, double y_m)
@@ -104,14 +105,15 @@ static void note_positions(const pstm_trace *t, int i_scalar, pstm_header_facts 
 
 static bool is_about(double offset_m, double distance_m, double tolerance_m)
 {
-    return fabs(fabs(offset_m) - distance_m) <= fmax(tolerance_m, OFFSET_TOLERANCE * distance_m);
+    return fabs(fabs(offset_m) - distance_m) <= pstm_greater(tolerance_m, OFFSET_TOLERANCE * distance_m);
 }
 
 /* Offsets come in metres, or multiplied like the coordinates. */
 static bool offset_agrees(const pstm_segy *file, const unsigned char *header, double offset,
                           const pstm_trace *t)
 {
-    const double distance_m = pstm_trace_offset_m(t);
+    const double dx_m = t->receiver_x_m - t->source_x_m, dy_m = t->receiver_y_m - t->source_y_m;
+    const double distance_m = sqrt(dx_m * dx_m + dy_m * dy_m);
     const double found = pstm_segy_i16(header, file->how.bytes.coordinate_scalar, file->little);
     const double scalar = file->how.coordinate_scalar != 0 ? file->how.coordinate_scalar : found;
     return is_about(offset, distance_m, OFFSET_TOLERANCE_M) ||

@@ -78,9 +78,11 @@ static bool find_most(sample *s, most *found)
     return true;
 }
 
-static double distance_m(const most *m, const pstm_trace *t)
+static double distance2_m2(const most *m, const pstm_trace *t)
 {
-    return hypot(pstm_trace_midpoint_m(t, false) - m->x_m, pstm_trace_midpoint_m(t, true) - m->y_m);
+    const double dx_m = pstm_trace_midpoint_m(t, false) - m->x_m,
+                 dy_m = pstm_trace_midpoint_m(t, true) - m->y_m;
+    return dx_m * dx_m + dy_m * dy_m;
 }
 
 /* How many are far; *first is the first of them that this rank has read, an index, n: none. */
@@ -89,7 +91,7 @@ static int64_t count_far(const most *m, const pstm_trace *traces, int64_t n, int
     int64_t n_far = 0;
     *first = n;
     for (int64_t i = n - 1; i >= 0; i--) {
-        if (!pstm_trace_is_usable(&traces[i]) || distance_m(m, &traces[i]) <= m->far_m) continue;
+        if (!pstm_trace_is_usable(&traces[i]) || distance2_m2(m, &traces[i]) <= m->far_m * m->far_m) continue;
         n_far++;
         *first = i;
     }

@@ -11,11 +11,21 @@ typedef struct pstm_box {
     double min_x_m, max_x_m, min_y_m, max_y_m;
 } pstm_box;
 
+/** The lesser and the greater of two numbers, of which fmin() and fmax() are calls: they know NaN. */
+static inline double pstm_lesser(double a, double b)
+{
+    return b < a ? b : a;
+}
+static inline double pstm_greater(double a, double b)
+{
+    return b > a ? b : a;
+}
+
 /** The smallest box round two. */
 static inline pstm_box pstm_box_unite(const pstm_box *a, const pstm_box *b)
 {
-    return (pstm_box){fmin(a->min_x_m, b->min_x_m), fmax(a->max_x_m, b->max_x_m),
-                      fmin(a->min_y_m, b->min_y_m), fmax(a->max_y_m, b->max_y_m)};
+    return (pstm_box){pstm_lesser(a->min_x_m, b->min_x_m), pstm_greater(a->max_x_m, b->max_x_m),
+                      pstm_lesser(a->min_y_m, b->min_y_m), pstm_greater(a->max_y_m, b->max_y_m)};
 }
 
 /** Gap between two closed ranges; 0 where they meet. */

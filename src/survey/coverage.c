@@ -28,7 +28,7 @@ static int parts_of(int32_t n)
 /* The part of an axis of n nodes, `step_m` apart, at `at_m` from the first; -1: beside it. */
 static int part_at(double at_m, int32_t n, double step_m, double slack_m)
 {
-    const double length_m = (n - 1) * step_m, beside_m = fmax(slack_m, 0.5 * step_m);
+    const double length_m = (n - 1) * step_m, beside_m = slack_m > 0.5 * step_m ? slack_m : 0.5 * step_m;
     if (!(at_m >= -beside_m && at_m <= length_m + beside_m)) return -1;
     const int part = (int)((at_m / step_m + 0.5) * parts_of(n) / n);
     return part < 0 || at_m < 0 ? 0 : part >= parts_of(n) ? parts_of(n) - 1 : part;
@@ -38,8 +38,9 @@ static int part_at(double at_m, int32_t n, double step_m, double slack_m)
 static void add(pstm_coverage *coverage, pstm_orientation orientation, const pstm_grid *grid, double a_m,
                 double b_m)
 {
-    const double slack_m = BESIDE * fmax((grid->n_inline - 1) * grid->step_inline_m,
-                                         (grid->n_crossline - 1) * grid->step_crossline_m);
+    const double inline_m = (grid->n_inline - 1) * grid->step_inline_m,
+                 crossline_m = (grid->n_crossline - 1) * grid->step_crossline_m;
+    const double slack_m = BESIDE * (inline_m > crossline_m ? inline_m : crossline_m);
     const int a = part_at(a_m, grid->n_inline, grid->step_inline_m, slack_m);
     const int b = part_at(b_m, grid->n_crossline, grid->step_crossline_m, slack_m);
     if (a >= 0 && b >= 0) coverage->parts[orientation] |= UINT64_C(1) << (MOST_PARTS * a + b);

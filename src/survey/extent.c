@@ -38,10 +38,11 @@ static double node_distance2_m2(const pstm_extent *e, const pstm_trace *trace)
 /* Both legs from a node inside the aperture A need |node - midpoint|^2 + (offset/2)^2 <= A^2 (kdtree.h). */
 bool pstm_extent_reached_by(const pstm_extent *extent, const pstm_box *box, const pstm_trace *trace)
 {
-    const double reach_m = pstm_prefilter_aperture_m(extent->reach_m),
-                 half_m = 0.5 * pstm_trace_offset_m(trace);
+    const double reach_m = pstm_prefilter_aperture_m(extent->reach_m);
+    const double dx_m = trace->receiver_x_m - trace->source_x_m,
+                 dy_m = trace->receiver_y_m - trace->source_y_m;
     if (!pstm_trace_can_reach(trace, box, extent->reach_m)) return false;
-    return node_distance2_m2(extent, trace) + half_m * half_m <= reach_m * reach_m;
+    return node_distance2_m2(extent, trace) + 0.25 * (dx_m * dx_m + dy_m * dy_m) <= reach_m * reach_m;
 }
 
 /* ---- in time ----------------------------------------------------------------------------------------- */

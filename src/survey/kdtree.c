@@ -103,8 +103,8 @@ static axis widest_axis(const pstm_trace *traces, int64_t n)
     for (axis across = MIDPOINT_X; across < N_AXES; across++) {
         double low_m = INFINITY, high_m = -INFINITY;
         for (int64_t i = 0; i < n; i++) {
-            low_m = fmin(low_m, coordinate_m(&traces[i], across));
-            high_m = fmax(high_m, coordinate_m(&traces[i], across));
+            low_m = pstm_lesser(low_m, coordinate_m(&traces[i], across));
+            high_m = pstm_greater(high_m, coordinate_m(&traces[i], across));
         }
         if (!(high_m - low_m > most_m)) continue;
         most_m = high_m - low_m;
@@ -133,10 +133,10 @@ pstm_box pstm_kdtree_box(const pstm_trace *traces, int64_t n)
     for (int64_t i = 0; i < n; i++) {
         const double x_m = pstm_trace_midpoint_m(&traces[i], false);
         const double y_m = pstm_trace_midpoint_m(&traces[i], true);
-        box.min_x_m = fmin(box.min_x_m, x_m);
-        box.max_x_m = fmax(box.max_x_m, x_m);
-        box.min_y_m = fmin(box.min_y_m, y_m);
-        box.max_y_m = fmax(box.max_y_m, y_m);
+        box.min_x_m = pstm_lesser(box.min_x_m, x_m);
+        box.max_x_m = pstm_greater(box.max_x_m, x_m);
+        box.min_y_m = pstm_lesser(box.min_y_m, y_m);
+        box.max_y_m = pstm_greater(box.max_y_m, y_m);
     }
     return box;
 }
@@ -198,8 +198,8 @@ static pstm_leaf make_leaf(const pstm_trace *traces, int64_t first, int32_t n)
                       .min_half_offset_m = INFINITY};
     for (int32_t i = 0; i < n; i++) {
         const double half_offset_m = 0.5 * pstm_trace_offset_m(&traces[i]);
-        leaf.min_half_offset_m = fmin(leaf.min_half_offset_m, half_offset_m);
-        leaf.max_half_offset_m = fmax(leaf.max_half_offset_m, half_offset_m);
+        leaf.min_half_offset_m = pstm_lesser(leaf.min_half_offset_m, half_offset_m);
+        leaf.max_half_offset_m = pstm_greater(leaf.max_half_offset_m, half_offset_m);
     }
     return leaf;
 }
@@ -245,7 +245,7 @@ static const pstm_kdnode *join_node(pstm_kdtree *tree, int64_t i, int64_t first_
     const pstm_kdnode *upper = join_node(tree, lower->skip, first_leaf + n_lower, n_leaves - n_lower);
     node->leaf = -1;
     node->midpoints = pstm_box_unite(&lower->midpoints, &upper->midpoints);
-    node->min_half_offset_m = fmin(lower->min_half_offset_m, upper->min_half_offset_m);
+    node->min_half_offset_m = pstm_lesser(lower->min_half_offset_m, upper->min_half_offset_m);
     return node;
 }
 
