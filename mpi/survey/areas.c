@@ -12,7 +12,8 @@
 #include "survey/spacing.h"
 
 enum {
-    BLOCK_LEAVES = 64,   /* a thread's piece of work */
+    BLOCK_LEAVES = 64,   /* of which spacings are found */
+    AREA_LEAVES = 16,    /* a thread's piece of work */
     SAMPLED_BLOCKS = 64, /* at most, from which spacings are found */
     COUNTED = PSTM_SPACINGS
 };
@@ -231,12 +232,12 @@ static pstm_status do_block(const partition *p, int64_t begin, int64_t end)
 /* Of this rank's leaves [first, last). */
 static pstm_status do_blocks(const partition *p, int64_t first, int64_t last)
 {
-    const int64_t n_blocks = (last - first + BLOCK_LEAVES - 1) / BLOCK_LEAVES;
+    const int64_t n_blocks = (last - first + AREA_LEAVES - 1) / AREA_LEAVES;
     pstm_first_failure failed;
     pstm_first_failure_clear(&failed);
 #pragma omp parallel for schedule(dynamic) num_threads(p->work->n_threads)
     for (int64_t i = 0; i < n_blocks; i++) {
-        const int64_t begin = first + i * BLOCK_LEAVES, end = begin + BLOCK_LEAVES;
+        const int64_t begin = first + i * AREA_LEAVES, end = begin + AREA_LEAVES;
         const pstm_status status = do_block(p, begin, end < last ? end : last);
         if (status != PSTM_OK) pstm_first_failure_keep(&failed, i, status);
     }

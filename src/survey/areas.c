@@ -221,14 +221,41 @@ static polygon round_polygon(double reach_m)
     return cell;
 }
 
+/* Whether the cell still has a part of this side of the polygon that it began as: no midpoint lies beyond. */
+static bool has_side(const polygon *cell, const polygon *round, int side)
+{
+    const int next = (side + 1) % SIDES;
+    const double u_m = round->u_m[side] + round->u_m[next], v_m = round->v_m[side] + round->v_m[next];
+    const double limit = 0.5 * (u_m * u_m + v_m * v_m) * (1 - 1e-9);
+    int n = 0;
+    for (int i = 0; i < cell->n; i++)
+        n += cell->u_m[i] * u_m + cell->v_m[i] * v_m >= limit;
+    return n >= 2;
+}
+
+/* Towards the survey's edge a trace stands for as much as in its midst: half a spacing. */
+static void cut_at_edge(polygon *cell, const polygon *round, double spacing_m)
+{
+    const polygon was = *cell;
+    for (int side = 0; side < SIDES; side++) {
+        const int next = (side + 1) % SIDES;
+        const double u_m = round->u_m[side] + round->u_m[next], v_m = round->v_m[side] + round->v_m[next];
+        const double part = spacing_m / sqrt(u_m * u_m + v_m * v_m);
+        const neighbour ghost = {.square_m2 = spacing_m * spacing_m, .u_m = part * u_m, .v_m = part * v_m};
+        if (has_side(&was, round, side)) cut(cell, &ghost);
+    }
+}
+
 /* Nothing farther than twice the reach can cut. */
 static pstm_status find_cell(plane *p, place *at)
 {
-    polygon cell = round_polygon(p->reach_m);
+    const polygon round = round_polygon(p->reach_m);
+    polygon cell = round;
     for (int rings = 1; rings <= 2; rings++) {
         PSTM_TRY(find_neighbours(p, at, rings));
         if (!cut_by_neighbours(p, &cell) || 4 * farthest_m2(&cell) <= pow(rings * p->reach_m, 2)) break;
     }
+    if (4 * farthest_m2(&cell) > p->reach_m * p->reach_m) cut_at_edge(&cell, &round, p->reach_m / 2);
     at->area_m2 = area_of(&cell);
     return PSTM_OK;
 }
@@ -250,10 +277,10 @@ static pstm_status find_in_plane(plane *p)
 /* ---- a line ------------------------------------------------------------------------------------------ */
 
 /* What a place of places[n], by u, has towards a neighbour; i = -1 or n: there is none. */
-static double side_m(const place *places, int64_t n, int64_t i, const place *at, double most_m)
+static double side_m(const place *places, int64_t n, int64_t i, const place *at, double spacing_m)
 {
-    if (i < 0 || i >= n) return most_m;
-    return fmin(fabs(places[i].u_m - at->u_m) / 2, most_m);
+    const double gap_m = i < 0 || i >= n ? INFINITY : fabs(places[i].u_m - at->u_m);
+    return gap_m <= 2 * spacing_m ? gap_m / 2 : spacing_m / 2;
 }
 
 /* ---- both -------------------------------------------------------------------------------------------- */

@@ -3,14 +3,15 @@
  * traces, each times its area. On a 2D line it is the length along the line.
  *
  * In the plane it is the Voronoi cell of the midpoint among those of its class (spacing.h has its spacing s),
- * cut at 2 s from the midpoint by a polygon of 24 sides, so that holes are not filled from far away. Traces
- * at one place share its cell equally. An area depends on the class's midpoints within 4 s and on nothing
- * else, bit by bit: the polygon is cut by one neighbour after the other, the nearest first, between equals in
- * the tree's order. Areas of a regular grid are exact, however it lies; those counted on a lattice beat with
- * it.
+ * cut at 2 s from the midpoint by a polygon of 24 sides, so that holes are not filled from far away. Where
+ * that polygon is reached, at the survey's edge or in a larger hole, the cell ends s/2 from the midpoint.
+ * Traces at one place share its cell equally. An area depends on the class's midpoints within 4 s and on
+ * nothing else, bit by bit: the polygon is cut by one neighbour after the other, the nearest first, between
+ * equals in the tree's order. Areas of a regular grid are exact, however it lies; those counted on a lattice
+ * beat with it.
  *
- * On a line a trace has half the distance to its neighbours on both sides, at most s on each; where there is
- * no neighbour, at an end or a gap, s. All functions are Local.
+ * On a line a trace has half the distance to its neighbours on both sides, and s/2 where there is none within
+ * 2 s. All functions are Local.
  */
 #ifndef PSTM_SURVEY_AREAS_H
 #define PSTM_SURVEY_AREAS_H

@@ -13,7 +13,7 @@
 
 /** Largest rms error of the amplitude over the locations, and what others must miss by at least. The image
  * averages areas over a Fresnel zone, in which a random survey of fold 1 has some 300 traces. */
-static const double FOLD_1 = 0.03, FOLD_4 = 0.01, PATCHES = 0.015, HOLES = 0.025, REGULAR = 0.02;
+static const double FOLD_1 = 0.03, FOLD_4 = 0.01, PATCHES = 0.015, HOLES = 0.025, REGULAR = 0.02, EDGE = 0.05;
 
 enum { N_TIMES = 41, SIDE = 5 };
 static const double DEPTH_M = 1000, V_M_S = 2000, STEP_S = 0.001, BIN_M = 25, LENGTH_M = 2400;
@@ -82,6 +82,9 @@ typedef struct image {
     uint32_t *fold;
 } image;
 
+/* Places of a regular grid round the middle of the survey, or on a line from its edge at x = 0. */
+static bool is_at_edge;
+
 static image migrate(const pstm_device_trace *traces)
 {
     enum { N = SIDE * SIDE };
@@ -93,7 +96,7 @@ static image migrate(const pstm_device_trace *traces)
     pstm_device_plan plan = plan_make(&m.trace, N_TIMES, 2 * DEPTH_M / V_M_S - 0.02, STEP_S);
     plan.weight = PSTM_WEIGHT_TRUE;
     for (int i = 0; i < N; i++) {
-        x[i] = 0.5 * LENGTH_M + 83.0 * (i / SIDE - SIDE / 2);
+        x[i] = is_at_edge ? 100 + 12.5 * i : 0.5 * LENGTH_M + 83.0 * (i / SIDE - SIDE / 2);
         y[i] = 0.5 * LENGTH_M + 83.0 * (i % SIDE - SIDE / 2);
     }
     for (int k = 0; k < N_TIMES; k++)
@@ -251,6 +254,47 @@ START_TEST(heaps_of_midpoints)
 }
 END_TEST
 
+/* The peaks with these areas on a line from 100 to 400 m inside the edge. */
+static void heights_at_edge(const float *areas, double heights[SIDE * SIDE])
+{
+    pstm_device_trace *traces = traces_of(areas);
+    is_at_edge = true;
+    image made = migrate(traces);
+    is_at_edge = false;
+    for (int i = 0; i < SIDE * SIDE; i++)
+        heights[i] = peak_of(made.sum + i * N_TIMES, N_TIMES).height;
+    PSTM_FREE(&made.sum);
+    PSTM_FREE(&made.fold);
+    PSTM_FREE(&traces);
+}
+
+/* Traces 25 m apart against the integral over the survey, of traces 6.25 m apart with their exact areas. */
+START_TEST(the_edge_of_the_survey_is_that_of_the_integral)
+{
+    double exact[SIDE * SIDE], found[SIDE * SIDE];
+    float *areas;
+    for (double x = 3.125; x < 1200; x += 6.25)
+        for (double y = 3.125; y < LENGTH_M; y += 6.25)
+            add(x, y);
+    MUST(PSTM_NEW(&areas, m.n, "areas"));
+    for (int64_t i = 0; i < m.n; i++)
+        areas[i] = 6.25F * 6.25F;
+    heights_at_edge(areas, exact);
+    PSTM_FREE(&areas);
+    m.n = 0;
+    for (double x = 12.5; x < 1200; x += 25)
+        for (double y = 12.5; y < LENGTH_M; y += 25)
+            add(x, y);
+    areas = find_areas();
+    heights_at_edge(areas, found);
+    PSTM_FREE(&areas);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        printf("%g m inside the edge: %.4f, exact %.4f\n", 100 + 12.5 * i, found[i], exact[i]);
+        ck_assert_double_eq_tol(found[i] / exact[i], 1, EDGE);
+    }
+}
+END_TEST
+
 Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("areas in the image");
@@ -262,6 +306,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(cases, empty_bins);
     tcase_add_loop_test(cases, regular_midpoints_of_any_step, 0, 3);
     tcase_add_test(cases, heaps_of_midpoints);
+    tcase_add_test(cases, the_edge_of_the_survey_is_that_of_the_integral);
     suite_add_tcase(suite, cases);
     return suite;
 }

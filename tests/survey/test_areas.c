@@ -120,9 +120,18 @@ START_TEST(areas_add_up_to_what_the_midpoints_reach)
     MUST(pstm_areas_find(points, n, 0, n, s, false, areas));
     for (int64_t i = 0; i < n; i++)
         sum += (double)areas[i];
-    /* The square and 2 s round it, less what the corners and the holes at its rim lack. */
-    ck_assert_double_ge(sum, 900.0 * 900.0);
-    ck_assert_double_le(sum, (900 + 4 * s) * (900 + 4 * s));
+    /* The square, and half a spacing round its outermost midpoints. */
+    ck_assert_double_ge(sum, (900 - s) * (900 - s));
+    ck_assert_double_le(sum, (900 + s) * (900 + s));
+}
+END_TEST
+
+START_TEST(at_the_edge_a_trace_stands_for_as_much_as_in_the_midst)
+{
+    add_square(20, 25);
+    MUST(pstm_areas_find(points, n, 0, n, 25, false, areas));
+    ck_assert_float_eq_tol(areas[10], 625, 0.03F * 625);
+    ck_assert_float_eq_tol(areas[0], 625, 0.15F * 625); /* a round corner */
 }
 END_TEST
 
@@ -170,11 +179,11 @@ START_TEST(on_a_line_a_trace_has_half_the_way_to_its_neighbours)
     add(16, 0);
     add(100, 0);
     MUST(pstm_areas_find(points, n, 0, n, 10, true, areas));
-    ck_assert_float_eq(areas[0], 15); /* at an end */
+    ck_assert_float_eq(areas[0], 10); /* at an end */
     ck_assert_float_eq(areas[1], 8);
-    ck_assert_float_eq(areas[2], 6.5F); /* shared, and a gap */
-    ck_assert_float_eq(areas[3], 6.5F);
-    ck_assert_float_eq(areas[4], 20);
+    ck_assert_float_eq(areas[2], 4); /* shared, and a gap */
+    ck_assert_float_eq(areas[3], 4);
+    ck_assert_float_eq(areas[4], 10);
 }
 END_TEST
 
@@ -190,6 +199,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(cases, few_midpoints_have_a_spacing_and_one_place_has_none);
     tcase_add_test(cases, a_regular_grid_has_the_area_of_its_cells);
     tcase_add_test(cases, areas_add_up_to_what_the_midpoints_reach);
+    tcase_add_test(cases, at_the_edge_a_trace_stands_for_as_much_as_in_the_midst);
     tcase_add_test(cases, traces_at_one_place_share_its_area);
     tcase_add_test(cases, a_part_has_the_areas_of_the_whole);
     tcase_add_test(cases, on_a_line_a_trace_has_half_the_way_to_its_neighbours);
