@@ -210,6 +210,42 @@ START_TEST(on_a_line_nothing_beside_it_counts)
 }
 END_TEST
 
+START_TEST(what_is_told_of_departures_is_found_where_it_says)
+{
+    const pstm_grid grid = grid_of(61, 83, 12.5, 12.5, 0);
+    const pstm_grid_area all = whole(&grid);
+    pstm_velocity *velocity = random_functions(250, 0.05);
+    const departure anywhere = departure_of(velocity, &grid, &all);
+    pstm_column_departures told;
+    ck_assert(pstm_velocity_departures(velocity, &grid, &told) == PSTM_OK);
+    const pstm_grid_area there = {told.largest_i, told.largest_i + 1, told.largest_j, told.largest_j + 1};
+    ck_assert(told.largest == departure_of(velocity, &grid, &there).most);
+    ck_assert_double_ge(told.largest, anywhere.most / 4);
+    ck_assert_double_le(told.largest, anywhere.most);
+    ck_assert_double_ge(told.rms, anywhere.rms / 2);
+    ck_assert_double_le(told.rms, anywhere.rms * 2);
+    pstm_velocity_destroy(&velocity);
+}
+END_TEST
+
+START_TEST(shares_of_a_uniform_column_are_told)
+{
+    pstm_grid grid = grid_of(40, 40, 12.5, 12.5, 0);
+    grid.time_step_s = 0.002;
+    grid.n_times = 1001;
+    pstm_column_departures told;
+    pstm_velocity *step = model_of_text("0 2000\n1.0065 2000\n1.0075 4000\n");
+    ck_assert(pstm_velocity_departures(step, &grid, &told) == PSTM_OK);
+    ck_assert(told.input_share > 0 && told.input_share < 0.1 && told.fine_share > 0 && told.fine_share < 0.2);
+    ck_assert(told.largest > 0 && told.largest <= 2e-3 && told.rms > 0 && told.rms < told.largest);
+    pstm_velocity_destroy(&step);
+    pstm_velocity *constant = model_of_constant(2345.678);
+    ck_assert(pstm_velocity_departures(constant, &grid, &told) == PSTM_OK);
+    ck_assert(told.largest == 0 && told.rms == 0 && told.fine_share == 0 && told.input_share == 0);
+    pstm_velocity_destroy(&constant);
+}
+END_TEST
+
 /* ---- range --------------------------------------------------------------------------------------------- */
 
 START_TEST(no_column_leaves_the_range)
@@ -329,6 +365,8 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, smooth_change_is_followed_up_to_the_last_location);
     tcase_add_test(tests, where_bins_are_wide_each_location_has_its_own_column);
     tcase_add_test(tests, on_a_line_nothing_beside_it_counts);
+    tcase_add_test(tests, what_is_told_of_departures_is_found_where_it_says);
+    tcase_add_test(tests, shares_of_a_uniform_column_are_told);
     tcase_add_test(tests, no_column_leaves_the_range);
     tcase_add_test(tests, what_is_held_has_all_nodes_and_is_released_and_counted);
     Suite *suite = suite_create("velocity/spline columns");
