@@ -83,9 +83,13 @@ static pstm_status print_status(const pstm_open_cube *open)
     printf("cube:       %s\n", open->path);
     printf("migrated:   %" PRId64 " of %" PRId64 " chunk columns, %.1f %%%s\n", n_done, n,
            100.0 * (double)n_done / (double)n, n_done == n ? ", all" : "");
-    if (n_done == 0 && pstm_cube_get_state(open->cube).n_done > 0)
-        printf("            its journal is missing: its last run left %" PRId64 "\n",
-               pstm_cube_get_state(open->cube).n_done);
+    const int64_t n_marked = pstm_cube_get_state(open->cube).n_done;
+    if (n_done == 0 && n_marked > 0)
+        printf("            its journal is missing: its last run left %" PRId64 "\n", n_marked);
+    if (n_marked > 0 && n_marked < n_done)
+        printf("marks:      the last run that ended left %" PRId64
+               " chunk columns; unless one is at work, --verify tells whether the others are there\n",
+               n_marked);
     printf("tiles:      %" PRId64 " of %" PRId64 ", each of %d x %d locations\n",
            count_tiles(open, &tiling, false), tiling.n_tiles, tiling.tile_inline, tiling.tile_crossline);
     print_data(open);

@@ -1,12 +1,13 @@
 #include "condition/levels.h"
 
 #include <math.h>
+#include <string.h>
 
 /** In a record that was sampled well the neighbours of the largest sample are nearly as large. */
 #define LONE_FACTOR 100.0F
 /** Several samples of one value, as null values are. Where a record is clipped, others are as large. */
 #define REPEATED_FACTOR 10.0F
-enum { REPEATED = 3, PARTS = 4 };
+enum { REPEATED = 3, PARTS = 4, SIZE_BITS = 0x7fffffff };
 
 /* ---- a trace ------------------------------------------------------------------------------------------ */
 
@@ -23,32 +24,52 @@ static double energy_of(const float *samples, int32_t n)
     return (part[0] + part[1]) + (part[2] + part[3]);
 }
 
+/** The bits of a float; without the sign they are in the order of sizes, and loops over them run in
+ * registers. */
+static uint32_t bits_of(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static float float_of(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 /** The first sample of this size, as an index. */
-static int32_t first_of(const float *samples, int32_t n, float size)
+static int32_t first_of(const float *samples, int32_t n, uint32_t size)
 {
     int32_t i = 0;
-    while (i < n - 1 && fabsf(samples[i]) != size)
+    while (i < n - 1 && (bits_of(samples[i]) & SIZE_BITS) != size)
         i++;
     return i;
 }
 
 pstm_trace_level pstm_trace_level_find(const float *samples, int32_t n)
 {
-    float size = 0, next = 0;
+    const uint32_t null = bits_of(PSTM_NULL_SAMPLE);
+    uint32_t size = 0, next = 0;
     int32_t n_largest = 0, n_null = 0;
     if (n < 1) return (pstm_trace_level){0};
-    for (int32_t i = 0; i < n; i++)
-        size = fabsf(samples[i]) > size ? fabsf(samples[i]) : size;
-    const int32_t first = first_of(samples, n, size);
-    const float largest = samples[first];
     for (int32_t i = 0; i < n; i++) {
-        const float below = fabsf(samples[i]) < size ? fabsf(samples[i]) : 0;
-        next = below > next ? below : next;
-        n_largest += samples[i] == largest;
-        n_null += samples[i] == PSTM_NULL_SAMPLE;
+        const uint32_t mine = bits_of(samples[i]) & SIZE_BITS;
+        size = mine > size ? mine : size;
+        n_null += bits_of(samples[i]) == null;
     }
-    return (pstm_trace_level){sqrt(energy_of(samples, n) / n), largest, next, n_largest, n_null,
-                              first == 0 || first == n - 1};
+    const int32_t first = first_of(samples, n, size);
+    const uint32_t largest = bits_of(samples[first]);
+    for (int32_t i = 0; i < n; i++) {
+        const uint32_t mine = bits_of(samples[i]) & SIZE_BITS, below = mine < size ? mine : 0;
+        next = below > next ? below : next;
+        n_largest += bits_of(samples[i]) == largest;
+    }
+    return (pstm_trace_level){
+        sqrt(energy_of(samples, n) / n), samples[first], float_of(next), n_largest, n_null,
+        first == 0 || first == n - 1};
 }
 
 bool pstm_trace_level_is_lone(const pstm_trace_level *level)

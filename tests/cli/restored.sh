@@ -39,7 +39,9 @@ check "the rest" migrate image
 keep all
 check "nothing is to be compared in good order" says_not "compared with its journal" migrate image
 
+check "status says nothing of a cube in good order" says_not "marks" "$pstm" status "$cube"
 restore cube some
+check "status of an older cube says what its marks are of" says "left 4 chunk columns" "$pstm" status "$cube"
 check "an older cube beside the journal of the whole" says "8 of the 12 chunk columns" migrate image
 check "it is put right" is_right image
 check "and is well" says_not "compared with its journal" migrate image
@@ -50,6 +52,8 @@ check "three ranks put it right" is_right image
 
 restore cube all
 restore journal some
+check "status warns of an older journal" says "its marks are not what its journal holds" "$pstm" status "$cube"
+check "view warns of it" says "its marks are not what its journal holds" "$pstm" view "$cube" --time 0.1 --out "$scratch/a.png"
 check "an older journal beside the whole cube" says "its journal holds 4" migrate image
 check "the image is right" is_right image
 rm "$cube.journal"
