@@ -3,6 +3,7 @@
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "commands/command.h"
 #include "core/log.h"
@@ -17,6 +18,27 @@
 #define CHECK_LEAKS() ((void)0)
 #endif
 
+/* Of Open MPI, for a process without a launcher; empty where there is none. */
+static char session_folder[4096];
+
+/* Open MPI gives all such processes of a user the same folder: one that ends takes it from under another that
+ * begins, which then dies in MPI_Init(). So each gets its own; where none can be made, Open MPI's. */
+static void make_session_folder(void)
+{
+    const char *place = getenv("TMPDIR");
+    if (getenv("OMPI_MCA_orte_tmpdir_base") != NULL) return;
+    snprintf(session_folder, sizeof session_folder, "%s/pstm-mpi.XXXXXX", place != NULL ? place : "/tmp");
+    if (mkdtemp(session_folder) == NULL)
+        session_folder[0] = '\0';
+    else
+        setenv("OMPI_MCA_orte_tmpdir_base", session_folder, 0);
+}
+
+static void remove_session_folder(void)
+{
+    if (session_folder[0] != '\0') (void)!rmdir(session_folder);
+}
+
 /* The rank. */
 static int begin(const char *command, bool quiet)
 {
@@ -27,8 +49,10 @@ static int begin(const char *command, bool quiet)
     setenv("OMPI_MCA_sharedfp", "^lockedfile,sm", 0);
     /* Without a launcher there is nobody to spawn ranks with: no daemon of Open MPI's own beside this
      * process, whose end races with that of a short run. */
-    if (getenv("OMPI_COMM_WORLD_SIZE") == NULL && getenv("PMIX_RANK") == NULL)
+    if (getenv("OMPI_COMM_WORLD_SIZE") == NULL && getenv("PMIX_RANK") == NULL) {
         setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+        make_session_folder();
+    }
     MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
     if (provided < MPI_THREAD_FUNNELED) {
         fprintf(stderr, "pstm %s: this MPI library does not allow threads beside the one that calls it\n",
@@ -53,5 +77,6 @@ int pstm_command_with_mpi(const char *name, bool quiet, pstm_mpi_work *work, con
     if (rank == 0 && (n_ranks > 1 || is_first)) pstm_command_end(name, status);
     CHECK_LEAKS();
     MPI_Finalize();
+    remove_session_folder();
     return (int)status;
 }

@@ -130,4 +130,9 @@ refuse 1 "merged.h5 is a symbolic link" "merge into a link" "$pstm" merge merged
 rm merged.h5 && ln -s "$scratch/precious" merged.h5.journal
 refuse 1 "merged.h5.journal is a symbolic link" "merge with a link as journal" "$pstm" merge merged.h5 part1.h5 part2.h5
 check "what the links named is untouched" untouched
+
+# Several processes that begin and end at once: none needs the folder that Open MPI would give to all of them.
+mkdir "$scratch/tmp" && touch "$scratch/tmp/ompi.$(hostname -s).$(id -u)"
+check "a process has a folder of its own for Open MPI" env TMPDIR="$scratch/tmp" "$pstm" plan "$job"
+check "and leaves nothing in it" test "$(ls "$scratch/tmp")" = "ompi.$(hostname -s).$(id -u)"
 finish
