@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Builds the fuzz targets with clang's libFuzzer under ASan and UBSan and runs each for so many seconds, from
+# Builds the fuzz targets with clang's libFuzzer under ASan and UBSan and gives each so many files to read, damaged from
 # seeds that `pstm synth` makes. The journal of a run is read as `+` lines (fuzz_journal.c).
-# usage: fuzz.sh PSTM SCRATCH SECONDS
+# usage: fuzz.sh PSTM SCRATCH FILES   FILES is the number of job files, of others so many times as many
 source "$(dirname "$0")/../cli/lib.sh"
-seconds=$3
+files=$3
 here=$(cd "$(dirname "$0")" && pwd)
 top=$here/../..
-cc=(clang -g -O1 -std=gnu11 -D_GNU_SOURCE -ffp-contract=off -fno-omit-frame-pointer
+cc=(clang -gline-tables-only -O1 -std=gnu11 -D_GNU_SOURCE -ffp-contract=off -fno-omit-frame-pointer
   -fsanitize=address,undefined -fno-sanitize-recover=all "-I$top" "-I$top/src" "-I$here")
 read -ra hdf5 < <(pkg-config --cflags --libs hdf5-openmpi ompi-c)
 
@@ -56,11 +56,12 @@ check "make seeds" seeds
 # The job reader must not follow what a hostile job names: it runs in a folder of its own. A single request
 # for 256 MiB is too much for any of the files.
 fuzz() {
-  (cd "$scratch/seeds" && "$scratch/$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
+  (cd "$scratch/seeds" && "$scratch/$1" -runs=$((files * ${times[$1]})) -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
     -max_len=16384 -print_final_stats=1 "$scratch/seeds/$1")
 }
+declare -A times=([segy]=4 [su]=3 [job]=1 [velocity]=5 [journal]=3 [store]=3)
 for target in segy su job velocity journal store; do
-  check "fuzz $target for $seconds s" fuzz $target
+  check "fuzz $target on $((files * ${times[$target]})) files" fuzz $target
   grep -h 'number_of_executed_units' "$scratch/out.txt"
   [ $failed = 0 ] || { grep -A12 -m1 'ERROR\|runtime error' "$scratch/out.txt"; find "$scratch/seeds" -maxdepth 1 -type f -exec xxd {} \; | head -n 40; }
 done
