@@ -41,12 +41,12 @@ function(pstm_module name)
   endif()
 endfunction()
 
-# pstm_test(NAME LABEL label [SOURCES ...] [LINKS ...] [RANKS 1 2 4] [KERNELS] [TIMEOUT seconds])
+# pstm_test(NAME LABEL label [SOURCES ...] [LINKS ...] [RANKS 1 2 4] [KERNELS] [PLACES] [TIMEOUT seconds])
 # A Check program: pstm_test_suite() (tests/check/suite.h) and the main() of tests/check. Without SOURCES it is NAME.c.
-# With RANKS it runs under MPI, once for each rank count; with KERNELS once on each kernel of the CPU device. Every test
-# has a deadline. Exit status 77 means: skipped, and the output says why.
+# With RANKS it runs under MPI, once for each rank count; with KERNELS once on each kernel of the CPU device; with PLACES
+# it knows PSTM_SOURCE_DIR and PSTM_PROGRAM. Every test has a deadline. Exit status 77 means: skipped, and the output says why.
 function(pstm_test name)
-  cmake_parse_arguments(arg "KERNELS" "LABEL;TIMEOUT" "SOURCES;LINKS;RANKS" ${ARGN})
+  cmake_parse_arguments(arg "KERNELS;PLACES" "LABEL;TIMEOUT" "SOURCES;LINKS;RANKS" ${ARGN})
   if(NOT arg_SOURCES)
     set(arg_SOURCES ${name}.c)
   endif()
@@ -55,14 +55,18 @@ function(pstm_test name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE $<IF:$<BOOL:${arg_RANKS}>,pstm_check_mpi,pstm_check> ${arg_LINKS})
-  target_compile_definitions(${name} PRIVATE
-    PSTM_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PSTM_PROGRAM="$<TARGET_FILE:pstm>")
+  if(arg_PLACES)
+    target_compile_definitions(${name} PRIVATE
+      PSTM_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PSTM_PROGRAM="$<TARGET_FILE:pstm>")
+  endif()
   if(arg_RANKS)
     foreach(ranks IN LISTS arg_RANKS)
       add_test(NAME ${name}_ranks_${ranks}
         COMMAND ${MPIEXEC_EXECUTABLE} --oversubscribe --bind-to none -n ${ranks} $<TARGET_FILE:${name}>)
       pstm_test_properties(${name}_ranks_${ranks} ${arg_LABEL} ${arg_TIMEOUT})
-      set_tests_properties(${name}_ranks_${ranks} PROPERTIES PROCESSORS 2)
+      if(ranks GREATER 1)
+        set_tests_properties(${name}_ranks_${ranks} PROPERTIES PROCESSORS 2)
+      endif()
     endforeach()
   elseif(arg_KERNELS)
     pstm_test_on_kernels(${name} ${arg_LABEL} ${arg_TIMEOUT} $<TARGET_FILE:${name}>)
@@ -84,12 +88,12 @@ endfunction()
 
 # pstm_script_test(NAME SCRIPT LABEL TIMEOUT [ARGUMENT ...])
 # A shell script over the whole program, with a scratch folder of its own. pstm_script_test_on_kernels() is the same on
-# each kernel of the CPU device.
+# each kernel of the CPU device. Scripts start small programs one after the other, so that others run beside them; those
+# that measure time or memory, or fill all cores, say so: pstm_test_alone(NAME ...).
 function(pstm_script_test name script label timeout)
   add_test(NAME ${name} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/${script} $<TARGET_FILE:pstm>
     ${CMAKE_CURRENT_BINARY_DIR}/${name} ${ARGN})
   pstm_test_properties(${name} ${label} ${timeout})
-  set_tests_properties(${name} PROPERTIES PROCESSORS 2)
 endfunction()
 
 function(pstm_script_test_on_kernels name script label timeout)
@@ -97,13 +101,16 @@ function(pstm_script_test_on_kernels name script label timeout)
     add_test(NAME ${name}_${kernel} COMMAND with_kernel ${kernel} bash ${CMAKE_CURRENT_SOURCE_DIR}/${script}
       $<TARGET_FILE:pstm> ${CMAKE_CURRENT_BINARY_DIR}/${name}_${kernel} ${ARGN})
     pstm_test_properties(${name}_${kernel} ${label} ${timeout})
-    set_tests_properties(${name}_${kernel} PROPERTIES PROCESSORS 2)
   endforeach()
 endfunction()
 
+function(pstm_test_alone)
+  set_tests_properties(${ARGN} PROPERTIES RUN_SERIAL ON)
+endfunction()
+
 # What every test of the suite has: a label, a deadline (ten times what the test takes alone on two cores, times
-# PSTM_TEST_PATIENCE), a skip code, an environment fit for MPI as
-# root on few cores.
+# PSTM_TEST_PATIENCE), a cost, so that the longest begin first, a skip code, an environment fit for MPI as root on few
+# cores.
 function(pstm_test_properties name label timeout)
   set(patience ${PSTM_TEST_PATIENCE})
   if(PSTM_SANITIZE)
@@ -114,6 +121,6 @@ function(pstm_test_properties name label timeout)
   # dies of what it reads there (libasan 12; an accident of addresses). With such red zones no block begins there.
   set(sanitizers "ASAN_OPTIONS=redzone=256;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0")
   set_tests_properties(${name} PROPERTIES
-    LABELS ${label} TIMEOUT ${deadline} SKIP_RETURN_CODE 77
+    LABELS ${label} TIMEOUT ${deadline} COST ${timeout} SKIP_RETURN_CODE 77
     ENVIRONMENT "PSTM_TEST_PATIENCE=${patience};CK_TIMEOUT_MULTIPLIER=${patience};OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1;OMPI_MCA_rmaps_base_oversubscribe=1;OMPI_MCA_hwloc_base_binding_policy=none;OMPI_MCA_pml=ob1;OMPI_MCA_btl=self,vader;OMPI_MCA_btl_vader_single_copy_mechanism=none;${sanitizers};CK_DEFAULT_TIMEOUT=300")
 endfunction()
