@@ -11,8 +11,9 @@ seed=20261130
 # Settings that an entry is nothing without.
 declare -A options=([bins.kind=offset]="--set offsets.first=150 --set offsets.step=200 --set offsets.n=4")
 
+# Records outlast all arrivals: at their ends rounding decides whether a sample counts, and one of thousands shows.
 check "make a survey" "$pstm" synth --preset diffractor --traces 300 --noise 0.1 --offsets 0,900 --velocity 1800,0.6 \
-  --inline 20,25 --crossline 34,25 --time 150,0.004 --record 200,0.004 --out "$scratch/survey"
+  --inline 20,25 --crossline 34,25 --time 150,0.004 --record 330,0.004 --out "$scratch/survey"
 
 # One job a line, as settings: KEY=WORD KEY=WORD ...
 jobs() {
