@@ -212,13 +212,17 @@ static pstm_status try_lengths(const pstm_segy *file, const claims *c, candidate
 {
     claims longer = *c;
     longer.n_lengths = 1;
+    /* Where whole traces without extensions fill the file, every second or third one is no reading of it. */
+    const pstm_segy_reading *plain = &best->reading;
+    const int64_t whole =
+        best->fit == PSTM_FIT_SIZE ? plain->header_bytes + plain->n_samples * file->sample_bytes : 0;
     for (int n = 1; n <= MOST_EXTENSIONS && best->fit < PSTM_FIT_ALIKE; n++) {
         candidate found = {0};
         longer.header_bytes[0] = (int64_t)(1 + n) * SEGY_TRACE_HEADER_SIZE;
         PSTM_TRY(try_starts(file, &longer, &c->starts, &found));
         const pstm_segy_reading *r = &found.reading;
         const int64_t trace_bytes = r->header_bytes + r->n_samples * file->sample_bytes;
-        if (found.fit < PSTM_FIT_ALIKE) continue;
+        if (found.fit < PSTM_FIT_ALIKE || (whole > 0 && trace_bytes % whole == 0)) continue;
         if ((file->source.size_bytes - r->first_trace) / trace_bytes >= ENOUGH_TRACES) *best = found;
     }
     return PSTM_OK;
