@@ -11,10 +11,18 @@ doubted 2 empty_image "within 32 to" "records behind the image's times" --set in
 undoubted "records with a delay that is not used" --set input.segy="$scratch/late.sgy" --set input.delay=off
 doubted 2 empty_image "within" "a mute behind the records" --set condition.mute.velocity=3000 \
   --set condition.mute.delay=50
-# Near the corner of the grid all traces are zeros, of which headers do not tell.
-patched "$scratch/zeros.sgy" 'xy = [struct.unpack_from(">iiii", b, h + 72) for h in heads]
-x0, y0 = ORIGIN
-for h, (sx, sy, gx, gy) in zip(heads, xy):
-  if ((sx + gx) / 200 - x0) ** 2 + ((sy + gy) / 200 - y0) ** 2 < 250 ** 2: b[h + 240:h + t] = bytes(t - 240)'
+# Within 150 m of the corner of the grid, at (0, 0), all traces are zeros, of which headers do not tell.
+zeroed() {
+  patched "$1" "for h in heads:
+  sx, sy, gx, gy = struct.unpack_from('>iiii', b, h + 72)
+  if ((sx + gx) / 200) ** 2 + ((sy + gy) / 200) ** 2 < $2 ** 2: b[h + 240:h + t] = bytes(t - 240)"
+}
+corner=(--set grid.inline.n=2 --set grid.crossline.n=2 --set migrate.aperture.distance=60)
+zeroed "$scratch/zeros.sgy" 150
+doubted 0 empty_image "the fold is 0 everywhere" "a corner of dead traces" --set input.segy="$scratch/zeros.sgy" "${corner[@]}"
+undoubted "a corner of dead traces, accepted" --set input.segy="$scratch/zeros.sgy" "${corner[@]}" \
+  --set accept=[empty_image]
+zeroed "$scratch/some.sgy" 10
+undoubted "a corner of live traces" --set input.segy="$scratch/some.sgy" "${corner[@]}"
 undoubted "the survey"
 finish
