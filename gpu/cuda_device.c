@@ -6,25 +6,39 @@
 #include "core/fault.h"
 #include "core/memory.h"
 #include "device/device.h"
+#include "gpu/cuda_choice.h"
 #include "gpu/cuda_stage.h"
 #include "sum/aperture.h"
 
 enum {
-    NUMERICS = 2,
+    NUMERICS = 3,
     READ_BUFFERS = 2,
     READ_BYTES = 8 << 20, /* of image and fold that travel back at a time */
 };
-
-/* A part of the limit^2 up to which a leg of aperture.h surely has the factor 1. */
-static const double UNTAPERED_MARGIN = 1e-5;
 
 typedef struct buffer {
     void *memory; /* of the device */
     size_t bytes;
 } buffer;
 
-/* What a tile needs, in the order of pstm_cuda_tile. */
-enum { B_X, B_Y, B_VRMS, B_TAU2, B_SLOWNESS2, B_LIMIT2, B_SPANS, B_BLOCKS, B_SUMS, B_FOLD, N_BUFFERS };
+/* What a tile needs. The first ones are copied from the host. */
+enum {
+    B_X,
+    B_Y,
+    B_VRMS,
+    B_ORDER,
+    B_WIDTH,
+    B_PIECES,
+    N_COPIED,
+    B_TAU2 = N_COPIED,
+    B_SLOWNESS2,
+    B_LIMIT2,
+    B_SPANS,
+    B_BLOCKS,
+    B_SUMS,
+    B_FOLD,
+    N_BUFFERS
+};
 
 typedef struct cuda_device {
     pstm_cuda_gpu gpu;
@@ -32,6 +46,7 @@ typedef struct cuda_device {
     pstm_cuda_stage stage;
     pstm_cuda_tile tile;
     buffer buffers[N_BUFFERS];
+    pstm_cuda_choice choice;
     int64_t read_columns; /* columns of n_times that fit a read buffer */
     char *read_pinned[READ_BUFFERS], *read_device[READ_BUFFERS];
     cudaEvent_t read_begun[READ_BUFFERS], read_done[READ_BUFFERS];
@@ -81,6 +96,7 @@ static void cuda_destroy(void **self)
         if (device->read_done[i]) cudaEventDestroy(device->read_done[i]);
     }
     if (device->tables_done) cudaEventDestroy(device->tables_done);
+    pstm_cuda_choice_close(&device->choice);
     /* Errors of the past are told where they happened; the next device shall not find them. */
     (void)cudaGetLastError();
     pstm_free(self);
@@ -138,6 +154,7 @@ static pstm_status cuda_create(const pstm_device_plan *plan, void **self)
     PSTM_GO(pstm_cuda_gpu_describe(plan->unit, &device->gpu));
     PSTM_GO(take_gpu(&device->gpu));
     PSTM_GO(make_read_buffers(device));
+    PSTM_GO(pstm_cuda_choice_open(plan, &device->choice));
     PSTM_GO(pstm_cuda_stage_open(&device->gpu, plan, &device->stage));
     *self = device;
     unfinished = NULL;
@@ -191,14 +208,12 @@ static pstm_cuda_tile describe(const cuda_device *device, const pstm_device_tile
 {
     const pstm_device_plan *plan = &device->plan;
     const buffer *buffers = device->buffers;
-    double untapered = 1 - plan->aperture_taper;
-    double full_fraction = plan->aperture_taper > 0 ? untapered * untapered * (1 - UNTAPERED_MARGIN) : 1;
-    return (pstm_cuda_tile){
+    pstm_cuda_tile described = {
         .n_locations = tile->n_locations,
         .n_columns = (int32_t)pstm_columns_count(&tile->columns, tile->n_locations),
         .law = (int32_t)plan->law,
         .n_times = plan->n_times,
-        .n_spans = (plan->n_times + PSTM_CUDA_SPAN - 1) / PSTM_CUDA_SPAN,
+        .n_spans = device->choice.n_spans,
         .n_classes = plan->n_classes,
         .k_begin = plan->k_begin,
         .k_end = plan->k_end,
@@ -207,7 +222,7 @@ static pstm_cuda_tile describe(const cuda_device *device, const pstm_device_tile
         .sample_s = plan->sample_s,
         .aperture_m = plan->aperture_m,
         .aperture_tan = plan->aperture_tan,
-        .full_fraction = (float)full_fraction,
+        .full_fraction = device->choice.full_fraction,
         .n_levels = plan->n_levels,
         .bin_step_m = {{(float)plan->bin_step_m[0][0], (float)plan->bin_step_m[0][1]},
                        {(float)plan->bin_step_m[1][0], (float)plan->bin_step_m[1][1]}},
@@ -220,9 +235,14 @@ static pstm_cuda_tile describe(const cuda_device *device, const pstm_device_tile
         .limit2_m2 = buffers[B_LIMIT2].memory,
         .spans = buffers[B_SPANS].memory,
         .blocks = buffers[B_BLOCKS].memory,
+        .width = buffers[B_WIDTH].memory,
+        .pieces = buffers[B_PIECES].memory,
+        .lattice = pstm_cuda_choice_lattice(&device->choice, &tile->lattice),
         .sums = buffers[B_SUMS].memory,
         .fold = buffers[B_FOLD].memory,
     };
+    pstm_cuda_choice_spans(&device->choice, buffers[B_ORDER].memory, described.spans_of);
+    return described;
 }
 
 static int64_t n_sums(const pstm_cuda_tile *tile)
@@ -247,6 +267,10 @@ static void size_buffers(const cuda_device *device, const pstm_cuda_tile *tile, 
     size_t sum_bytes = (size_t)n_sums(tile) * sizeof(float);
     bytes[B_X] = bytes[B_Y] = n_locations * sizeof(double);
     bytes[B_VRMS] = n_columns * (size_t)tile->n_times * sizeof(float);
+    bytes[B_ORDER] = n_spans * sizeof *device->choice.order;
+    bytes[B_WIDTH] = n_spans * sizeof *device->choice.width;
+    bytes[B_PIECES] =
+        device->choice.axis >= 0 ? n_spans * PSTM_CUDA_PIECES_OF_SPAN * sizeof(pstm_cuda_piece) : 0;
     bytes[B_TAU2] = n_padded * sizeof(float);
     bytes[B_SLOWNESS2] = bytes[B_LIMIT2] = n_columns * n_padded * sizeof(float);
     bytes[B_SPANS] = n_columns * n_spans * sizeof(pstm_cuda_span);
@@ -258,11 +282,18 @@ static void size_buffers(const cuda_device *device, const pstm_cuda_tile *tile, 
 static pstm_status queue_tile(cuda_device *device, const pstm_device_tile *tile, const size_t *bytes)
 {
     const pstm_cuda_gpu *gpu = &device->gpu;
-    const void *const from[] = {[B_X] = tile->x_m, [B_Y] = tile->y_m, [B_VRMS] = tile->columns.vrms_m_s};
+    const void *const from[N_COPIED] = {[B_X] = tile->x_m,
+                                        [B_Y] = tile->y_m,
+                                        [B_VRMS] = tile->columns.vrms_m_s,
+                                        [B_ORDER] = device->choice.order,
+                                        [B_WIDTH] = device->choice.width,
+                                        [B_PIECES] = device->choice.pieces.piece};
     const buffer *to = device->buffers;
     cudaStream_t stream = device->stage.computing;
-    for (int i = B_X; i <= B_VRMS; i++)
-        PSTM_CUDA_TRY(gpu, cudaMemcpyAsync(to[i].memory, from[i], bytes[i], cudaMemcpyHostToDevice, stream));
+    for (int i = 0; i < N_COPIED; i++)
+        if (bytes[i] > 0)
+            PSTM_CUDA_TRY(gpu,
+                          cudaMemcpyAsync(to[i].memory, from[i], bytes[i], cudaMemcpyHostToDevice, stream));
     PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.sums, 0, bytes[B_SUMS], stream));
     PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.fold, 0, bytes[B_FOLD], stream));
     PSTM_CUDA_TRY(gpu, pstm_cuda_make_tables(&device->tile, stream));
@@ -279,6 +310,7 @@ static pstm_status cuda_begin_tile(void *self, const pstm_device_tile *tile)
     snprintf(device->gpu.work, sizeof device->gpu.work, "tile of %d locations from (%.1f, %.1f)",
              tile->n_locations, tile->x_m[0], tile->y_m[0]);
     nvtxMarkA(device->gpu.work);
+    PSTM_TRY(pstm_cuda_choose(&device->choice, &device->plan, tile));
     const pstm_cuda_tile shape = describe(device, tile);
     size_buffers(device, &shape, bytes);
     PSTM_TRY(reserve_or_shrink(device, bytes));

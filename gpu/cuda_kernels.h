@@ -2,10 +2,13 @@
  * The kernels of the CUDA device as C functions that queue work on a stream. None waits; each returns what
  * its launch says. All pointers in the structs are device memory. All functions are Local.
  *
- * Times are counted in input samples and squared times in their squares, as in the CPU kernel. A warp owns a
- * span of PSTM_CUDA_SPAN output samples of one location and class, anchored at multiples of the span; a lane
- * owns every 32nd of them and keeps its sums in registers while the traces of a launch go by, in order. So
- * there are no atomics, and nothing but the order of the traces reaches the bits of a sum.
+ * Two kernels share the spans of the time axis (cuda_pieces.h): that of single locations and that of groups.
+ *
+ * Times are counted in input samples and squared times in their squares, as in the CPU kernel. In the kernel
+ * of single locations a warp owns a span of PSTM_CUDA_SPAN output samples of one location and class, anchored
+ * at multiples of the span; a lane owns every 32nd of them and keeps its sums in registers while the traces
+ * of a launch go by, in order. So there are no atomics, and nothing but the order of the traces reaches the
+ * bits of a sum.
  */
 #ifndef PSTM_GPU_CUDA_KERNELS_H
 #define PSTM_GPU_CUDA_KERNELS_H
@@ -14,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "gpu/cuda_piece.h"
 #include "sum/laws.h"
 #include "sum/weights.h"
 
@@ -40,6 +44,23 @@ typedef struct pstm_cuda_span {
     float slowness2_least, slowness2_most;
 } pstm_cuda_span;
 
+/** How the locations of a tile lie on the grid: along the axis of the groups, and across it. Location (a, c)
+ * of the tile is along_stride * a + across_stride * c, and node (first_along + a, first_across + c) of the
+ * grid. */
+typedef struct pstm_cuda_lattice {
+    int32_t first_along, n_along, along_stride;
+    int32_t first_across, n_across, across_stride;
+    double origin_m[2];             /**< x, y of node (0, 0) */
+    double along_m[2], across_m[2]; /**< steps */
+    double step_m;                  /**< length of the step along */
+} pstm_cuda_lattice;
+
+/** Spans that one kernel takes, in ascending order. */
+typedef struct pstm_cuda_spans {
+    const int32_t *list;
+    int32_t n;
+} pstm_cuda_spans;
+
 /** The image side: a tile and its tables. n_padded = n_spans * PSTM_CUDA_SPAN; what
  * is beyond n_times means nothing. */
 typedef struct pstm_cuda_tile {
@@ -49,19 +70,25 @@ typedef struct pstm_cuda_tile {
     int32_t k_begin, k_end;
     double time_first_s, time_step_s, sample_s;
     double aperture_m, aperture_tan;
-    float full_fraction;     /**< of a limit^2, up to which no leg is tapered; 1 without a taper */
-    float taper_scale;       /**< of aperture.h */
-    int32_t n_levels;        /**< copies of a trace; 1: no antialias */
-    float bin_step_m[2][2];  /**< of the plan */
-    const double *x_m, *y_m; /**< [location] */
-    const float *vrms_m_s;   /**< [column][n_times] */
-    float *tau2;             /**< [k] (t0/2)^2 */
-    float *slowness2;        /**< [column][k] 1/vrms^2, in samples^2/m^2 */
-    float *limit2_m2;        /**< [column][k] aperture.h; -1 where no sample is wanted */
-    pstm_cuda_span *spans;   /**< [column][span] */
-    float2 *blocks;          /**< [column][span][PSTM_CUDA_BLOCKS] both of a pstm_antialias_block */
-    float *sums;             /**< [location][class][k] without the part of the weight that k alone gives */
-    uint32_t *fold;          /**< [location][class][k] */
+    float full_fraction;           /**< of a limit^2, up to which no leg is tapered; 1 without a taper */
+    float taper_scale;             /**< of aperture.h */
+    int32_t n_levels;              /**< copies of a trace; 1: no antialias */
+    float bin_step_m[2][2];        /**< of the plan */
+    const double *x_m, *y_m;       /**< [location] */
+    const float *vrms_m_s;         /**< [column][n_times] */
+    float *tau2;                   /**< [k] (t0/2)^2 */
+    float *slowness2;              /**< [column][k] 1/vrms^2, in samples^2/m^2 */
+    float *limit2_m2;              /**< [column][k] aperture.h; -1 where no sample is wanted */
+    pstm_cuda_span *spans;         /**< [column][span] */
+    float2 *blocks;                /**< [column][span][PSTM_CUDA_BLOCKS] both of a pstm_antialias_block */
+    pstm_cuda_spans spans_of[3];   /**< of single locations, of groups of half the width, of wide ones */
+    const uint8_t *width;          /**< [span] locations of a group; 0: single ones */
+    const pstm_cuda_piece *pieces; /**< [span][PSTM_CUDA_PIECES_OF_SPAN] of the only column; groups only */
+    pstm_cuda_lattice lattice;     /**< groups only */
+    /** [location][class][k] without the part of the weight that k alone gives; of a span of groups times
+     * pstm_cuda_tau_scale() */
+    float *sums;
+    uint32_t *fold; /**< [location][class][k] */
 } pstm_cuda_tile;
 
 /**
@@ -107,9 +134,10 @@ static inline int32_t pstm_cuda_line_stride(int32_t n_samples)
 
 /**
  * Contributions that the kernels can make at most in a clock of a multiprocessor: what its special function
- * units or the issue of instructions allow, whichever is less, from the counts of docs/performance.md.
+ * units or the issue of instructions allow, whichever is less, from the counts of docs/performance.md; with
+ * `groups` what the inner loop of the kernel of groups allows.
  */
-double pstm_cuda_most_per_clock(pstm_weight weight, bool antialias);
+double pstm_cuda_most_per_clock(pstm_weight weight, bool antialias, bool groups);
 
 /** Fills tau2, slowness2, limit2_m2, spans and blocks from vrms_m_s. */
 cudaError_t pstm_cuda_make_tables(const pstm_cuda_tile *tile, cudaStream_t stream);
@@ -124,9 +152,13 @@ typedef struct pstm_cuda_sum {
     bool tapered;
 } pstm_cuda_sum;
 
-/** Adds a batch to the sums and the fold. */
+/** Adds a batch to the sums and the fold of the spans of single locations. */
 cudaError_t pstm_cuda_migrate(const pstm_cuda_tile *tile, const pstm_cuda_batch *batch,
                               const pstm_cuda_sum *sum, cudaStream_t stream);
+
+/** The same of the spans of groups of `width` locations, PSTM_CUDA_WIDEST or half of it. */
+cudaError_t pstm_cuda_migrate_groups(const pstm_cuda_tile *tile, const pstm_cuda_batch *batch,
+                                     const pstm_cuda_sum *sum, int width, cudaStream_t stream);
 
 /**
  * Writes the image and the fold of n columns (location, class) from the first one on, as

@@ -1,5 +1,5 @@
-/* The kernel of the sum (cuda_kernels.h). Compiled with -fmad=false: every fused multiply-add is written by
- * hand, so that a bit of the image depends on no compiler's taste. */
+/* The kernel of single locations (cuda_kernels.h). Compiled with -fmad=false: every fused multiply-add is
+ * written by hand, so that a bit of the image depends on no compiler's taste. */
 #include <cfloat>
 #include <cmath>
 #include <cstddef>
@@ -377,8 +377,9 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
     unsigned n_blocks = (tile.n_locations + WARPS - 1) / WARPS;
     int location = (int)(blockIdx.x % n_blocks) * WARPS + warp;
     int rest = (int)(blockIdx.x / n_blocks);
-    int i_span = tile.n_spans - 1 - rest % tile.n_spans;
-    const pstm_cuda_range range = batch.ranges[rest / tile.n_spans];
+    const pstm_cuda_spans spans = tile.spans_of[0];
+    int i_span = spans.list[spans.n - 1 - rest % spans.n];
+    const pstm_cuda_range range = batch.ranges[rest / spans.n];
     if (location >= tile.n_locations) return;
 
     int64_t column = tile.n_columns == 1 ? 0 : location;
@@ -471,11 +472,12 @@ Pick *const picks[PSTM_LAWS][PSTM_WEIGHTS] = {PSTM_LAW_LIST(PICK_LAW, )};
 
 } // namespace
 
-extern "C" double pstm_cuda_most_per_clock(pstm_weight weight, bool antialias)
+extern "C" double pstm_cuda_most_per_clock(pstm_weight weight, bool antialias, bool groups)
 {
     /* The same for compute capabilities 7.0 to 9.0: 16 lanes of special functions, four warps issue. */
     constexpr double SPECIAL_LANES = 16, ISSUE_LANES = 4 * LANES;
-    constexpr double ROOTS = 2, INSTRUCTIONS = 17.1, FOR_ANTIALIAS = 4.6;
+    constexpr double ROOTS = 2, INSTRUCTIONS = 17.1, FOR_ANTIALIAS = 4.6, OF_GROUPS = 8.6;
+    if (groups) return ISSUE_LANES / (OF_GROUPS + pstm_weight_instructions(weight));
     double instructions = INSTRUCTIONS + pstm_weight_instructions(weight) + (antialias ? FOR_ANTIALIAS : 0);
     double by_issue = ISSUE_LANES / instructions;
     return by_issue < SPECIAL_LANES / ROOTS ? by_issue : SPECIAL_LANES / ROOTS;
@@ -484,8 +486,9 @@ extern "C" double pstm_cuda_most_per_clock(pstm_weight weight, bool antialias)
 extern "C" cudaError_t pstm_cuda_migrate(const pstm_cuda_tile *tile, const pstm_cuda_batch *batch,
                                          const pstm_cuda_sum *sum, cudaStream_t stream)
 {
+    if (tile->spans_of[0].n == 0) return cudaSuccess;
     unsigned n_blocks = (unsigned)((tile->n_locations + WARPS - 1) / WARPS);
-    n_blocks *= (unsigned)tile->n_spans * (unsigned)batch->n_ranges;
+    n_blocks *= (unsigned)tile->spans_of[0].n * (unsigned)batch->n_ranges;
     Migrate *kernel = picks[sum->law][sum->weight](sum->tapered, tile->n_levels > 1);
     kernel<<<n_blocks, WARPS * LANES, 0, stream>>>(*tile, *batch);
     return cudaGetLastError();

@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/fault.h"
 #include "core/memory.h"
+#include "gpu/cuda_pieces.h"
 
 enum {
     MOST_TRACES = 8192,         /* of a slot: a launch of a few milliseconds */
@@ -145,9 +146,13 @@ pstm_status pstm_cuda_stage_open(const pstm_cuda_gpu *gpu, const pstm_device_pla
 {
     *stage = (pstm_cuda_stage){.gpu = gpu, .plan = *plan};
     stage->most_per_s =
-        gpu->n_multiprocessors * gpu->clock_hz * pstm_cuda_most_per_clock(plan->weight, plan->n_levels > 1);
+        gpu->n_multiprocessors * gpu->clock_hz *
+        pstm_cuda_most_per_clock(plan->weight, plan->n_levels > 1, pstm_cuda_groups_apply(plan));
     PSTM_CUDA_TRY(gpu, cudaStreamCreateWithFlags(&stage->copying, cudaStreamNonBlocking));
     PSTM_CUDA_TRY(gpu, cudaStreamCreateWithFlags(&stage->computing, cudaStreamNonBlocking));
+    PSTM_CUDA_TRY(gpu, cudaStreamCreateWithFlags(&stage->beside, cudaStreamNonBlocking));
+    PSTM_CUDA_TRY(gpu, cudaEventCreateWithFlags(&stage->forked, cudaEventDisableTiming));
+    PSTM_CUDA_TRY(gpu, cudaEventCreateWithFlags(&stage->joined, cudaEventDisableTiming));
     PSTM_CUDA_TRY(gpu, cudaEventCreate(&stage->anchor));
     for (int i = 0; i < PSTM_CUDA_SLOTS; i++) {
         pstm_cuda_slot *slot = &stage->slots[i];
@@ -172,6 +177,9 @@ void pstm_cuda_stage_close(pstm_cuda_stage *stage)
             if (events[e]) cudaEventDestroy(events[e]);
     }
     if (stage->anchor) cudaEventDestroy(stage->anchor);
+    if (stage->forked) cudaEventDestroy(stage->forked);
+    if (stage->joined) cudaEventDestroy(stage->joined);
+    if (stage->beside) cudaStreamDestroy(stage->beside);
     if (stage->copying) cudaStreamDestroy(stage->copying);
     if (stage->computing) cudaStreamDestroy(stage->computing);
     PSTM_FREE(&stage->class_places);
@@ -373,6 +381,23 @@ static pstm_status queue_copy(const pstm_cuda_stage *stage, const pstm_cuda_slot
     return PSTM_OK;
 }
 
+/** Queues the kernels of the sum. Each has spans of its own, so they run at the same time: the later ones
+ * fill what the last thread blocks of the first leave idle. */
+static pstm_status queue_sum(const pstm_cuda_stage *stage, const pstm_cuda_tile *tile,
+                             const pstm_cuda_batch *batch)
+{
+    const pstm_cuda_gpu *gpu = stage->gpu;
+    const pstm_cuda_sum sum = {stage->plan.law, stage->plan.weight, stage->plan.aperture_taper > 0};
+    PSTM_CUDA_TRY(gpu, cudaEventRecord(stage->forked, stage->computing));
+    PSTM_CUDA_TRY(gpu, cudaStreamWaitEvent(stage->beside, stage->forked, 0));
+    PSTM_CUDA_TRY(gpu, pstm_cuda_migrate_groups(tile, batch, &sum, PSTM_CUDA_WIDEST, stage->computing));
+    PSTM_CUDA_TRY(gpu, pstm_cuda_migrate_groups(tile, batch, &sum, PSTM_CUDA_WIDEST / 2, stage->beside));
+    PSTM_CUDA_TRY(gpu, pstm_cuda_migrate(tile, batch, &sum, stage->beside));
+    PSTM_CUDA_TRY(gpu, cudaEventRecord(stage->joined, stage->beside));
+    PSTM_CUDA_TRY(gpu, cudaStreamWaitEvent(stage->computing, stage->joined, 0));
+    return PSTM_OK;
+}
+
 /** Queues the kernels of a batch behind its copy. */
 static pstm_status queue_kernels(const pstm_cuda_stage *stage, const pstm_cuda_slot *slot,
                                  const pstm_cuda_tile *tile, const pstm_cuda_batch *batch)
@@ -384,8 +409,7 @@ static pstm_status queue_kernels(const pstm_cuda_stage *stage, const pstm_cuda_s
     PSTM_CUDA_TRY(gpu, cudaEventRecord(slot->begun, stage->computing));
     if (pstm_fault_counts(PSTM_FAULT_LAUNCH))
         return pstm_cuda_fail(gpu, cudaErrorLaunchFailure, "pstm_cuda_migrate (PSTM_FAULT)");
-    const pstm_cuda_sum sum = {stage->plan.law, stage->plan.weight, stage->plan.aperture_taper > 0};
-    PSTM_CUDA_TRY(gpu, pstm_cuda_migrate(tile, batch, &sum, stage->computing));
+    PSTM_TRY(queue_sum(stage, tile, batch));
     PSTM_CUDA_TRY(gpu, cudaEventRecord(slot->done, stage->computing));
     return PSTM_OK;
 }

@@ -46,6 +46,8 @@ typedef struct pstm_cuda_stage {
     pstm_cuda_slot slots[PSTM_CUDA_SLOTS];
     int32_t *class_places;           /**< [n_classes + 1] for sorting */
     cudaStream_t copying, computing; /**< work on a tile is queued on `computing` */
+    cudaStream_t beside;             /**< and of a launch, what other kernels do at the same time */
+    cudaEvent_t forked, joined;      /**< `beside` begins; it is done */
     cudaEvent_t anchor;              /**< an event whose time is known on the clock of pstm_now_s(): */
     double anchor_s;
     double most_per_s;       /**< contributions, by the limits of the GPU */

@@ -125,6 +125,7 @@ __global__ void finish(const __grid_constant__ pstm_cuda_tile tile, int weight, 
         int64_t out = (int64_t)blockIdx.x * tile.n_times + k;
         float tau2 = tile.tau2[k], factor = 1;
         if (tau2 > 0) factor = pstm_weight_sample_f(weight, tau2, slowness2[k], (float)tile.sample_s);
+        if (tile.width[k / SPAN] > 0) factor = __fdiv_rn(factor, (float)pstm_cuda_tau_scale(weight, tau2));
         image[out] = sum * factor;
         fold[out] = tile.fold[column * n_padded + k];
     }

@@ -118,6 +118,19 @@ static pstm_status prepare(void *self, int which, const pstm_work_item *item, in
 
 /* ---- the sum ----------------------------------------------------------------------------------------- */
 
+static pstm_lattice lattice_of(const pstm_grid *grid, const pstm_tile *tile)
+{
+    const double inline_m = grid->n_inline > 1 ? grid->step_inline_m : 0;
+    const double crossline_m = grid->n_crossline > 1 ? grid->step_crossline_m : 0;
+    return (pstm_lattice){
+        .first = {tile->i_begin, tile->j_begin},
+        .n = {tile->i_end - tile->i_begin, tile->j_end - tile->j_begin},
+        .origin_m = {grid->origin_x_m, grid->origin_y_m},
+        .step_m = {{inline_m * grid->cos_azimuth, -inline_m * grid->sin_azimuth},
+                   {crossline_m * grid->sin_azimuth, crossline_m * grid->cos_azimuth}},
+    };
+}
+
 static pstm_status begin(void *self, int which)
 {
     op_sum *s = self;
@@ -125,6 +138,7 @@ static pstm_status begin(void *self, int which)
     const pstm_device_tile tile = {.n_locations = (int32_t)pstm_tile_n_locations(&p->item.tile),
                                    .x_m = p->x_m,
                                    .y_m = p->y_m,
+                                   .lattice = lattice_of(s->context->grid, &p->item.tile),
                                    .columns = p->columns};
     return s->context->device->begin_tile(s->device, &tile);
 }

@@ -88,8 +88,11 @@ static pstm_status make_tile(const pstm_bench_shape *shape, pstm_bench_job *job)
         job->x_m[i] = STEP_X_M * (i % n_x);
         job->y_m[i] = STEP_Y_M * (i / n_x);
     }
-    job->tile =
-        (pstm_device_tile){.n_locations = n, .x_m = job->x_m, .y_m = job->y_m, .columns = job->columns};
+    job->tile = (pstm_device_tile){.n_locations = n,
+                                   .x_m = job->x_m,
+                                   .y_m = job->y_m,
+                                   .lattice = {.n = {n / n_x, n_x}, .step_m = {{0, STEP_Y_M}, {STEP_X_M, 0}}},
+                                   .columns = job->columns};
     return PSTM_OK;
 }
 

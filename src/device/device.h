@@ -81,11 +81,24 @@ static inline pstm_fields pstm_device_fields(const pstm_device_plan *plan)
     return pstm_field_bit(PSTM_FIELD_VRMS);
 }
 
+/**
+ * How the locations of a tile lie on the job's grid, so that a device may take neighbours together: location
+ * i * n[1] + j is node (first[0] + i, first[1] + j), counted from the grid's first node. n of 0: the
+ * locations are a list of places. What a device makes of it depends on the node's numbers, never on where the
+ * tile begins.
+ */
+typedef struct pstm_lattice {
+    int32_t first[2], n[2]; /**< [axis] of the tile's first node; of nodes */
+    double origin_m[2];     /**< world x and y of node (0, 0) */
+    double step_m[2][2]; /**< [axis][x, y] from node to node; 0 on an axis on which the grid has one node */
+} pstm_lattice;
+
 /** The image locations of a tile; borrowed until the tile has been read. */
 typedef struct pstm_device_tile {
     int32_t n_locations;
     const double *x_m, *y_m; /**< [location] world metres */
-    pstm_columns columns;    /**< pstm_device_fields(), of the plan's n_times */
+    pstm_lattice lattice;
+    pstm_columns columns; /**< pstm_device_fields(), of the plan's n_times */
 } pstm_device_tile;
 
 /**

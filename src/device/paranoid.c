@@ -135,6 +135,7 @@ static pstm_status paranoid_begin_tile(void *self, const pstm_device_tile *tile)
     return pstm_device_cpu.begin_tile(device->cpu, &(pstm_device_tile){.n_locations = tile->n_locations,
                                                                        .x_m = device->x_m,
                                                                        .y_m = device->y_m,
+                                                                       .lattice = tile->lattice,
                                                                        .columns = device->columns});
 }
 

@@ -9,7 +9,7 @@
 set -euo pipefail
 build=$1 source=$2 folder=$3
 bash "$source/cmake/bundle.sh" "$build/src/commands/pstm" "$source" "$folder" >/dev/null
-for program in gpu/test_contract_cuda gpu/bench_cuda \
+for program in gpu/test_contract_cuda gpu/test_groups_cuda gpu/bench_cuda \
   physics/test_focus physics/test_reflector physics/test_operator_aliasing physics/test_sum; do
   cp "$build/tests/$program" "$folder/bin/"
   ldd "$build/tests/$program" | awk '/lib(gomp|check|subunit)/ { print $3 }' | xargs -r cp -nL -t "$folder/lib"
