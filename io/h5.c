@@ -7,15 +7,10 @@
 
 #include "core/memory.h"
 
-void pstm_h5_setup(void)
-{
-    H5dont_atexit();
-    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
-    H5open();
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-}
-
 enum { REASON_BYTES = 400 };
+
+/* Of the last call that failed; HDF5 itself forgets it with the next call. */
+static char last_reason[REASON_BYTES];
 
 /* Walking upwards from the deepest call, the first entry is the cause. */
 static herr_t keep_reason(unsigned n, const H5E_error2_t *entry, void *reason)
@@ -24,27 +19,55 @@ static herr_t keep_reason(unsigned n, const H5E_error2_t *entry, void *reason)
     return 0;
 }
 
+/* As H5Eset_auto2() wants it. */
+static herr_t note_failure(hid_t stack, void *unused)
+{
+    (void)unused;
+    last_reason[0] = '\0';
+    return H5Ewalk2(stack, H5E_WALK_UPWARD, keep_reason, last_reason);
+}
+
+void pstm_h5_setup(void)
+{
+    H5dont_atexit();
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+    H5open();
+    H5Eset_auto2(H5E_DEFAULT, note_failure, NULL);
+}
+
 pstm_status pstm_h5_fail(const char *format, ...)
 {
-    char words[1000], reason[REASON_BYTES] = "no reason given";
+    char words[1000];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(words, sizeof words, format, arguments);
     va_end(arguments);
-    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_reason, reason);
-    H5Eclear2(H5E_DEFAULT);
-    return pstm_fail(PSTM_SYSTEM, "%s (HDF5: %s)", words, reason);
+    const pstm_status status = pstm_fail(PSTM_SYSTEM, "%s (HDF5: %s)", words,
+                                         last_reason[0] == '\0' ? "no reason given" : last_reason);
+    last_reason[0] = '\0';
+    return status;
 }
 
-bool pstm_h5_has(hid_t object, const char *name)
+pstm_status pstm_h5_has_attribute(hid_t object, const char *name, bool *has)
 {
-    return H5Aexists(object, name) > 0;
+    const htri_t found = H5Aexists(object, name);
+    *has = found > 0;
+    return found < 0 ? pstm_h5_fail("cannot look for the attribute %s", name) : PSTM_OK;
+}
+
+pstm_status pstm_h5_has_dataset(hid_t file, const char *name, bool *has)
+{
+    const htri_t found = H5Lexists(file, name, H5P_DEFAULT);
+    *has = found > 0;
+    return found < 0 ? pstm_h5_fail("cannot look for /%s", name) : PSTM_OK;
 }
 
 /* An attribute of this name and scalar type, the one that is there if it is of that type. */
 static hid_t open_or_create(hid_t object, const char *name, hid_t type)
 {
-    if (pstm_h5_has(object, name)) {
+    const htri_t has = H5Aexists(object, name);
+    if (has < 0) return H5I_INVALID_HID;
+    if (has > 0) {
         const hid_t there = H5Aopen(object, name, H5P_DEFAULT), its_type = H5Aget_type(there);
         const bool fits = H5Tequal(its_type, type) > 0;
         H5Tclose(its_type);
@@ -71,10 +94,10 @@ pstm_status pstm_h5_put_text(hid_t object, const char *name, const char *text)
 {
     const hid_t type = H5Tcopy(H5T_C_S1);
     /* HDF5 has no texts of length 0: an empty one is one NUL. */
-    H5Tset_size(type, text[0] == '\0' ? 1 : strlen(text));
-    H5Tset_strpad(type, H5T_STR_NULLPAD);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    const pstm_status status = put(object, name, type, type, text);
+    const bool ready = H5Tset_size(type, text[0] == '\0' ? 1 : strlen(text)) >= 0 &&
+                       H5Tset_strpad(type, H5T_STR_NULLPAD) >= 0 && H5Tset_cset(type, H5T_CSET_UTF8) >= 0;
+    const pstm_status status =
+        ready ? put(object, name, type, type, text) : pstm_h5_fail("cannot make the attribute %s", name);
     H5Tclose(type);
     return status;
 }
@@ -93,7 +116,9 @@ pstm_status pstm_h5_put_integer(hid_t object, const char *name, int64_t value)
 static pstm_status open_attribute(hid_t object, const char *name, H5T_class_t class, hid_t *out,
                                   size_t *bytes)
 {
-    if (!pstm_h5_has(object, name)) return pstm_fail(PSTM_DATA, "there is no attribute %s", name);
+    bool has;
+    PSTM_TRY(pstm_h5_has_attribute(object, name, &has));
+    if (!has) return pstm_fail(PSTM_DATA, "there is no attribute %s", name);
     const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     if (attribute < 0) return pstm_h5_fail("cannot open the attribute %s", name);
     const hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);

@@ -34,8 +34,10 @@ PSTM_MUST_CHECK pstm_status pstm_h5_put_text(hid_t object, const char *name, con
 PSTM_MUST_CHECK pstm_status pstm_h5_put_double(hid_t object, const char *name, double value);
 PSTM_MUST_CHECK pstm_status pstm_h5_put_integer(hid_t object, const char *name, int64_t value);
 
-/** Whether the object has such an attribute. */
-bool pstm_h5_has(hid_t object, const char *name);
+/** Whether the object has such an attribute, or the file such a dataset. PSTM_SYSTEM if that cannot be read.
+ * */
+PSTM_MUST_CHECK pstm_status pstm_h5_has_attribute(hid_t object, const char *name, bool *has);
+PSTM_MUST_CHECK pstm_status pstm_h5_has_dataset(hid_t file, const char *name, bool *has);
 
 /** Reads an attribute. PSTM_DATA, naming it, if it is absent or of another type. */
 PSTM_MUST_CHECK pstm_status pstm_h5_get_text(hid_t object, const char *name, pstm_text *text);

@@ -290,8 +290,9 @@ pstm_status pstm_journal_open_read(const char *path, const pstm_journal_about *a
 {
     pstm_journal *journal = NULL;
     PSTM_TRY(create(path, about, &journal));
-    pstm_status status = PSTM_OK;
-    if (access(path, F_OK) == 0 || errno != ENOENT) status = read_all(journal);
+    bool taken;
+    pstm_status status = pstm_place_is_taken(path, &taken);
+    if (status == PSTM_OK && taken) status = read_all(journal);
     if (status == PSTM_OK) {
         *out = journal;
         journal = NULL;

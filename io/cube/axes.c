@@ -21,6 +21,12 @@ hid_t pstm_cube_make_dataset(hid_t file, const char *name, hid_t type, int n_axe
     return dataset;
 }
 
+pstm_status pstm_cube_close_dataset(hid_t dataset, pstm_status status)
+{
+    const bool closed = dataset <= 0 || H5Dclose(dataset) >= 0;
+    return closed || status != PSTM_OK ? status : pstm_h5_fail("cannot write the last bytes of a dataset");
+}
+
 pstm_status pstm_cube_put_names(hid_t dataset, const char *units, const char *long_name)
 {
     PSTM_TRY(pstm_h5_put_text(dataset, "units", units));
@@ -119,8 +125,7 @@ static pstm_status write_beside(hid_t file, const pstm_cube_about *about, int co
     pstm_status status = write_coordinate(file, about, coordinate, &names, &dataset);
     if (status == PSTM_OK && H5DSattach_scale(dataset, scale, 0) < 0)
         status = pstm_h5_fail("cannot attach the axis of the classes to /%s", c->word);
-    if (dataset >= 0) H5Dclose(dataset);
-    return status;
+    return pstm_cube_close_dataset(dataset, status);
 }
 
 static pstm_status write_classes(hid_t file, const pstm_cube_about *about, hid_t *scale)
@@ -134,11 +139,6 @@ static pstm_status write_classes(hid_t file, const pstm_cube_about *about, hid_t
     for (int k = 0; k < PSTM_CLASS_COORDINATES; k++)
         if (is_beside(about, k)) PSTM_TRY(write_beside(file, about, k, *scale));
     return PSTM_OK;
-}
-
-static bool has_dataset(hid_t file, const char *name)
-{
-    return H5Lexists(file, name, H5P_DEFAULT) > 0;
 }
 
 /* Opens a dataset of n values. */
@@ -160,10 +160,15 @@ static pstm_status open_values(hid_t file, const char *name, int32_t n, hid_t *o
 /* Before memory for n classes is touched, since a damaged file may claim any number. */
 static pstm_status check_axis(hid_t file, int32_t n)
 {
-    const char *name = has_dataset(file, offset_names.name) ? offset_names.name : bin_names.name;
+    const char *name = offset_names.name;
+    bool has;
     hid_t dataset;
-    if (!has_dataset(file, name))
-        return pstm_fail(PSTM_DATA, "it has no dataset /%s or /%s", offset_names.name, bin_names.name);
+    PSTM_TRY(pstm_h5_has_dataset(file, name, &has));
+    if (!has) {
+        name = bin_names.name;
+        PSTM_TRY(pstm_h5_has_dataset(file, name, &has));
+    }
+    if (!has) return pstm_fail(PSTM_DATA, "it has no dataset /%s or /%s", offset_names.name, bin_names.name);
     PSTM_TRY(open_values(file, name, n, &dataset));
     H5Dclose(dataset);
     return PSTM_OK;
@@ -182,12 +187,13 @@ static pstm_status read_coordinate(hid_t file, int coordinate, int32_t n, double
 pstm_status pstm_cube_read_centres(hid_t file, int32_t n, pstm_class_centre **centres)
 {
     double *values = NULL;
+    bool has;
     pstm_status status;
     PSTM_GO(check_axis(file, n));
     PSTM_GO(PSTM_NEW(&values, n, "a coordinate of the classes"));
     PSTM_GO(PSTM_NEW(centres, n, "the centres of the classes"));
     for (int k = 0; k < PSTM_CLASS_COORDINATES; k++) {
-        const bool has = has_dataset(file, pstm_class_coordinates[k].word);
+        PSTM_GO(pstm_h5_has_dataset(file, pstm_class_coordinates[k].word, &has));
         if (has) PSTM_GO(read_coordinate(file, k, n, values));
         for (int32_t c = 0; c < n; c++) {
             if (has && isinf(values[c]))
@@ -218,8 +224,8 @@ static pstm_status write_positions(hid_t dataset, const pstm_grid *grid, bool is
             row[j] = is_y ? y_m : x_m;
         }
         const hsize_t start[2] = {(hsize_t)i, 0};
-        H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
-        if (H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, row) < 0)
+        if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
+            H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, row) < 0)
             status = pstm_h5_fail("cannot write the positions of the locations");
     }
     H5Sclose(memory);
@@ -250,8 +256,7 @@ static pstm_status make_positions(hid_t file, const pstm_grid *grid, const hid_t
     if (status == PSTM_OK)
         status = pstm_cube_put_names(dataset, "m",
                                      is_y ? "y (north) of the location" : "x (east) of the location");
-    H5Dclose(dataset);
-    return status;
+    return pstm_cube_close_dataset(dataset, status);
 }
 
 /* ---- all of them ---- */

@@ -29,6 +29,12 @@ hid_t pstm_cube_without_times(hid_t class);
 hid_t pstm_cube_make_dataset(hid_t file, const char *name, hid_t type, int n_axes, const hsize_t *size,
                              hid_t create);
 
+/**
+ * Closes a dataset that was written, none if it is not above 0; small ones reach the file only here. Gives
+ * the status of what was done with it, or PSTM_SYSTEM where that is good and closing is not.
+ */
+PSTM_MUST_CHECK pstm_status pstm_cube_close_dataset(hid_t dataset, pstm_status status);
+
 /** Writes the attributes units and long_name. */
 PSTM_MUST_CHECK pstm_status pstm_cube_put_names(hid_t dataset, const char *units, const char *long_name);
 

@@ -110,8 +110,9 @@ static pstm_status check_dataset(hid_t dataset, const pstm_grid *grid, const num
 
 static pstm_status check_numbers(hid_t file, const pstm_grid *grid, const numbers *wanted)
 {
-    if (H5Lexists(file, wanted->name, H5P_DEFAULT) <= 0)
-        return pstm_fail(PSTM_DATA, "it has no /%s", wanted->name);
+    bool has;
+    PSTM_TRY(pstm_h5_has_dataset(file, wanted->name, &has));
+    if (!has) return pstm_fail(PSTM_DATA, "it has no /%s", wanted->name);
     const hid_t dataset = H5Dopen2(file, wanted->name, H5P_DEFAULT);
     if (dataset < 0) return pstm_h5_fail("cannot open /%s", wanted->name);
     const pstm_status status = check_dataset(dataset, grid, wanted);

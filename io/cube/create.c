@@ -33,8 +33,7 @@ static pstm_status make_data(hid_t file, const pstm_cube_about *about, pstm_cube
     if (dataset < 0) return pstm_h5_fail("cannot make the dataset /%s", pstm_cube_data_name(data));
     pstm_status status = pstm_cube_attach_axes(dataset, about, scales, layout.n_axes == 4);
     if (status == PSTM_OK) status = pstm_cube_put_names(dataset, "1", data_long_names[data]);
-    H5Dclose(dataset);
-    return status;
+    return pstm_cube_close_dataset(dataset, status);
 }
 
 static pstm_status write_root(hid_t file, const pstm_cube_about *about)
@@ -69,7 +68,7 @@ static pstm_status fill_skeleton(hid_t file, const pstm_cube_about *about)
     PSTM_GO(write_root(file, about));
 cleanup:
     for (int a = 0; a < PSTM_CUBE_AXES; a++)
-        if (scales[a] > 0) H5Dclose(scales[a]);
+        status = pstm_cube_close_dataset(scales[a], status);
     return status;
 }
 

@@ -43,9 +43,11 @@ static pstm_status read_texts(pstm_cube *cube)
 {
     int n = 0;
     pstm_text text;
+    bool has;
 #define GET_TEXT(member, name)                                                                               \
     text = (pstm_text){0};                                                                                   \
-    if (pstm_h5_has(cube->file, name))                                                                       \
+    PSTM_TRY(pstm_h5_has_attribute(cube->file, name, &has));                                                 \
+    if (has)                                                                                                 \
         PSTM_TRY(pstm_h5_get_text(cube->file, name, &text));                                                 \
     else                                                                                                     \
         PSTM_TRY(pstm_text_add(&text, "%s", ""));                                                            \
@@ -106,7 +108,7 @@ static pstm_status read_data(pstm_cube *cube)
     static const char *const names[PSTM_CUBE_N_DATA] = {"gather", "gather_fold", "stack", "fold"};
     bool has[PSTM_CUBE_N_DATA];
     for (int d = 0; d < PSTM_CUBE_N_DATA; d++)
-        has[d] = H5Lexists(cube->file, names[d], H5P_DEFAULT) > 0;
+        PSTM_TRY(pstm_h5_has_dataset(cube->file, names[d], &has[d]));
     cube->about.gathers = has[PSTM_CUBE_GATHER];
     cube->about.stack = has[PSTM_CUBE_STACK];
     cube->about.fold = has[PSTM_CUBE_FOLD];
@@ -119,13 +121,13 @@ static pstm_status read_data(pstm_cube *cube)
 static pstm_status check_kind(const pstm_cube *cube)
 {
     pstm_text kind = {0};
-    pstm_status status = PSTM_DATA;
-    if (pstm_h5_has(cube->file, "kind")) status = pstm_h5_get_text(cube->file, "kind", &kind);
-    if (status != PSTM_OK || strcmp(kind.bytes, "pstm cube") != 0) {
-        pstm_text_clear(&kind);
-        return pstm_fail(PSTM_DATA, "it is an HDF5 file, but no image cube of pstm");
-    }
+    bool has;
+    PSTM_TRY(pstm_h5_has_attribute(cube->file, "kind", &has));
+    const pstm_status status = has ? pstm_h5_get_text(cube->file, "kind", &kind) : PSTM_DATA;
+    const bool is_cube = status == PSTM_OK && strcmp(kind.bytes, "pstm cube") == 0;
     pstm_text_clear(&kind);
+    if (status == PSTM_SYSTEM) return status;
+    if (!is_cube) return pstm_fail(PSTM_DATA, "it is an HDF5 file, but no image cube of pstm");
     int64_t format;
     PSTM_TRY(pstm_h5_get_integer(cube->file, "format", &format));
     if (format != PSTM_CUBE_FORMAT)

@@ -1,10 +1,9 @@
 /* Looking at a cube before a run goes on with it: is it of this image, and is its journal its own? */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "core/place.h"
 #include "io/cube/axes.h"
 #include "io/cube/private.h"
 #include "io/digest.h"
@@ -149,7 +148,9 @@ static pstm_status check_axes(const pstm_cube *cube, const pstm_cube_about *want
 pstm_status pstm_cube_probe(const char *path, const pstm_cube_about *wanted, pstm_cube_found *found)
 {
     *found = (pstm_cube_found){0};
-    if (access(path, F_OK) != 0 && errno == ENOENT) return PSTM_OK;
+    bool taken;
+    PSTM_TRY(pstm_place_is_taken(path, &taken));
+    if (!taken) return PSTM_OK;
     pstm_cube *cube = NULL;
     pstm_text text = {0};
     pstm_status status = pstm_cube_open_read(path, &cube);

@@ -70,10 +70,10 @@ static pstm_status transfer(const pstm_cube *cube, pstm_cube_data data, const ps
     AXIS(k)
 #undef AXIS
     const hid_t file = H5Dget_space(cube->data[data]), memory = H5Screate_simple(n, count, NULL);
-    H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, count, NULL);
-    const herr_t result = out != NULL
-                              ? H5Dwrite(cube->data[data], memory_type, memory, file, H5P_DEFAULT, out)
-                              : H5Dread(cube->data[data], memory_type, memory, file, H5P_DEFAULT, in);
+    herr_t result = H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, count, NULL);
+    if (result >= 0)
+        result = out != NULL ? H5Dwrite(cube->data[data], memory_type, memory, file, H5P_DEFAULT, out)
+                             : H5Dread(cube->data[data], memory_type, memory, file, H5P_DEFAULT, in);
     H5Sclose(memory);
     H5Sclose(file);
     if (result < 0)

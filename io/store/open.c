@@ -7,11 +7,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/log.h"
 #include "core/memory.h"
+#include "core/place.h"
 #include "io/store/bytes.h"
 #include "io/store/header.h"
 
@@ -307,11 +307,11 @@ static pstm_status find_usable(pstm_store *store, const pstm_store_about *about,
 pstm_status pstm_store_probe(const char *path, const pstm_store_about *about, const pstm_leaf *leaves,
                              bool *usable)
 {
-    struct stat there;
     pstm_store *store = NULL;
-    bool foreign;
+    bool foreign, taken;
     *usable = false;
-    if (stat(path, &there) != 0 && errno == ENOENT) return PSTM_OK;
+    PSTM_TRY(pstm_place_is_taken(path, &taken));
+    if (!taken) return PSTM_OK;
     PSTM_TRY(PSTM_NEW(&store, 1, "the trace store"));
     pstm_status status = open_header(path, false, store, &foreign);
     if (status == PSTM_OK) status = find_usable(store, about, leaves, usable);

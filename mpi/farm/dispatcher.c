@@ -45,6 +45,7 @@ struct pstm_dispatcher {
     pstm_order orders[MOST_ORDERS]; /* not sent yet, all for one worker */
     int32_t n_orders, orders_to;
     bool out_of_time, gave_up;
+    bool told_end;        /* some rank may have heard FINISH, which cannot be taken back */
     pstm_failure failure; /* what ABORT tells */
 };
 
@@ -192,6 +193,7 @@ static pstm_status finish(pstm_dispatcher *d)
     PSTM_TRY(sync_journal(d));
     const pstm_progress_state state = progress_state(d);
     pstm_progress_finish(d->plan.progress, &state);
+    d->told_end = true;
     return send_to_all(d, &(pstm_message){.kind = PSTM_SAYS_FINISH, .tile = -1});
 }
 
@@ -338,6 +340,7 @@ pstm_status pstm_dispatcher_tick(pstm_dispatcher *d)
 
 pstm_status pstm_dispatcher_abort(pstm_dispatcher *d, pstm_status status)
 {
+    if (d->told_end) return status;
     d->failure = pstm_failure_make(status, 0, d->plan.n_ranks);
     d->gave_up = true; /* what fails once, the journal for one, is not tried again */
     pstm_progress_clear(d->plan.progress);

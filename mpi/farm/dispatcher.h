@@ -54,7 +54,7 @@ int32_t pstm_dispatcher_n_here(pstm_dispatcher *dispatcher, bool awaited);
 PSTM_MUST_CHECK pstm_status pstm_dispatcher_tick(pstm_dispatcher *dispatcher);
 
 /** Tells every rank to end with `status` and the text of this thread. Used when rank 0 itself cannot go on.
- */
+ * Where ranks were told already that the run has ended it gives `status` back: that cannot be unsaid. */
 PSTM_MUST_CHECK pstm_status pstm_dispatcher_abort(pstm_dispatcher *dispatcher, pstm_status status);
 
 /** Whether the time limit has stopped the run. */

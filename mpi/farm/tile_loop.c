@@ -212,12 +212,25 @@ static void compute_no_more(own_worker *own)
         own->n_held += own->asked[i] != NULL;
 }
 
-/* Rank 0 waits for this word before anything that all ranks must do together. */
-static pstm_status leave_run(state *s)
+/* Not even messages can be handled: nobody can be told, and nobody must wait for this rank. */
+static void abort_all(pstm_status status)
 {
+    pstm_warn("cannot end in good order: %s", pstm_error_text());
+    MPI_Abort(MPI_COMM_WORLD, (int)status);
+}
+
+/* Rank 0 waits for this word before anything that all ranks must do together, so it must not be lost. */
+static void leave_run(state *s)
+{
+    const pstm_message leaves = {.kind = PSTM_SAYS_LEAVES, .from = s->loop->rank, .tile = -1};
     s->ended = true;
     if (pstm_fault_at(PSTM_FAULT_END, -1) == PSTM_FAULT_HANG) pstm_fault_hang();
-    return pstm_mailbox_send(s->loop->mailbox, 0, &(pstm_message){.kind = PSTM_SAYS_LEAVES, .tile = -1});
+    if (s->loop->dispatcher != NULL) {
+        pstm_dispatcher_hear(s->loop->dispatcher, &leaves);
+        return;
+    }
+    const pstm_status sent = pstm_mailbox_send(s->loop->mailbox, 0, &leaves);
+    if (sent != PSTM_OK) abort_all(sent);
 }
 
 static pstm_status obey(state *s, const pstm_message *message)
@@ -231,9 +244,11 @@ static pstm_status obey(state *s, const pstm_message *message)
         return PSTM_OK;
     case PSTM_SAYS_ABORT:
         if (message->n_bytes == (int64_t)sizeof s->end) memcpy(&s->end, message->payload, sizeof s->end);
-        return leave_run(s);
+        leave_run(s);
+        return PSTM_OK;
     case PSTM_SAYS_FINISH:
-        return leave_run(s);
+        leave_run(s);
+        return PSTM_OK;
     default:
         return pstm_dispatcher_handle(s->loop->dispatcher, message);
     }
@@ -345,13 +360,6 @@ static pstm_status report_failure(state *s, pstm_status failed)
         s->loop->mailbox, 0,
         &(pstm_message){
             .kind = PSTM_SAYS_FAILED, .tile = -1, .n_bytes = sizeof failure, .payload = &failure});
-}
-
-/* Not even messages can be handled: nobody can be told, and nobody must wait for this rank. */
-static void abort_all(pstm_status status)
-{
-    pstm_warn("cannot end in good order: %s", pstm_error_text());
-    MPI_Abort(MPI_COMM_WORLD, (int)status);
 }
 
 /* Rank 0: until the others have left the run or were silent for too long. */

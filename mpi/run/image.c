@@ -1,9 +1,9 @@
 #include "mpi/run/image.h"
 
 #include <math.h>
-#include <unistd.h>
 
 #include "core/memory.h"
+#include "core/place.h"
 #include "device/antialias.h"
 #include "mpi/run/keys.h"
 #include "sum/real_double.h"
@@ -158,7 +158,9 @@ pstm_status pstm_run_image_check_room(const pstm_run_image *image)
     const pstm_cube_about about = shape_of(image);
     pstm_cube_area *areas = NULL;
     int64_t n_areas;
-    if (access(path, F_OK) == 0) return PSTM_OK;
+    bool taken;
+    PSTM_TRY(pstm_place_is_taken(path, &taken));
+    if (taken) return PSTM_OK;
     pstm_status status = list_areas(image, &areas, &n_areas);
     if (status == PSTM_OK) status = pstm_cube_check_room(path, &about, areas, n_areas);
     PSTM_FREE(&areas);

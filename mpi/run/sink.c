@@ -1,7 +1,6 @@
 #include "mpi/run/sink.h"
 
 #include <inttypes.h>
-#include <unistd.h>
 
 #include "core/log.h"
 #include "core/place.h"
@@ -23,7 +22,9 @@ static pstm_status open_journal(pstm_run_sink *sink)
 static pstm_status check_overwrite(const char *path)
 {
     pstm_cube *cube = NULL;
-    if (access(path, F_OK) != 0) return PSTM_OK;
+    bool taken;
+    PSTM_TRY(pstm_place_is_taken(path, &taken));
+    if (!taken) return PSTM_OK;
     const pstm_status status = pstm_cube_open_read(path, &cube);
     if (status != PSTM_OK) return pstm_while(status, "--overwrite replaces cubes only; remove it by hand");
     return pstm_cube_close(&cube);

@@ -135,6 +135,13 @@ pstm_status pstm_place_check_mark(const char *path, const pstm_mark *mark, bool 
                      path);
 }
 
+pstm_status pstm_place_is_taken(const char *path, bool *taken)
+{
+    *taken = access(path, F_OK) == 0;
+    if (*taken || errno == ENOENT || errno == ENOTDIR) return PSTM_OK;
+    return pstm_fail_errno(PSTM_SYSTEM, "cannot look at %s", path);
+}
+
 bool pstm_place_is_same(const char *a, const char *b)
 {
     struct stat about_a, about_b;

@@ -50,6 +50,10 @@ typedef struct pstm_mark {
  */
 PSTM_MUST_CHECK pstm_status pstm_place_check_mark(const char *path, const pstm_mark *mark, bool overwrite);
 
+/** Whether anything is there, behind links too. PSTM_SYSTEM if that cannot be found out: it is not taken for
+ * absent. */
+PSTM_MUST_CHECK pstm_status pstm_place_is_taken(const char *path, bool *taken);
+
 /** Whether two names are of one file, whatever links and dots they have; false if either is not there. */
 bool pstm_place_is_same(const char *a, const char *b);
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,6 +33,16 @@ pstm_status pstm_fail(pstm_status status, const char *format, ...)
     return status;
 }
 
+/* Whether it tells of the machine, not of what was asked of it. */
+static bool is_of_system(int error)
+{
+    static const int errors[] = {EIO,    ENOMEM, EMFILE, ENFILE, ENOSPC,
+                                 EDQUOT, ESTALE, EAGAIN, EINTR,  ETIMEDOUT};
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        if (error == errors[i]) return true;
+    return false;
+}
+
 pstm_status pstm_fail_errno(pstm_status status, const char *format, ...)
 {
     const int error = errno;
@@ -40,7 +51,7 @@ pstm_status pstm_fail_errno(pstm_status status, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    return pstm_fail(status, "%s: %s", text, strerror(error));
+    return pstm_fail(is_of_system(error) ? PSTM_SYSTEM : status, "%s: %s", text, strerror(error));
 }
 
 pstm_status pstm_while(pstm_status status, const char *format, ...)

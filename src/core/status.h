@@ -36,7 +36,10 @@ const char *pstm_status_text(pstm_status status);
  */
 PSTM_MUST_CHECK pstm_status pstm_fail(pstm_status status, const char *format, ...) PSTM_PRINTF(2, 3);
 
-/** As pstm_fail(), with ": " and the text of the present errno behind it. Local. */
+/**
+ * As pstm_fail(), with ": " and the text of the present errno behind it; PSTM_SYSTEM whatever the status
+ * where that is one of the machine, such as EIO or EMFILE, and says nothing of a file or a job. Local.
+ */
 PSTM_MUST_CHECK pstm_status pstm_fail_errno(pstm_status status, const char *format, ...) PSTM_PRINTF(2, 3);
 
 /** Puts the formatted words and ": " in front of this thread's error text; returns `status`. Local. */

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "core/place.h"
 #include "core/text.h"
 #include "device/device_list.h"
 #include "job/files.h"
@@ -148,9 +148,10 @@ static pstm_status check_expanded(context *c, const char *key, const pstm_yaml *
     pstm_text path = {0};
     if (node->kind != PSTM_YAML_SCALAR || !pstm_path_is_for_shell(node->text)) return PSTM_OK;
     PSTM_TRY(pstm_text_add(&path, "%s%s", node->text[0] == '/' ? "" : folder, node->text));
-    const bool there = access(path.bytes, F_OK) == 0;
+    bool taken;
+    const pstm_status status = pstm_place_is_taken(path.bytes, &taken);
     pstm_text_clear(&path);
-    if (there) return PSTM_OK;
+    if (status != PSTM_OK || taken) return status;
     return pstm_fail(PSTM_USAGE,
                      "%s: `%s`: `~` and `$NAME` are not expanded here; write the path out, or have the shell "
                      "do it: --set %s=\"$HOME/...\"",
@@ -175,7 +176,7 @@ static pstm_status check_files(context *c)
     const char *key = NULL;
     PSTM_TRY(check_paths(c));
     const pstm_status status = pstm_job_files_check(c->job, &key);
-    return status == PSTM_OK ? PSTM_OK : pstm_while(status, "%s", at(c, key));
+    return status == PSTM_OK || key == NULL ? status : pstm_while(status, "%s", at(c, key));
 }
 
 /* Without the angle something must still bound the sum. */

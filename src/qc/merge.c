@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/memory.h"
 #include "core/place.h"
@@ -84,11 +83,7 @@ static pstm_status note_columns(merge *m, int input, const char *path, const pst
 
 static pstm_status look_at(merge *m, int input, const pstm_open_cube *open)
 {
-    pstm_text path = {0};
-    PSTM_TRY(pstm_journal_path(open->path, &path));
-    const bool has_journal = access(path.bytes, R_OK) == 0;
-    pstm_text_clear(&path);
-    if (!has_journal)
+    if (!open->has_journal)
         return pstm_fail(PSTM_DATA, "%s: it has no journal beside it, so nothing says what it holds",
                          open->path);
     PSTM_TRY(refuse_other_image(open, m, "a merge takes shards of one job"));
@@ -200,9 +195,11 @@ static pstm_status open_out(merge *m)
     pstm_text path = {0};
     pstm_status status;
     pstm_cube_found found = {0};
+    bool taken;
     const pstm_journal_about about = pstm_cube_journal_about(m->first.about);
     PSTM_GO(list_areas(m));
-    if (access(m->out, F_OK) == 0) {
+    PSTM_GO(pstm_place_is_taken(m->out, &taken));
+    if (taken) {
         PSTM_GO(check_out(m));
         PSTM_GO(pstm_cube_allocate(m->out, m->areas, m->n_areas));
     } else {

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/log.h"
+#include "core/place.h"
 #include "core/text.h"
 #include "io/digest.h"
 
@@ -20,7 +20,7 @@ pstm_status pstm_open_cube_at(const char *path, pstm_open_cube *open)
     open->about = pstm_cube_get_about(open->cube);
     PSTM_GO(pstm_journal_path(path, &journal_path));
     const pstm_journal_about about = pstm_cube_journal_about(open->about);
-    open->has_journal = access(journal_path.bytes, F_OK) == 0;
+    PSTM_GO(pstm_place_is_taken(journal_path.bytes, &open->has_journal));
     PSTM_GO(pstm_journal_open_read(journal_path.bytes, &about, &open->journal));
 cleanup:
     pstm_text_clear(&journal_path);

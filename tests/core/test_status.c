@@ -63,6 +63,15 @@ START_TEST(the_text_of_errno_is_added)
 }
 END_TEST
 
+START_TEST(an_errno_of_the_machine_is_no_fault_of_job_or_data)
+{
+    errno = EMFILE;
+    ck_assert_int_eq(pstm_fail_errno(PSTM_USAGE, "cannot open x"), PSTM_SYSTEM);
+    errno = EIO;
+    ck_assert_int_eq(pstm_fail_errno(PSTM_DATA, "cannot open x"), PSTM_SYSTEM);
+}
+END_TEST
+
 START_TEST(an_endless_text_is_cut_and_stays_a_text)
 {
     char long_text[20000];
@@ -138,6 +147,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, callers_put_their_words_in_front);
     tcase_add_test(tests, the_new_text_may_quote_the_old_one);
     tcase_add_test(tests, the_text_of_errno_is_added);
+    tcase_add_test(tests, an_errno_of_the_machine_is_no_fault_of_job_or_data);
     tcase_add_test(tests, an_endless_text_is_cut_and_stays_a_text);
     tcase_add_test(tests, each_thread_has_its_own_text);
     tcase_add_test(tests, try_returns_and_go_cleans_up_at_the_first_failure);
