@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # How commands end when something goes wrong around them: with a message and the right exit code, never by a signal that
-# nobody sent. usage: ends.sh PSTM SCRATCH IO_FAULT
+# nobody sent. usage: ends.sh PSTM SCRATCH
 source "$(dirname "$0")/lib.sh"
-io_fault=$3
 
 check "make a survey" "$pstm" synth --preset diffractor --traces 400 --inline 20,25 --crossline 18,25 \
   --time 100,0.004 --out "$scratch/survey"
@@ -49,30 +48,4 @@ refuse 3 "on disk, but folder" "more than the disk holds" timeout $((60 * patien
   --set grid.inline.n=20000 --set grid.crossline.n=20000
 nothing_made() { [ -z "$(find "$scratch" -name 'image.h5*')" ]; }
 check "nothing was made for it" nothing_made
-
-# ---- writes that fail ----------------------------------------------------------------------------------------
-# survives CALL N ENDING: the run ends with 3 and a message, or well; then the same command ends it with the same bits.
-survives() {
-  local code
-  rm -f "$scratch"/image.h5* "$scratch/hits"
-  IO_FAULT=$1:$2:$3:28 IO_FAULT_HITS=$scratch/hits LD_PRELOAD=$io_fault timeout $((100 * patience)) "${run[@]}"
-  code=$?
-  [ -s "$scratch/hits" ] || { echo "not reached"; return 0; }
-  n_hits=$((n_hits + 1))
-  [ $code = 0 ] || [ $code = 3 ] || { echo "exit code $code"; return 1; }
-  timeout $((100 * patience)) "${run[@]}" && "$pstm" compare "$scratch/image.h5" "$scratch/base.h5" --require bit-equal
-}
-if [ "$io_fault" = none ]; then
-  echo "skipped: writes that fail (sanitizers must be loaded first)"
-  finish
-fi
-n_hits=0
-for ending in .h5 .making .journal; do
-  for call in pwrite ftruncate fallocate fsync fdatasync; do
-    for n in 1 1+ 3+ 12; do
-      check "$call $n of $ending fails" survives $call $n $ending
-    done
-  done
-done
-check "$n_hits faults were met" test "$n_hits" -ge 15
 finish

@@ -85,7 +85,8 @@ def main(pstm, path, n, seed):
     return n_missed > 0 or n_found == 0 or read(path) != whole
 
 
-if sys.argv[1] == "--read":
-    print(read(sys.argv[2]))
-else:
-    sys.exit(main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 1))
+if __name__ == "__main__":
+    if sys.argv[1] == "--read":
+        print(read(sys.argv[2]))
+    else:
+        sys.exit(main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 1))
