@@ -34,7 +34,7 @@ int32_t pstm_run_most_classes(const pstm_job *job, const pstm_bins *bins)
 
 void pstm_run_choose_weight(const pstm_run_survey *survey, pstm_weight *weight)
 {
-    if (*weight == PSTM_WEIGHT_TRUE && survey->on_a_line) *weight = PSTM_WEIGHT_TRUE_2D;
+    if (survey->on_a_line) *weight = (pstm_weight)pstm_weight_on_line((int)*weight);
 }
 
 /* The farthest corner of the grid from the line. */
@@ -80,10 +80,10 @@ pstm_status pstm_run_doubt_amplitude(const pstm_run_survey *survey, const pstm_j
                                  pstm_wavelet_name(survey->wavelet),
                                  survey->on_a_line ? "a 2D line" : "a 3D survey", pstm_wavelet_name(right)));
     if (survey->on_a_line) return doubt_line(survey, &job->grid, doubts);
-    if (job->weight != PSTM_WEIGHT_TRUE_2D) return PSTM_OK;
+    if (!pstm_weight_wants_line((int)job->weight)) return PSTM_OK;
     return pstm_doubts_add(doubts, PSTM_DOUBT_AMPLITUDE, false,
-                           "migrate.weight: true_2d, and the traces are not within %g %% of a straight line",
-                           100 * PSTM_LINE_TOLERANCE);
+                           "migrate.weight: %s, and the traces are not within %g %% of a straight line",
+                           pstm_weight_word((int)job->weight), 100 * PSTM_LINE_TOLERANCE);
 }
 
 const char *pstm_run_amplitude_text(const pstm_job *job)

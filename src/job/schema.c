@@ -18,7 +18,8 @@
 /* Of the lists of sum/laws.h and sum/weights.h. */
 #define WORD_OF(A, NAME, name, ...) #name,
 #define LAW_HELP(A, NAME, name, fields, slope_margin, help) "; `" #name "`: " help
-#define WEIGHT_HELP(A, NAME, name, of_pair, of_trace, tau_power, tolerance, instructions, help)              \
+#define WEIGHT_HELP(A, NAME, name, of_pair, of_trace, tau_power, tolerance, instructions, is_true, on_line,  \
+                    help)                                                                                    \
     "; `" #name "`: " help
 #define DEVICE_HELP(name, is_automatic, has_depth_loop, help) "; `" #name "`: " help
 #define ONLY(word) .choices = WORDS(word), .offset = PSTM_NOWHERE

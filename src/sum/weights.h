@@ -36,20 +36,26 @@
 #include "sum/ray.h"
 
 /**
- * X(A, NAME, name, of_pair, of_trace, tau_power, tolerance, instructions, help); A is handed through.
+ * X(A, NAME, name, of_pair, of_trace, tau_power, tolerance, instructions, is_true, on_line, help); A is
+ * handed through.
  *   name          the word of the job
  *   of_pair       0: pair is 1, and kernels leave it out
  *   of_trace      0: the trace's factor is 1, and kernels leave it out. It needs of_pair
  *   tau_power     of the power of tau that the pair's factor gets where it is interpolated
  *   tolerance     how far that may miss, as a part of the factor
  *   instructions  of a GPU for each contribution, for the bound of its rate (docs/performance.md)
+ *   is_true       1: reflectivity comes out; traces then stand for areas, and the stack is a mean over live
+ *                 classes
+ *   on_line       the entry that takes its place for the traces of a 2D line; itself where it holds there too
  */
 #define PSTM_WEIGHT_LIST(X, A)                                                                               \
-    X(A, NONE, none, 0, 0, 0, 0.0, 0.0, "every sample counts 1")                                             \
-    X(A, OBLIQUITY, obliquity, 1, 0, 4, 5e-4, 2.0, "cosines of both rays over their lengths: cos cos/(r r)") \
-    X(A, TRUE, true, 1, 1, 2, 5e-4, 2.0,                                                                     \
+    X(A, NONE, none, 0, 0, 0, 0.0, 0.0, 0, NONE, "every sample counts 1")                                    \
+    X(A, OBLIQUITY, obliquity, 1, 0, 4, 5e-4, 2.0, 0, OBLIQUITY,                                             \
+      "cosines of both rays over their lengths: cos cos/(r r)")                                              \
+    X(A, TRUE, true, 1, 1, 2, 5e-4, 2.0, 1, TRUE_2D,                                                         \
       "reflectivity times wavelet comes out; on a 2D line it is `true_2d`, by itself")                       \
-    X(A, TRUE_2D, true_2d, 1, 1, 2, 5e-4, 6.0, "the same for the traces of a 2D line over a 3D earth")
+    X(A, TRUE_2D, true_2d, 1, 1, 2, 5e-4, 6.0, 1, TRUE_2D,                                                   \
+      "the same for the traces of a 2D line over a 3D earth")
 
 typedef enum pstm_weight {
 #define PSTM_WEIGHT_ENTRY(A, NAME, ...) PSTM_WEIGHT_##NAME,
@@ -124,10 +130,42 @@ PSTM_SUM_INLINE double pstm_weight_instructions(int weight)
     }
 }
 
-/** Whether reflectivity comes out: traces then stand for areas, and the stack is a mean over live classes. */
+/** Whether reflectivity comes out. */
 PSTM_SUM_INLINE int pstm_weight_is_true(int weight)
 {
-    return weight == PSTM_WEIGHT_TRUE || weight == PSTM_WEIGHT_TRUE_2D;
+    switch (weight) {
+#define PSTM_WEIGHT_COLUMN(A, NAME, name, of_pair, of_trace, tau_power, tolerance, instructions, is_true,    \
+                           ...)                                                                              \
+    case PSTM_WEIGHT_##NAME:                                                                                 \
+        return is_true;
+        PSTM_WEIGHT_LIST(PSTM_WEIGHT_COLUMN, )
+#undef PSTM_WEIGHT_COLUMN
+    default:
+        return 0;
+    }
+}
+
+/** The weight that takes this one's place for the traces of a 2D line. */
+PSTM_SUM_INLINE int pstm_weight_on_line(int weight)
+{
+    switch (weight) {
+#define PSTM_WEIGHT_COLUMN(A, NAME, name, of_pair, of_trace, tau_power, tolerance, instructions, is_true,    \
+                           on_line, ...)                                                                     \
+    case PSTM_WEIGHT_##NAME:                                                                                 \
+        return PSTM_WEIGHT_##on_line;
+        PSTM_WEIGHT_LIST(PSTM_WEIGHT_COLUMN, )
+#undef PSTM_WEIGHT_COLUMN
+    default:
+        return weight;
+    }
+}
+
+/** Whether it holds on a 2D line alone, where it takes another one's place. */
+PSTM_SUM_INLINE int pstm_weight_wants_line(int weight)
+{
+    for (int other = 0; other < PSTM_WEIGHTS; other++)
+        if (other != weight && pstm_weight_on_line(other) == weight) return 1;
+    return 0;
 }
 
 /** The word of the job for a weight; never NULL. */
