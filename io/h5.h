@@ -34,8 +34,8 @@ PSTM_MUST_CHECK pstm_status pstm_h5_put_text(hid_t object, const char *name, con
 PSTM_MUST_CHECK pstm_status pstm_h5_put_double(hid_t object, const char *name, double value);
 PSTM_MUST_CHECK pstm_status pstm_h5_put_integer(hid_t object, const char *name, int64_t value);
 
-/** Whether the object has such an attribute, or the file such a dataset. PSTM_SYSTEM if that cannot be read.
- * */
+/** Whether the object has such an attribute, or the file such a dataset. PSTM_SYSTEM if that cannot be
+ * read. */
 PSTM_MUST_CHECK pstm_status pstm_h5_has_attribute(hid_t object, const char *name, bool *has);
 PSTM_MUST_CHECK pstm_status pstm_h5_has_dataset(hid_t file, const char *name, bool *has);
 

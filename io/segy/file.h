@@ -46,8 +46,8 @@ static inline PSTM_MUST_CHECK pstm_status pstm_segy_header_at(const pstm_segy *f
     return pstm_byte_source_read(&file->source, offset, SEGY_TRACE_HEADER_SIZE, header);
 }
 
-/** Fills start. PSTM_DATA, with the remedy, for files that are known as something else by their first bytes.
- * */
+/** Fills start. PSTM_DATA, with the remedy, for files that are known as something else by their first
+ * bytes. */
 PSTM_MUST_CHECK pstm_status pstm_segy_find_start(pstm_segy *file);
 
 /** Finds the kind (unless the job says it) and the byte order. Fills kind, little, samples_little. */

@@ -77,8 +77,8 @@ PSTM_MUST_CHECK pstm_status pstm_segy_tell_shift(pstm_segy *file, int64_t number
 /** Tells when each trace has headers like its own among its samples: several traces are read as one. */
 PSTM_MUST_CHECK pstm_status pstm_segy_doubt_merged(pstm_segy *file);
 
-/** *pitch: bytes from the header of trace 1 to the next one like it, by count and interval; 0: none is found.
- * */
+/** *pitch: bytes from the header of trace 1 to the next one like it, by count and interval; 0: none is
+ * found. */
 PSTM_MUST_CHECK pstm_status pstm_segy_find_pitch(const pstm_segy *file, const pstm_segy_reading *reading,
                                                  int64_t *pitch);
 

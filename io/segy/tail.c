@@ -12,8 +12,8 @@ enum {
 };
 
 /* The number of traces before the first that is no more like the first one: whatever stands between traces
- * shifts all that follow, so that halving finds it. Where headers never agreed, before the first empty one.
- * */
+ * shifts all that follow, so that halving finds it. Where headers never agreed, before the first empty
+ * one. */
 static pstm_status count_leading(const pstm_segy *file, const pstm_segy_reading *r, pstm_segy_fit fit,
                                  int64_t n, int64_t *n_leading)
 {

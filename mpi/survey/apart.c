@@ -28,8 +28,8 @@ typedef struct reach {
     int64_t file;
 } reach;
 
-/* The boxes of the files, [n]; those of the files before and after each, [n + 1]; all the same on every rank.
- * */
+/* The boxes of the files, [n]; those of the files before and after each, [n + 1]; all the same on every
+ * rank. */
 typedef struct places {
     const pstm_inputs *inputs;
     int64_t n;
@@ -71,8 +71,8 @@ static void unite_others(places *p)
         p->after[f] = pstm_box_unite(&p->after[f + 1], &p->of[f]);
 }
 
-/* ---- a file that would fit if it were read otherwise ----------------------------------------------------
- * */
+/* ---- a file that would fit if it were read otherwise
+ * ---------------------------------------------------- */
 
 /* Of the file as written next to none is in the box of the others, which is this part of their diagonal away;
  * read otherwise nearly all is, or it lies beside them, as it did not by far. */
@@ -172,8 +172,8 @@ static pstm_status doubt_readings(const places *p, bool *told, pstm_doubts *doub
     return PSTM_OK;
 }
 
-/* ---- gaps -----------------------------------------------------------------------------------------------
- * */
+/* ---- gaps
+ * ----------------------------------------------------------------------------------------------- */
 
 /* Nor has a survey a gap of a kilometre and more that is this many times the size of what lies on either
  * side, and of the largest offset. */
@@ -244,8 +244,8 @@ static pstm_status doubt_gaps(const places *p, pstm_doubts *doubts)
     return PSTM_OK;
 }
 
-/* ---- both -----------------------------------------------------------------------------------------------
- * */
+/* ---- both
+ * ----------------------------------------------------------------------------------------------- */
 
 static pstm_status allocate(places *p)
 {

@@ -13,8 +13,8 @@ static const double TRACE_FACTOR = 300;
 /** Samples that stand alone in a trace of next to nothing are no larger than those of other traces. */
 static const double LEAST_LONE = 1;
 
-/** Weights make an image some 1e6 times smaller than its traces, and numbers below 1e-38 lose their digits.
- * */
+/** Weights make an image some 1e6 times smaller than its traces, and numbers below 1e-38 lose their
+ * digits. */
 static const double FAINT = 1e-30;
 
 /** Fewer traces have no median worth the name, and are compared as single ones. */

@@ -30,8 +30,8 @@ typedef struct pstm_nodes {
 /** The nodes of an axis of n locations with this step, for those in [begin, end). */
 pstm_nodes pstm_nodes_of_axis(int32_t n, double step_m, int32_t begin, int32_t end);
 
-/** The first coefficient of a location, counted from the first there is, and the weights of its n_weighted.
- * */
+/** The first coefficient of a location, counted from the first there is, and the weights of its
+ * n_weighted. */
 int32_t pstm_nodes_weights(const pstm_nodes *nodes, int32_t location, double weights[PSTM_NODE_WEIGHTS]);
 
 /** Makes the coefficients c of the columns f, in place: columns[node * stride + k], k < n_times. */

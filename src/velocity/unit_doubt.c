@@ -3,8 +3,8 @@
 
 #include "velocity/model.h"
 
-/** No rms velocity of the crust is faster. Slow ones are no sign: shear waves in loose ground have 150 m/s.
- * */
+/** No rms velocity of the crust is faster. Slow ones are no sign: shear waves in loose ground have 150
+ * m/s. */
 static const double FASTEST_M_S = 8000;
 /** Sea water has 1450 to 1550 m/s, 4757 to 5085 ft/s; rock at the surface is seldom faster than this. */
 static const double FAST_SURFACE_M_S = 4700;

@@ -90,8 +90,8 @@ START_TEST(smooth_picks_have_as_many_long_spans_as_what_is_linear_in_time)
 }
 END_TEST
 
-/** Within the layer times fall from sample to sample, where only spans of a block are known: 0.5 s of 3.7 s.
- * */
+/** Within the layer times fall from sample to sample, where only spans of a block are known: 0.5 s of 3.7
+ * s. */
 START_TEST(kinks_cost_no_more_than_a_tenth_of_the_long_spans)
 {
     static const struct {

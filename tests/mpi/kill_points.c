@@ -88,8 +88,8 @@ __attribute__((constructor)) static void begin(void)
     all->pid[my_rank()] = (int)getpid();
 }
 
-/* ---- the kill -------------------------------------------------------------------------------------------
- * */
+/* ---- the kill
+ * ------------------------------------------------------------------------------------------- */
 
 static void record(const char *call, const char *path)
 {
@@ -156,8 +156,8 @@ static void end(bool is_it)
     if (is_it && !is_when("before")) kill_now();
 }
 
-/* ---- calls on files -------------------------------------------------------------------------------------
- * */
+/* ---- calls on files
+ * ------------------------------------------------------------------------------------- */
 
 static bool is_ours(const char *path)
 {
@@ -254,8 +254,8 @@ ON_FILE(int, mkostemp64, is_it("mkostemp", path), (char *path, int flags), path,
 ON_FILE(int, rename, is_it("rename", to), (const char *from, const char *to), from, to)
 ON_FILE(int, unlink, is_it("unlink", path), (const char *path), path)
 
-/* ---- MPI ------------------------------------------------------------------------------------------------
- * */
+/* ---- MPI
+ * ------------------------------------------------------------------------------------------------ */
 
 #define ON_MPI(name, parameters, ...)                                                                        \
     int MPI_##name parameters                                                                                \
@@ -277,8 +277,8 @@ ON_MPI(Allgather,
        in, n_in, in_type, out, n_out, out_type, comm)
 ON_MPI(Barrier, (MPI_Comm comm), comm)
 
-/* ---- phases ---------------------------------------------------------------------------------------------
- * */
+/* ---- phases
+ * --------------------------------------------------------------------------------------------- */
 
 /* The linker calls them __real_ and __wrap_, names that are not for C. */
 #define PHASE(phase, name, parameters, ...)                                                                  \

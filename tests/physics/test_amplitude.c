@@ -31,8 +31,8 @@ static pstm_reflector reflector_of(const scene *s)
     return (pstm_reflector){0.0, 0.0, s->depth_m, s->dip_deg, s->dip_azimuth_deg, R};
 }
 
-/* By how much the diffraction curve of the image point is behind the reflection: 0 at the specular midpoint.
- * */
+/* By how much the diffraction curve of the image point is behind the reflection: 0 at the specular
+ * midpoint. */
 static double behind_s(const scene *s, const pstm_model *model, double x_m, double y_m)
 {
     const double azimuth = s->offset_azimuth_deg * M_PI / 180.0, half = 0.5 * s->offset_m;
@@ -105,8 +105,8 @@ static measured measure(const float *column, double t0_s, double first_s, double
                       .phase_deg = carg(at_peak) * 180.0 / M_PI};
 }
 
-/* Mean cosine of the two legs of the specular ray: what a period becomes along t0 is longer by its inverse.
- * */
+/* Mean cosine of the two legs of the specular ray: what a period becomes along t0 is longer by its
+ * inverse. */
 static double stretch_of(const scene *s, const pstm_model *model)
 {
     double x, y;

@@ -20,8 +20,8 @@ static const double DEPTH_M = 1000, V_M_S = 2000, STEP_S = 0.001, BIN_M = 25, LE
 
 #define MUST(call) ck_assert_msg((call) == PSTM_OK, "%s", pstm_error_text())
 
-/* Midpoints of zero offset, and the samples that all of them have: the reflection of a flat plane of R = 1.
- * */
+/* Midpoints of zero offset, and the samples that all of them have: the reflection of a flat plane of R =
+ * 1. */
 typedef struct midpoints {
     pstm_area_point *points;
     int64_t n, capacity;

@@ -9,8 +9,8 @@
 #include "survey_image.h"
 #include "tests/check/suite.h"
 
-/** Of the amplitude 1: classes near the limit of the aperture have a part of their Fresnel zone in its taper.
- * */
+/** Of the amplitude 1: classes near the limit of the aperture have a part of their Fresnel zone in its
+ * taper. */
 static const double STACK = 0.03;
 
 enum { N_TIMES = 41, N_CLASSES = 30 };

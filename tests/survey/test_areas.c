@@ -147,8 +147,8 @@ START_TEST(traces_at_one_place_share_its_area)
 }
 END_TEST
 
-/* What a rank finds of its own rows, with those of others within the margin, is what one rank finds of all.
- * */
+/* What a rank finds of its own rows, with those of others within the margin, is what one rank finds of
+ * all. */
 START_TEST(a_part_has_the_areas_of_the_whole)
 {
     static float part[MOST];
