@@ -24,7 +24,7 @@ static const double ANY_SPACING_M = 25;
 /* The traces of some leaves that are used, by class. */
 typedef struct traces_of_block {
     pstm_area_point *points; /* [n] class by class */
-    pstm_position *world;    /* of the midpoints, in the same order */
+    pstm_position *places;   /* of the same, for their spacing */
     int32_t *class_of;       /* before they are sorted */
     int64_t n, capacity[3];
     int64_t *first; /* [n_classes + 1]: where a class begins */
@@ -34,7 +34,7 @@ typedef struct traces_of_block {
 static void block_clear(traces_of_block *b)
 {
     PSTM_FREE(&b->points);
-    PSTM_FREE(&b->world);
+    PSTM_FREE(&b->places);
     PSTM_FREE(&b->class_of);
     PSTM_FREE(&b->first);
 }
@@ -42,7 +42,6 @@ static void block_clear(traces_of_block *b)
 static pstm_status block_grow(traces_of_block *b, int64_t n)
 {
     PSTM_TRY(PSTM_GROW(&b->points, &b->capacity[0], n, "midpoints of areas"));
-    PSTM_TRY(PSTM_GROW(&b->world, &b->capacity[1], n, "midpoints of areas"));
     return PSTM_GROW(&b->class_of, &b->capacity[2], n, "midpoints of areas");
 }
 
@@ -65,7 +64,6 @@ static pstm_status add_leaf(const pstm_areas_work *work, int64_t leaf, const pst
             pstm_box_distance2_m2(&here, box) > margins[class_index] * margins[class_index])
             continue;
         b->points[b->n] = pstm_area_point_of(t, first + i, work->line);
-        b->world[b->n] = (pstm_position){x, y};
         b->class_of[b->n++] = class_index;
     }
     return PSTM_OK;
@@ -97,12 +95,13 @@ cleanup:
 static pstm_status count_spacings(const pstm_areas_work *work, traces_of_block *b, int64_t *counts)
 {
     pstm_status status = sort_block(work->bins->n, b);
+    if (status == PSTM_OK) status = PSTM_GROW(&b->places, &b->capacity[1], b->n, "midpoints of areas");
     for (int32_t c = 0; c < work->bins->n && status == PSTM_OK; c++) {
         const int64_t first = b->first[c], n = b->first[c + 1] - first;
         int number;
         for (int64_t i = first; i < first + n; i++)
-            b->world[i] = (pstm_position){b->points[i].u_m, b->points[i].v_m};
-        status = pstm_spacing_find(b->world + first, n, work->line != NULL, &number);
+            b->places[i] = (pstm_position){b->points[i].u_m, b->points[i].v_m};
+        status = pstm_spacing_find(b->places + first, n, work->line != NULL, &number);
         if (status != PSTM_OK || number < 0) continue;
 #pragma omp atomic
         counts[(int64_t)c * COUNTED + number] += n;

@@ -31,7 +31,7 @@ static void take_sample(MPI_Comm comm, const pstm_trace *traces, int64_t n, samp
     MPI_Comm_rank(comm, &rank);
     if (rank == 0) first = 0; /* which MPI leaves undefined */
     MPI_Allreduce(MPI_IN_PLACE, &total, 1, MPI_INT64_T, MPI_SUM, comm);
-    const int64_t step = (total + LOOKED_AT - 1) / LOOKED_AT;
+    const int64_t step = total > 0 ? (total + LOOKED_AT - 1) / LOOKED_AT : 1;
     for (int64_t i = (step - first % step) % step; i < n; i += step) {
         const int64_t k = (first + i) / step;
         if (!pstm_trace_is_usable(&traces[i])) continue;
