@@ -76,15 +76,15 @@ static pstm_status run(const void *argument, int rank, int n_ranks)
                                       .max_s = 3600 * o->max_hours,
                                       .version = pstm_version(),
                                       .commit = pstm_commit()};
-    pstm_job *job = NULL;
+    pstm_jobs jobs = {0};
     pstm_stop_on_interrupt(rank == 0);          /* once more: MPI may have set its own */
     PSTM_TRY(pstm_launch_check_ranks(n_ranks)); /* fails only where there is one */
-    pstm_status status = pstm_job_read(o->job, o->settings.text, o->settings.n, &job);
+    pstm_status status = pstm_jobs_read(o->job, &o->settings, &jobs);
     if (status == PSTM_OK) status = pstm_fault_setup(rank);
     PSTM_GO(pstm_agree(MPI_COMM_WORLD, status));
-    PSTM_GO(pstm_run(MPI_COMM_WORLD, job, &options));
+    PSTM_GO(pstm_run_images(MPI_COMM_WORLD, (const pstm_job *const *)jobs.job, jobs.n, &options));
 cleanup:
-    pstm_job_destroy(&job);
+    pstm_jobs_clear(&jobs);
     return status;
 }
 

@@ -37,6 +37,8 @@ const char *pstm_doubt_remedy(pstm_doubt_kind kind)
 static pstm_status append(pstm_doubts *doubts, pstm_doubt_kind kind, bool is_error, const char *text)
 {
     char *copy = NULL;
+    for (int64_t i = 0; i < doubts->n; i++)
+        if (doubts->items[i].kind == kind && strcmp(doubts->items[i].text, text) == 0) return PSTM_OK;
     PSTM_TRY(pstm_copy_text(&copy, text));
     const pstm_status status = PSTM_GROW(&doubts->items, &doubts->capacity, doubts->n + 1, "doubts");
     if (status != PSTM_OK) {

@@ -40,7 +40,8 @@ typedef struct pstm_doubts {
 
 /**
  * Adds a doubt: place (file, trace, byte or key) and cause, with figures of this input. everywhere: it makes
- * the whole image empty or wrong; then it is an error, unless its kind is always a warning.
+ * the whole image empty or wrong; then it is an error, unless its kind is always a warning. What was added
+ * before in the same words, as of another image with the same velocities, is not added again.
  */
 PSTM_MUST_CHECK pstm_status pstm_doubts_add(pstm_doubts *doubts, pstm_doubt_kind kind, bool everywhere,
                                             const char *format, ...) PSTM_PRINTF(4, 5);

@@ -234,6 +234,31 @@ static pstm_status read_words(const pstm_key *key, const pstm_yaml *node, pstm_j
     return PSTM_OK;
 }
 
+/* Factors of a list name cubes: whole thousandths, no two alike. */
+static bool can_name_cubes(const pstm_scales *scales)
+{
+    for (int32_t i = 0; i < scales->n; i++) {
+        const double thousandths = scales->factor[i] * 1000;
+        if (fabs(thousandths - nearbyint(thousandths)) > 1e-9 * thousandths) return false;
+        for (int32_t j = 0; j < i; j++)
+            if (scales->factor[j] == scales->factor[i]) return false;
+    }
+    return true;
+}
+
+static pstm_status read_scales(const pstm_key *key, const pstm_yaml *node, pstm_job *job)
+{
+    pstm_scales scales = {.n = 1};
+    const bool list = node->kind == PSTM_YAML_LIST;
+    if (list) scales.n = pstm_yaml_count(node) > PSTM_MOST_SCALES ? 0 : (int32_t)pstm_yaml_count(node);
+    const pstm_yaml *item = list ? node->first : node;
+    for (int32_t i = 0; i < scales.n; i++, item = item->next)
+        if (!read_numbers(key, item, 1, &scales.factor[i])) return fail_value(key, node);
+    if (scales.n == 0 || (list && !can_name_cubes(&scales))) return fail_value(key, node);
+    *(pstm_scales *)field_of(key, job) = scales;
+    return PSTM_OK;
+}
+
 _Static_assert(offsetof(pstm_grid, origin_y_m) == offsetof(pstm_grid, origin_x_m) + sizeof(double),
                "a pair lands in two doubles in a row");
 
@@ -334,6 +359,8 @@ pstm_status pstm_key_read(const pstm_key *key, const pstm_yaml *node, const char
     case PSTM_TYPE_NUMBER:
     case PSTM_TYPE_SIZE:
         return read_numeric(key, node, job);
+    case PSTM_TYPE_SCALES:
+        return read_scales(key, node, job);
     case PSTM_TYPE_PAIR:
     case PSTM_TYPE_CORNERS:
     case PSTM_TYPE_RANGE:

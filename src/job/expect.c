@@ -5,6 +5,7 @@ static const char *const type_words[] = {
     [PSTM_TYPE_INTEGER] = "a whole number",
     [PSTM_TYPE_NUMBER] = "a number",
     [PSTM_TYPE_SIZE] = "a size such as `2 GiB`",
+    [PSTM_TYPE_SCALES] = "a number or a list of up to 32 of them",
     [PSTM_TYPE_PAIR] = "two numbers [x, y]",
     [PSTM_TYPE_CORNERS] = "four rising numbers [a, b, c, d]",
     [PSTM_TYPE_RANGE] = "[first, last] with first <= last",
@@ -28,8 +29,8 @@ pstm_status pstm_words_join(const char *const *words, pstm_text *text)
 static pstm_status add_bounds(const pstm_key *key, pstm_text *text)
 {
     if (key->type == PSTM_TYPE_SIZE) return pstm_text_add(text, ", 1 MiB or more");
-    const bool several =
-        key->type == PSTM_TYPE_PAIR || key->type == PSTM_TYPE_CORNERS || key->type == PSTM_TYPE_RANGE;
+    const bool several = key->type == PSTM_TYPE_SCALES || key->type == PSTM_TYPE_PAIR ||
+                         key->type == PSTM_TYPE_CORNERS || key->type == PSTM_TYPE_RANGE;
     if (several && key->low_bound != PSTM_BOUND_NONE) PSTM_TRY(pstm_text_add(text, ", each"));
     if (key->low_bound != PSTM_BOUND_NONE)
         PSTM_TRY(pstm_text_add(text, " %s %.10g", key->low_bound == PSTM_BOUND_OPEN ? ">" : ">=", key->low));

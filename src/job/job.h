@@ -16,6 +16,7 @@
 #include "core/options.h"
 #include "core/status.h"
 #include "core/text.h"
+#include "job/settings.h"
 #include "plan/operator_list.h"
 #include "plan/target_options.h"
 #include "sum/antialias_options.h"
@@ -73,10 +74,27 @@ typedef struct pstm_job {
  * Reads the job file, applies `settings` ("key.sub=value", n_settings of them, later ones win) and checks.
  * The value of a setting is YAML ("target.tiles=[1, 5-9]"). Relative paths count from the job file's
  * folder, those of a setting from the working folder; what the job holds counts from the working folder.
- * *job is owned by the caller (pstm_job_destroy). PSTM_USAGE with file:line, what, why and the remedy.
+ * *job is owned by the caller (pstm_job_destroy). Several factors in velocity.scale are refused. PSTM_USAGE
+ * with file:line, what, why and the remedy.
  */
 PSTM_MUST_CHECK pstm_status pstm_job_read(const char *path, const char *const *settings, size_t n_settings,
                                           pstm_job **job);
+
+/** The jobs of a job file. */
+typedef struct pstm_jobs {
+    int n;
+    pstm_job *job[PSTM_MOST_SCALES]; /**< [n] */
+} pstm_jobs;
+
+/**
+ * As pstm_job_read(), with a job for each factor of `velocity.scale`: that which one would write for the
+ * factor alone, into a cube whose name has it in thousandths, image.v0950.h5 of image.h5. One factor without
+ * a list leaves the name as it is. What is in *out is the caller's (pstm_jobs_clear).
+ */
+PSTM_MUST_CHECK pstm_status pstm_jobs_read(const char *path, const pstm_settings *settings, pstm_jobs *out);
+
+/** Destroys the jobs. */
+void pstm_jobs_clear(pstm_jobs *jobs);
 
 /** Frees *job and sets it to NULL; NULL-safe. */
 void pstm_job_destroy(pstm_job **job);

@@ -35,7 +35,7 @@ static bool is_plain(const char *word)
     return word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./+- ")] == '\0';
 }
 
-static pstm_status add_word(const char *word, pstm_text *text)
+pstm_status pstm_word_print(const char *word, pstm_text *text)
 {
     if (is_plain(word)) return pstm_text_add(text, "%s", word);
     PSTM_TRY(pstm_text_add(text, "\""));
@@ -64,7 +64,7 @@ static pstm_status add_names(const pstm_key *key, const pstm_names *names, pstm_
     PSTM_TRY(pstm_text_add(text, "["));
     for (int64_t i = 0; i < names->n; i++) {
         PSTM_TRY(pstm_text_add(text, "%s", i == 0 ? "" : ", "));
-        PSTM_TRY(add_word(names->text[i], text));
+        PSTM_TRY(pstm_word_print(names->text[i], text));
     }
     return pstm_text_add(text, "]");
 }
@@ -130,6 +130,11 @@ static pstm_status print_key(const pstm_key *key, const pstm_job *job, pstm_text
     case PSTM_TYPE_NUMBER:
     case PSTM_TYPE_SIZE:
         return print_numeric(key, field, text);
+    case PSTM_TYPE_SCALES: {
+        const pstm_scales *scales = field;
+        return scales->n == 1 ? add_number(scales->factor[0], text)
+                              : add_numbers(scales->factor, scales->n, text);
+    }
     case PSTM_TYPE_PAIR:
         return add_numbers(field, 2, text);
     case PSTM_TYPE_CORNERS:
@@ -142,7 +147,7 @@ static pstm_status print_key(const pstm_key *key, const pstm_job *job, pstm_text
     case PSTM_TYPE_NAME:
     case PSTM_TYPE_PATH: {
         const char *name = *(char *const *)field;
-        return name == NULL ? pstm_text_add(text, "%s", word) : add_word(name, text);
+        return name == NULL ? pstm_text_add(text, "%s", word) : pstm_word_print(name, text);
     }
     case PSTM_TYPE_PATHS:
     case PSTM_TYPE_TILES:

@@ -1,10 +1,12 @@
 #include "job/job.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "core/plain_text.h"
 #include "job/convert.h"
+#include "job/schema.h"
 #include "job/validate.h"
 #include "job/values.h"
 #include "job/yaml_tree.h"
@@ -120,6 +122,7 @@ static pstm_status fill_job(const reading *r, pstm_job *job)
     for (size_t i = 0; i < pstm_n_keys; i++)
         PSTM_TRY(read_key(r, i, job));
     PSTM_TRY(fail_missing(r));
+    job->velocity.scale = job->velocity.scales.factor[0];
     job->velocity.constant_m_s = job->velocity.constant * job->velocity.unit_m_s * job->velocity.scale;
     pstm_grid_prepare(&job->grid);
     if (job->input.geometry == PSTM_GEOMETRY_CDP_OFFSET &&
@@ -130,7 +133,8 @@ static pstm_status fill_job(const reading *r, pstm_job *job)
     return PSTM_OK;
 }
 
-pstm_status pstm_job_read(const char *path, const char *const *settings, size_t n_settings, pstm_job **job)
+/* As pstm_job_read(), with any number of scales; checked with the first. */
+static pstm_status read_job(const char *path, const char *const *settings, size_t n_settings, pstm_job **job)
 {
     reading r = {0};
     pstm_job *new_job = NULL;
@@ -148,6 +152,92 @@ cleanup:
     PSTM_FREE(&r.values);
     PSTM_FREE(&r.folder);
     return status;
+}
+
+pstm_status pstm_job_read(const char *path, const char *const *settings, size_t n_settings, pstm_job **job)
+{
+    pstm_job *new_job = NULL;
+    PSTM_TRY(read_job(path, settings, n_settings, &new_job));
+    if (new_job->velocity.scales.n > 1) {
+        const pstm_status status = pstm_fail(
+            PSTM_USAGE,
+            "%s: velocity.scale: a list of factors is for `pstm run`; choose one: --set velocity.scale=%.10g",
+            path, new_job->velocity.scale);
+        pstm_job_destroy(&new_job);
+        return status;
+    }
+    *job = new_job;
+    return PSTM_OK;
+}
+
+/* ---- a job for each factor --------------------------------------------------------------------------- */
+
+/* Before the ending of the file's name, or behind a name without one. */
+static pstm_status add_cube_setting(const char *file, double factor, pstm_text *text)
+{
+    const char *slash = strrchr(file, '/'), *name = slash == NULL ? file : slash + 1;
+    const char *dot = strrchr(name, '.');
+    const int n_before = (int)(dot == NULL || dot == name ? strlen(file) : (size_t)(dot - file));
+    pstm_text cube = {0};
+    pstm_status status =
+        pstm_text_add(&cube, "%.*s.v%04d%s", n_before, file, (int)nearbyint(1000 * factor), file + n_before);
+    if (status == PSTM_OK) status = pstm_text_add(text, "output.file=");
+    if (status == PSTM_OK) status = pstm_word_print(cube.bytes, text);
+    pstm_text_clear(&cube);
+    return status;
+}
+
+/* The job that one would write for this factor alone. */
+static pstm_status read_factor(const char *path, const pstm_settings *settings, const pstm_job *all,
+                               double factor, pstm_job **job)
+{
+    pstm_status status = PSTM_OK;
+    pstm_text scale = {0}, cube = {0};
+    const char **texts = NULL;
+    PSTM_GO(pstm_text_add(&scale, "velocity.scale=%.17g", factor));
+    PSTM_GO(add_cube_setting(all->output.file, factor, &cube));
+    PSTM_GO(PSTM_NEW(&texts, (int64_t)settings->n + 2, "the settings of an image"));
+    for (size_t i = 0; i < settings->n; i++)
+        texts[i] = settings->text[i];
+    texts[settings->n] = scale.bytes;
+    texts[settings->n + 1] = cube.bytes;
+    PSTM_GO(read_job(path, texts, settings->n + 2, job));
+cleanup:
+    PSTM_FREE(&texts);
+    pstm_text_clear(&scale);
+    pstm_text_clear(&cube);
+    return status;
+}
+
+pstm_status pstm_jobs_read(const char *path, const pstm_settings *settings, pstm_jobs *out)
+{
+    pstm_status status = PSTM_OK;
+    pstm_jobs jobs = {0};
+    pstm_job *all = NULL;
+    PSTM_GO(read_job(path, settings->text, settings->n, &all));
+    const pstm_scales *scales = &all->velocity.scales;
+    if (scales->n == 1) {
+        jobs.job[jobs.n++] = all;
+        all = NULL;
+    } else {
+        for (int32_t i = 0; i < scales->n; i++) {
+            PSTM_GO(read_factor(path, settings, all, scales->factor[i], &jobs.job[i]));
+            jobs.n++;
+        }
+    }
+    *out = jobs;
+    jobs = (pstm_jobs){0};
+cleanup:
+    pstm_job_destroy(&all);
+    pstm_jobs_clear(&jobs);
+    return status;
+}
+
+void pstm_jobs_clear(pstm_jobs *jobs)
+{
+    for (int i = 0; i < jobs->n; i++)
+        pstm_job_destroy(&jobs->job[i]);
+    jobs->n = 0;
 }
 
 void pstm_job_destroy(pstm_job **job)

@@ -186,8 +186,10 @@ const pstm_key pstm_schema[] = {
      .hint = "vrms lies within 100-10000 m/s; for 2.5 km/s write `constant: 2.5` and `units: km/s`"},
     {"velocity.file", PSTM_TYPE_PATH, "off", .word = "off", AT(velocity.file), .keys = PSTM_KEYS_ALL,
      .help = "vrms from a file: text lines `t v` or `x y t v`"},
-    {"velocity.scale", PSTM_TYPE_NUMBER, "1", OVER(0), TO(100), AT(velocity.scale), .keys = PSTM_KEYS_IMAGE,
-     .help = "multiplies every velocity"},
+    {"velocity.scale", PSTM_TYPE_SCALES, "1", OVER(0), TO(100), AT(velocity.scales), .keys = PSTM_KEYS_IMAGE,
+     .help = "multiplies every velocity; a list of factors makes a cube each, all from one store: "
+             "`[0.95, 1]` with `file: image.h5` makes image.v0950.h5 and image.v1000.h5",
+     .hint = "factors of a list are whole thousandths, which name the cubes, and differ"},
     {"velocity.units", PSTM_TYPE_UNIT, "m/s", .choices = WORDS("m/s", "km/s", "ft/s"), AT(velocity.unit_m_s),
      .keys = PSTM_KEYS_IMAGE, .help = "unit of the constant or of the file"},
 

@@ -22,6 +22,7 @@ typedef enum pstm_key_type {
     PSTM_TYPE_INTEGER, /**< int32_t */
     PSTM_TYPE_NUMBER,  /**< double */
     PSTM_TYPE_SIZE,    /**< "2 GiB": int64_t, bytes */
+    PSTM_TYPE_SCALES,  /**< one number or a list of different ones: pstm_scales */
     PSTM_TYPE_PAIR,    /**< [x, y]: two doubles in a row */
     PSTM_TYPE_CORNERS, /**< [f1, f2, f3, f4]: pstm_condition_options.bandpass and .bandpass_hz */
     PSTM_TYPE_RANGE,   /**< [first, last]: pstm_range */
@@ -80,6 +81,9 @@ extern const double pstm_velocity_units_m_s[];
 
 /** Appends words joined like "`a`, `b` or `c`". */
 PSTM_MUST_CHECK pstm_status pstm_words_join(const char *const *words, pstm_text *text);
+
+/** Appends a word as YAML, in quotes where it needs them. */
+PSTM_MUST_CHECK pstm_status pstm_word_print(const char *word, pstm_text *text);
 
 /** Appends what a value must be, such as "a number > 0 and <= 90 (degrees), or `off`". */
 PSTM_MUST_CHECK pstm_status pstm_key_expect(const pstm_key *key, pstm_text *text);

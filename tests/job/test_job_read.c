@@ -77,6 +77,49 @@ START_TEST(a_job_is_the_same_with_any_ends_of_lines)
 }
 END_TEST
 
+/* A list of factors, of jobs in a fresh folder; "": a list that is refused. */
+static const struct {
+    const char *file, *scale, *cubes;
+} scans[] = {{"image.h5", "0.95", "image.h5"},
+             {"image.h5", "[0.95]", "image.h5"},
+             {"image.h5", "[1, 0.95]", "image.v1000.h5 image.v0950.h5"},
+             {"a.b/image", "[1.05, 0.9]", "a.b/image.v1050 a.b/image.v0900"},
+             {"'it''s 10 %.nc.h5'", "[0.125, 4]", "it's 10 %.nc.v0125.h5 it's 10 %.nc.v4000.h5"},
+             {"image.h5", "[0.9, 0.9]", ""},
+             {"image.h5", "[0.9, 0.9005]", ""},
+             {"image.h5", "[]", ""},
+             {"image.h5", "[0.9, [1]]", ""},
+             {"image.h5", "[0.9, 0]", ""}};
+
+START_TEST(a_factor_of_a_list_is_a_job_and_a_cube)
+{
+    char path[] = "/tmp/pstm-scan-XXXXXX", job_path[64], scale[64], file[128];
+    pstm_text cubes = {0};
+    pstm_jobs jobs = {0};
+    ck_assert(mkdtemp(path) != NULL);
+    snprintf(job_path, sizeof job_path, "%s/job.yaml", path);
+    snprintf(scale, sizeof scale, "velocity.scale=%s", scans[_i].scale);
+    snprintf(file, sizeof file, "output.file=%s", scans[_i].file);
+    FILE *job = fopen(job_path, "w");
+    ck_assert(job != NULL && fputs(small_job, job) >= 0 && fclose(job) == 0);
+    const char *texts[] = {scale, file};
+    const pstm_settings settings = {.text = texts, .n = 2};
+    const pstm_status status = pstm_jobs_read(job_path, &settings, &jobs);
+    ck_assert_int_eq(status, scans[_i].cubes[0] == '\0' ? PSTM_USAGE : PSTM_OK);
+    for (int i = 0; i < jobs.n; i++) {
+        const pstm_velocity_options *velocity = &jobs.job[i]->velocity;
+        ck_assert_int_eq(velocity->scales.n, 1);
+        ck_assert(velocity->scale == velocity->scales.factor[0]);
+        ck_assert(pstm_text_add(&cubes, "%s%s", i == 0 ? "" : " ", jobs.job[i]->output.file) == PSTM_OK);
+    }
+    ck_assert_str_eq(jobs.n == 0 ? "" : cubes.bytes, scans[_i].cubes);
+    pstm_jobs_clear(&jobs);
+    pstm_text_clear(&cubes);
+    unlink(job_path);
+    rmdir(path);
+}
+END_TEST
+
 START_TEST(header_bytes_default_to_the_standard)
 {
     pstm_job *job = small_job_with(SETTINGS("input.bytes.source_x=201"));
@@ -376,6 +419,7 @@ Suite *pstm_test_suite(void)
     TCase *tests = tcase_create("job_read");
     tcase_add_test(tests, a_small_job_gets_the_defaults);
     tcase_add_test(tests, a_job_is_the_same_with_any_ends_of_lines);
+    tcase_add_loop_test(tests, a_factor_of_a_list_is_a_job_and_a_cube, 0, sizeof scans / sizeof *scans);
     tcase_add_test(tests, header_bytes_default_to_the_standard);
     tcase_add_test(tests, the_grid_lands_and_is_prepared);
     tcase_add_test(tests, every_key_of_the_file_lands);

@@ -50,4 +50,26 @@ write 1 '0 1500\n0.2 2000 7\n'
 refuse 2 "rank 1: vrms.txt:2: 3 numbers on the line" "a rank has no velocity text" migrate other 3
 rm "$scratch/folder1/vrms.txt"
 refuse 1 "rank 1: cannot open vrms.txt" "a rank has no file" migrate other 3
+
+# A list of factors: from one store a cube each, that of its own run, which a scan goes on with too.
+scan=(--set velocity.file=off --set velocity.constant=2000 --set output.file="$scratch/scan.h5")
+run() { ranks "$1" "$pstm" run "$scratch/survey/job.yaml" --quiet "${scan[@]}" "${@:2}"; }
+check "0.95 by itself" run 1 --set velocity.scale=0.95 --set output.file="$scratch/scan.v0950.h5"
+cp "$scratch/scan.v0950.h5" "$scratch/before.h5"
+check "0.9, 0.95 and 1.1 in one run" run 2 --set "velocity.scale=[1.1, 0.9, 0.95]"
+check "the one that was there is as it was" cmp "$scratch/scan.v0950.h5" "$scratch/before.h5"
+for factor in 0.9 1.1; do
+  cube=scan.v$(printf '%04.0f' "$(echo "$factor * 1000" | bc)").h5
+  check "$factor by itself" run 1 --set velocity.scale="$factor" --set output.file="$scratch/own.h5" --overwrite
+  check "$cube is bit-equal to it" "$pstm" compare "$scratch/$cube" "$scratch/own.h5" --require bit-equal
+  refuse 0 "nothing to do" "its own run finds nothing to do" ranks 1 "$pstm" run "$scratch/survey/job.yaml" "${scan[@]}" \
+    --set velocity.scale="$factor" --set output.file="$scratch/$cube"
+done
+check "and they differ" test "$(cmp -s "$scratch/scan.v0900.h5" "$scratch/scan.v1100.h5"; echo $?)" = 1
+check "none has the name without a factor" test ! -e "$scratch/scan.h5"
+refuse 1 "choose one: --set velocity.scale=0.9" "a plan is of one image" "$pstm" plan "$scratch/survey/job.yaml" \
+  --set "velocity.scale=[0.9, 1]"
+refuse 1 "whole thousandths" "factors that name no cube" run 1 --set "velocity.scale=[0.9, 0.9005]"
+refuse 1 "differ" "a factor twice" run 1 --set "velocity.scale=[0.9, 0.9]"
+refuse 1 "velocity.constant" "a factor that makes no velocity" run 1 --set "velocity.scale=[1, 0.01]"
 finish
