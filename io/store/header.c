@@ -9,7 +9,7 @@
 #include "io/store/bytes.h"
 
 _Static_assert(sizeof(pstm_leaf) == 64, "the trace store relies on this layout");
-_Static_assert(sizeof(pstm_store_header) == 208, "the trace store relies on this layout, without padding");
+_Static_assert(sizeof(pstm_store_header) == 232, "the trace store relies on this layout, without padding");
 _Static_assert(sizeof(PSTM_STORE_KIND) == sizeof((pstm_store_header){0}.magic) + 1, "the magic is all text");
 _Static_assert((int)PSTM_STORE_KEY_CHARS >= (int)PSTM_KEY_CHARS, "a key fits");
 
@@ -26,7 +26,8 @@ static bool numbers_hold(const pstm_store_header *h)
 {
     return h->n_traces >= 0 && h->n_leaves >= 0 && h->n_leaves <= h->n_traces && h->n_samples >= 1 &&
            h->n_samples <= INT32_MAX - 4 * PSTM_TRACE_PAD && h->n_levels >= 1 &&
-           h->n_levels <= PSTM_MOST_LEVELS && h->n_inputs >= 0 && h->sample_s > 0.0 && isfinite(h->sample_s);
+           h->n_levels <= PSTM_MOST_LEVELS && h->n_inputs >= 0 && h->doubt_bytes >= 0 && h->sample_s > 0.0 &&
+           isfinite(h->sample_s);
 }
 
 /* The bytes [from, end) of a dataset. */
@@ -34,17 +35,21 @@ typedef struct extent {
     int64_t from, end;
 } extent;
 
-enum { DATASETS = 5 };
+enum { DATASETS = 6 };
 
 /** Where its datasets are; false when one is not within what a file can hold, header and all. */
 static bool find_extents(const pstm_store_header *h, extent extents[DATASETS])
 {
-    const int64_t from[DATASETS] = {h->trace_byte, h->leaf_byte, h->samples_byte, h->input_byte,
-                                    h->digest_byte},
-                  n[DATASETS] = {h->n_traces, h->n_leaves, h->n_traces, h->n_inputs, h->n_leaves};
-    const int64_t row_bytes[DATASETS] = {(int64_t)sizeof(pstm_trace), (int64_t)sizeof(pstm_leaf),
+    const int64_t from[DATASETS] = {h->trace_byte, h->leaf_byte,   h->samples_byte,
+                                    h->input_byte, h->digest_byte, h->doubt_byte},
+                  n[DATASETS] = {h->n_traces, h->n_leaves, h->n_traces,
+                                 h->n_inputs, h->n_leaves, h->doubt_bytes};
+    const int64_t row_bytes[DATASETS] = {(int64_t)sizeof(pstm_trace),
+                                         (int64_t)sizeof(pstm_leaf),
                                          pstm_store_header_stride(h) * (int64_t)sizeof(float),
-                                         (int64_t)sizeof(pstm_file_identity), (int64_t)sizeof(uint64_t)};
+                                         (int64_t)sizeof(pstm_file_identity),
+                                         (int64_t)sizeof(uint64_t),
+                                         1};
     for (int i = 0; i < DATASETS; i++) {
         int64_t bytes;
         extents[i].from = from[i];

@@ -45,6 +45,8 @@ typedef struct pstm_store_header {
     int32_t input_bytes, n_inputs;   /**< size of an identity; input files */
     uint64_t inputs_digest;          /**< as leaves_digest: of /input */
     uint64_t digests_digest;         /**< the same of /leaf_digest, once the store is complete */
+    int64_t doubt_byte, doubt_bytes; /**< where the doubts stand, at the end of the file, and their length */
+    uint64_t doubts_digest;          /**< as leaves_digest: of these */
     char key[PSTM_STORE_KEY_CHARS];  /**< pstm_digest_key() of the key */
     uint64_t digest;                 /**< pstm_digest_bytes() of all that stands before it here */
 } pstm_store_header;

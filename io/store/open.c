@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/place.h"
+#include "core/text.h"
 #include "io/store/bytes.h"
 #include "io/store/header.h"
 
@@ -171,6 +172,21 @@ pstm_status pstm_store_read_inputs(const pstm_store *store, pstm_file_identity *
                          "the identities of its input files");
 }
 
+pstm_status pstm_store_read_doubts(const pstm_store *store, pstm_doubts *doubts)
+{
+    const pstm_store_header *h = &store->header;
+    char *packed = NULL;
+    pstm_status status;
+    PSTM_GO(PSTM_NEW(&packed, h->doubt_bytes, "the doubts of the trace store"));
+    PSTM_GO(read_elements(store, h->doubt_byte, h->doubt_bytes, 1, h->doubts_digest, packed,
+                          "the doubts of its samples"));
+    status = pstm_doubts_unpack(packed, h->doubt_bytes, doubts);
+    if (status == PSTM_DATA) status = fail_damaged(store, "%s", pstm_error_text());
+cleanup:
+    PSTM_FREE(&packed);
+    return status;
+}
+
 /* ---- rows -------------------------------------------------------------------------------------------- */
 
 static pstm_status check_rows(const pstm_store *store, int64_t first, int64_t n)
@@ -273,7 +289,26 @@ pstm_status pstm_store_sync(pstm_store *store)
     return pstm_fail_errno(PSTM_SYSTEM, "cannot sync the trace store %s", store->path);
 }
 
-pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest, const uint64_t *leaf_digests)
+/** Puts the doubts at the end of the file, where there may be others. */
+static pstm_status put_doubts(const pstm_store *store, const pstm_doubts *doubts, pstm_store_header *h)
+{
+    pstm_text packed = {0};
+    pstm_status status;
+    h->doubt_byte = h->file_bytes - h->doubt_bytes;
+    PSTM_GO(pstm_doubts_pack(doubts, &packed));
+    h->doubt_bytes = packed.length;
+    h->doubts_digest = pstm_digest_bytes(packed.bytes, (size_t)packed.length);
+    h->file_bytes = h->doubt_byte + h->doubt_bytes;
+    PSTM_GO(pstm_store_put_bytes(store->descriptor, store->path, h->doubt_byte, packed.bytes, packed.length));
+    if (ftruncate(store->descriptor, (off_t)h->file_bytes) != 0)
+        status = pstm_fail_errno(PSTM_SYSTEM, "cannot set the end of the trace store %s", store->path);
+cleanup:
+    pstm_text_clear(&packed);
+    return status;
+}
+
+pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest, const uint64_t *leaf_digests,
+                              const pstm_doubts *doubts)
 {
     pstm_store_header header;
     bool foreign;
@@ -282,6 +317,7 @@ pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest, const 
     const size_t n_bytes = (size_t)header.n_leaves * sizeof *leaf_digests;
     PSTM_TRY(pstm_store_put_bytes(store->descriptor, store->path, header.digest_byte, leaf_digests,
                                   (int64_t)n_bytes));
+    PSTM_TRY(put_doubts(store, doubts, &header));
     PSTM_TRY(pstm_store_sync(store)); /* what the rows hold is on disk before the header says so */
     header.complete = 1;
     header.samples_digest = samples_digest;

@@ -13,8 +13,9 @@
  * The datasets are contiguous and in the byte order of the machine. HDF5 makes the file, once, for people and
  * their tools; the program itself never reads that part. It goes by a header of its own in the first bytes of
  * the file, HDF5's user block (io/store/header.h): what there is and where, digests of header and leaves,
- * whether the store is complete. HDF5 1.10 crashes on forged files; here every value is checked before it is
- * used.
+ * whether the store is complete, and where behind HDF5's part stands what is doubted of the samples: who
+ * reuses the store tells it again. HDF5 1.10 crashes on forged files; here every value is checked before it
+ * is used.
  *
  * HDF5 here is not thread-safe, so create runs on the main thread. Traces and samples go through pread and
  * pwrite at the datasets' places in the file, from any thread.
@@ -32,13 +33,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/doubt.h"
 #include "core/status.h"
 #include "io/file_identity.h"
 #include "survey/kdtree.h"
 #include "survey/trace.h"
 
-/** Raised when the layout of the file changes; other versions are made anew. */
-enum { PSTM_STORE_VERSION = 4 };
+/** Raised when the layout of the file or what is doubted of samples changes; other versions are made anew. */
+enum { PSTM_STORE_VERSION = 5 };
 
 /** Raised when rows hold something else than before, and images with them: part of every image's key. */
 enum { PSTM_STORE_ROWS = 3 };
@@ -101,6 +103,9 @@ const pstm_leaf *pstm_store_leaves(const pstm_store *store);
 /** The files that its samples were read from, into inputs [about->n_inputs]. PSTM_DATA for damage. */
 PSTM_MUST_CHECK pstm_status pstm_store_read_inputs(const pstm_store *store, pstm_file_identity *inputs);
 
+/** Adds what was doubted of the samples as they were read (pstm_store_finish()). PSTM_DATA for damage. */
+PSTM_MUST_CHECK pstm_status pstm_store_read_doubts(const pstm_store *store, pstm_doubts *doubts);
+
 /** Floats from one row of samples, a trace with its copies, to the next. */
 int64_t pstm_store_stride(const pstm_store *store);
 
@@ -141,13 +146,14 @@ PSTM_MUST_CHECK pstm_status pstm_store_sync(pstm_store *store);
 
 /**
  * Marks an open store complete, on disk, with a digest of its rows, which the caller defines, and those of
- * its leaves, leaf_digests [n_leaves] by pstm_store_digest(). Call it after every writer has synced. What a
+ * its leaves, leaf_digests [n_leaves] by pstm_store_digest(), and what is doubted of its samples, which is
+ * put at the end of the file, behind HDF5's part. Call it after every writer has synced. What a
  * power cut leaves is either complete or made anew. It is the very file that was opened: one that another run
  * has put in its place meanwhile, where files cannot be locked, stays as it is. `store` itself shows it only
  * when it is opened again. PSTM_USAGE when it was not opened for writing.
  */
 PSTM_MUST_CHECK pstm_status pstm_store_finish(pstm_store *store, uint64_t samples_digest,
-                                              const uint64_t *leaf_digests);
+                                              const uint64_t *leaf_digests, const pstm_doubts *doubts);
 
 /**
  * *usable = true when `path` is a complete store of this version with this key, the numbers of `about` and

@@ -1,9 +1,7 @@
 #include "mpi/run/run.h"
 
-#include <inttypes.h>
 #include <math.h>
 
-#include "condition/condition.h"
 #include "core/clock.h"
 #include "mpi/comm/agree.h"
 #include "mpi/run/amplitude.h"
@@ -12,7 +10,6 @@
 #include "mpi/run/migrate.h"
 #include "mpi/run/parts.h"
 #include "mpi/run/work.h"
-#include "mpi/survey/levels.h"
 
 /* A signal in so many last seconds, or in this last part of the time, announces its end: job scripts ask for
  * one five minutes before. */
@@ -58,19 +55,10 @@ static pstm_status check_samples(const pstm_run_parts *run)
     return status;
 }
 
-/* What conditioning has found, the same on every rank. */
+/* What conditioning has found, by this run or by the one that made the store; the same on every rank. */
 static pstm_status doubt_samples(pstm_run_parts *run)
 {
-    const pstm_run_store *store = &run->store;
-    if (store->n_absurd + store->n_not_finite > 0)
-        PSTM_TRY(pstm_doubts_add(&run->doubts, PSTM_DOUBT_ABSURD_SAMPLES, false,
-                                 "%" PRId64 " trace(s) have samples beyond %g and %" PRId64
-                                 " some that are no finite number, and are dropped (%s lists them)",
-                                 store->n_absurd, PSTM_ABSURD_SAMPLE, store->n_not_finite,
-                                 store->dropped_path.bytes));
-    if (store->levels != NULL)
-        PSTM_TRY(pstm_doubt_levels(run->survey.inputs, store->levels, run->images[0].job->condition.agc_s > 0,
-                                   &run->doubts));
+    PSTM_TRY(pstm_store_read_doubts(run->store.rows, &run->doubts));
     return pstm_run_tell_doubts(run);
 }
 

@@ -53,9 +53,7 @@ static pstm_status create(const pstm_run_survey *survey, const pstm_run_store_pl
 static pstm_status build(const pstm_machine *machine, const pstm_run_survey *survey,
                          const pstm_run_store_plan *plan, pstm_run_store *store)
 {
-    pstm_status status = PSTM_NEW(&store->levels, survey->inputs->n_files, "the levels of the files");
-    if (status == PSTM_OK && machine->rank == 0) status = create(survey, plan, store);
-    PSTM_TRY(pstm_agree(machine->comm, status));
+    PSTM_TRY(pstm_agree(machine->comm, machine->rank == 0 ? create(survey, plan, store) : PSTM_OK));
     pstm_note("conditioning %" PRId64 " traces", survey->tree->n_traces);
     const pstm_store_about about = describe(survey, plan->commit, store);
     const pstm_store_work work = {.inputs = survey->inputs,
@@ -72,10 +70,8 @@ static pstm_status build(const pstm_machine *machine, const pstm_run_survey *sur
                                   .memory_bytes = machine->memory_bytes - pstm_machine_resident_bytes(),
                                   .profile = plan->profile};
     int64_t n_fate[PSTM_TRACE_FATES];
-    PSTM_TRY(pstm_build_store(machine->comm, &work, n_fate, store->levels));
+    PSTM_TRY(pstm_build_store(machine->comm, &work, n_fate));
     store->was_built = true;
-    store->n_absurd = n_fate[PSTM_TRACE_ABSURD];
-    store->n_not_finite = n_fate[PSTM_TRACE_NOT_FINITE];
     note_fates(n_fate);
     return PSTM_OK;
 }
@@ -197,7 +193,6 @@ pstm_status pstm_run_store_remove(const pstm_run_store *store)
 void pstm_run_store_clear(pstm_run_store *store)
 {
     pstm_store_close(&store->rows);
-    PSTM_FREE(&store->levels);
     pstm_text_clear(&store->path);
     pstm_text_clear(&store->dropped_path);
     pstm_text_clear(&store->key);

@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include "condition/condition_options.h"
-#include "condition/levels.h"
 #include "core/text.h"
 #include "io/digest.h"
 #include "io/store/store.h"
@@ -25,8 +24,6 @@ typedef struct pstm_run_store {
     pstm_store *rows;                       /**< open from pstm_run_store_make() on */
     char samples_digest[PSTM_DIGEST_CHARS]; /**< of its rows; "" before */
     bool was_built;                         /**< by this run */
-    pstm_file_levels *levels;               /**< [n_files] of what this run has conditioned; else NULL */
-    int64_t n_absurd, n_not_finite;         /**< traces dropped as such by this run */
 } pstm_run_store;
 
 /** Names the files beside this cube. Local. */

@@ -265,7 +265,7 @@ static pstm_status list_dropped(MPI_Comm comm, partition *s)
 }
 
 /* Marks the store complete. Collective. */
-static pstm_status finish_store(MPI_Comm comm, partition *s, int64_t n_leaves)
+static pstm_status finish_store(MPI_Comm comm, partition *s, int64_t n_leaves, const pstm_doubts *doubts)
 {
     int rank;
     MPI_Comm_rank(comm, &rank);
@@ -273,7 +273,8 @@ static pstm_status finish_store(MPI_Comm comm, partition *s, int64_t n_leaves)
     pstm_gather_elements(comm, s->leaf_digests, s->n_leaves, sizeof *s->leaf_digests);
     pstm_status status = PSTM_OK;
     if (rank == 0)
-        status = pstm_store_finish(s->store, pstm_digest_combine(s->digests, n_leaves), s->leaf_digests);
+        status =
+            pstm_store_finish(s->store, pstm_digest_combine(s->digests, n_leaves), s->leaf_digests, doubts);
     return pstm_agree(comm, status);
 }
 
@@ -295,11 +296,24 @@ static pstm_status judge_fates(const pstm_store_work *work, const int64_t *n_fat
     return pstm_fail(PSTM_DATA, "no trace is left after conditioning; %s says why", work->dropped_path);
 }
 
-pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate,
-                             pstm_file_levels *levels)
+/* What is doubted of the samples, the same on every rank. */
+static pstm_status doubt_samples(const partition *s, const int64_t *n_fate, pstm_doubts *doubts)
 {
-    partition s = {.work = work, .levels = levels};
-    pstm_status status = condition_partition(comm, &s);
+    const int64_t absurd = n_fate[PSTM_TRACE_ABSURD], not_finite = n_fate[PSTM_TRACE_NOT_FINITE];
+    if (absurd + not_finite > 0)
+        PSTM_TRY(pstm_doubts_add(doubts, PSTM_DOUBT_ABSURD_SAMPLES, false,
+                                 "%" PRId64 " trace(s) have samples beyond %g and %" PRId64
+                                 " some that are no finite number, and are dropped (%s lists them)",
+                                 absurd, PSTM_ABSURD_SAMPLE, not_finite, s->work->dropped_path));
+    return pstm_doubt_levels(s->work->inputs, s->levels, s->work->condition->agc_s > 0, doubts);
+}
+
+pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate)
+{
+    partition s = {.work = work};
+    pstm_doubts doubts = {0};
+    pstm_status status = PSTM_NEW(&s.levels, work->inputs->n_files, "the levels of the files");
+    if (status == PSTM_OK) status = condition_partition(comm, &s);
     const int64_t n_leaves = s.store == NULL ? 0 : pstm_store_get_about(s.store)->n_leaves;
     pstm_conditioner_destroy(&s.conditioner);
     pstm_bank_destroy(&s.bank);
@@ -308,9 +322,12 @@ pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t
     memcpy(n_fate, s.n_fate, sizeof s.n_fate);
     pstm_sum_over_ranks(comm, n_fate, PSTM_TRACE_FATES);
     PSTM_GO(judge_fates(work, n_fate));
-    pstm_levels_over_ranks(comm, levels, work->inputs->n_files);
-    PSTM_GO(finish_store(comm, &s, n_leaves));
+    pstm_levels_over_ranks(comm, s.levels, work->inputs->n_files);
+    PSTM_GO(pstm_agree(comm, doubt_samples(&s, n_fate, &doubts)));
+    PSTM_GO(finish_store(comm, &s, n_leaves, &doubts));
 cleanup:
+    pstm_doubts_clear(&doubts);
+    PSTM_FREE(&s.levels);
     pstm_store_close(&s.store);
     PSTM_FREE(&s.dropped);
     PSTM_FREE(&s.digests);

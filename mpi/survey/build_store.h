@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #include "condition/condition_options.h"
-#include "condition/levels.h"
 #include "core/status.h"
 #include "io/store/store.h"
 #include "mpi/survey/dropped.h"
@@ -41,11 +40,10 @@ typedef struct pstm_store_work {
  * order of the leaves; so stores that differ in the number of copies alone have the same. PSTM_DATA when no
  * trace is left, most are absurd (PSTM_ABSURD_SAMPLE) or an input file has changed since it was opened; the
  * store then stays incomplete.
- * n_fate[PSTM_TRACE_FATES] receives the usable traces by fate, and levels[n_files], all zero, the levels of
- * the kept ones by file, over all ranks, everywhere. Memory: two leaves
- * of samples a thread, and one thread at least. Collective over comm; agrees on errors.
+ * n_fate[PSTM_TRACE_FATES] receives the usable traces by fate, over all ranks, everywhere; what is doubted of
+ * their samples is kept in the store. Memory: two leaves of samples a thread, and one thread at least.
+ * Collective over comm; agrees on errors.
  */
-PSTM_MUST_CHECK pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate,
-                                             pstm_file_levels *levels);
+PSTM_MUST_CHECK pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t *n_fate);
 
 #endif

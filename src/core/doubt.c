@@ -86,6 +86,64 @@ pstm_status pstm_doubts_describe(const pstm_doubts *doubts, pstm_text *text)
     return PSTM_OK;
 }
 
+/* ---- kept in a file ---- */
+
+static const char *grade_of(const pstm_doubt *doubt)
+{
+    return doubt->is_error ? "error" : "warning";
+}
+
+pstm_status pstm_doubts_pack(const pstm_doubts *doubts, pstm_text *packed)
+{
+    for (int64_t i = 0; i < doubts->n; i++) {
+        const pstm_doubt *doubt = &doubts->items[i];
+        PSTM_TRY(pstm_text_add(packed, "%s%c%s%c%s%c", kinds[doubt->kind].word, 0, grade_of(doubt), 0,
+                               doubt->text, 0));
+    }
+    return PSTM_OK;
+}
+
+/* The next text of [*at, end), behind which *at is then; NULL where no NUL ends it. */
+static const char *next_text(const char **at, const char *end)
+{
+    const char *text = *at, *nul = text < end ? memchr(text, 0, (size_t)(end - text)) : NULL;
+    if (nul != NULL) *at = nul + 1;
+    return nul != NULL ? text : NULL;
+}
+
+/* PSTM_N_DOUBT_KINDS where there is none. */
+static pstm_doubt_kind kind_of(const char *word)
+{
+    int kind = 0;
+    while (kind < PSTM_N_DOUBT_KINDS && strcmp(kinds[kind].word, word) != 0)
+        kind++;
+    return (pstm_doubt_kind)kind;
+}
+
+static pstm_status unpack_one(const char **at, const char *end, pstm_doubts *doubts)
+{
+    const char *word = next_text(at, end), *grade = next_text(at, end), *text = next_text(at, end);
+    if (word == NULL || grade == NULL || text == NULL)
+        return pstm_fail(PSTM_DATA, "a doubt that was kept is not whole");
+    const pstm_doubt_kind kind = kind_of(word);
+    const bool is_error = strcmp(grade, "error") == 0;
+    if (kind == PSTM_N_DOUBT_KINDS || (!is_error && strcmp(grade, "warning") != 0))
+        return pstm_fail(PSTM_DATA, "a doubt that was kept is a %s of a kind that is not known: %s", grade,
+                         word);
+    return append(doubts, kind, is_error, text);
+}
+
+pstm_status pstm_doubts_unpack(const char *packed, int64_t n, pstm_doubts *doubts)
+{
+    pstm_doubts read = {0};
+    pstm_status status = PSTM_OK;
+    for (const char *at = packed, *end = packed + n; at < end && status == PSTM_OK;)
+        status = unpack_one(&at, end, &read);
+    if (status == PSTM_OK) status = pstm_doubts_take(doubts, "", &read);
+    pstm_doubts_clear(&read);
+    return status;
+}
+
 /* ---- telling ---- */
 
 static void print(const char *grade, const pstm_doubt *doubt)

@@ -60,6 +60,13 @@ PSTM_MUST_CHECK pstm_status pstm_doubts_tell(pstm_doubts *doubts, uint64_t accep
 /** Appends a line "[word] place: cause" for each. */
 PSTM_MUST_CHECK pstm_status pstm_doubts_describe(const pstm_doubts *doubts, pstm_text *text);
 
+/** Appends all of them, as pstm_doubts_unpack() reads them: of each its word, its grade and its text, a NUL
+ * behind each. */
+PSTM_MUST_CHECK pstm_status pstm_doubts_pack(const pstm_doubts *doubts, pstm_text *packed);
+
+/** Adds those that are packed in n bytes. PSTM_DATA, and nothing is added, where a word is not known. */
+PSTM_MUST_CHECK pstm_status pstm_doubts_unpack(const char *packed, int64_t n, pstm_doubts *doubts);
+
 /** Frees all and leaves an empty list. */
 void pstm_doubts_clear(pstm_doubts *doubts);
 

@@ -7,6 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 shift 2
 command -v valgrind >/dev/null || { echo "valgrind is missing: skipped"; exit 77; }
 export PSTM_CPU_KERNEL=${PSTM_CPU_KERNEL:-avx2} # Valgrind knows no AVX-512
+export CK_TIMEOUT_MULTIPLIER=60 # what takes a second alone takes a minute here
 n_programs=0
 
 suppressions=(--suppressions="$here/memcheck.supp")

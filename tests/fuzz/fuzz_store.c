@@ -41,7 +41,11 @@ static pstm_status finish(pstm_store *store, const pstm_trace *traces)
     for (int i = 0; i < LEAVES; i++)
         digests[i] = pstm_store_digest(store, leaves[i].n_traces, traces + leaves[i].first_trace, zeros);
     PSTM_FREE(&zeros);
-    return pstm_store_finish(store, 7, digests);
+    pstm_doubts doubts = {0};
+    PSTM_TRY(pstm_doubts_add(&doubts, PSTM_DOUBT_SAMPLE_FORMAT, true, "a.sgy: looks otherwise"));
+    const pstm_status status = pstm_store_finish(store, 7, digests, &doubts);
+    pstm_doubts_clear(&doubts);
+    return status;
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -130,6 +134,9 @@ static void read_all(const pstm_store *store, size_t file_bytes)
     if (its->n_traces * row_bytes + its->n_leaves * (int64_t)sizeof(pstm_leaf) > (int64_t)file_bytes) abort();
     pstm_trace *traces = NULL;
     float *samples = NULL;
+    pstm_doubts doubts = {0};
+    (void)fuzz_is_ok(pstm_store_read_doubts(store, &doubts));
+    pstm_doubts_clear(&doubts);
     if (!fuzz_is_ok(PSTM_NEW(&traces, its->n_traces, "traces")) ||
         !fuzz_is_ok(PSTM_NEW(&samples, its->n_traces * stride, "samples")))
         abort();
@@ -158,7 +165,7 @@ static void use(const char *path, size_t n)
         abort();
     pstm_store_close(&store);
     if (fuzz_is_ok(pstm_store_open(path, &about, leaves, true, &store)) != opens) abort();
-    if (opens && !fuzz_is_ok(pstm_store_finish(store, 9, digests))) abort();
+    if (opens && !fuzz_is_ok(pstm_store_finish(store, 9, digests, &(pstm_doubts){0}))) abort();
     pstm_store_close(&store);
     if (fuzz_is_ok(pstm_store_open(path, &about, leaves, true, &store)) && !pstm_store_is_complete(store))
         abort();

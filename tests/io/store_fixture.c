@@ -127,6 +127,12 @@ cleanup:
     return status;
 }
 
+pstm_status add_doubts(pstm_doubts *doubts)
+{
+    PSTM_TRY(pstm_doubts_add(doubts, PSTM_DOUBT_FILE_GAIN, false, "a.sgy: %d times\nlouder", 130));
+    return pstm_doubts_add(doubts, PSTM_DOUBT_SAMPLE_FORMAT, true, "b.sgy: looks like IEEE floats");
+}
+
 pstm_status finish_open(pstm_store *store, uint64_t samples_digest)
 {
     enum { MOST_LEAVES = 64 };
@@ -135,7 +141,11 @@ pstm_status finish_open(pstm_store *store, uint64_t samples_digest)
     ck_assert_int_le(n, MOST_LEAVES);
     for (int64_t i = 0; i < n; i++)
         PSTM_TRY(digest_leaf(store, &pstm_store_leaves(store)[i], &digests[i]));
-    return pstm_store_finish(store, samples_digest, digests);
+    pstm_doubts doubts = {0};
+    PSTM_TRY(add_doubts(&doubts));
+    const pstm_status status = pstm_store_finish(store, samples_digest, digests, &doubts);
+    pstm_doubts_clear(&doubts);
+    return status;
 }
 
 pstm_status finish_store(uint64_t samples_digest)

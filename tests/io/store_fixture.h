@@ -37,7 +37,10 @@ void make_store(void);
 /** Opens the store that was made last. */
 pstm_status open_store(bool writable, pstm_store **store);
 
-/** Finishes an open store with the digests of the leaves that it has now. */
+/** Adds what is doubted of its samples: a warning and an error. */
+pstm_status add_doubts(pstm_doubts *doubts);
+
+/** Finishes an open store with these doubts and with the digests of the leaves that it has now. */
 pstm_status finish_open(pstm_store *store, uint64_t samples_digest);
 
 /** Opens the store, finishes it as who made it does, and closes it. */

@@ -135,6 +135,36 @@ START_TEST(damage_of_the_digests_of_leaves_and_of_the_input_files_is_found)
 }
 END_TEST
 
+START_TEST(doubts_are_read_as_they_were_written_and_damage_is_found)
+{
+    make_complete();
+    const pstm_store_header h = get_header();
+    pstm_store *store = NULL;
+    pstm_doubts written = {0}, read = {0};
+    ck_assert_int_eq(add_doubts(&written), PSTM_OK);
+    ck_assert_int_eq(open_store(false, &store), PSTM_OK);
+    ck_assert_int_eq(pstm_store_read_doubts(store, &read), PSTM_OK);
+    ck_assert_int_eq(read.n, written.n);
+    for (int64_t i = 0; i < read.n; i++) {
+        ck_assert_int_eq(read.items[i].kind, written.items[i].kind);
+        ck_assert_int_eq(read.items[i].is_error, written.items[i].is_error);
+        ck_assert_str_eq(read.items[i].text, written.items[i].text);
+    }
+    ck_assert_int_eq(h.doubt_byte + h.doubt_bytes, file_bytes());
+    for (int64_t i = 0; i < h.doubt_bytes; i++) {
+        flip(h.doubt_byte + i);
+        ck_assert_int_eq(pstm_store_read_doubts(store, &read), PSTM_DATA);
+        flip(h.doubt_byte + i);
+    }
+    ck_assert_int_eq(read.n, written.n);
+    ck_assert_int_eq(finish_store(8), PSTM_OK); /* again: in the place of the first ones */
+    ck_assert_int_eq(h.doubt_byte + h.doubt_bytes, file_bytes());
+    pstm_doubts_clear(&written);
+    pstm_doubts_clear(&read);
+    pstm_store_close(&store);
+}
+END_TEST
+
 START_TEST(a_store_cut_anywhere_is_refused_and_made_anew)
 {
     make_complete();
@@ -341,6 +371,7 @@ Suite *pstm_test_suite(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, any_flipped_bit_of_header_and_leaves_is_found);
     tcase_add_test(tests, damage_of_the_digests_of_leaves_and_of_the_input_files_is_found);
+    tcase_add_test(tests, doubts_are_read_as_they_were_written_and_damage_is_found);
     tcase_add_test(tests, a_store_cut_anywhere_is_refused_and_made_anew);
     tcase_add_test(tests, a_longer_file_is_not_the_one_that_was_made);
     tcase_add_test(tests, the_hdf5_part_may_be_anything);
