@@ -113,8 +113,12 @@ endfunction()
 # cores.
 function(pstm_test_properties name label timeout)
   set(patience ${PSTM_TEST_PATIENCE})
+  set(fork yes)
   if(PSTM_SANITIZE)
     math(EXPR patience "8 * ${patience}") # whole jobs take seven times as long under AddressSanitizer
+    # Check forks for each test, and each child's search for leaks takes a second: five times the tests of a contract.
+    # In one process a crash ends the program, which the sanitizer's report tells well enough.
+    set(fork no)
   endif()
   math(EXPR deadline "${timeout} * ${patience}")
   # LeakSanitizer takes 16 bytes before thread-local memory for a header where that memory begins 16 bytes into a page, and
@@ -122,5 +126,5 @@ function(pstm_test_properties name label timeout)
   set(sanitizers "ASAN_OPTIONS=redzone=256;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0")
   set_tests_properties(${name} PROPERTIES
     LABELS ${label} TIMEOUT ${deadline} COST ${timeout} SKIP_RETURN_CODE 77
-    ENVIRONMENT "PSTM_TEST_PATIENCE=${patience};CK_TIMEOUT_MULTIPLIER=${patience};OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1;OMPI_MCA_rmaps_base_oversubscribe=1;OMPI_MCA_hwloc_base_binding_policy=none;OMPI_MCA_pml=ob1;OMPI_MCA_btl=self,vader;OMPI_MCA_btl_vader_single_copy_mechanism=none;${sanitizers};CK_DEFAULT_TIMEOUT=300")
+    ENVIRONMENT "PSTM_TEST_PATIENCE=${patience};CK_TIMEOUT_MULTIPLIER=${patience};OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_mpi_yield_when_idle=1;OMPI_MCA_rmaps_base_oversubscribe=1;OMPI_MCA_hwloc_base_binding_policy=none;OMPI_MCA_pml=ob1;OMPI_MCA_btl=self,vader;OMPI_MCA_btl_vader_single_copy_mechanism=none;${sanitizers};CK_DEFAULT_TIMEOUT=300;CK_FORK=${fork}")
 endfunction()
