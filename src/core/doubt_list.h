@@ -62,11 +62,13 @@
       "accept "                                                                                              \
       "it")                                                                                                  \
     X(VELOCITY_PLACE, velocity_place, DATA, "velocity functions have nothing to do with the grid",           \
-      "give x and y in metres of the grid's coordinates (`x y t v`), or correct grid.origin")                \
+      "give x and y in metres of the grid's coordinates (`x y t v`), set velocity.places: labels where "     \
+      "they "                                                                                                \
+      "are inline and crossline numbers, or correct grid.origin")                                            \
     X(VELOCITY_TIME, velocity_time, DATA, "velocity functions have nothing to do with the image's times",    \
-      "give two-way times in seconds, no milliseconds and no depths")                                        \
+      "give two-way times, no depths; set velocity.times: ms if they are milliseconds")                      \
     X(VELOCITY_JUMP, velocity_jump, DATA, "velocities jump as rms velocities cannot",                        \
-      "give rms velocities, made of interval velocities by Dix, and look at this pick")                      \
+      "set velocity.kind if they are interval or average velocities; else look at this pick")                \
     X(VELOCITY_UNIT, velocity_unit, DATA, "velocities are such as another unit would give",                  \
       "set velocity.units (m/s, km/s, ft/s); accept it if rock is so fast, or so slow")                      \
     X(NO_GEOMETRY, no_geometry, DATA, "all sources and receivers are at one place",                          \

@@ -125,6 +125,7 @@ static pstm_status fill_job(const reading *r, pstm_job *job)
     job->velocity.scale = job->velocity.scales.factor[0];
     job->velocity.constant_m_s = job->velocity.constant * job->velocity.unit_m_s * job->velocity.scale;
     pstm_grid_prepare(&job->grid);
+    job->velocity.grid = &job->grid;
     if (job->input.geometry == PSTM_GEOMETRY_CDP_OFFSET &&
         job->input.offset_azimuth_deg == PSTM_AZIMUTH_OF_GRID)
         job->input.offset_azimuth_deg = job->grid.azimuth_deg;

@@ -185,7 +185,20 @@ const pstm_key pstm_schema[] = {
      .help = "one vrms for the whole image; either this or `file`",
      .hint = "vrms lies within 100-10000 m/s; for 2.5 km/s write `constant: 2.5` and `units: km/s`"},
     {"velocity.file", PSTM_TYPE_PATH, "off", .word = "off", AT(velocity.file), .keys = PSTM_KEYS_ALL,
-     .help = "vrms from a file: text lines `t v` or `x y t v`"},
+     .help = "velocities from a file: text lines `t v` or `x y t v`"},
+    {"velocity.kind", PSTM_TYPE_CHOICE, "rms", .choices = WORDS("rms", "average", "interval", "layers"),
+     AT(velocity.quantity), .keys = PSTM_KEYS_IMAGE, .added_later = true,
+     .help =
+         "what the velocities of the file are; rms velocities are made of the others; `average`: twice the "
+         "depth over the time; `interval`: at each time, linear between the times given; `layers`: of "
+         "layers, each up to its time from the time before"},
+    {"velocity.places", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "coordinates", "labels"),
+     AT(velocity.places), .keys = PSTM_KEYS_IMAGE, .added_later = true,
+     .help = "places of velocities in the file; `coordinates`: x and y in metres; `labels`: inline and "
+             "crossline numbers of the grid; `auto`: coordinates in a text"},
+    {"velocity.times", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "s", "ms"), AT(velocity.times),
+     .keys = PSTM_KEYS_IMAGE, .added_later = true,
+     .help = "unit of the two-way times of the file; `auto`: seconds in a text"},
     {"velocity.scale", PSTM_TYPE_SCALES, "1", OVER(0), TO(100), AT(velocity.scales), .keys = PSTM_KEYS_IMAGE,
      .help = "multiplies every velocity; a list of factors makes a cube each, all from one store: "
              "`[0.95, 1]` with `file: image.h5` makes image.v0950.h5 and image.v1000.h5",

@@ -300,10 +300,11 @@ static pstm_status doubt_jumps(const pstm_vfunctions *functions, const char *nam
         a->v_m_s, a->t_s, b->v_m_s, b->t_s, found.line);
 }
 
-pstm_status pstm_vfunctions_doubt(const pstm_vfunctions *functions, const char *name, const pstm_grid *grid,
-                                  pstm_doubts *doubts)
+pstm_status pstm_vfunctions_doubt(const pstm_vfunctions *functions, pstm_velocity_quantity quantity,
+                                  const char *name, const pstm_grid *grid, pstm_doubts *doubts)
 {
     PSTM_TRY(doubt_places(functions, name, grid, doubts));
     PSTM_TRY(doubt_times(functions, name, grid, doubts));
+    if (quantity != PSTM_VELOCITY_RMS) return PSTM_OK;
     return doubt_jumps(functions, name, grid, doubts);
 }

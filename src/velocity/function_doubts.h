@@ -11,11 +11,13 @@
 #include "velocity/function_text.h"
 
 /**
- * Adds a doubt of each kind that holds, with `name`, the path of the text, before it: an error where all
- * functions are concerned. Not doubtful: functions a few steps outside the grid, one function alone wherever
- * it is, times beyond the image as velocities of a whole record have them, inversions.
+ * Adds a doubt of each kind that holds of velocities that are `quantity`, jumps of rms velocities only, with
+ * `name`, the path of the text, before it: an error where all functions are concerned. Not doubtful:
+ * functions a few steps outside the grid, one function alone wherever it is, times beyond the image as
+ * velocities of a whole record have them, inversions.
  */
-PSTM_MUST_CHECK pstm_status pstm_vfunctions_doubt(const pstm_vfunctions *functions, const char *name,
+PSTM_MUST_CHECK pstm_status pstm_vfunctions_doubt(const pstm_vfunctions *functions,
+                                                  pstm_velocity_quantity quantity, const char *name,
                                                   const pstm_grid *grid, pstm_doubts *doubts);
 
 #endif

@@ -15,15 +15,19 @@
 
 enum { MAX_COLUMNS = 4, SHOWN_CHARS = 24 };
 
-#define LINE_FORMS "lines are \"t v\" or \"x y t v\", and # starts a comment"
+#define LINE_FORMS                                                                                           \
+    "lines are \"t v\" or \"x y t v\", all with blanks, all with commas or all with semicolons between, "    \
+    "and # "                                                                                                 \
+    "starts a comment"
 
 /** Where the reading is. */
 typedef struct parser {
     const char *name, *at;
     int64_t line;
-    double m_s_per_unit;
+    const pstm_velocity_options *options;
     int n_columns; /**< of every line; 0 before the first */
     int64_t columns_line;
+    char separator; /**< of all numbers: comma, semicolon, or a blank for blanks; 0 before the first */
     pstm_vfunctions *out;
 } parser;
 
@@ -35,20 +39,55 @@ static pstm_status fail_number(const parser *p, size_t length)
                      advice != NULL ? advice : LINE_FORMS);
 }
 
+/** Whether a number, with nothing before but blanks, ends before `end`; it leaves p->at behind it. */
+static bool read_number(parser *p, const char *end, double *value)
+{
+    char *behind;
+    p->at += strspn(p->at, " \t");
+    const size_t length = strcspn(p->at, " \t,;\n#");
+    *value = strtod(p->at, &behind);
+    if (p->at == end || length == 0 || behind != p->at + length || !isfinite(*value)) return false;
+    p->at = behind + strspn(behind, " \t");
+    return true;
+}
+
+/** Steps over what separates two numbers; false where it is another one than before in the text. */
+static bool skip_separator(parser *p)
+{
+    const bool is_mark = *p->at == ',' || *p->at == ';';
+    if (p->separator == 0) {
+        p->separator = ' ';
+        if (is_mark) p->separator = *p->at;
+    }
+    if (is_mark && *p->at != p->separator) return false;
+    if (is_mark) p->at++;
+    return is_mark || p->separator == ' ';
+}
+
+/** The word to blame on a line with a wrong number or separator at p->at: one with a comma, where there is
+ * one, since a comma or two of them tell what is wrong. */
+static pstm_status fail_word(parser *p, const char *line, const char *end)
+{
+    const char *comma = memchr(line, ',', (size_t)(end - line));
+    const char *word = comma != NULL ? comma : p->at;
+    while (word > line && strchr(" \t", word[-1]) == NULL)
+        word--;
+    p->at = word;
+    return fail_number(p, strcspn(word, " \t\n#"));
+}
+
 /** The numbers of one line; *n = 0 for an empty one. Leaves p->at behind the line. */
 static pstm_status read_numbers(parser *p, double numbers[MAX_COLUMNS], int *n)
 {
+    const char *line = p->at, *end = line + strcspn(line, "#\n");
     int n_found = 0;
-    for (;;) {
-        p->at += strspn(p->at, " \t");
-        if (*p->at == '\0' || *p->at == '\n' || *p->at == '#') break;
-        char *end;
-        double value = strtod(p->at, &end);
-        size_t length = strcspn(p->at, " \t\n#");
-        if (end != p->at + length || !isfinite(value)) return fail_number(p, length);
+    p->at += strspn(p->at, " \t");
+    while (p->at < end) {
+        double value = 0;
+        if ((n_found > 0 && !skip_separator(p)) || !read_number(p, end, &value))
+            return fail_word(p, line, end);
         if (n_found < MAX_COLUMNS) numbers[n_found] = value;
         n_found++;
-        p->at = end;
     }
     p->at += strcspn(p->at, "\n");
     if (*p->at == '\n') p->at++;
@@ -76,7 +115,7 @@ static pstm_status check_pick(const parser *p, const pstm_vpick *pick, double v_
     if (!(pick->t_s >= 0 && pick->t_s <= LATEST_S))
         return pstm_fail(PSTM_DATA,
                          "%s:%lld: time %g is outside 0 to %g s; times are two-way times in seconds "
-                         "(divide milliseconds by 1000)",
+                         "(set velocity.times: ms if they are milliseconds)",
                          p->name, (long long)p->line, pick->t_s, LATEST_S);
     if (!(pick->v_m_s >= PSTM_VELOCITY_LEAST_M_S && pick->v_m_s <= PSTM_VELOCITY_MOST_M_S))
         return pstm_fail(PSTM_DATA,
@@ -105,6 +144,29 @@ static pstm_status add_pick(parser *p, double x_m, double y_m, const pstm_vpick 
     return PSTM_OK;
 }
 
+/** A pick of the function at the place of two numbers. */
+static pstm_status add_placed(parser *p, const double numbers[2], const pstm_vpick *pick)
+{
+    if (p->options->places == PSTM_PLACES_LABELS) {
+        const pstm_grid *grid = p->options->grid;
+        double x_m, y_m;
+        for (int c = 0; c < 2; c++)
+            if (numbers[c] != floor(numbers[c]) || fabs(numbers[c]) > INT32_MAX)
+                return pstm_fail(PSTM_DATA,
+                                 "%s:%lld: %g is no inline or crossline number; with velocity.places: labels "
+                                 "lines are \"inline crossline t v\"",
+                                 p->name, (long long)p->line, numbers[c]);
+        pstm_grid_node(grid, (int64_t)numbers[0] - grid->first_inline,
+                       (int64_t)numbers[1] - grid->first_crossline, &x_m, &y_m);
+        return add_pick(p, x_m, y_m, pick);
+    }
+    if (fabs(numbers[0]) > FARTHEST_M || fabs(numbers[1]) > FARTHEST_M)
+        return pstm_fail(PSTM_DATA, "%s:%lld: place %g, %g is no world position in metres", p->name,
+                         (long long)p->line, numbers[0], numbers[1]);
+    /* Adding 0 makes 0 of -0, so that equal places are written alike. */
+    return add_pick(p, numbers[0] + 0.0, numbers[1] + 0.0, pick);
+}
+
 static pstm_status parse_line(parser *p)
 {
     double numbers[MAX_COLUMNS] = {0};
@@ -115,14 +177,12 @@ static pstm_status parse_line(parser *p)
     PSTM_TRY(check_columns(p, n));
 
     const double *t_and_v = numbers + n - 2;
-    pstm_vpick pick = {t_and_v[0], t_and_v[1] * p->m_s_per_unit};
+    const double unit_m_s = p->options->unit_m_s * p->options->scale;
+    const double units_per_s = p->options->times == PSTM_TIMES_MS ? 1000 : 1;
+    pstm_vpick pick = {t_and_v[0] / units_per_s, t_and_v[1] * unit_m_s};
     PSTM_TRY(check_pick(p, &pick, t_and_v[1]));
     if (n == 2) return add_pick(p, 0, 0, &pick);
-    if (fabs(numbers[0]) > FARTHEST_M || fabs(numbers[1]) > FARTHEST_M)
-        return pstm_fail(PSTM_DATA, "%s:%lld: place %g, %g is no world position in metres", p->name,
-                         (long long)p->line, numbers[0], numbers[1]);
-    /* Adding 0 makes 0 of -0, so that equal places are written alike. */
-    return add_pick(p, numbers[0] + 0.0, numbers[1] + 0.0, &pick);
+    return add_placed(p, numbers, &pick);
 }
 
 static int compare_places(const void *left, const void *right)
@@ -149,12 +209,13 @@ static pstm_status sort_places(const parser *p)
     return PSTM_OK;
 }
 
-pstm_status pstm_vfunctions_parse(const char *text, const char *name, double m_s_per_unit,
+pstm_status pstm_vfunctions_parse(const char *text, const pstm_velocity_options *options,
                                   pstm_vfunctions *out)
 {
+    const char *name = options->file;
     pstm_status status = PSTM_OK;
     pstm_vfunctions functions = {0};
-    parser p = {.name = name, .at = text, .m_s_per_unit = m_s_per_unit, .out = &functions};
+    parser p = {.name = name, .at = text, .options = options, .out = &functions};
     while (*p.at != '\0')
         PSTM_GO(parse_line(&p));
     if (functions.n == 0) {
@@ -191,18 +252,9 @@ pstm_status pstm_vfunctions_write(const pstm_vfunctions *functions, pstm_text *t
     return PSTM_OK;
 }
 
-pstm_vreader pstm_vreader_of(const pstm_vfunctions *functions, int64_t i)
+pstm_vreader pstm_vreader_of(const pstm_vfunctions *functions, int64_t i, pstm_velocity_quantity quantity)
 {
     const pstm_vfunction *function = &functions->functions[i];
-    return (pstm_vreader){.picks = functions->picks + function->first_pick, .n_picks = function->n_picks};
-}
-
-double pstm_vreader_at(pstm_vreader *reader, double t_s)
-{
-    while (reader->next < reader->n_picks && reader->picks[reader->next].t_s < t_s)
-        reader->next++;
-    if (reader->next == 0) return reader->picks[0].v_m_s;
-    if (reader->next == reader->n_picks) return reader->picks[reader->n_picks - 1].v_m_s;
-    const pstm_vpick *a = &reader->picks[reader->next - 1], *b = a + 1;
-    return a->v_m_s + (b->v_m_s - a->v_m_s) * ((t_s - a->t_s) / (b->t_s - a->t_s));
+    return (pstm_vreader){
+        .quantity = quantity, .picks = functions->picks + function->first_pick, .n = function->n_picks};
 }

@@ -1,9 +1,11 @@
 /** @file function_text.h
- * The velocity functions of a text: reading, checks, and v(t) of one of them. Internal to velocity/.
+ * The velocity functions of a text: reading and checks. Internal to velocity/.
  *
  * A velocity text holds lines `t v` (one function for the whole survey) or `x y t v` (functions at places;
- * the lines of a function stand together): t two-way time in seconds, rising; x, y world metres; v in the
- * unit of the job. `#` starts a comment. Lines end with LF (core/plain_text.h makes LF of the other ends).
+ * the lines of a function stand together): t two-way time in seconds or, if the options say so,
+ * milliseconds, rising; x, y world metres or, if they say so, inline and crossline number; v in the unit of
+ * the job. Numbers stand between blanks, or all between commas, or all between semicolons. `#` starts a
+ * comment. Lines end with LF (core/plain_text.h makes LF of the other ends).
  */
 #ifndef PSTM_VELOCITY_FUNCTION_TEXT_H
 #define PSTM_VELOCITY_FUNCTION_TEXT_H
@@ -13,6 +15,7 @@
 
 #include "core/status.h"
 #include "core/text.h"
+#include "velocity/rms_reader.h"
 
 /** One function: picks [first_pick, first_pick + n_picks) at a place. */
 typedef struct pstm_vfunction {
@@ -20,11 +23,6 @@ typedef struct pstm_vfunction {
     int64_t first_pick, n_picks;
     int64_t line; /**< of its first pick, from 1 */
 } pstm_vfunction;
-
-/** A pick. */
-typedef struct pstm_vpick {
-    double t_s, v_m_s;
-} pstm_vpick;
 
 /** All functions of a text, by x, then y; all zero is empty. */
 typedef struct pstm_vfunctions {
@@ -36,30 +34,22 @@ typedef struct pstm_vfunctions {
 } pstm_vfunctions;
 
 /**
- * Reads a text; each v is multiplied by m_s_per_unit. *out was empty and is the caller's
- * (pstm_vfunctions_clear). PSTM_DATA with "name:line" and the remedy for what is no number, a wrong count of
- * columns, times that do not rise, times or velocities out of range, a place that comes twice, or no line at
- * all.
+ * Reads the text of options->file; each v is multiplied by its unit and scale. *out was empty and is the
+ * caller's (pstm_vfunctions_clear). PSTM_DATA with "name:line" and the remedy for what is no number, a wrong
+ * count of columns, times that do not rise, times or velocities out of range, a place that comes twice, or no
+ * line at all.
  */
-PSTM_MUST_CHECK pstm_status pstm_vfunctions_parse(const char *text, const char *name, double m_s_per_unit,
+PSTM_MUST_CHECK pstm_status pstm_vfunctions_parse(const char *text, const pstm_velocity_options *options,
                                                   pstm_vfunctions *out);
 
 /** Frees what it holds and leaves it empty. */
 void pstm_vfunctions_clear(pstm_vfunctions *functions);
 
-/** Appends lines of which pstm_vfunctions_parse(..., 1, ...) makes the same functions, bit for bit. */
+/** Appends lines of which pstm_vfunctions_parse(), with options that change nothing, makes the same
+ * functions, bit for bit. */
 PSTM_MUST_CHECK pstm_status pstm_vfunctions_write(const pstm_vfunctions *functions, pstm_text *text);
 
-/** A reader of one function at rising times. */
-typedef struct pstm_vreader {
-    const pstm_vpick *picks;
-    int64_t n_picks, next; /**< picks[next] is the first not before the last time asked for */
-} pstm_vreader;
-
-/** A reader of function number i. */
-pstm_vreader pstm_vreader_of(const pstm_vfunctions *functions, int64_t i);
-
-/** v in m/s at a time not before the last one asked for: linear, constant beyond the ends. */
-double pstm_vreader_at(pstm_vreader *reader, double t_s);
+/** A reader of function number i, whose velocities are of this kind. */
+pstm_vreader pstm_vreader_of(const pstm_vfunctions *functions, int64_t i, pstm_velocity_quantity quantity);
 
 #endif

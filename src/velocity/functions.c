@@ -2,6 +2,7 @@
  * The kind `functions`: the functions of a velocity text (function_text.h). In one function v is linear in t
  * and constant beyond its ends. Between functions 1/v^2 is linear in space (between.h).
  */
+#include <inttypes.h>
 #include <math.h>
 
 #include "core/memory.h"
@@ -12,6 +13,7 @@
 
 typedef struct functions {
     pstm_vfunctions text;
+    pstm_velocity_quantity quantity;
     pstm_between *between; /**< NULL when there is one function */
 } functions;
 
@@ -44,15 +46,23 @@ cleanup:
     return status;
 }
 
-static pstm_velocity_range find_range(const functions *model)
+static pstm_status find_range(const functions *model, const char *name, pstm_velocity_range *range)
 {
-    const pstm_vfunctions *text = &model->text;
-    pstm_velocity_range range = {.is_uniform = model->between == NULL, .least_m_s = INFINITY};
-    for (int64_t i = 0; i < text->n_picks; i++) {
-        range.least_m_s = fmin(range.least_m_s, text->picks[i].v_m_s);
-        range.most_m_s = fmax(range.most_m_s, text->picks[i].v_m_s);
+    *range = (pstm_velocity_range){.is_uniform = model->between == NULL, .least_m_s = INFINITY};
+    for (int64_t i = 0; i < model->text.n; i++) {
+        const pstm_vreader reader = pstm_vreader_of(&model->text, i, model->quantity);
+        double least_m_s, most_m_s;
+        pstm_vreader_range(&reader, &least_m_s, &most_m_s);
+        if (least_m_s <= 0)
+            return pstm_fail(PSTM_DATA,
+                             "%s:%" PRId64
+                             ": the average velocities of this function fall so fast that depth "
+                             "falls with time; correct them, or say what they are by velocity.kind",
+                             name, model->text.functions[i].line);
+        range->least_m_s = fmin(range->least_m_s, least_m_s);
+        range->most_m_s = fmax(range->most_m_s, most_m_s);
     }
-    return range;
+    return PSTM_OK;
 }
 
 static pstm_status functions_create(const pstm_velocity_options *options, const char *text, void **self,
@@ -63,13 +73,14 @@ static pstm_status functions_create(const pstm_velocity_options *options, const 
     void *unfinished = NULL;
     PSTM_GO(PSTM_NEW(&model, 1, "the velocity functions"));
     unfinished = model;
-    PSTM_GO(pstm_vfunctions_parse(text, options->file, options->unit_m_s * options->scale, &model->text));
+    PSTM_GO(pstm_vfunctions_parse(text, options, &model->text));
     status = create_between(model);
     if (status != PSTM_OK) {
         status = pstm_while(status, "%s", options->file);
         goto cleanup;
     }
-    *range = find_range(model);
+    model->quantity = options->quantity;
+    PSTM_GO(find_range(model, options->file, range));
     *self = model;
     unfinished = NULL;
 cleanup:
@@ -86,7 +97,7 @@ static void functions_column(const void *self, const void *held, double x_m, dou
     if (model->between != NULL) weights = pstm_between_weights(model->between, x_m, y_m);
     pstm_vreader readers[3];
     for (int i = 0; i < weights.n; i++)
-        readers[i] = pstm_vreader_of(&model->text, weights.place[i]);
+        readers[i] = pstm_vreader_of(&model->text, weights.place[i], model->quantity);
 
     for (int32_t k = 0; k < grid->n_times; k++) {
         double t0_s = pstm_grid_time_s(grid, k);
@@ -106,6 +117,7 @@ static void functions_column(const void *self, const void *held, double x_m, dou
 static pstm_status functions_describe(const void *self, pstm_text *text)
 {
     const functions *model = self;
+    PSTM_TRY(pstm_velocity_describe_quantity(model->quantity, text));
     return pstm_vfunctions_write(&model->text, text);
 }
 
@@ -113,7 +125,7 @@ static pstm_status functions_doubt(const void *self, const char *name, const pst
                                    pstm_doubts *doubts)
 {
     const functions *model = self;
-    return pstm_vfunctions_doubt(&model->text, name, grid, doubts);
+    return pstm_vfunctions_doubt(&model->text, model->quantity, name, grid, doubts);
 }
 
 const pstm_velocity_kind pstm_velocity_functions = {

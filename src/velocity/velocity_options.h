@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "survey/grid.h"
+
 /** Velocities outside this range are refused, most often because their unit is not the one said. */
 #define PSTM_VELOCITY_LEAST_M_S 100.0
 #define PSTM_VELOCITY_MOST_M_S 10000.0
@@ -16,6 +18,28 @@ typedef struct pstm_scales {
     double factor[PSTM_MOST_SCALES];
 } pstm_scales;
 
+/** What velocities are; of other kinds than rms the rms velocity is made (rms_reader.h). */
+typedef enum pstm_velocity_quantity {
+    PSTM_VELOCITY_RMS,
+    PSTM_VELOCITY_AVERAGE,  /**< twice the depth over t0 */
+    PSTM_VELOCITY_INTERVAL, /**< at each time, linear between the times given */
+    PSTM_VELOCITY_LAYERS    /**< interval velocities, each up to its time from the one before, or 0 */
+} pstm_velocity_quantity;
+
+/** What the two numbers of a place are. */
+typedef enum pstm_velocity_places {
+    PSTM_PLACES_AUTO,        /**< as the file says; in a text, x and y */
+    PSTM_PLACES_COORDINATES, /**< world x and y in metres */
+    PSTM_PLACES_LABELS       /**< inline and crossline numbers of the grid */
+} pstm_velocity_places;
+
+/** Units of times. */
+typedef enum pstm_velocity_times {
+    PSTM_TIMES_AUTO, /**< as the file says; in a text, seconds */
+    PSTM_TIMES_S,
+    PSTM_TIMES_MS
+} pstm_velocity_times;
+
 /** Exactly one of constant and file is given. */
 typedef struct pstm_velocity_options {
     double constant;     /**< as written, in `units`, before `scale`; 0: none */
@@ -23,7 +47,11 @@ typedef struct pstm_velocity_options {
     char *file;          /**< NULL: none; its values are still to be multiplied by unit_m_s * scale */
     double scale;        /**< multiplies every velocity: the one of `scales` */
     pstm_scales scales;  /**< as written; a job has one (pstm_jobs_read()) */
-    double unit_m_s;     /**< 1 for `units: m/s`, 1000 for km/s, 0.3048 for ft/s */
+    pstm_velocity_quantity quantity; /**< of the file; a constant is the same in all */
+    pstm_velocity_places places;
+    pstm_velocity_times times;
+    const pstm_grid *grid; /**< whose numbers labels are; borrowed */
+    double unit_m_s;       /**< 1 for `units: m/s`, 1000 for km/s, 0.3048 for ft/s */
 } pstm_velocity_options;
 
 #endif

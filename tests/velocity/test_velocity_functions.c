@@ -270,7 +270,7 @@ static const struct {
     {"", "v.txt:", "no velocity in it"},
     {"# only a comment\n\n", "v.txt:", "no velocity in it"},
     {"0 2000\n0.5 2.1km\n", "v.txt:2:", "\"2.1km\" is not a finite number"},
-    {"0, 2000\n", "v.txt:1:", "\"0,\" is not a finite number"},
+    {"0,5 2000,0\n", "v.txt:1:", "\"0,5\" is not a finite number; numbers have a decimal point"},
     {"0.5\xc2\xa0"
      "2000\n",
      "v.txt:1:", "U+00A0 (a non-breaking space) looks like a blank"},
@@ -287,7 +287,7 @@ static const struct {
     {"\n0 2000\n1 2 3 2000\n", "v.txt:3:", "2 on line 2"},
     {"0 2000\n0.5 2100\n0.5 2200\n", "v.txt:3:", "must rise"},
     {"0 2000\n0.5 2100\n0.4 2200\n", "v.txt:3:", "must rise"},
-    {"0 2000\n500 2100\n", "v.txt:2:", "divide milliseconds by 1000"},
+    {"0 2000\n500 2100\n", "v.txt:2:", "set velocity.times: ms"},
     {"-0.1 2000\n", "v.txt:1:", "outside 0 to 100 s"},
     {"0 2.0\n", "v.txt:1:", "set velocity.units"},
     {"0 2000\n1 10001\n", "v.txt:2:", "outside 100 to 10000 m/s"},
