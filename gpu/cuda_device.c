@@ -37,6 +37,7 @@ enum {
     B_BLOCKS,
     B_SUMS,
     B_FOLD,
+    B_FADED, /* empty where it is not wanted */
     N_BUFFERS
 };
 
@@ -102,14 +103,24 @@ static void cuda_destroy(void **self)
     pstm_free(self);
 }
 
+static bool fades(const pstm_device_plan *plan)
+{
+    return pstm_device_accumulators(plan) & PSTM_ACCUMULATOR_BIT(FADED);
+}
+
+static int64_t sums_bytes(const pstm_device_plan *plan)
+{
+    return pstm_sums_bytes(pstm_device_accumulators(plan));
+}
+
 static size_t read_bytes(const cuda_device *device)
 {
-    return (size_t)device->read_columns * (size_t)device->plan.n_times * (size_t)pstm_sums_bytes();
+    return (size_t)device->read_columns * (size_t)device->plan.n_times * (size_t)sums_bytes(&device->plan);
 }
 
 static pstm_status make_read_buffers(cuda_device *device)
 {
-    int64_t column_bytes = device->plan.n_times * pstm_sums_bytes();
+    int64_t column_bytes = device->plan.n_times * sums_bytes(&device->plan);
     device->read_columns = READ_BYTES > column_bytes ? READ_BYTES / column_bytes : 1;
     for (int i = 0; i < READ_BUFFERS; i++) {
         PSTM_CUDA_TRY(&device->gpu, cudaMallocHost((void **)&device->read_pinned[i], read_bytes(device)));
@@ -240,6 +251,7 @@ static pstm_cuda_tile describe(const cuda_device *device, const pstm_device_tile
         .lattice = pstm_cuda_choice_lattice(&device->choice, &tile->lattice),
         .sums = buffers[B_SUMS].memory,
         .fold = buffers[B_FOLD].memory,
+        .faded = fades(plan) ? buffers[B_FADED].memory : NULL,
     };
     pstm_cuda_choice_spans(&device->choice, buffers[B_ORDER].memory, described.spans_of);
     return described;
@@ -255,7 +267,7 @@ static int64_t cuda_tile_bytes(const pstm_device_plan *plan, int64_t n_locations
 {
     const int64_t n_padded = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK * PSTM_BLOCK;
     return n_padded *
-           (n_locations * plan->n_classes * pstm_sums_bytes() + n_columns * 3 * (int64_t)sizeof(float));
+           (n_locations * plan->n_classes * sums_bytes(plan) + n_columns * 3 * (int64_t)sizeof(float));
 }
 
 /** Bytes of each buffer for a tile. */
@@ -276,6 +288,7 @@ static void size_buffers(const cuda_device *device, const pstm_cuda_tile *tile, 
     bytes[B_SPANS] = n_columns * n_spans * sizeof(pstm_cuda_span);
     bytes[B_BLOCKS] = n_blocks * sizeof(float2);
     bytes[B_SUMS] = bytes[B_FOLD] = sum_bytes;
+    bytes[B_FADED] = fades(&device->plan) ? sum_bytes : 0;
 }
 
 /** Queues the tile's way in, its tables, and sums of 0. */
@@ -296,6 +309,8 @@ static pstm_status queue_tile(cuda_device *device, const pstm_device_tile *tile,
                           cudaMemcpyAsync(to[i].memory, from[i], bytes[i], cudaMemcpyHostToDevice, stream));
     PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.sums, 0, bytes[B_SUMS], stream));
     PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.fold, 0, bytes[B_FOLD], stream));
+    if (bytes[B_FADED] > 0)
+        PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.faded, 0, bytes[B_FADED], stream));
     PSTM_CUDA_TRY(gpu, pstm_cuda_make_tables(&device->tile, stream));
     PSTM_CUDA_TRY(gpu, cudaEventRecord(device->tables_done, stream));
     return PSTM_OK;
@@ -326,17 +341,25 @@ static pstm_status cuda_add_batch(void *self, const pstm_device_trace *traces, i
     return pstm_cuda_stage_add(&device->stage, &device->tile, traces, n_traces);
 }
 
+/** The accumulators of n_samples samples in a read buffer, one behind the other. */
+static pstm_sums sums_in(const cuda_device *device, char *memory, size_t n_samples)
+{
+    float *sum = (float *)(void *)memory;
+    uint32_t *fold = (uint32_t *)(void *)(sum + n_samples);
+    return (pstm_sums){sum, fold, fades(&device->plan) ? (float *)(void *)(fold + n_samples) : NULL};
+}
+
 /** Queues the way back of n columns through read buffer i. */
 static pstm_status queue_read(cuda_device *device, int i, int64_t first, int64_t n)
 {
     cudaStream_t stream = device->stage.computing;
-    int64_t n_samples = n * device->plan.n_times;
-    float *image = (float *)device->read_device[i];
-    uint32_t *fold = (uint32_t *)(image + n_samples);
-    size_t bytes = (size_t)n_samples * (sizeof *image + sizeof *fold);
+    const size_t n_samples = (size_t)(n * device->plan.n_times);
+    const pstm_sums to = sums_in(device, device->read_device[i], n_samples);
+    const pstm_cuda_sums of_gpu = {to.sum, to.fold, to.faded};
+    const size_t bytes = n_samples * (size_t)sums_bytes(&device->plan);
     PSTM_CUDA_TRY(&device->gpu, cudaEventRecord(device->read_begun[i], stream));
     PSTM_CUDA_TRY(&device->gpu,
-                  pstm_cuda_finish(&device->tile, device->plan.weight, first, n, image, fold, stream));
+                  pstm_cuda_finish(&device->tile, device->plan.weight, first, n, &of_gpu, stream));
     PSTM_CUDA_TRY(&device->gpu, cudaMemcpyAsync(device->read_pinned[i], device->read_device[i], bytes,
                                                 cudaMemcpyDeviceToHost, stream));
     PSTM_CUDA_TRY(&device->gpu, cudaEventRecord(device->read_done[i], stream));
@@ -350,16 +373,16 @@ static pstm_status collect_read(cuda_device *device, int i, int64_t first, int64
     PSTM_TRY(pstm_cuda_stage_time(&device->stage, PSTM_DEVICE_STEP_READ_BACK, device->read_begun[i],
                                   device->read_done[i]));
     size_t n_samples = (size_t)(n * device->plan.n_times);
-    size_t start = (size_t)(first * device->plan.n_times);
-    const char *from = device->read_pinned[i];
+    const pstm_sums from = sums_in(device, device->read_pinned[i], n_samples),
+                    to = pstm_sums_from(sums, first * device->plan.n_times);
     int32_t n_threads = device->plan.n_threads;
 #pragma omp parallel for schedule(static) num_threads(n_threads)
     for (int32_t t = 0; t < n_threads; t++) {
         size_t begin = n_samples * (size_t)t / (size_t)n_threads;
         size_t count = n_samples * ((size_t)t + 1) / (size_t)n_threads - begin;
-        memcpy(sums->sum + start + begin, from + begin * sizeof *sums->sum, count * sizeof *sums->sum);
-        memcpy(sums->fold + start + begin, from + (n_samples + begin) * sizeof *sums->fold,
-               count * sizeof *sums->fold);
+        const pstm_sums part = pstm_sums_from(&from, (int64_t)begin),
+                        to_part = pstm_sums_from(&to, (int64_t)begin);
+        pstm_sums_copy(&to_part, &part, (int64_t)count);
     }
     return PSTM_OK;
 }

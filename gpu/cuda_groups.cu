@@ -76,18 +76,6 @@ __device__ __forceinline__ void start(const pstm_cuda_tile &tile, const pstm_cud
     __syncwarp();
 }
 
-/* Where the lane's first sample of the group's first location has its sum, and how far it is to the next
- * location. */
-template <int WEIGHT, int WIDTH>
-__device__ __forceinline__ int64_t find_sums(const pstm_cuda_tile &tile, const GroupMemory<WEIGHT, WIDTH> &my,
-                                             int lane, int64_t &to_next)
-{
-    const int64_t n_padded = (int64_t)tile.n_spans * PSTM_CUDA_SPAN;
-    to_next = (int64_t)tile.lattice.along_stride * tile.n_classes * n_padded;
-    return ((int64_t)my.group.first_location * tile.n_classes + my.range.class_index) * n_padded +
-           (int64_t)my.i_piece * PSTM_CUDA_PIECE + lane;
-}
-
 template <int WEIGHT, int WIDTH>
 __device__ __forceinline__ void load_sums(const pstm_cuda_tile &tile, const GroupMemory<WEIGHT, WIDTH> &my,
                                           int lane, Owner<WIDTH> &own)

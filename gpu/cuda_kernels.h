@@ -89,6 +89,7 @@ typedef struct pstm_cuda_tile {
      * pstm_cuda_tau_scale() */
     float *sums;
     uint32_t *fold; /**< [location][class][k] */
+    float *faded;   /**< [location][class][k] of accumulators.h; NULL: not wanted */
 } pstm_cuda_tile;
 
 /**
@@ -160,12 +161,16 @@ cudaError_t pstm_cuda_migrate(const pstm_cuda_tile *tile, const pstm_cuda_batch 
 cudaError_t pstm_cuda_migrate_groups(const pstm_cuda_tile *tile, const pstm_cuda_batch *batch,
                                      const pstm_cuda_sum *sum, int width, cudaStream_t stream);
 
-/**
- * Writes the image and the fold of n columns (location, class) from the first one on, as
- * image[column][n_times] and fold[column][n_times].
- */
+/** Accumulators on their way out, arrays of the GPU; faded is NULL where the tile has none. */
+typedef struct pstm_cuda_sums {
+    float *sum;
+    uint32_t *fold;
+    float *faded;
+} pstm_cuda_sums;
+
+/** Writes the accumulators of n columns (location, class) from the first one on, as [column][n_times]. */
 cudaError_t pstm_cuda_finish(const pstm_cuda_tile *tile, pstm_weight weight, int64_t first, int64_t n,
-                             float *image, uint32_t *fold, cudaStream_t stream);
+                             const pstm_cuda_sums *to, cudaStream_t stream);
 
 #ifdef __cplusplus
 }

@@ -15,6 +15,7 @@ namespace
 #include "gpu/cuda_ray.inc"
 
 constexpr int SPAN = PSTM_CUDA_SPAN;
+
 constexpr int WARPS = 4; /* of a thread block */
 /* Thread blocks of a multiprocessor at least: 64 registers a thread, 80 with antialias. */
 constexpr int BLOCKS = 8, BANK_BLOCKS = 6;
@@ -45,6 +46,7 @@ constexpr double BOX_MARGIN = 1e-5;
 struct Owner {
     float tau2[PIECES], slowness2[PIECES], limit2[PIECES];
     float sum[PIECES];
+    float faded[PIECES]; /* where fades() */
     /* Of the traces that reach a piece in part, since they went to memory: 16 bits a piece. */
     unsigned fold[PIECES / 2];
 
@@ -53,6 +55,12 @@ struct Owner {
         fold[piece / 2] += piece % 2 == 0 ? 1 : 0x10000;
     }
 };
+
+/* Whether a kernel sums what the tapers take (accumulators.h). */
+template <int WEIGHT, bool TAPERED> __device__ __forceinline__ bool fades()
+{
+    return TAPERED && !pstm_weight_is_true(WEIGHT);
+}
 
 /* Adds a trace that reaches every sample of the span. The caller counts the fold. */
 template <int LAW, int WEIGHT>
@@ -139,10 +147,13 @@ __device__ __forceinline__ void add_part(const Ray &ray, const Copies &copies, c
 #pragma unroll
     for (int i = 0; i < PIECES; i++) {
         float value = value_at(position[i], line[i]);
+        float taper = 1;
         if (TAPERED)
-            value *= leg_taper(ray.source_leg2, own.limit2[i], taper_scale) *
-                     leg_taper(ray.receiver_leg2, own.limit2[i], taper_scale);
+            taper = leg_taper(ray.source_leg2, own.limit2[i], taper_scale) *
+                    leg_taper(ray.receiver_leg2, own.limit2[i], taper_scale);
+        if (TAPERED) value *= taper;
         if (passes[i]) {
+            if (fades<WEIGHT, TAPERED>()) own.faded[i] += 1.0f - taper;
             own.sum[i] = add<WEIGHT>(own.sum[i], of_pair[i], value);
             own.count(i);
         }
@@ -408,6 +419,7 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
         own.slowness2[piece] = tile.slowness2[column * n_padded + k + piece * LANES];
         own.limit2[piece] = tile.limit2_m2[column * n_padded + k + piece * LANES];
         own.sum[piece] = tile.sums[i_sum + piece * LANES];
+        if (fades<WEIGHT, TAPERED>()) own.faded[piece] = tile.faded[i_sum + piece * LANES];
     }
     own.fold[0] = own.fold[1] = 0;
 
@@ -450,8 +462,10 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
         add_fold(tile.fold + i_sum, whole_counts, own);
     }
 #pragma unroll
-    for (int piece = 0; piece < PIECES; piece++)
+    for (int piece = 0; piece < PIECES; piece++) {
         tile.sums[i_sum + piece * LANES] = own.sum[piece];
+        if (fades<WEIGHT, TAPERED>()) tile.faded[i_sum + piece * LANES] = own.faded[piece];
+    }
 }
 
 using Migrate = void(const pstm_cuda_tile, const pstm_cuda_batch);
@@ -471,17 +485,6 @@ using Pick = Migrate *(bool tapered, bool bank);
 Pick *const picks[PSTM_LAWS][PSTM_WEIGHTS] = {PSTM_LAW_LIST(PICK_LAW, )};
 
 } // namespace
-
-extern "C" double pstm_cuda_most_per_clock(pstm_weight weight, bool antialias, bool groups)
-{
-    /* The same for compute capabilities 7.0 to 9.0: 16 lanes of special functions, four warps issue. */
-    constexpr double SPECIAL_LANES = 16, ISSUE_LANES = 4 * LANES;
-    constexpr double ROOTS = 2, INSTRUCTIONS = 17.1, FOR_ANTIALIAS = 4.6, OF_GROUPS = 8.6;
-    if (groups) return ISSUE_LANES / (OF_GROUPS + pstm_weight_instructions(weight));
-    double instructions = INSTRUCTIONS + pstm_weight_instructions(weight) + (antialias ? FOR_ANTIALIAS : 0);
-    double by_issue = ISSUE_LANES / instructions;
-    return by_issue < SPECIAL_LANES / ROOTS ? by_issue : SPECIAL_LANES / ROOTS;
-}
 
 extern "C" cudaError_t pstm_cuda_migrate(const pstm_cuda_tile *tile, const pstm_cuda_batch *batch,
                                          const pstm_cuda_sum *sum, cudaStream_t stream)

@@ -114,8 +114,8 @@ __global__ void make_lines(const __grid_constant__ pstm_cuda_batch batch)
 }
 
 /* The way out: a sum gets the weight's factor of its output sample once, in place of each contribution. */
-__global__ void finish(const __grid_constant__ pstm_cuda_tile tile, int weight, int64_t first, float *image,
-                       uint32_t *fold)
+__global__ void finish(const __grid_constant__ pstm_cuda_tile tile, int weight, int64_t first,
+                       const pstm_cuda_sums to)
 {
     int64_t column = first + blockIdx.x;
     int64_t n_padded = (int64_t)tile.n_spans * SPAN;
@@ -126,12 +126,24 @@ __global__ void finish(const __grid_constant__ pstm_cuda_tile tile, int weight, 
         float tau2 = tile.tau2[k], factor = 1;
         if (tau2 > 0) factor = pstm_weight_sample_f(weight, tau2, slowness2[k], (float)tile.sample_s);
         if (tile.width[k / SPAN] > 0) factor = __fdiv_rn(factor, (float)pstm_cuda_tau_scale(weight, tau2));
-        image[out] = sum * factor;
-        fold[out] = tile.fold[column * n_padded + k];
+        to.sum[out] = sum * factor;
+        to.fold[out] = tile.fold[column * n_padded + k];
+        if (to.faded) to.faded[out] = tile.faded[column * n_padded + k];
     }
 }
 
 } // namespace
+
+extern "C" double pstm_cuda_most_per_clock(pstm_weight weight, bool antialias, bool groups)
+{
+    /* The same for compute capabilities 7.0 to 9.0: 16 lanes of special functions, four warps issue. */
+    constexpr double SPECIAL_LANES = 16, ISSUE_LANES = 4 * LANES;
+    constexpr double ROOTS = 2, INSTRUCTIONS = 17.1, FOR_ANTIALIAS = 4.6, OF_GROUPS = 8.6;
+    if (groups) return ISSUE_LANES / (OF_GROUPS + pstm_weight_instructions(weight));
+    double instructions = INSTRUCTIONS + pstm_weight_instructions(weight) + (antialias ? FOR_ANTIALIAS : 0);
+    double by_issue = ISSUE_LANES / instructions;
+    return by_issue < SPECIAL_LANES / ROOTS ? by_issue : SPECIAL_LANES / ROOTS;
+}
 
 extern "C" cudaError_t pstm_cuda_make_tables(const pstm_cuda_tile *tile, cudaStream_t stream)
 {
@@ -150,9 +162,9 @@ extern "C" cudaError_t pstm_cuda_make_lines(const pstm_cuda_batch *batch, cudaSt
 }
 
 extern "C" cudaError_t pstm_cuda_finish(const pstm_cuda_tile *tile, pstm_weight weight, int64_t first,
-                                        int64_t n, float *image, uint32_t *fold, cudaStream_t stream)
+                                        int64_t n, const pstm_cuda_sums *to, cudaStream_t stream)
 {
     constexpr unsigned THREADS = 256;
-    finish<<<(unsigned)n, THREADS, 0, stream>>>(*tile, (int)weight, first, image, fold);
+    finish<<<(unsigned)n, THREADS, 0, stream>>>(*tile, (int)weight, first, *to);
     return cudaGetLastError();
 }

@@ -3,7 +3,7 @@
  *
  *   /gather       float32 (inline, crossline, CLASS, twt)    weighted sums of each class    } with gathers
  *   /gather_fold  uint32  (inline, crossline, CLASS, twt)    traces in each sum             }
- *   /stack        float32 (inline, crossline, twt)           kinematic: sum over classes / max(fold, 1); true
+ *   /stack        float32 (inline, crossline, twt)           kinematic: pstm_cube_sum_classes(); true
  *                                                            amplitudes: mean over live classes (sum/live.h)
  *   /fold         uint32  (inline, crossline, twt)           traces of all classes
  *   /inline /crossline   int32 labels            /cdp_x /cdp_y  double (inline, crossline), m
@@ -167,13 +167,17 @@ typedef struct pstm_cube_state {
 pstm_cube_state pstm_cube_get_state(const pstm_cube *cube);
 
 /**
- * Kinematic stack and fold of locations from their gathers: the classes are added in order,
- * stack = sum / max(fold, 1), zero where nothing was added.
- * gather, gather_fold: [n_locations][n_classes][n_times]; stack, fold: [n_locations][n_times]; either of
- * stack and fold may be NULL. Thread-safe.
+ * Kinematic stack and fold of a location from its gather: the classes are added in order, and
+ *
+ *   stack = sum / max(fold - faded, 1)
+ *
+ * zero where nothing was added. fold - faded is the sum of the traces' tapers; below 1, where there is less
+ * than one whole trace, the stack fades out with it.
+ * gather, gather_fold, faded: [n_classes][n_times]; faded: what tapers took of the fold, or NULL: nothing;
+ * stack, fold: [n_times]. Thread-safe.
  */
-void pstm_cube_sum_classes(int64_t n_locations, int32_t n_classes, int32_t n_times, const float *gather,
-                           const uint32_t *gather_fold, float *stack, uint32_t *fold);
+void pstm_cube_sum_classes(int32_t n_classes, int32_t n_times, const float *gather,
+                           const uint32_t *gather_fold, const float *faded, float *stack, uint32_t *fold);
 
 /**
  * The values of an area, as a device gives them; location = (i - i_begin) * (j_end - j_begin) +

@@ -14,21 +14,21 @@
 #error "the digests of chunks are of little-endian bytes: swap them here for this machine"
 #endif
 
-void pstm_cube_sum_classes(int64_t n_locations, int32_t n_classes, int32_t n_times, const float *gather,
-                           const uint32_t *gather_fold, float *stack, uint32_t *fold)
+void pstm_cube_sum_classes(int32_t n_classes, int32_t n_times, const float *gather,
+                           const uint32_t *gather_fold, const float *faded, float *stack, uint32_t *fold)
 {
-    for (int64_t location = 0; location < n_locations; location++) {
-        const int64_t at = location * n_classes * n_times;
-        for (int32_t k = 0; k < n_times; k++) {
-            float sum = 0;
-            uint32_t n_traces = 0;
-            for (int32_t c = 0; c < n_classes; c++) {
-                sum += gather[at + (int64_t)c * n_times + k];
-                n_traces += gather_fold[at + (int64_t)c * n_times + k];
-            }
-            if (stack != NULL) stack[location * n_times + k] = sum / (float)(n_traces > 1 ? n_traces : 1);
-            if (fold != NULL) fold[location * n_times + k] = n_traces;
+    for (int32_t k = 0; k < n_times; k++) {
+        float sum = 0, taken = 0;
+        uint32_t n_traces = 0;
+        for (int32_t c = 0; c < n_classes; c++) {
+            const int64_t at = (int64_t)c * n_times + k;
+            sum += gather[at];
+            n_traces += gather_fold[at];
+            if (faded != NULL) taken += faded[at];
         }
+        const float tapers = (float)n_traces - taken;
+        stack[k] = sum / (tapers > 1 ? tapers : 1);
+        fold[k] = n_traces;
     }
 }
 

@@ -48,7 +48,8 @@ static bool has_bands(const pstm_operator_context *context)
 static int64_t band_bytes(const pstm_operator_context *context, int64_t n_locations)
 {
     const pstm_device_plan *plan = context->device_plan;
-    return has_bands(context) ? n_locations * plan->n_classes * plan->n_times * pstm_sums_bytes() : 0;
+    if (!has_bands(context)) return 0;
+    return n_locations * plan->n_classes * plan->n_times * pstm_sums_bytes(pstm_device_accumulators(plan));
 }
 
 static int64_t fixed_bytes(const pstm_operator_context *context, int64_t n_locations)
@@ -240,14 +241,14 @@ static void stack_location(const op_sum *s, int64_t i, const pstm_sums *sums, co
     const int64_t n_times = plan->n_times, first = i * plan->n_classes * n_times;
     float *stack = result->stack + i * n_times;
     uint32_t *fold = result->fold + i * n_times;
+    const pstm_sums at = pstm_sums_from(sums, first);
     if (context->live == NULL) {
-        pstm_cube_sum_classes(1, plan->n_classes, plan->n_times, sums->sum + first, sums->fold + first, stack,
-                              fold);
+        pstm_cube_sum_classes(plan->n_classes, plan->n_times, at.sum, at.fold, at.faded, stack, fold);
         return;
     }
     const int64_t column = pstm_columns_index(&s->present->columns, i);
-    pstm_live_stack(plan, context->live, s->present->columns.vrms_m_s + column * n_times, sums->sum + first,
-                    sums->fold + first, stack, fold);
+    pstm_live_stack(plan, context->live, s->present->columns.vrms_m_s + column * n_times, at.sum, at.fold,
+                    stack, fold);
     if (!has_bands(context)) return;
     memcpy(result->gather.sum + i * n_times, stack, (size_t)n_times * sizeof *stack);
     memcpy(result->gather.fold + i * n_times, fold, (size_t)n_times * sizeof *fold);
@@ -319,8 +320,9 @@ static pstm_status start(void *self)
     op_sum *s = self;
     const pstm_device_plan *plan = s->context->device_plan;
     if (has_bands(s->context))
-        PSTM_TRY(
-            pstm_sums_create(s->n_locations * plan->n_classes * plan->n_times, "bands of offset", &s->bands));
+        PSTM_TRY(pstm_sums_create(pstm_device_accumulators(plan),
+                                  s->n_locations * plan->n_classes * plan->n_times, "bands of offset",
+                                  &s->bands));
     return s->context->device->create(s->context->device_plan, &s->device);
 }
 

@@ -16,13 +16,14 @@
 typedef struct pstm_tile_shape {
     int64_t n_locations; /**< of the largest item */
     int32_t n_classes;
-    int32_t n_times; /**< of the whole time axis; samples outside the item's windows are 0 */
+    int32_t n_times;                /**< of the whole time axis; samples outside the item's windows are 0 */
+    pstm_accumulators accumulators; /**< of the gathers */
 } pstm_tile_shape;
 
 /** location = (i - i_begin) * (j_end - j_begin) + (j - j_begin) in the item's tile. */
 typedef struct pstm_tile_result {
     pstm_work_item item;
-    pstm_sums gather; /**< [location][class][k] as the device gave them */
+    pstm_sums gather; /**< [location][class][k] as the device gave them; of the shape's accumulators */
     float *stack;     /**< [location][k] over all classes, as io/cube/cube.h says */
     uint32_t *fold;   /**< [location][k] over all classes */
     pstm_tile_record record;

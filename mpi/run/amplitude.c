@@ -88,7 +88,10 @@ pstm_status pstm_run_doubt_amplitude(const pstm_run_survey *survey, const pstm_j
 
 const char *pstm_run_amplitude_text(const pstm_job *job)
 {
-    if (!is_true(job)) return "kinematic: weighted sums, and /stack is divided by the fold";
+    if (!is_true(job))
+        return job->aperture.taper > 0
+                   ? "kinematic: weighted sums, and /stack is divided by the sum of the tapers, at least 1"
+                   : "kinematic: weighted sums, and /stack is divided by the fold";
     if (!pstm_run_wants_areas(job)) return "relative: reflectivity times wavelet and an unknown factor";
     return job->condition.spreading == PSTM_INPUT_RAW
                ? "reflectivity times wavelet; the spreading of point sources is taken out"

@@ -12,6 +12,9 @@ enum { CONDITION_NUMERICS = 1 };
 /* Raised when the same traces have other areas or bands, or are live elsewhere. */
 enum { AMPLITUDE_NUMERICS = 1 };
 
+/* Raised when the same sums of a kinematic weight with a taper have another stack. */
+enum { TAPER_NUMERICS = 1 };
+
 static pstm_status add_input(const pstm_run_survey *survey, pstm_text *text)
 {
     char hex[PSTM_DIGEST_CHARS];
@@ -43,5 +46,7 @@ pstm_status pstm_run_image_key(const pstm_job *job, const pstm_run_survey *surve
     PSTM_TRY(pstm_text_add(text, "columns: %d\nvelocity: %s\n", PSTM_COLUMNS_NUMERICS, velocity_key));
     if (pstm_weight_is_true((int)job->weight))
         PSTM_TRY(pstm_text_add(text, "amplitude: %d\n", AMPLITUDE_NUMERICS));
+    else if (job->aperture.taper > 0)
+        PSTM_TRY(pstm_text_add(text, "taper sums: %d\n", TAPER_NUMERICS));
     return pstm_job_list(job, PSTM_KEYS_IMAGE, text);
 }

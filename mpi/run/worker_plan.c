@@ -28,13 +28,14 @@ void pstm_run_plan_worker(const pstm_run_survey *survey, const pstm_run_store *s
                                 .batch = job->batch,
                                 .profile = profile,
                                 .stats = image->output.stats};
-    worker->plan = (pstm_worker_plan){
-        .op = pstm_tile_operator_get(job->tile_operator),
-        .context = &worker->context,
-        .store = store->rows,
-        .shape = {pstm_tile_n_locations(&largest), image->bins.n, image->device_plan.n_times},
-        .name = slot->name,
-        .profile = profile};
+    worker->plan = (pstm_worker_plan){.op = pstm_tile_operator_get(job->tile_operator),
+                                      .context = &worker->context,
+                                      .store = store->rows,
+                                      .shape = {pstm_tile_n_locations(&largest), image->bins.n,
+                                                image->device_plan.n_times,
+                                                pstm_device_accumulators(&worker->device_plan)},
+                                      .name = slot->name,
+                                      .profile = profile};
 }
 
 /* ---- groups ------------------------------------------------------------------------------------------ */

@@ -316,7 +316,7 @@ static pstm_status run_case(bench *b, bench_case *c, int64_t n, double *seconds)
     }
     /* A device that works on its own is done when it has been read. */
     if (!c->loop && c->device != &pstm_device_cpu)
-        PSTM_TRY(c->device->read_tile(c->self, &(pstm_sums){b->read_image, b->read_fold}));
+        PSTM_TRY(c->device->read_tile(c->self, &(pstm_sums){.sum = b->read_image, .fold = b->read_fold}));
     *seconds = clock_of(c) - begin_s;
     return PSTM_OK;
 }
@@ -331,7 +331,7 @@ static pstm_status warm_up(bench *b, bench_case *c)
         PSTM_TRY(run_case(b, c, 1, &seconds)); /* traces are there */
     c->n_calls = seconds < round_s ? (int64_t)(round_s / (seconds > 1e-6 ? seconds : 1e-6)) + 1 : 1;
     if (c->loop) return PSTM_OK;
-    PSTM_TRY(c->device->read_tile(c->self, &(pstm_sums){b->read_image, b->read_fold}));
+    PSTM_TRY(c->device->read_tile(c->self, &(pstm_sums){.sum = b->read_image, .fold = b->read_fold}));
     c->contributions = 0;
     for (int64_t i = 0; i < (int64_t)c->tile.n_locations * c->plan.n_times; i++)
         c->contributions += b->read_fold[i];

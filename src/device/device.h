@@ -7,6 +7,7 @@
  *   tau = t0/2   ts, tr: the law's times over |x-s| and |x-r| (sum/laws.h)   t = ts + tr
  *   image(x, t0, class) += W * d(t)   where |x-s| and |x-r| <= A(t0) = min(A_max, v tau tan(angle))
  *   fold(x, t0, class)  += 1          for each trace that passes with t in its live window
+ *   faded(x, t0, class) += 1 - T      T the taper of both legs
  *
  * W: the weight (sum/weights.h), times the taper of both legs (sum/aperture.h). d(t): linear between samples
  * of the trace's copy that device/antialias.h chooses. t0 <= 0 gives image 0 and fold 0.
@@ -79,6 +80,13 @@ static inline pstm_fields pstm_device_fields(const pstm_device_plan *plan)
 {
     (void)plan; /* straight rays need no other */
     return pstm_field_bit(PSTM_FIELD_VRMS);
+}
+
+/** What is accumulated. Only kinematic weights are divided by the sum of the tapers. */
+static inline pstm_accumulators pstm_device_accumulators(const pstm_device_plan *plan)
+{
+    const bool fades = plan->aperture_taper > 0 && !pstm_weight_is_true((int)plan->weight);
+    return PSTM_ACCUMULATOR_BIT(SUM) | PSTM_ACCUMULATOR_BIT(FOLD) | (fades ? PSTM_ACCUMULATOR_BIT(FADED) : 0);
 }
 
 /**
@@ -158,7 +166,8 @@ typedef struct pstm_device_ops {
     /** Adds traces, in order, to the tile's sums. */
     pstm_status (*add_batch)(void *self, const pstm_device_trace *traces, int64_t n_traces);
 
-    /** Writes the accumulators, [location][class][k] with all n_times of k, into the caller's arrays. */
+    /** Writes pstm_device_accumulators(), [location][class][k] with all n_times of k, into those arrays of
+     * the caller that are not NULL. */
     pstm_status (*read_tile)(void *self, const pstm_sums *sums);
 
     /** Adds the seconds of each operation so far to seconds[PSTM_OPERATIONS]. NULL: the device times none. */

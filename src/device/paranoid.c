@@ -12,14 +12,6 @@
 
 enum { STALE = 0xff }; /* every byte 0xff is NaN as float and double, and a fold nobody has */
 
-/* Places of the accumulators' capacities. */
-enum {
-#define ACCUMULATOR(A, NAME, ...) ACCUMULATOR_##NAME,
-    PSTM_ACCUMULATOR_LIST(ACCUMULATOR, )
-#undef ACCUMULATOR
-        N_ACCUMULATORS
-};
-
 typedef struct paranoid_device {
     pstm_device_plan plan;
     void *cpu;
@@ -30,7 +22,7 @@ typedef struct paranoid_device {
     pstm_device_trace *traces;
     float *samples;
     pstm_sums sums;
-    int64_t sums_capacity[N_ACCUMULATORS];
+    int64_t sums_capacity[PSTM_ACCUMULATORS];
     pstm_device_times times;
     int64_t x_capacity, y_capacity, traces_capacity, samples_capacity;
     int64_t columns_capacity[PSTM_N_FIELDS];
@@ -90,7 +82,8 @@ static int64_t paranoid_tile_bytes(const pstm_device_plan *plan, int64_t n_locat
 {
     const paranoid_device *device = NULL; /* for the sizes */
     const int64_t location_bytes = (int64_t)(sizeof *device->x_m + sizeof *device->y_m);
-    return n_locations * (location_bytes + (int64_t)plan->n_classes * plan->n_times * pstm_sums_bytes()) +
+    const int64_t sums_bytes = pstm_sums_bytes(pstm_device_accumulators(plan));
+    return n_locations * (location_bytes + (int64_t)plan->n_classes * plan->n_times * sums_bytes) +
            n_columns * pstm_columns_bytes(pstm_device_fields(plan), plan->n_times) +
            pstm_device_cpu.tile_bytes(plan, n_locations, n_columns);
 }
@@ -184,8 +177,11 @@ static pstm_status paranoid_read_tile(void *self, const pstm_sums *sums)
 {
     paranoid_device *device = self;
     double since_s = pstm_now_s();
+    const pstm_accumulators which = pstm_device_accumulators(&device->plan);
 #define STALE_SUMS(A, NAME, member, type, help)                                                              \
-    PSTM_TRY(MAKE_STALE(&device->sums.member, &device->sums_capacity[ACCUMULATOR_##NAME], device->n_sums));
+    if (which & PSTM_ACCUMULATOR_BIT(NAME))                                                                  \
+        PSTM_TRY(MAKE_STALE(&device->sums.member, &device->sums_capacity[PSTM_ACCUMULATOR_##NAME],           \
+                            device->n_sums));
     PSTM_ACCUMULATOR_LIST(STALE_SUMS, )
 #undef STALE_SUMS
     PSTM_TRY(pstm_device_cpu.read_tile(device->cpu, &device->sums));

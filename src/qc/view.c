@@ -131,11 +131,14 @@ static const char *file_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* Which cube, what made it, and what was done to its amplitudes. */
-static pstm_status describe_source(const pstm_open_cube *open, const pstm_view_wish *wish, pstm_text *text)
+/* Which cube, what made it, what its amplitudes are ("kinematic", ...) and what was done to them. */
+static pstm_status describe_source(const pstm_open_cube *open, const pstm_section *section,
+                                   const pstm_view_wish *wish, pstm_text *text)
 {
-    const char *numerics_id = open->about->numerics_id;
+    const char *numerics_id = open->about->numerics_id, *amplitude = open->about->amplitude;
     PSTM_TRY(pstm_text_add(text, "%s%s%s", file_name(open->path), *numerics_id ? ", " : "", numerics_id));
+    if (!pstm_data_is_fold(section->data) && *amplitude)
+        PSTM_TRY(pstm_text_add(text, ", %.*s", (int)strcspn(amplitude, ":;,"), amplitude));
     if (wish->tpow == 0) return PSTM_OK;
     return pstm_text_add(text, ", amplitudes times t^%.4g (t in s)", wish->tpow);
 }
@@ -158,7 +161,7 @@ static pstm_status draw_section(const pstm_open_cube *open, const pstm_view_wish
     PSTM_GO(pstm_section_read(open, section, &values));
     if (wish->tpow != 0) pstm_section_gain(open, section, wish->tpow, &values);
     PSTM_GO(pstm_section_describe(open, section, &title));
-    PSTM_GO(describe_source(open, wish, &subtitle));
+    PSTM_GO(describe_source(open, section, wish, &subtitle));
     pstm_picture picture = pstm_section_picture(section, &values);
     picture.title = title.bytes;
     picture.subtitle = subtitle.bytes;

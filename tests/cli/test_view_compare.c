@@ -94,7 +94,9 @@ static void write_tile(pstm_cube *cube, pstm_journal *journal, const recipe *how
                     gather[at] = sample(how, i, j, c, k);
                     gather_fold[at] = k ? (uint32_t)(c + 1) : 0;
                 }
-    pstm_cube_sum_classes(n, n_classes, N_TIMES, gather, gather_fold, stack, fold);
+    for (int64_t l = 0, of_gather = (int64_t)n_classes * N_TIMES; l < n; l++)
+        pstm_cube_sum_classes(n_classes, N_TIMES, gather + l * of_gather, gather_fold + l * of_gather, NULL,
+                              stack + l * N_TIMES, fold + l * N_TIMES);
     const pstm_cube_tile tile = {area, gather, gather_fold, stack, fold};
     pstm_journal_record record;
     ok(pstm_cube_write_tile(cube, &tile, &record));

@@ -9,7 +9,7 @@ enum { N_LOCATIONS = 11, N_TRACES = 45, N_TIMES = 490 };
 
 static contract_job *job;
 static contract_image whole; /* of the job in one batch */
-/* What every job here has. */
+/* What every job here has; fast jobs with a weight also have a taper. */
 static struct {
     bool fast_math;
     pstm_law law;
@@ -19,6 +19,7 @@ static struct {
 static void prepare(contract_job *made)
 {
     made->plan.fast_math = with.fast_math;
+    made->plan.aperture_taper = with.fast_math && with.weight != PSTM_WEIGHT_NONE ? 0.3 : 0;
     contract_job_set_formulas(made, with.law, with.weight);
 }
 
@@ -91,7 +92,7 @@ START_TEST(empty_batches_change_nothing)
     contract_must(contract_device->add_batch(self, job->traces, 0));
     contract_must(contract_device->add_batch(self, job->traces, N_TRACES));
     contract_must(contract_device->add_batch(self, job->traces, 0));
-    contract_must(contract_device->read_tile(self, &(pstm_sums){image.image, image.fold}));
+    contract_must(contract_device->read_tile(self, &(pstm_sums){image.image, image.fold, image.faded}));
     contract_device->destroy(&self);
     assert_same_image_as_whole(image);
 }
@@ -130,7 +131,7 @@ START_TEST(a_location_alone_has_the_bits_it_has_beside_others)
         alone.tile.y_m = job->y_m + i;
         alone.tile.columns = pstm_columns_view(&job->tile.columns, i);
         contract_image image = contract_run(contract_device, &alone, 9);
-        contract_image expected = {n_column, whole.image + i * n_column, whole.fold + i * n_column};
+        contract_image expected = contract_image_part(&whole, i * n_column, n_column);
         contract_assert_equal(&image, &expected);
         contract_image_free(&image);
     }
@@ -152,8 +153,8 @@ START_TEST(a_class_alone_has_the_bits_it_has_beside_others)
     int64_t n_times = job->plan.n_times;
     for (int64_t i = 0; i < N_LOCATIONS; i++) {
         int64_t in_whole = (i * job->plan.n_classes + 1) * n_times;
-        contract_image column = {n_times, image.image + i * n_times, image.fold + i * n_times};
-        contract_image expected = {n_times, whole.image + in_whole, whole.fold + in_whole};
+        contract_image column = contract_image_part(&image, i * n_times, n_times);
+        contract_image expected = contract_image_part(&whole, in_whole, n_times);
         contract_assert_equal(&column, &expected);
     }
     contract_image_free(&image);
@@ -175,6 +176,7 @@ START_TEST(a_time_window_has_the_bits_of_the_whole_and_zeros_around)
             if (k >= part.plan.k_begin && k < part.plan.k_end) continue;
             expected.image[i] = 0;
             expected.fold[i] = 0;
+            if (expected.faded != NULL) expected.faded[i] = 0;
         }
         contract_assert_equal(&image, &expected);
         contract_image_free(&image);
@@ -262,7 +264,7 @@ START_TEST(the_host_may_reuse_a_batch_after_the_call)
         for (int64_t j = i; j < i + 5; j++)
             memset(contract_job_sample(job, j, 0), 0xff, (size_t)job->plan.n_samples * sizeof(float));
     }
-    contract_must(contract_device->read_tile(self, &(pstm_sums){image.image, image.fold}));
+    contract_must(contract_device->read_tile(self, &(pstm_sums){image.image, image.fold, image.faded}));
     contract_device->destroy(&self);
     assert_same_image_as_whole(image);
 }

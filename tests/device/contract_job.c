@@ -195,12 +195,14 @@ contract_image contract_run_on(const pstm_device_ops *device, void *self, const 
     contract_image out = {.n = (int64_t)job->tile.n_locations * job->plan.n_classes * job->plan.n_times};
     out.image = allocate((size_t)out.n * sizeof *out.image);
     out.fold = allocate((size_t)out.n * sizeof *out.fold);
+    if (pstm_device_accumulators(&job->plan) & PSTM_ACCUMULATOR_BIT(FADED))
+        out.faded = allocate((size_t)out.n * sizeof *out.faded);
     contract_must(device->begin_tile(self, &job->tile));
     for (int64_t i = 0; i < job->n_traces; i += n_batch) {
         int64_t n = job->n_traces - i < n_batch ? job->n_traces - i : n_batch;
         contract_must(device->add_batch(self, job->traces + i, n));
     }
-    contract_must(device->read_tile(self, &(pstm_sums){out.image, out.fold}));
+    contract_must(device->read_tile(self, &(pstm_sums){out.image, out.fold, out.faded}));
     return out;
 }
 
@@ -214,10 +216,17 @@ contract_image contract_run(const pstm_device_ops *device, const contract_job *j
     return out;
 }
 
+contract_image contract_image_part(const contract_image *image, int64_t first, int64_t n)
+{
+    return (contract_image){n, image->image + first, image->fold + first,
+                            image->faded != NULL ? image->faded + first : NULL};
+}
+
 void contract_image_free(contract_image *image)
 {
     free(image->image);
     free(image->fold);
+    free(image->faded);
     *image = (contract_image){0};
 }
 
@@ -227,6 +236,9 @@ void contract_assert_equal(const contract_image *a, const contract_image *b)
     for (int64_t i = 0; i < a->n; i++) {
         ck_assert_msg(memcmp(&a->image[i], &b->image[i], sizeof(float)) == 0, "image[%lld]: %.9g and %.9g",
                       (long long)i, a->image[i], b->image[i]);
+        if (a->faded != NULL && b->faded != NULL)
+            ck_assert_msg(memcmp(&a->faded[i], &b->faded[i], sizeof(float)) == 0,
+                          "faded[%lld]: %.9g and %.9g", (long long)i, a->faded[i], b->faded[i]);
         ck_assert_msg(a->fold[i] == b->fold[i], "fold[%lld]: %u and %u", (long long)i, a->fold[i],
                       b->fold[i]);
     }

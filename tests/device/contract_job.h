@@ -16,11 +16,12 @@ typedef struct contract_job {
     float *vrms_m_s;   /**< of the tile; owned; [location][n_times] */
 } contract_job;
 
-/** What came out; both are [location][class][k]. */
+/** What came out, [location][class][k] each; faded: NULL where it is not wanted. */
 typedef struct contract_image {
     int64_t n;
     float *image;
     uint32_t *fold;
+    float *faded;
 } contract_image;
 
 /**
@@ -64,9 +65,12 @@ contract_image contract_run(const pstm_device_ops *device, const contract_job *j
 contract_image contract_run_on(const pstm_device_ops *device, void *self, const contract_job *job,
                                int64_t n_batch);
 
+/** n values of an image from `first` on, borrowed. */
+contract_image contract_image_part(const contract_image *image, int64_t first, int64_t n);
+
 void contract_image_free(contract_image *image);
 
-/** Fails the test, with the first place, unless both images and folds are equal bit by bit. */
+/** Fails the test, with the first place, unless images, folds and what tapers took are equal bit by bit. */
 void contract_assert_equal(const contract_image *a, const contract_image *b);
 
 /** rms(a - b) / rms(b) of the images. */

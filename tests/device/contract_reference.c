@@ -13,6 +13,23 @@
 /* With fast_math. */
 #define FAST_NRMS_LIMIT 1e-3
 
+/* What tapers take, of a trace: two factors in float of a slope of 2 at most. */
+#define FADED_TOLERANCE 2e-6
+
+static void assert_faded_near(const contract_image *image, const contract_image *reference)
+{
+    if (reference->faded == NULL) return;
+    double most = 0;
+    for (int64_t i = 0; i < image->n; i++) {
+        if (image->fold[i] != reference->fold[i]) continue;
+        const double off = fabs((double)image->faded[i] - (double)reference->faded[i]);
+        ck_assert_msg(off <= FADED_TOLERANCE * (1 + image->fold[i]), "faded[%lld]: %.9g, reference %.9g",
+                      (long long)i, image->faded[i], reference->faded[i]);
+        most = fmax(most, image->faded[i]);
+    }
+    ck_assert_double_gt(most, 1);
+}
+
 static void assert_near_reference(const contract_job *job)
 {
     contract_image image = contract_run(contract_device, job, 16);
@@ -20,6 +37,7 @@ static void assert_near_reference(const contract_job *job)
     double nrms = contract_nrms(&image, &reference);
     ck_assert_msg(nrms < (job->plan.fast_math ? FAST_NRMS_LIMIT : NRMS_LIMIT),
                   "NRMS against the reference is %.3g", nrms);
+    assert_faded_near(&image, &reference);
     contract_image_free(&image);
     contract_image_free(&reference);
 }

@@ -303,6 +303,9 @@ START_TEST(both_legs_fade_out_towards_the_edge_of_the_aperture)
             double expected = expected_taper(legs_m[s], 500, 0.4) * expected_taper(legs_m[r], 500, 0.4);
             for (int32_t k = 1; k < 200; k++) {
                 ck_assert_uint_eq(image.fold[k], 1);
+                ck_assert_msg(fabs(image.faded[k] - (1 - expected)) < WEIGHT_TOLERANCE,
+                              "legs %g and %g: faded[%d] is %.8g, not 1 - %.8g", legs_m[s], legs_m[r], k,
+                              image.faded[k], expected);
                 ck_assert_msg(fabs(image.image[k] - expected) < WEIGHT_TOLERANCE,
                               "legs %g and %g: image[%d] is %.8g, not %.8g", legs_m[s], legs_m[r], k,
                               image.image[k], expected);
@@ -330,6 +333,20 @@ START_TEST(the_taper_follows_the_aperture_of_the_sample)
     ck_assert_uint_eq(image.fold[63], 0);
     contract_image_free(&image);
     contract_job_destroy(&job);
+}
+END_TEST
+
+START_TEST(tapers_are_summed_for_kinematic_weights_alone)
+{
+    pstm_device_plan plan = {.aperture_taper = 0.2};
+    const pstm_accumulators two = PSTM_ACCUMULATOR_BIT(SUM) | PSTM_ACCUMULATOR_BIT(FOLD);
+    for (int weight = 0; weight < PSTM_WEIGHTS; weight++) {
+        plan.weight = (pstm_weight)weight;
+        const pstm_accumulators faded = pstm_weight_is_true(weight) ? 0 : PSTM_ACCUMULATOR_BIT(FADED);
+        ck_assert_uint_eq(pstm_device_accumulators(&plan), two | faded);
+    }
+    plan = (pstm_device_plan){.weight = PSTM_WEIGHT_NONE};
+    ck_assert_uint_eq(pstm_device_accumulators(&plan), two);
 }
 END_TEST
 
@@ -431,6 +448,7 @@ TCase *contract_values_case(void)
     tcase_add_test(tests, without_an_aperture_every_leg_passes);
     tcase_add_test(tests, both_legs_fade_out_towards_the_edge_of_the_aperture);
     tcase_add_test(tests, the_taper_follows_the_aperture_of_the_sample);
+    tcase_add_test(tests, tapers_are_summed_for_kinematic_weights_alone);
     tcase_add_test(tests, obliquity_is_the_cosines_over_the_slant_distances);
     tcase_add_loop_test(tests, each_weight_is_its_definition, 0, PSTM_WEIGHTS);
     tcase_add_test(tests, the_fold_counts_the_traces_that_contribute);

@@ -241,7 +241,7 @@ START_TEST(the_paranoid_device_works_on_its_copy_of_the_tile)
     memset(job->y_m, 0xff, 5 * sizeof *job->y_m);
     contract_job_set_vrms(job, 1);
     contract_must(pstm_device_paranoid.add_batch(self, job->traces, 40));
-    contract_must(pstm_device_paranoid.read_tile(self, &(pstm_sums){image.image, image.fold}));
+    contract_must(pstm_device_paranoid.read_tile(self, &(pstm_sums){image.image, image.fold, image.faded}));
     contract_assert_equal(&image, &expected);
     pstm_device_paranoid.destroy(&self);
     contract_image_free(&image);

@@ -76,7 +76,7 @@ static pstm_status migrate(const dipped *dip, pstm_law law, pstm_weight weight, 
     PSTM_TRY(pstm_device_cpu.create(&plan, &self));
     PSTM_TRY(pstm_device_cpu.begin_tile(self, &tile));
     PSTM_TRY(pstm_device_cpu.add_batch(self, &trace, 1));
-    PSTM_TRY(pstm_device_cpu.read_tile(self, &(pstm_sums){image, fold}));
+    PSTM_TRY(pstm_device_cpu.read_tile(self, &(pstm_sums){.sum = image, .fold = fold}));
     pstm_device_cpu.destroy(&self);
     for (int32_t k = 0; k < dip->n_times; k++)
         ck_assert_msg(pstm_weight_has_pair((int)weight) ? isfinite(image[k]) : image[k] == (float)fold[k],

@@ -165,7 +165,7 @@ int main(int n_arguments, char **arguments)
         for (int64_t j = 0; j < N_TRACES; j += LEAF)
             must(device->add_batch(self, traces + j, N_TRACES - j < LEAF ? N_TRACES - j : LEAF));
         double queued_s = seconds();
-        must(device->read_tile(self, &(pstm_sums){image, fold}));
+        must(device->read_tile(self, &(pstm_sums){.sum = image, .fold = fold}));
         double end_s = seconds();
         double contributions = 0;
         for (size_t s = 0; s < n_sums; s++)

@@ -96,7 +96,10 @@ fixture_tile fixture_tile_make(const pstm_cube_about *about, pstm_cube_area area
                     t.gather[at] = (float)number / 1e6f - 1000;
                     t.gather_fold[at] = number % 7;
                 }
-    pstm_cube_sum_classes(n, (int32_t)n_classes, (int32_t)n_times, t.gather, t.gather_fold, t.stack, t.fold);
+    for (int64_t l = 0, of_gather = n_classes * n_times; l < n; l++)
+        pstm_cube_sum_classes((int32_t)n_classes, (int32_t)n_times, t.gather + l * of_gather,
+                              t.gather_fold + l * of_gather, NULL, t.stack + l * n_times,
+                              t.fold + l * n_times);
     t.tile.gather = t.gather;
     t.tile.gather_fold = t.gather_fold;
     t.tile.stack = t.stack;

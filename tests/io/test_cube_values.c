@@ -201,11 +201,23 @@ START_TEST(the_stack_divides_by_the_fold_of_all_classes)
     const uint32_t wanted_fold[2 * 3] = {4, 1, 0, 0, 2, 4};
     float stack[6];
     uint32_t fold[6];
-    pstm_cube_sum_classes(2, 2, 3, gather, gather_fold, stack, fold);
+    for (int l = 0; l < 2; l++)
+        pstm_cube_sum_classes(2, 3, gather + l * 6L, gather_fold + l * 6L, NULL, stack + l * 3L,
+                              fold + l * 3L);
     ck_assert_mem_eq(stack, wanted, sizeof wanted);
     ck_assert_mem_eq(fold, wanted_fold, sizeof wanted_fold);
-    memset(fold, 0, sizeof fold);
-    pstm_cube_sum_classes(2, 2, 3, gather, gather_fold, NULL, fold);
+}
+END_TEST
+
+START_TEST(the_stack_divides_by_the_tapers_of_all_classes_and_by_1_at_least)
+{
+    const float gather[2 * 3] = {6, 3, 0.5f, 2, 0, 0}, faded[2 * 3] = {1.5f, 0.25f, 0.875f, 0.5f, 0, 0};
+    const uint32_t gather_fold[2 * 3] = {4, 2, 1, 2, 0, 0}, wanted_fold[3] = {6, 2, 1};
+    const float wanted[3] = {8.0f / 4, 3 / 1.75f, 0.5f};
+    float stack[3];
+    uint32_t fold[3];
+    pstm_cube_sum_classes(2, 3, gather, gather_fold, faded, stack, fold);
+    ck_assert_mem_eq(stack, wanted, sizeof wanted);
     ck_assert_mem_eq(fold, wanted_fold, sizeof wanted_fold);
 }
 END_TEST
@@ -241,6 +253,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, an_interrupted_cube_is_continued_to_the_same_image);
     tcase_add_test(tests, only_a_whole_image_is_marked_complete);
     tcase_add_test(tests, the_stack_divides_by_the_fold_of_all_classes);
+    tcase_add_test(tests, the_stack_divides_by_the_tapers_of_all_classes_and_by_1_at_least);
     tcase_add_test(tests, a_2d_line_and_a_single_location_are_cubes_too);
     suite_add_tcase(suite, tests);
     return suite;

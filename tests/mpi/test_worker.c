@@ -26,12 +26,13 @@ static pstm_worker_plan make_plan(void)
     ck_assert_int_eq(finish_open(store, 7), PSTM_OK);
     pstm_store_close(&store);
     ck_assert_int_eq(open_store(false, &store), PSTM_OK);
-    pstm_worker_plan plan = {.op = &made_operator,
-                             .store = store,
-                             .shape = {N_LOCATIONS, 1, 1},
-                             .rank = RANK,
-                             .name = "counter",
-                             .profile = &profile};
+    pstm_worker_plan plan = {
+        .op = &made_operator,
+        .store = store,
+        .shape = {N_LOCATIONS, 1, 1, PSTM_ACCUMULATOR_BIT(SUM) | PSTM_ACCUMULATOR_BIT(FOLD)},
+        .rank = RANK,
+        .name = "counter",
+        .profile = &profile};
     plan.memory_bytes = pstm_worker_fixed_bytes(&plan) + LEAVES * pstm_leaf_cache_least_bytes(store);
     return plan;
 }

@@ -149,7 +149,7 @@ float *survey_migrate(const char *device, const survey *made, const pstm_device_
     MUST(ops->create(plan, &self));
     MUST(ops->begin_tile(self, &tile));
     MUST(ops->add_batch(self, made->traces, made->n_traces));
-    MUST(ops->read_tile(self, &(pstm_sums){image, fold}));
+    MUST(ops->read_tile(self, &(pstm_sums){.sum = image, .fold = fold}));
     ops->destroy(&self);
     PSTM_FREE(&fold);
     return image;

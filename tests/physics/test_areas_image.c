@@ -110,7 +110,7 @@ static image migrate(const pstm_device_trace *traces)
     MUST(ops->create(&plan, &self));
     MUST(ops->begin_tile(self, &tile));
     MUST(ops->add_batch(self, traces, m.n));
-    MUST(ops->read_tile(self, &(pstm_sums){made.sum, made.fold}));
+    MUST(ops->read_tile(self, &(pstm_sums){.sum = made.sum, .fold = made.fold}));
     ops->destroy(&self);
     return made;
 }

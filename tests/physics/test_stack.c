@@ -98,7 +98,7 @@ static void migrate(const scene *s, gathers *g)
     MUST(ops->begin_tile(self, &tile));
     for (int c = 0; c < N_CLASSES; c++)
         add_class(ops, self, s, c, &classes[c]);
-    MUST(ops->read_tile(self, &(pstm_sums){g->sum, g->fold}));
+    MUST(ops->read_tile(self, &(pstm_sums){.sum = g->sum, .fold = g->fold}));
     ops->destroy(&self);
     for (int c = 0; c < N_CLASSES; c++)
         survey_clear(&classes[c]);

@@ -30,11 +30,12 @@ typedef struct cpu_device {
     pstm_device_tile tile;
     float *image;           /**< [location][class][k]; see pstm_cpu_column */
     uint32_t *fold;         /**< the same */
+    float *faded;           /**< the same; NULL: not wanted */
     uint32_t *block_fold;   /**< [location][class][block_stride()] */
     pstm_cpu_traces traces; /**< of the batch, by class, in order within each */
     int64_t *class_begin;   /**< [n_classes + 1] first trace of a class */
     share *shares;          /**< [n_threads] */
-    int64_t image_capacity, fold_capacity, block_fold_capacity, traces_capacity;
+    int64_t image_capacity, fold_capacity, faded_capacity, block_fold_capacity, traces_capacity;
 } cpu_device;
 
 static pstm_status cpu_probe(pstm_device_info *info)
@@ -55,12 +56,20 @@ static int64_t block_stride(const pstm_device_plan *plan)
     return (n_blocks + 15) / 16 * 16;
 }
 
+/** Whether the sums of tapers are wanted. */
+static bool fades(const pstm_device_plan *plan)
+{
+    return pstm_device_accumulators(plan) & PSTM_ACCUMULATOR_BIT(FADED);
+}
+
 static int64_t cpu_tile_bytes(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns)
 {
     const cpu_device *device = NULL; /* for the sizes */
     const int64_t n_samples = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK * PSTM_BLOCK;
-    const int64_t sum_bytes = n_samples * (int64_t)(sizeof *device->image + sizeof *device->fold) +
-                              block_stride(plan) * (int64_t)sizeof *device->block_fold;
+    const size_t faded_bytes = fades(plan) ? sizeof *device->faded : 0;
+    const int64_t sum_bytes =
+        n_samples * (int64_t)(sizeof *device->image + sizeof *device->fold + faded_bytes) +
+        block_stride(plan) * (int64_t)sizeof *device->block_fold;
     return n_locations * plan->n_classes * sum_bytes + pstm_cpu_tables_bytes(plan, n_columns);
 }
 
@@ -98,6 +107,7 @@ static void cpu_destroy(void **self)
     pstm_cpu_tables_clear(&device->tables);
     PSTM_FREE(&device->image);
     PSTM_FREE(&device->fold);
+    PSTM_FREE(&device->faded);
     PSTM_FREE(&device->block_fold);
     clear_traces(device);
     PSTM_FREE(&device->class_begin);
@@ -142,6 +152,8 @@ static pstm_status cpu_begin_tile(void *self, const pstm_device_tile *tile)
     int64_t n_block_folds = n_columns * block_stride(&device->plan);
     PSTM_TRY(PSTM_RENEW(&device->image, &device->image_capacity, n_sums, "image of a tile"));
     PSTM_TRY(PSTM_RENEW(&device->fold, &device->fold_capacity, n_sums, "fold of a tile"));
+    if (fades(&device->plan))
+        PSTM_TRY(PSTM_RENEW(&device->faded, &device->faded_capacity, n_sums, "taper sums of a tile"));
     PSTM_TRY(PSTM_RENEW(&device->block_fold, &device->block_fold_capacity, n_block_folds, "fold of a tile"));
     PSTM_TRY(pstm_cpu_tables_fill(&device->tables, tile));
     device->tile = *tile;
@@ -150,6 +162,8 @@ static pstm_status cpu_begin_tile(void *self, const pstm_device_tile *tile)
     for (int32_t i = 0; i < tile->n_locations; i++) {
         memset(device->image + (size_t)i * n_each, 0, n_each * sizeof *device->image);
         memset(device->fold + (size_t)i * n_each, 0, n_each * sizeof *device->fold);
+        if (device->faded != NULL)
+            memset(device->faded + (size_t)i * n_each, 0, n_each * sizeof *device->faded);
     }
     memset(device->block_fold, 0, (size_t)n_block_folds * sizeof *device->block_fold);
     return PSTM_OK;
@@ -219,6 +233,7 @@ static pstm_cpu_column column_of(const cpu_device *device, int64_t i_location, i
     column.y_m = device->tile.y_m[i_location];
     column.image = device->image + sum * device->tables.n_padded;
     column.fold = (int32_t *)device->fold + sum * device->tables.n_padded;
+    if (device->faded != NULL) column.faded = device->faded + sum * device->tables.n_padded;
     column.block_fold = device->block_fold + sum * block_stride(&device->plan);
     return column;
 }
@@ -302,6 +317,7 @@ static void read_column(const cpu_device *device, int64_t i_sum, pstm_sums to)
             factor = pstm_weight_sample_f((int)plan->weight, tau2, slowness2, (float)plan->sample_s);
         to.sum[k] = wanted ? column.image[k] * factor : 0;
         to.fold[k] = wanted ? column.fold[k] + column.block_fold[k / PSTM_BLOCK] : 0;
+        if (to.faded != NULL) to.faded[k] = wanted && column.faded != NULL ? column.faded[k] : 0;
     }
 }
 

@@ -67,6 +67,7 @@ typedef struct pstm_cpu_column {
     float taper_scale;    /**< of aperture.h; INFINITY: no taper */
     float *image;         /**< [k] the sum so far, without the weight's factor of the output sample */
     int32_t *fold;        /**< [k] the count so far, to which block_fold[k / 16] is to be added */
+    float *faded;         /**< [k] what tapers took so far; NULL: not wanted */
     uint32_t *block_fold; /**< [block] traces that reached all samples of a block */
 } pstm_cpu_column;
 

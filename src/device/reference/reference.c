@@ -19,8 +19,15 @@ void pstm_reference_clear(pstm_reference_device *device)
 {
     PSTM_FREE(&device->image);
     PSTM_FREE(&device->fold);
+    PSTM_FREE(&device->faded);
     PSTM_FREE(&device->limit2_m2);
     PSTM_FREE(&device->blocks);
+}
+
+/* Whether the sums of tapers are wanted. */
+static bool fades(const pstm_device_plan *plan)
+{
+    return pstm_device_accumulators(plan) & PSTM_ACCUMULATOR_BIT(FADED);
 }
 
 static void reference_destroy(void **self)
@@ -34,7 +41,8 @@ static void reference_destroy(void **self)
 int64_t pstm_reference_tile_bytes(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns)
 {
     const pstm_reference_device *device = NULL; /* for the sizes */
-    const size_t sum_bytes = sizeof *device->image + sizeof *device->fold;
+    const size_t sum_bytes =
+        sizeof *device->image + sizeof *device->fold + (fades(plan) ? sizeof *device->faded : 0);
     const size_t n_blocks = plan->n_levels > 1 ? (size_t)pstm_antialias_n_blocks(plan->n_times) : 0;
     const size_t column_bytes =
         (size_t)plan->n_times * sizeof *device->limit2_m2 + n_blocks * sizeof *device->blocks;
@@ -63,6 +71,8 @@ pstm_status pstm_reference_begin_tile(void *self, const pstm_device_tile *tile)
     int64_t n_sums = (int64_t)tile->n_locations * plan->n_classes * plan->n_times;
     PSTM_TRY(PSTM_RENEW(&device->image, &device->capacity, n_sums, "image of a tile"));
     PSTM_TRY(PSTM_RENEW(&device->fold, &device->fold_capacity, n_sums, "fold of a tile"));
+    if (fades(plan))
+        PSTM_TRY(PSTM_RENEW(&device->faded, &device->faded_capacity, n_sums, "taper sums of a tile"));
     PSTM_TRY(PSTM_RENEW(&device->limit2_m2, &device->limit_capacity, n_columns * plan->n_times,
                         "apertures of a tile"));
     int64_t n_blocks = plan->n_levels > 1 ? pstm_antialias_n_blocks(plan->n_times) : 0;
@@ -72,6 +82,7 @@ pstm_status pstm_reference_begin_tile(void *self, const pstm_device_tile *tile)
     device->n_sums = n_sums;
     memset(device->image, 0, (size_t)n_sums * sizeof *device->image);
     memset(device->fold, 0, (size_t)n_sums * sizeof *device->fold);
+    if (device->faded != NULL) memset(device->faded, 0, (size_t)n_sums * sizeof *device->faded);
     for (int64_t i = 0; i < n_columns; i++) {
         const pstm_columns column = pstm_columns_view(&tile->columns, i);
         pstm_aperture_limits(plan, &column, device->limit2_m2 + i * plan->n_times);
@@ -83,11 +94,12 @@ pstm_status pstm_reference_begin_tile(void *self, const pstm_device_tile *tile)
 static pstm_status reference_add_batch(void *self, const pstm_device_trace *traces, int64_t n_traces)
 {
     pstm_reference_device *device = self;
+    const pstm_reference_sums to = {device->image, device->fold, device->faded};
 #pragma omp parallel for schedule(dynamic) num_threads(device->plan.n_threads)
     for (int32_t i = 0; i < device->tile.n_locations; i++) {
         for (int64_t i_trace = 0; i_trace < n_traces; i_trace++) {
             const pstm_reference_pair pair = {i, &traces[i_trace], device->plan.k_begin, device->plan.k_end};
-            pstm_reference_add(device, &pair, PSTM_OPERATION_WEIGHT, device->image, device->fold);
+            pstm_reference_add(device, &pair, PSTM_OPERATION_WEIGHT, &to);
         }
     }
     return PSTM_OK;
@@ -99,6 +111,8 @@ pstm_status pstm_reference_read_tile(void *self, const pstm_sums *sums)
     for (int64_t i = 0; i < device->n_sums; i++)
         sums->sum[i] = (float)device->image[i];
     memcpy(sums->fold, device->fold, (size_t)device->n_sums * sizeof *sums->fold);
+    for (int64_t i = 0; sums->faded != NULL && device->faded != NULL && i < device->n_sums; i++)
+        sums->faded[i] = (float)device->faded[i];
     return PSTM_OK;
 }
 

@@ -19,9 +19,10 @@ typedef struct pstm_reference_device {
     int64_t n_sums, capacity;
     double *image;                /**< [location][class][k] */
     uint32_t *fold;               /**< the same */
+    double *faded;                /**< the same; NULL: not wanted */
     float *limit2_m2;             /**< [column][k] */
     pstm_antialias_block *blocks; /**< [column][block], with antialias only */
-    int64_t fold_capacity, limit_capacity, blocks_capacity;
+    int64_t fold_capacity, faded_capacity, limit_capacity, blocks_capacity;
 } pstm_reference_device;
 
 /** reference.c: what the stopwatch shares. */
@@ -36,6 +37,13 @@ typedef struct pstm_reference_pair {
     const pstm_device_trace *trace;
     int32_t k_begin, k_end;
 } pstm_reference_pair;
+
+/** What a pair is added to, each [location][class][k]; faded: NULL where it is not wanted. */
+typedef struct pstm_reference_sums {
+    double *image;
+    uint32_t *fold;
+    double *faded;
+} pstm_reference_sums;
 
 /** Which column a location has. */
 static inline int64_t pstm_reference_column(const pstm_reference_device *device, int64_t i_location)
@@ -117,8 +125,8 @@ static inline double pstm_reference_tapers(const pstm_device_plan *plan, double 
  */
 static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_reference_device *device,
                                                                      const pstm_reference_pair *pair,
-                                                                     const pstm_operation last, double *image,
-                                                                     uint32_t *fold)
+                                                                     const pstm_operation last,
+                                                                     const pstm_reference_sums *to)
 {
     const pstm_device_plan *plan = &device->plan;
     const pstm_device_trace *trace = pair->trace;
@@ -154,12 +162,15 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
                 const float *samples = pstm_reference_copy(plan, &copies, trace, k);
                 value = (1 - fraction) * samples[i] + fraction * samples[i + 1];
             }
-            if (last >= PSTM_OPERATION_WEIGHT)
-                value *= arrival.weight * trace->factor *
-                         pstm_reference_tapers(plan, t0_s, vrms_m_s[k], source_leg_m, receiver_leg_m);
+            if (last >= PSTM_OPERATION_WEIGHT) {
+                const double taper =
+                    pstm_reference_tapers(plan, t0_s, vrms_m_s[k], source_leg_m, receiver_leg_m);
+                value *= arrival.weight * trace->factor * taper;
+                if (to->faded != NULL) to->faded[sum + k] += 1 - taper;
+            }
         }
-        image[sum + k] += value;
-        fold[sum + k] += 1;
+        to->image[sum + k] += value;
+        to->fold[sum + k] += 1;
     }
 }
 

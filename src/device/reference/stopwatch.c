@@ -92,8 +92,9 @@ static void add_up_to(stopwatch_device *device, const pstm_reference_pair *passi
 {
     const pstm_reference_device *reference = &device->reference;
     bool is_whole = last == PSTM_OPERATION_WEIGHT;
-    double *image = is_whole ? reference->image : device->scratch;
-    uint32_t *fold = is_whole ? reference->fold : device->scratch_fold;
+    const pstm_reference_sums whole = {reference->image, reference->fold, reference->faded},
+                              scratch = {device->scratch, device->scratch_fold, NULL},
+                              *to = is_whole ? &whole : &scratch;
     for (int64_t i = 0; i < n_traces; i++) {
         pstm_reference_pair pair = passing[i];
         if (last >= PSTM_OPERATION_APERTURE) {
@@ -103,7 +104,7 @@ static void add_up_to(stopwatch_device *device, const pstm_reference_pair *passi
         switch (last) {
 #define ADD_UP_TO(name, text, meaning)                                                                       \
     case PSTM_OPERATION_##name:                                                                              \
-        pstm_reference_add(reference, &pair, PSTM_OPERATION_##name, image, fold);                            \
+        pstm_reference_add(reference, &pair, PSTM_OPERATION_##name, to);                                     \
         break;
             PSTM_OPERATION_LIST(ADD_UP_TO)
 #undef ADD_UP_TO
