@@ -110,7 +110,7 @@ typedef struct finder {
 static pstm_status find_facts(const finder *f, pstm_class_facts *facts)
 {
     return pstm_class_facts_find(f->machine->comm, f->work.rows, f->work.tree, f->work.bins,
-                                 f->job->condition.mute_taper_s, facts);
+                                 &f->job->condition, facts);
 }
 
 /* Bands from the least offset on, a millimetre below it so that no rounding leaves it out. */

@@ -9,8 +9,11 @@
 /* Raised when the same samples and keys give other conditioned traces. */
 enum { CONDITION_NUMERICS = 1 };
 
+/* Raised when traces fall to 0 at their ends in another way. */
+enum { ENDS_NUMERICS = 1 };
+
 /* Raised when the same traces have other areas or bands, or are live elsewhere. */
-enum { AMPLITUDE_NUMERICS = 1 };
+enum { AMPLITUDE_NUMERICS = 2 };
 
 /* Raised when the same sums of a kinematic weight with a taper have another stack. */
 enum { TAPER_NUMERICS = 1 };
@@ -22,8 +25,10 @@ static pstm_status add_input(const pstm_run_survey *survey, pstm_text *text)
     return pstm_text_add(text, "input: %s\n", hex);
 }
 
-static pstm_status add_traces(const pstm_run_survey *survey, int32_t n_levels, pstm_text *text)
+static pstm_status add_traces(const pstm_run_survey *survey, const pstm_job *job, int32_t n_levels,
+                              pstm_text *text)
 {
+    if (job->condition.ramps_ends) PSTM_TRY(pstm_text_add(text, "ends: %d\n", ENDS_NUMERICS));
     return pstm_text_add(text, "store: %d.%d.%d\nwavelet: %s\nlevels: %d\n", PSTM_STORE_ROWS,
                          CONDITION_NUMERICS, PSTM_BANK_NUMERICS, pstm_wavelet_name(survey->wavelet),
                          n_levels);
@@ -33,7 +38,7 @@ pstm_status pstm_run_store_key(const pstm_job *job, const pstm_run_survey *surve
                                pstm_text *text)
 {
     PSTM_TRY(add_input(survey, text));
-    PSTM_TRY(add_traces(survey, n_levels, text));
+    PSTM_TRY(add_traces(survey, job, n_levels, text));
     return pstm_job_list(job, PSTM_KEYS_TRACES, text);
 }
 
@@ -42,7 +47,7 @@ pstm_status pstm_run_image_key(const pstm_job *job, const pstm_run_survey *surve
 {
     PSTM_TRY(add_input(survey, text));
     PSTM_TRY(pstm_text_add(text, "numerics: %s\n", numerics_id));
-    PSTM_TRY(add_traces(survey, n_levels, text));
+    PSTM_TRY(add_traces(survey, job, n_levels, text));
     PSTM_TRY(pstm_text_add(text, "columns: %d\nvelocity: %s\n", PSTM_COLUMNS_NUMERICS, velocity_key));
     if (pstm_weight_is_true((int)job->weight))
         PSTM_TRY(pstm_text_add(text, "amplitude: %d\n", AMPLITUDE_NUMERICS));

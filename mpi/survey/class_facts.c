@@ -25,9 +25,10 @@ typedef struct finder {
     const pstm_store *rows;
     const pstm_kdtree *tree;
     const pstm_bins *bins;
-    double mute_taper_s, end_s; /* end of the last record */
-    counts *counts;             /* [n_classes] */
-    extremes *extremes;         /* [n_classes] */
+    const pstm_condition_options *condition;
+    double end_s;       /* end of the last record */
+    counts *counts;     /* [n_classes] */
+    extremes *extremes; /* [n_classes] */
 } finder;
 
 typedef void visit(finder *f, const pstm_trace *trace, int32_t class_index);
@@ -70,9 +71,10 @@ static void count_trace(finder *f, const pstm_trace *t, int32_t class_index)
 {
     counts *c = &f->counts[class_index];
     extremes *e = &f->extremes[class_index];
-    const double offset_m = pstm_trace_offset_m(t), end_s = time_of(f, t, t->live_last);
-    double begin_s = time_of(f, t, t->live_first);
-    if (t->live_first > 0) begin_s += f->mute_taper_s;
+    const double offset_m = pstm_trace_offset_m(t);
+    double begin_s = time_of(f, t, t->live_first), end_s = time_of(f, t, t->live_last);
+    if (t->live_first > 0) begin_s += f->condition->mute_taper_s;
+    if (f->condition->ramps_ends) end_s -= f->condition->mute_taper_s;
     c->n++;
     c->offsets_mm += llround(1000 * offset_m);
     c->begins[bucket_of(f, begin_s)]++;
@@ -135,9 +137,10 @@ static pstm_status find(MPI_Comm comm, finder *f)
 }
 
 pstm_status pstm_class_facts_find(MPI_Comm comm, const pstm_store *rows, const pstm_kdtree *tree,
-                                  const pstm_bins *bins, double mute_taper_s, pstm_class_facts *facts)
+                                  const pstm_bins *bins, const pstm_condition_options *condition,
+                                  pstm_class_facts *facts)
 {
-    finder f = {.rows = rows, .tree = tree, .bins = bins, .mute_taper_s = mute_taper_s};
+    finder f = {.rows = rows, .tree = tree, .bins = bins, .condition = condition};
     pstm_status status = PSTM_NEW(&f.counts, bins->n, "counts of classes");
     if (status == PSTM_OK) status = PSTM_NEW(&f.extremes, bins->n, "extremes of classes");
     PSTM_GO(pstm_agree(comm, status));

@@ -8,6 +8,7 @@
 #include <mpi.h>
 #include <stdint.h>
 
+#include "condition/condition_options.h"
 #include "core/status.h"
 #include "io/store/store.h"
 #include "survey/bins.h"
@@ -22,11 +23,12 @@ typedef struct pstm_class_facts {
 } pstm_class_facts;
 
 /**
- * facts: [bins->n]. mute_taper_s: of the ramp after a mute, which begin_s is behind. Collective over comm;
+ * facts: [bins->n]. condition: of its ramps, which begin_s is behind and end_s before. Collective over comm;
  * agrees on errors.
  */
 PSTM_MUST_CHECK pstm_status pstm_class_facts_find(MPI_Comm comm, const pstm_store *rows,
                                                   const pstm_kdtree *tree, const pstm_bins *bins,
-                                                  double mute_taper_s, pstm_class_facts *facts);
+                                                  const pstm_condition_options *condition,
+                                                  pstm_class_facts *facts);
 
 #endif

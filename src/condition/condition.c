@@ -256,6 +256,22 @@ static void mute_by_header(const pstm_conditioner *self, pstm_trace *trace, int3
     if (begin <= trace->live_last && trace->live_last < end) trace->live_last = begin - 1;
 }
 
+/**
+ * What follows a record's end is not known, and an operator that is cut there leaves what lies at the cut: of
+ * a reflection a little before the end that is a part of its wavelet. Of a trace that falls to 0 the filters
+ * make the other side of the cut too.
+ */
+static void ramp_end(const pstm_conditioner *self, const pstm_trace *trace, float *samples)
+{
+    const double taper_s = self->options.mute_taper_s;
+    if (!self->options.ramps_ends) return;
+    for (int32_t i = trace->live_last; i >= trace->live_first; i--) {
+        const double before_s = (trace->live_last - i) * self->sample_s;
+        if (before_s >= taper_s) return;
+        samples[i] = (float)(samples[i] * pstm_raised_cosine(before_s, 0.0, taper_s));
+    }
+}
+
 /* ---- filters, AGC ---- */
 
 /** Puts the live window into the FFT's buffer, its end values fading out on both sides. */
@@ -353,6 +369,7 @@ static void filter_trace(const pstm_conditioner *self, pstm_condition_work *work
                          float *samples)
 {
     raise_by_time(self, trace, samples);
+    ramp_end(self, trace, samples);
     filter_live(self, self->before, work, trace, samples);
     agc_live(self, work, trace, samples);
     filter_live(self, self->after, work, trace, samples);

@@ -10,6 +10,7 @@
  *   3. live window: from the first to the last sample that is not muted. Recorded zeros are data and live;
  *      samples that the file does not hold (a short trace) are not;
  *      of input with raw spreading each sample is multiplied by its time in seconds, 0 before the shot;
+ *      with ramps_ends it falls to 0 at its last sample over mute_taper, by the ramp of a mute turned round;
  *   4. band-pass: zero phase, a trapezium in frequency with raised-cosine slopes;
  *   5. AGC: each sample over the rms of the live samples in a window centred on it. The gain stops growing
  *      100 dB below the trace's largest sample, so zeros stay zero;

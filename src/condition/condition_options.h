@@ -24,6 +24,7 @@ typedef struct pstm_condition_options {
     double mute_velocity_m_s;       /**< samples before mute_delay_s + offset / velocity are muted; 0: off */
     double mute_delay_s;            /**< [-100, 100] */
     double mute_taper_s;            /**< length of the ramp after any mute, [0, 10] seconds */
+    bool ramps_ends;                /**< traces fall to 0 at the end of their live window over mute_taper_s */
     pstm_input_spreading spreading; /**< raw: samples are multiplied by their times */
     bool header_mute;               /**< use the mute times of the headers */
     double max_over_rms; /**< traces whose largest sample over their rms is above are dropped; 0: off */

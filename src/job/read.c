@@ -10,6 +10,7 @@
 #include "job/validate.h"
 #include "job/values.h"
 #include "job/yaml_tree.h"
+#include "sum/weights.h"
 #include "survey/bins.h"
 
 enum { JOB_BYTES_LIMIT = 1 << 20 }; /* far above any job; a data file given by mistake is refused at once */
@@ -129,6 +130,7 @@ static pstm_status fill_job(const reading *r, pstm_job *job)
     if (job->input.geometry == PSTM_GEOMETRY_CDP_OFFSET &&
         job->input.offset_azimuth_deg == PSTM_AZIMUTH_OF_GRID)
         job->input.offset_azimuth_deg = job->grid.azimuth_deg;
+    job->condition.ramps_ends = pstm_weight_is_true((int)job->weight);
     PSTM_TRY(pstm_job_validate(job, r->values, &r->sources[0]));
     pstm_bins_tidy(&job->bins);
     return PSTM_OK;

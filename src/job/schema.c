@@ -143,7 +143,9 @@ const pstm_key pstm_schema[] = {
     {"condition.mute.delay", PSTM_TYPE_NUMBER, "0", "s", FROM(-100), TO(100), AT(condition.mute_delay_s),
      .keys = PSTM_KEYS_TRACES, .help = "delay of that mute", .hint = "seconds, so 0.1 for 100 ms"},
     {"condition.mute.taper", PSTM_TYPE_NUMBER, "0.02", "s", FROM(0), TO(10), AT(condition.mute_taper_s),
-     .keys = PSTM_KEYS_TRACES, .help = "length of the ramp after any mute, that of the headers too",
+     .keys = PSTM_KEYS_TRACES,
+     .help = "length of the ramp after any mute, that of the headers too, and, with a weight that is true, "
+             "before the records' ends",
      .hint = "seconds, so 0.02 for 20 ms"},
     SWITCH("condition.header_mute", condition.header_mute, "on", TRACES,
            "apply the mute times of the headers"),

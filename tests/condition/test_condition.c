@@ -156,6 +156,29 @@ START_TEST(the_ramp_after_a_mute_rises_from_zero_to_one_over_the_taper)
 }
 END_TEST
 
+START_TEST(with_ramps_at_the_ends_the_live_window_falls_to_zero_over_the_taper)
+{
+    pstm_condition_options keys = nothing_on();
+    keys.ramps_ends = true;
+    keys.mute_taper_s = 0.1; /* 50 samples */
+    pstm_trace trace = a_trace();
+    trace.n_samples = N - 20;
+    float samples[N];
+    fill(samples, 1.0F);
+    ck_assert_int_eq(condition(&keys, PSTM_WAVELET_OFF, &trace, samples), PSTM_OK);
+    const int last = N - 21;
+    assert_live(&trace, 0, last);
+    ck_assert_float_le(samples[last], 1e-7F);
+    ck_assert_float_eq_tol(samples[last - 25], 0.5F, 1e-6F);
+    for (int i = 0; i <= last - 50; i++)
+        ck_assert(samples[i] == 1.0F);
+    keys.mute_taper_s = 0;
+    fill(samples, 1.0F);
+    ck_assert_int_eq(condition(&keys, PSTM_WAVELET_OFF, &trace, samples), PSTM_OK);
+    ck_assert(samples[last] == 1.0F);
+}
+END_TEST
+
 START_TEST(a_mute_before_the_first_sample_changes_nothing_but_its_ramp)
 {
     pstm_condition_options keys = nothing_on();
@@ -290,6 +313,7 @@ static TCase *mutes_case(void)
     TCase *tests = tcase_create("mutes");
     tcase_add_test(tests, a_surgical_mute_ends_at_delay_plus_offset_over_velocity);
     tcase_add_test(tests, the_ramp_after_a_mute_rises_from_zero_to_one_over_the_taper);
+    tcase_add_test(tests, with_ramps_at_the_ends_the_live_window_falls_to_zero_over_the_taper);
     tcase_add_test(tests, a_mute_before_the_first_sample_changes_nothing_but_its_ramp);
     tcase_add_test(tests, a_trace_muted_from_end_to_end_is_dropped);
     tcase_add_loop_test(tests, a_header_mute_zeroes_its_samples_and_moves_the_window_it_covers, 0,

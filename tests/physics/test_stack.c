@@ -14,16 +14,21 @@
 static const double STACK = 0.03;
 
 enum { N_TIMES = 41, N_CLASSES = 30 };
-static const double V_M_S = 2000, STEP_S = 0.001, CLASS_M = 100;
+static const double V_M_S = 2000, STEP_S = 0.001, CLASS_M = 100, TAPER_S = 0.02;
 
 #define MUST(call) ck_assert_msg((call) == PSTM_OK, "%s", pstm_error_text())
 
-/* Where midpoints are: regular round the location, as far as they contribute. */
+/* Where midpoints are: regular round the location, as far as they contribute; and the records. */
 typedef struct scene {
     double depth_m, half_m, step_m;
+    double end_s; /* of the records; 0: far behind the reflection */
+    bool cut;     /* they do not fall to 0 at their end */
 } scene;
 
-static const scene scenes[] = {{200, 300, 12.5}, {400, 400, 25}, {800, 600, 25}, {1600, 900, 50}};
+static const scene scenes[] = {{.depth_m = 200, .half_m = 300, .step_m = 12.5},
+                               {.depth_m = 400, .half_m = 400, .step_m = 25},
+                               {.depth_m = 800, .half_m = 600, .step_m = 25},
+                               {.depth_m = 1600, .half_m = 900, .step_m = 50}};
 enum { N_SCENES = sizeof scenes / sizeof *scenes };
 
 static double offset_of(int class_index)
@@ -44,8 +49,9 @@ static survey trace_of(const scene *s, int class_index)
     synth.acquisition.n_x = synth.acquisition.n_y = synth.acquisition.n_offsets = 1;
     synth.acquisition.offsets[0] = (pstm_offset_vector){offset_of(class_index), 0};
     synth.sample_s = STEP_S;
-    synth.n_samples = 2600;
-    return survey_make(&synth, PSTM_WAVELET_3D);
+    synth.n_samples = s->end_s > 0 ? (int32_t)lround(s->end_s / STEP_S) + 1 : 2600;
+    const pstm_condition_options keys = {.mute_taper_s = TAPER_S, .ramps_ends = !s->cut};
+    return survey_make_conditioned(&synth, &keys, PSTM_WAVELET_3D, 1);
 }
 
 /* Adds the traces of a class on all midpoints, in the direction of y. */
@@ -152,6 +158,32 @@ START_TEST(a_flat_reflector_has_its_reflectivity_at_any_depth)
 }
 END_TEST
 
+/* Of the amplitude 1, 20 ms before the records' end. */
+static const double NEAR_END = 0.05;
+
+/* The highest sample up to the end less the taper. */
+START_TEST(near_the_records_end_a_reflector_has_its_reflectivity_and_nothing_is_larger)
+{
+    static gathers g;
+    for (int i = 2; i < N_SCENES; i++) {
+        scene s = scenes[i];
+        pstm_live_class live[N_CLASSES];
+        s.end_s = 2 * s.depth_m / V_M_S + TAPER_S;
+        for (int c = 0; c < N_CLASSES; c++)
+            live[c] = (pstm_live_class){.end_s = s.end_s - TAPER_S};
+        migrate(&s, &g);
+        const double height = live_stack(&g, live), by_fold = other_stack(&g, true);
+        s.cut = true;
+        migrate(&s, &g);
+        const double cut = live_stack(&g, live);
+        printf("z %g, 20 ms before the end: %.4f; cut %.4f, sum/fold %.3g\n", s.depth_m, height, cut,
+               by_fold);
+        ck_assert_double_eq_tol(height, 1, NEAR_END);
+        ck_assert_double_gt(fabs(cut - 1), NEAR_END);
+    }
+}
+END_TEST
+
 /* Records of the far classes begin behind the reflection or end before it; the nearest is taken where none is
  * live. */
 START_TEST(classes_that_are_muted_or_not_recorded_do_not_count)
@@ -178,6 +210,7 @@ Suite *pstm_test_suite(void)
     Suite *suite = suite_create("stack");
     TCase *cases = tcase_create("stack");
     tcase_add_test(cases, a_flat_reflector_has_its_reflectivity_at_any_depth);
+    tcase_add_test(cases, near_the_records_end_a_reflector_has_its_reflectivity_and_nothing_is_larger);
     tcase_add_test(cases, classes_that_are_muted_or_not_recorded_do_not_count);
     suite_add_tcase(suite, cases);
     return suite;
