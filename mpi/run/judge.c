@@ -110,9 +110,8 @@ static pstm_status doubt_survey(const pstm_run_survey *survey, const pstm_job *j
     return doubt_repeats(inputs, repeats, doubts);
 }
 
-/* Collective. */
-static pstm_status judge_survey(MPI_Comm comm, const pstm_job *job, pstm_run_survey *survey,
-                                pstm_doubts *doubts)
+pstm_status pstm_run_judge_survey(MPI_Comm comm, const pstm_job *job, pstm_run_survey *survey,
+                                  pstm_doubts *doubts)
 {
     pstm_scan *scan = survey->scan;
     pstm_repeats repeats;
@@ -149,7 +148,7 @@ pstm_status pstm_run_judge_headers(const pstm_machine *machine, const pstm_job *
                                    const pstm_extent *extents, int n_extents, pstm_run_survey *survey,
                                    pstm_doubts *doubts)
 {
-    PSTM_TRY(judge_survey(machine->comm, job, survey, doubts));
+    PSTM_TRY(pstm_run_judge_survey(machine->comm, job, survey, doubts));
     for (int i = 0; i < n_extents; i++)
         PSTM_TRY(judge_image(machine->comm, survey->scan, &extents[i], doubts));
     note_changes(&survey->scan->facts, job);

@@ -4,6 +4,8 @@
 #ifndef PSTM_MPI_RUN_JUDGE_H
 #define PSTM_MPI_RUN_JUDGE_H
 
+#include <mpi.h>
+
 #include "core/doubt.h"
 #include "core/status.h"
 #include "job/job.h"
@@ -19,5 +21,9 @@
 PSTM_MUST_CHECK pstm_status pstm_run_judge_headers(const pstm_machine *machine, const pstm_job *job,
                                                    const pstm_extent *extents, int n_extents,
                                                    pstm_run_survey *survey, pstm_doubts *doubts);
+
+/** The same of the survey alone, whatever image is wanted of it: its doubts, without those of an image. */
+PSTM_MUST_CHECK pstm_status pstm_run_judge_survey(MPI_Comm comm, const pstm_job *job, pstm_run_survey *survey,
+                                                  pstm_doubts *doubts);
 
 #endif

@@ -6,6 +6,7 @@
 #define PSTM_COMMANDS_COMMAND_LIST_H
 
 #define PSTM_COMMAND_LIST(X)                                                                                 \
+    X(scan, "say what is in SEG-Y or SU files, and propose a grid and a job")                                \
     X(run, "migrate a job; the same command resumes it")                                                     \
     X(plan, "say what a job costs, and simulate it on many ranks")                                           \
     X(synth, "make a survey with known answers, as SEG-Y with a job file")                                   \

@@ -96,6 +96,12 @@ PSTM_MUST_CHECK pstm_status pstm_jobs_read(const char *path, const pstm_settings
 /** Destroys the jobs. */
 void pstm_jobs_clear(pstm_jobs *jobs);
 
+/** As pstm_job_read(), with any number of scales, of a job that is in no file: `name` stands for its path;
+ * text NULL: the file of this name. */
+PSTM_MUST_CHECK pstm_status pstm_job_read_text(const char *name, const char *text,
+                                               const char *const *settings, size_t n_settings,
+                                               pstm_job **job);
+
 /** Frees *job and sets it to NULL; NULL-safe. */
 void pstm_job_destroy(pstm_job **job);
 

@@ -34,10 +34,12 @@ static pstm_status find_folder(const char *path, char **folder)
     return PSTM_OK;
 }
 
-static pstm_status read_file(reading *r, const char *path)
+/* words NULL: what is in the file. */
+static pstm_status read_words(reading *r, const char *path, const char *words)
 {
     pstm_text text = {0};
-    PSTM_TRY(pstm_text_read_file(&text, path, JOB_BYTES_LIMIT));
+    PSTM_TRY(words != NULL ? pstm_text_add(&text, "%s", words)
+                           : pstm_text_read_file(&text, path, JOB_BYTES_LIMIT));
     r->sources[0] = (pstm_job_source){.name = path, .is_file = true, .folder = r->folder};
     pstm_status status = pstm_plain_text_make(&text, path, PSTM_USAGE);
     if (status == PSTM_OK) status = pstm_yaml_parse(text.bytes, text.length, path, &r->sources[0].tree);
@@ -67,13 +69,14 @@ static pstm_status read_setting(const char *setting, pstm_job_source *source)
     return PSTM_OK;
 }
 
-static pstm_status read_sources(reading *r, const char *path, const char *const *settings, size_t n_settings)
+static pstm_status read_sources(reading *r, const char *path, const char *words, const char *const *settings,
+                                size_t n_settings)
 {
     PSTM_TRY(PSTM_NEW(&r->values, (int64_t)pstm_n_keys, "the keys of the job"));
     PSTM_TRY(PSTM_NEW(&r->sources, (int64_t)n_settings + 1, "the settings"));
     r->n_sources = n_settings + 1;
     PSTM_TRY(find_folder(path, &r->folder));
-    PSTM_TRY(read_file(r, path));
+    PSTM_TRY(read_words(r, path, words));
     for (size_t i = 0; i < n_settings; i++)
         PSTM_TRY(read_setting(settings[i], &r->sources[i + 1]));
     for (size_t i = 0; i < r->n_sources; i++)
@@ -136,14 +139,14 @@ static pstm_status fill_job(const reading *r, pstm_job *job)
     return PSTM_OK;
 }
 
-/* As pstm_job_read(), with any number of scales; checked with the first. */
-static pstm_status read_job(const char *path, const char *const *settings, size_t n_settings, pstm_job **job)
+pstm_status pstm_job_read_text(const char *name, const char *text, const char *const *settings,
+                               size_t n_settings, pstm_job **job)
 {
     reading r = {0};
     pstm_job *new_job = NULL;
     pstm_status status;
     PSTM_GO(PSTM_NEW(&new_job, 1, "the job"));
-    PSTM_GO(read_sources(&r, path, settings, n_settings));
+    PSTM_GO(read_sources(&r, name, text, settings, n_settings));
     PSTM_GO(fill_job(&r, new_job));
     *job = new_job;
     new_job = NULL;
@@ -160,7 +163,7 @@ cleanup:
 pstm_status pstm_job_read(const char *path, const char *const *settings, size_t n_settings, pstm_job **job)
 {
     pstm_job *new_job = NULL;
-    PSTM_TRY(read_job(path, settings, n_settings, &new_job));
+    PSTM_TRY(pstm_job_read_text(path, NULL, settings, n_settings, &new_job));
     if (new_job->velocity.scales.n > 1) {
         const pstm_status status = pstm_fail(
             PSTM_USAGE,
@@ -204,7 +207,7 @@ static pstm_status read_factor(const char *path, const pstm_settings *settings, 
         texts[i] = settings->text[i];
     texts[settings->n] = scale.bytes;
     texts[settings->n + 1] = cube.bytes;
-    PSTM_GO(read_job(path, texts, settings->n + 2, job));
+    PSTM_GO(pstm_job_read_text(path, NULL, texts, settings->n + 2, job));
 cleanup:
     PSTM_FREE(&texts);
     pstm_text_clear(&scale);
@@ -217,7 +220,7 @@ pstm_status pstm_jobs_read(const char *path, const pstm_settings *settings, pstm
     pstm_status status = PSTM_OK;
     pstm_jobs jobs = {0};
     pstm_job *all = NULL;
-    PSTM_GO(read_job(path, settings->text, settings->n, &all));
+    PSTM_GO(pstm_job_read_text(path, NULL, settings->text, settings->n, &all));
     const pstm_scales *scales = &all->velocity.scales;
     if (scales->n == 1) {
         jobs.job[jobs.n++] = all;
