@@ -63,8 +63,7 @@ static pstm_run_plan describe(const pstm_run_parts *run, pstm_run_image *image)
     return plan;
 }
 
-/* Rank 0. */
-static pstm_status list_tiles(pstm_run_parts *run, pstm_run_plan *out)
+pstm_status pstm_run_plan_find(pstm_run_parts *run, pstm_run_plan *out)
 {
     pstm_run_image *image = &run->images[0];
     pstm_run_plan plan = describe(run, image);
@@ -84,7 +83,7 @@ pstm_status pstm_run_plan_make(MPI_Comm comm, const pstm_job *job, pstm_run_plan
     pstm_status status;
     PSTM_GO(pstm_run_parts_prepare(comm, &job, 1, &options, &run));
     PSTM_GO(pstm_run_parts_read_headers(&run));
-    PSTM_GO(pstm_agree(comm, run.machine.rank == 0 ? list_tiles(&run, out) : PSTM_OK));
+    PSTM_GO(pstm_agree(comm, run.machine.rank == 0 ? pstm_run_plan_find(&run, out) : PSTM_OK));
 cleanup:
     pstm_run_parts_clear(&run);
     return status;

@@ -28,6 +28,11 @@ typedef struct pstm_run_plan {
  * is written. Collective; agrees on errors. */
 PSTM_MUST_CHECK pstm_status pstm_run_plan_make(MPI_Comm comm, const pstm_job *job, pstm_run_plan *out);
 
+struct pstm_run_parts;
+
+/** The same of a run whose headers are read (parts.h). Local, rank 0 does it. */
+PSTM_MUST_CHECK pstm_status pstm_run_plan_find(struct pstm_run_parts *run, pstm_run_plan *out);
+
 /** Frees what it holds; safe on all zero. Local. */
 void pstm_run_plan_clear(pstm_run_plan *plan);
 

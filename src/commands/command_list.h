@@ -7,6 +7,7 @@
 
 #define PSTM_COMMAND_LIST(X)                                                                                 \
     X(scan, "say what is in SEG-Y or SU files, and propose a grid and a job")                                \
+    X(check, "say what a run of a job would do, and what is doubtful, before it")                            \
     X(run, "migrate a job; the same command resumes it")                                                     \
     X(plan, "say what a job costs, and simulate it on many ranks")                                           \
     X(synth, "make a survey with known answers, as SEG-Y with a job file")                                   \

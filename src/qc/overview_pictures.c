@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "qc/fold_picture.h"
 #include "qc/overview_text.h"
 #include "report/bars.h"
 #include "report/map.h"
-#include "report/picture.h"
 #include "report/png_mark.h"
 #include "survey/kdtree.h"
 
@@ -71,34 +71,6 @@ static pstm_status draw_map(const pstm_overview *o, const char *title, const cha
     return status;
 }
 
-/* ---- fold -------------------------------------------------------------------------------------------- */
-
-static pstm_status draw_fold(const pstm_overview *o, const char *title, const char *path)
-{
-    const pstm_grid *g = &o->proposal.grid;
-    const int64_t n = (int64_t)g->n_inline * g->n_crossline;
-    float *values;
-    PSTM_TRY(PSTM_NEW(&values, n, "a map of fold"));
-    for (int64_t i = 0; i < g->n_inline; i++)
-        for (int64_t j = 0; j < g->n_crossline; j++)
-            values[j * g->n_inline + i] = (float)o->fold[i * g->n_crossline + j];
-    const pstm_picture picture = {
-        .title = title,
-        .subtitle = "traces by bin of the proposed grid, whatever their offset",
-        .values = values,
-        .n_columns = g->n_crossline,
-        .n_rows = g->n_inline,
-        .across = {"crossline", g->first_crossline, (double)g->first_crossline + g->n_crossline - 1, true},
-        .down = {"inline", g->first_inline, (double)g->first_inline + g->n_inline - 1, true},
-        .blocks = true,
-        .from_zero = true,
-        .clip_percent = 100,
-        .value_label = "fold"};
-    const pstm_status status = pstm_picture_write(&picture, path, NULL);
-    PSTM_FREE(&values);
-    return status;
-}
-
 /* ---- headers ----------------------------------------------------------------------------------------- */
 
 typedef struct geometry_value {
@@ -155,7 +127,7 @@ pstm_status pstm_overview_draw(const pstm_overview *o, const char *name, bool ov
         fprintf(out, "%s\n", path[0].bytes);
     }
     if (o->fold != NULL) {
-        PSTM_GO(draw_fold(o, title.bytes, path[1].bytes));
+        PSTM_GO(pstm_fold_picture_write(o->fold, &o->proposal.grid, title.bytes, path[1].bytes));
         fprintf(out, "%s\n", path[1].bytes);
     }
     PSTM_GO(draw_headers(o, title.bytes, path[2].bytes));
