@@ -24,6 +24,7 @@
 #ifndef PSTM_IO_SEGY_READ_H
 #define PSTM_IO_SEGY_READ_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/doubt.h"
@@ -110,6 +111,21 @@ PSTM_MUST_CHECK pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_
  */
 PSTM_MUST_CHECK pstm_status pstm_segy_read_samples(const pstm_segy *file, int64_t first, int64_t n,
                                                    float *samples, int64_t stride);
+
+/** Where the header of a trace says that a column of a cube stands, and when it begins. */
+typedef struct pstm_segy_cell {
+    int32_t inline_number, crossline_number;
+    double x_m, y_m; /**< after the coordinate scalar; 0 where there are none */
+    double start_s;  /**< delay recording time */
+    bool is_dead;    /**< by its identification code (29-30: 2) */
+} pstm_segy_cell;
+
+/**
+ * Reads the header of trace i: bytes[4] are the first bytes (from 1) of inline and crossline number, x and y,
+ * of 4 bytes each. PSTM_DATA for scalars that the standard does not know.
+ */
+PSTM_MUST_CHECK pstm_status pstm_segy_read_cell(const pstm_segy *file, int64_t i, const int32_t bytes[4],
+                                                pstm_segy_cell *cell);
 
 /** What the system said of the file when it was opened; all zero if it is none. Borrowed from `file`. */
 const pstm_file_identity *pstm_segy_identity(const pstm_segy *file);

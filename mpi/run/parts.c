@@ -82,14 +82,17 @@ static void plan_devices(pstm_run_parts *run)
 }
 
 /* Collective. */
-static pstm_status read_velocities(pstm_run_parts *run)
+static pstm_status read_velocities(const pstm_job *const *jobs, pstm_run_parts *run)
 {
+    pstm_run_velocity *read = NULL;
+    PSTM_TRY(pstm_agree(run->machine.comm, PSTM_NEW(&read, run->n_images, "the velocity models of a run")));
+    const pstm_status status = pstm_run_velocities(run->machine.comm, jobs, run->n_images, read);
     for (int i = 0; i < run->n_images; i++) {
-        pstm_run_image *image = &run->images[i];
-        PSTM_TRY(pstm_run_velocity(run->machine.comm, &image->job->velocity, &image->velocity,
-                                   image->velocity_key));
+        run->images[i].velocity = read[i].model;
+        memcpy(run->images[i].velocity_key, read[i].key, sizeof read[i].key);
     }
-    return PSTM_OK;
+    PSTM_FREE(&read);
+    return status;
 }
 
 static pstm_status prepare_local(pstm_run_parts *run)
@@ -191,7 +194,7 @@ pstm_status pstm_run_parts_prepare(MPI_Comm comm, const pstm_job *const *jobs, i
     *run = (pstm_run_parts){.options = options};
     PSTM_TRY(begin(comm, jobs, n_jobs, run));
     PSTM_TRY(compare_ranks(run));
-    PSTM_TRY(read_velocities(run));
+    PSTM_TRY(read_velocities(jobs, run));
     PSTM_TRY(pstm_agree(comm, prepare_local(run)));
     PSTM_TRY(pstm_inputs_compare(comm, run->survey.inputs));
     PSTM_TRY(pstm_devices_fill_slots(&run->machine));

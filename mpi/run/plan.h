@@ -25,7 +25,7 @@ typedef struct pstm_run_plan {
 } pstm_run_plan;
 
 /** Reads the headers and lists the tiles with their costs, on rank 0; *out stays as it is elsewhere. Nothing
- * is written. Collective; agrees on errors. */
+ * stays written. Collective; agrees on errors. */
 PSTM_MUST_CHECK pstm_status pstm_run_plan_make(MPI_Comm comm, const pstm_job *job, pstm_run_plan *out);
 
 struct pstm_run_parts;

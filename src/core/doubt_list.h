@@ -71,6 +71,8 @@
       "set velocity.kind if they are interval or average velocities; else look at this pick")                \
     X(VELOCITY_UNIT, velocity_unit, DATA, "velocities are such as another unit would give",                  \
       "set velocity.units (m/s, km/s, ft/s); accept it if rock is so fast, or so slow")                      \
+    X(VELOCITY_HOLES, velocity_holes, DATA, "a cube of velocities has zeros or holes",                       \
+      "fill them where the cube was made; accept them and the nearest velocities are taken")                 \
     X(NO_GEOMETRY, no_geometry, DATA, "all sources and receivers are at one place",                          \
       "set input.bytes.source_x, source_y, receiver_x, receiver_y; where CDP x, y and the offset are set "   \
       "instead, set input.geometry: cdp_offset")                                                             \

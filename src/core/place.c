@@ -10,9 +10,9 @@
 #include "core/file_kind.h"
 #include "core/text.h"
 
-const char *const pstm_beside_endings[] = {PSTM_LOCK_ENDING,    PSTM_JOURNAL_ENDING,  PSTM_STORE_ENDING,
-                                           PSTM_DROPPED_ENDING, PSTM_PROGRESS_ENDING, PSTM_JSON_ENDING,
-                                           PSTM_CSV_ENDING,     PSTM_DRAFT_ENDING,    NULL};
+const char *const pstm_beside_endings[] = {
+    PSTM_LOCK_ENDING, PSTM_JOURNAL_ENDING, PSTM_STORE_ENDING, PSTM_DROPPED_ENDING, PSTM_PROGRESS_ENDING,
+    PSTM_JSON_ENDING, PSTM_CSV_ENDING,     PSTM_DRAFT_ENDING, PSTM_NODES_ENDING,   NULL};
 
 /* Of ".1234567.tmp", and with the longest ending, ".timeline.1234567.json", before it. */
 enum { DRAFT_BYTES = 12, BESIDE_BYTES = 34 };

@@ -22,6 +22,7 @@
 #define PSTM_JSON_ENDING ".profile.json"
 #define PSTM_CSV_ENDING ".profile.csv"
 #define PSTM_DRAFT_ENDING ".making"
+#define PSTM_NODES_ENDING ".velocity"     /**< columns of a velocity cube, for the time of a run */
 #define PSTM_TIMELINE_ENDING ".timeline." /**< with "<rank>.json" behind it */
 
 /** All of them but the timelines, a NULL behind the last. */

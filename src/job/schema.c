@@ -39,6 +39,14 @@
             .help = "first byte (from 1) of the " meaning " in the trace header"                             \
     }
 
+/* Of a SEG-Y cube of velocities. */
+#define VELOCITY_BYTE(name, field, byte, meaning)                                                            \
+    {                                                                                                        \
+        "velocity.bytes." name, PSTM_TYPE_INTEGER, byte, FROM(1), TO(237), AT(velocity.bytes.field),         \
+            .keys = PSTM_KEYS_ALL, .added_later = true,                                                      \
+            .help = "first of the 4 bytes (from 1) of the " meaning " in the trace headers of a SEG-Y cube"  \
+    }
+
 #define SWITCH(name, at, value, set, meaning)                                                                \
     {                                                                                                        \
         name, PSTM_TYPE_SWITCH, value, .choices = WORDS("off", "on"), AT(at), .keys = PSTM_KEYS_##set,       \
@@ -187,20 +195,32 @@ const pstm_key pstm_schema[] = {
      .help = "one vrms for the whole image; either this or `file`",
      .hint = "vrms lies within 100-10000 m/s; for 2.5 km/s write `constant: 2.5` and `units: km/s`"},
     {"velocity.file", PSTM_TYPE_PATH, "off", .word = "off", AT(velocity.file), .keys = PSTM_KEYS_ALL,
-     .help = "velocities from a file: text lines `t v` or `x y t v`"},
+     .help = "velocities from a file: text lines `t v` or `x y t v`, or a cube as SEG-Y or HDF5 (netCDF-4)"},
     {"velocity.kind", PSTM_TYPE_CHOICE, "rms", .choices = WORDS("rms", "average", "interval", "layers"),
      AT(velocity.quantity), .keys = PSTM_KEYS_IMAGE, .added_later = true,
      .help =
          "what the velocities of the file are; rms velocities are made of the others; `average`: twice the "
          "depth over the time; `interval`: at each time, linear between the times given; `layers`: of "
          "layers, each up to its time from the time before"},
+    {"velocity.format", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "text", "segy", "hdf5"),
+     AT(velocity.format), .keys = PSTM_KEYS_ALL, .added_later = true,
+     .help = "what the file is; `segy`: a cube, a trace a column; `hdf5`: a cube as netCDF-4, of three named "
+             "axes with coordinates; `auto`: HDF5 by its first bytes, SEG-Y by its name in .sgy or .segy, "
+             "else text"},
+    VELOCITY_BYTE("inline", inline_number, "189", "inline number"),
+    VELOCITY_BYTE("crossline", crossline_number, "193", "crossline number"),
+    VELOCITY_BYTE("x", x, "181", "x"),
+    VELOCITY_BYTE("y", y, "185", "y"),
     {"velocity.places", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "coordinates", "labels"),
      AT(velocity.places), .keys = PSTM_KEYS_IMAGE, .added_later = true,
      .help = "places of velocities in the file; `coordinates`: x and y in metres; `labels`: inline and "
-             "crossline numbers of the grid; `auto`: coordinates in a text"},
+             "crossline numbers of the grid; `auto`: coordinates in a text, in HDF5 as its axes are named, "
+             "in SEG-Y those "
+             "numbers that agree with the coordinates or stand alone"},
     {"velocity.times", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "s", "ms"), AT(velocity.times),
      .keys = PSTM_KEYS_IMAGE, .added_later = true,
-     .help = "unit of the two-way times of the file; `auto`: seconds in a text"},
+     .help = "unit of the two-way times of the file; `auto`: as HDF5 says it (`units`), else "
+             "seconds; SEG-Y knows its own"},
     {"velocity.scale", PSTM_TYPE_SCALES, "1", OVER(0), TO(100), AT(velocity.scales), .keys = PSTM_KEYS_IMAGE,
      .help = "multiplies every velocity; a list of factors makes a cube each, all from one store: "
              "`[0.95, 1]` with `file: image.h5` makes image.v0950.h5 and image.v1000.h5",

@@ -245,11 +245,8 @@ static pstm_status doubt_times(const pstm_vfunctions *functions, const char *nam
 #define FASTEST_ROCK_M_S 8500.0
 /** How well an rms velocity is picked; what is impossible must stay so when both picks are that much off. */
 #define PICK_ERROR 0.03
-/** From this part of all intervals on the text holds no rms velocities at all; fewer are single bad picks. */
-#define MANY_JUMPS 0.25
 
-/** Whether no interval velocity up to the fastest leads from one pick to the next (Dix 1955). */
-static bool is_impossible(const pstm_vpick *a, const pstm_vpick *b)
+bool pstm_velocity_is_jump(const pstm_vpick *a, const pstm_vpick *b)
 {
     const double low = (1 - PICK_ERROR) * (1 - PICK_ERROR), high = (1 + PICK_ERROR) * (1 + PICK_ERROR);
     const double a2t = a->v_m_s * a->v_m_s * a->t_s, b2t = b->v_m_s * b->v_m_s * b->t_s;
@@ -272,7 +269,7 @@ static jumps find_jumps(const pstm_vfunctions *functions, double end_s)
         const int64_t before = found.n_impossible;
         for (int64_t k = 1; k < functions->functions[f].n_picks && picks[k - 1].t_s < end_s; k++) {
             found.n_intervals++;
-            if (!is_impossible(&picks[k - 1], &picks[k])) continue;
+            if (!pstm_velocity_is_jump(&picks[k - 1], &picks[k])) continue;
             if (found.n_impossible++ > 0) continue;
             found.first = &picks[k - 1];
             found.line = functions->functions[f].line;
@@ -288,7 +285,7 @@ static pstm_status doubt_jumps(const pstm_vfunctions *functions, const char *nam
     const jumps found = find_jumps(functions, pstm_grid_time_s(grid, grid->n_times - 1));
     if (found.n_impossible == 0) return PSTM_OK;
     const bool everywhere = found.n_functions == functions->n &&
-                            (double)found.n_impossible >= MANY_JUMPS * (double)found.n_intervals;
+                            (double)found.n_impossible >= PSTM_MANY_JUMPS * (double)found.n_intervals;
     const pstm_vpick *a = found.first, *b = a + 1;
     return pstm_doubts_add(
         doubts, PSTM_DOUBT_VELOCITY_JUMP, everywhere,

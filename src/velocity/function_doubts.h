@@ -6,6 +6,8 @@
 #ifndef PSTM_VELOCITY_FUNCTION_DOUBTS_H
 #define PSTM_VELOCITY_FUNCTION_DOUBTS_H
 
+#include <stdbool.h>
+
 #include "core/doubt.h"
 #include "survey/grid.h"
 #include "velocity/function_text.h"
@@ -19,5 +21,12 @@
 PSTM_MUST_CHECK pstm_status pstm_vfunctions_doubt(const pstm_vfunctions *functions,
                                                   pstm_velocity_quantity quantity, const char *name,
                                                   const pstm_grid *grid, pstm_doubts *doubts);
+
+/** Whether no rms velocities of rock lead from one pick to the next: the interval velocity between is
+ * imaginary or no rock's (Dix 1955), even if both picks are 3 % off. */
+bool pstm_velocity_is_jump(const pstm_vpick *a, const pstm_vpick *b);
+
+/** From this part of all steps on there are no rms velocities at all; fewer are single bad picks. */
+#define PSTM_MANY_JUMPS 0.25
 
 #endif

@@ -19,7 +19,7 @@ typedef struct functions {
 
 static bool functions_is_asked(const pstm_velocity_options *options)
 {
-    return options->file != NULL;
+    return options->file != NULL && options->cube == NULL;
 }
 
 static void functions_destroy(void **self)

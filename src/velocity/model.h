@@ -61,7 +61,8 @@ typedef struct pstm_velocity_kind {
 /** KIND(name): its functions are pstm_velocity_<name>, in velocity/<name>.c. */
 #define PSTM_VELOCITY_KINDS(KIND)                                                                            \
     KIND(constant)                                                                                           \
-    KIND(functions)
+    KIND(functions)                                                                                          \
+    KIND(cube)
 
 #define PSTM_VELOCITY_DECLARATION(name) extern const pstm_velocity_kind pstm_velocity_##name;
 PSTM_VELOCITY_KINDS(PSTM_VELOCITY_DECLARATION)

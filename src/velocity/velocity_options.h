@@ -40,6 +40,19 @@ typedef enum pstm_velocity_times {
     PSTM_TIMES_MS
 } pstm_velocity_times;
 
+/** What a file of velocities is. */
+typedef enum pstm_velocity_format {
+    PSTM_VELOCITY_AUTO, /**< HDF5 by its first bytes, SEG-Y by its name (.sgy, .segy), else text */
+    PSTM_VELOCITY_TEXT,
+    PSTM_VELOCITY_SEGY,
+    PSTM_VELOCITY_HDF5
+} pstm_velocity_format;
+
+/** First bytes of header fields of 4 bytes, from 1, in a SEG-Y cube of velocities. */
+typedef struct pstm_velocity_bytes {
+    int32_t inline_number, crossline_number, x, y;
+} pstm_velocity_bytes;
+
 /** Exactly one of constant and file is given. */
 typedef struct pstm_velocity_options {
     double constant;     /**< as written, in `units`, before `scale`; 0: none */
@@ -48,6 +61,10 @@ typedef struct pstm_velocity_options {
     double scale;        /**< multiplies every velocity: the one of `scales` */
     pstm_scales scales;  /**< as written; a job has one (pstm_jobs_read()) */
     pstm_velocity_quantity quantity; /**< of the file; a constant is the same in all */
+    pstm_velocity_format format;
+    pstm_velocity_bytes bytes;
+    struct pstm_vcube *cube; /**< what was read of the file where it is a cube: pstm_velocity_create()
+                                        takes it over; NULL: none */
     pstm_velocity_places places;
     pstm_velocity_times times;
     const pstm_grid *grid; /**< whose numbers labels are; borrowed */

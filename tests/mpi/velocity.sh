@@ -53,7 +53,11 @@ refuse 1 "rank 1: cannot open vrms.txt" "a rank has no file" migrate other 3
 
 # A list of factors: from one store a cube each, that of its own run, which a scan goes on with too.
 scan=(--set velocity.file=off --set velocity.constant=2000 --set output.file="$scratch/scan.h5")
-run() { ranks "$1" "$pstm" run "$scratch/survey/job.yaml" --quiet "${scan[@]}" "${@:2}"; }
+run() {
+  local start=()
+  [ "$1" = 1 ] || start=(ranks "$1")
+  "${start[@]}" "$pstm" run "$scratch/survey/job.yaml" --quiet "${scan[@]}" "${@:2}"
+}
 check "0.95 by itself" run 1 --set velocity.scale=0.95 --set output.file="$scratch/scan.v0950.h5"
 cp "$scratch/scan.v0950.h5" "$scratch/before.h5"
 check "0.9, 0.95 and 1.1 in one run" run 2 --set "velocity.scale=[1.1, 0.9, 0.95]"
@@ -62,7 +66,7 @@ for factor in 0.9 1.1; do
   cube=scan.v$(printf '%04.0f' "$(echo "$factor * 1000" | bc)").h5
   check "$factor by itself" run 1 --set velocity.scale="$factor" --set output.file="$scratch/own.h5" --overwrite
   check "$cube is bit-equal to it" "$pstm" compare "$scratch/$cube" "$scratch/own.h5" --require bit-equal
-  refuse 0 "nothing to do" "its own run finds nothing to do" ranks 1 "$pstm" run "$scratch/survey/job.yaml" "${scan[@]}" \
+  refuse 0 "nothing to do" "its own run finds nothing to do" "$pstm" run "$scratch/survey/job.yaml" "${scan[@]}" \
     --set velocity.scale="$factor" --set output.file="$scratch/$cube"
 done
 check "and they differ" test "$(cmp -s "$scratch/scan.v0900.h5" "$scratch/scan.v1100.h5"; echo $?)" = 1

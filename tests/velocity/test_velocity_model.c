@@ -37,6 +37,11 @@ static pstm_velocity *example_functions(void)
     return velocity;
 }
 
+static pstm_velocity *example_cube(void)
+{
+    return model_of_cube(new_cube(), 1);
+}
+
 static const struct {
     const char *name;
     const pstm_velocity_kind *kind;
