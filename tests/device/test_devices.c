@@ -171,9 +171,9 @@ START_TEST(a_forced_kernel_is_the_one_that_the_numerics_id_names)
     char id[80];
     kernels_force("portable");
     contract_must(pstm_device_numerics_id(&pstm_device_cpu, id, sizeof id));
-    ck_assert_str_eq(id, "cpu/portable/4");
+    ck_assert_str_eq(id, "cpu/portable/5");
     contract_must(pstm_device_numerics_id(&pstm_device_paranoid, id, sizeof id));
-    ck_assert_str_eq(id, "paranoid/portable/4");
+    ck_assert_str_eq(id, "paranoid/portable/5");
 }
 END_TEST
 

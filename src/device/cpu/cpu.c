@@ -42,7 +42,7 @@ static pstm_status cpu_probe(pstm_device_info *info)
 {
     const pstm_cpu_kernel *kernel;
     PSTM_TRY(pstm_cpu_kernel_pick(&kernel));
-    *info = (pstm_device_info){.numerics = 4};
+    *info = (pstm_device_info){.numerics = 5};
     snprintf(info->kernel, sizeof info->kernel, "%s", kernel->name);
     snprintf(info->description, sizeof info->description, "CPU in single precision, %s kernel", kernel->name);
     return PSTM_OK;
