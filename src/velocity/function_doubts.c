@@ -302,6 +302,6 @@ pstm_status pstm_vfunctions_doubt(const pstm_vfunctions *functions, pstm_velocit
 {
     PSTM_TRY(doubt_places(functions, name, grid, doubts));
     PSTM_TRY(doubt_times(functions, name, grid, doubts));
-    if (quantity != PSTM_VELOCITY_RMS) return PSTM_OK;
-    return doubt_jumps(functions, name, grid, doubts);
+    if (quantity == PSTM_VELOCITY_RMS) PSTM_TRY(doubt_jumps(functions, name, grid, doubts));
+    return pstm_vfunctions_doubt_feet(functions, quantity, name, grid, doubts);
 }

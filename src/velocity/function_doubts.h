@@ -13,6 +13,15 @@
 #include "velocity/function_text.h"
 
 /**
+ * Doubts functions whose rms velocities are faster or slower than those of their neighbours by the ratio of
+ * metre and foot, 3.28, at all of the image's times. Time and memory grow as n log n, and as n for each
+ * function that differs much.
+ */
+PSTM_MUST_CHECK pstm_status pstm_vfunctions_doubt_feet(const pstm_vfunctions *functions,
+                                                       pstm_velocity_quantity quantity, const char *name,
+                                                       const pstm_grid *grid, pstm_doubts *doubts);
+
+/**
  * Adds a doubt of each kind that holds of velocities that are `quantity`, jumps of rms velocities only, with
  * `name`, the path of the text, before it: an error where all functions are concerned. Not doubtful:
  * functions a few steps outside the grid, one function alone wherever it is, times beyond the image as

@@ -16,4 +16,11 @@ undoubted "shear waves of 105 m/s" --set velocity.file=off --set velocity.consta
 printf '0 1500\n0.2 1800\n0.396 2000\n' >"$text"
 doubted 0 velocity_unit "less than that of water" "metres a second as feet" "${with[@]}" --set velocity.units=ft/s
 undoubted "metres a second" "${with[@]}"
+# Three functions, the second one in feet a second, or slower than its neighbours by less.
+three() { printf '0 0 0 1500\n0 0 0.396 1800\n250 200 0 %s\n250 200 0.396 %s\n475 425 0 1600\n475 425 0.396 1900\n' "$@" >"$text"; }
+three 4600 5500
+doubted 0 velocity_unit "that of line 3 is 2.97 to 2.97 times as fast" "one of three functions in feet a second" "${with[@]}"
+accepted velocity_unit "one of three functions in feet a second" "${with[@]}"
+three 4200 5000
+undoubted "one of three functions 2.7 times as fast" "${with[@]}"
 finish

@@ -114,6 +114,28 @@ START_TEST(velocities_are_rms)
 }
 END_TEST
 
+/* Three functions, of which the second is scaled, or the first of two. */
+#define THREE(second)                                                                                        \
+    "606000 6077000 0 1500\n606000 6077000 1 1800\n" second "607000 6079000 0 1600\n607000 6079000 1 1900\n"
+static const text_case feet[] = {
+    {THREE("606500 6078000 0 5085\n606500 6078000 1 6070\n"), NULL,
+     "1 of its 3 functions differ from their neighbours by the ratio of metre and foot at all times: that of "
+     "line 3 is 3.28 to 3.28 times as fast"},
+    {THREE("606500 6078000 0 472.5\n606500 6078000 1 564\n"), NULL, "line 3 is 3.28 to 3.28 times as slow"},
+    {THREE("606500 6078000 0 4387\n606500 6078000 1 5236\n"), NULL, "line 3 is 2.83 to 2.83 times"},
+    {THREE("606500 6078000 0 4262\n606500 6078000 1 5088\n"), NULL, NULL},
+    {THREE("606500 6078000 0 5890\n606500 6078000 1 7030\n"), NULL, "3.8 to 3.8 times"},
+    {THREE("606500 6078000 0 6045\n606500 6078000 1 7215\n"), NULL, NULL},
+    {THREE("606500 6078000 0 5085\n606500 6078000 1 4200\n"), NULL, NULL}, /* so fast at the top alone */
+    {"606000 6077000 0 1500\n607000 6079000 0 4921\n", NULL, "1 of its 2 functions"},
+};
+
+START_TEST(functions_in_feet_beside_others_are_told)
+{
+    check_doubts(&feet[_i]);
+}
+END_TEST
+
 /* ---- good ones at random ------------------------------------------------------------------------------- */
 
 enum { N_RANDOM = 300 };
@@ -205,6 +227,8 @@ Suite *pstm_test_suite(void)
     tcase_add_loop_test(tests, functions_belong_to_the_grid, 0, (int)(sizeof places / sizeof *places));
     tcase_add_loop_test(tests, times_belong_to_the_image, 0, (int)(sizeof times / sizeof *times));
     tcase_add_loop_test(tests, velocities_are_rms, 0, (int)(sizeof jumps / sizeof *jumps));
+    tcase_add_loop_test(tests, functions_in_feet_beside_others_are_told, 0,
+                        (int)(sizeof feet / sizeof *feet));
     tcase_add_loop_test(tests, good_functions_raise_no_doubt, 0, N_RANDOM);
     tcase_add_test(tests, a_constant_is_never_doubtful);
     suite_add_tcase(suite, tests);
