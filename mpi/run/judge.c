@@ -7,6 +7,7 @@
 #include "mpi/comm/agree.h"
 #include "mpi/survey/apart.h"
 #include "mpi/survey/far_traces.h"
+#include "mpi/survey/odd_traces.h"
 #include "mpi/survey/repeats.h"
 #include "mpi/survey/summary.h"
 #include "survey/header_judge.h"
@@ -127,7 +128,9 @@ pstm_status pstm_run_judge_survey(MPI_Comm comm, const pstm_job *job, pstm_run_s
     pstm_text_clear(&place);
     PSTM_TRY(status);
     PSTM_TRY(pstm_doubt_files_apart(comm, survey->inputs, scan->traces, scan->n_traces, doubts));
-    return pstm_doubt_far_traces(comm, survey->inputs, scan->traces, scan->n_traces, doubts);
+    PSTM_TRY(pstm_doubt_far_traces(comm, survey->inputs, scan->traces, scan->n_traces, doubts));
+    return pstm_doubt_odd_traces(comm, survey->inputs, (int)job->input.bytes.delay, scan->traces,
+                                 scan->n_traces, doubts);
 }
 
 /* ---- doubts of an image ------------------------------------------------------------------------------ */

@@ -6,6 +6,7 @@
 
 #include "core/memory.h"
 #include "mpi/comm/agree.h"
+#include "mpi/survey/first_trace.h"
 #include "survey/kdtree.h"
 
 enum {
@@ -98,20 +99,6 @@ static int64_t count_far(const most *m, const pstm_trace *traces, int64_t n, int
     return n_far;
 }
 
-/* The first far trace of all ranks. Collective. */
-static pstm_trace share_first(MPI_Comm comm, const pstm_trace *traces, int64_t n, int64_t first)
-{
-    int rank, n_ranks, owner;
-    MPI_Comm_rank(comm, &rank);
-    MPI_Comm_size(comm, &n_ranks);
-    owner = first < n ? rank : n_ranks;
-    MPI_Allreduce(MPI_IN_PLACE, &owner, 1, MPI_INT, MPI_MIN, comm);
-    pstm_trace trace = {0};
-    if (owner == rank) trace = traces[first];
-    MPI_Bcast(&trace, (int)sizeof trace, MPI_BYTE, owner, comm);
-    return trace;
-}
-
 pstm_status pstm_doubt_far_traces(MPI_Comm comm, const pstm_inputs *inputs, const pstm_trace *traces,
                                   int64_t n, pstm_doubts *doubts)
 {
@@ -126,7 +113,7 @@ pstm_status pstm_doubt_far_traces(MPI_Comm comm, const pstm_inputs *inputs, cons
     n_far = count_far(&found, traces, n, &first);
     pstm_sum_over_ranks(comm, &n_far, 1);
     if (n_far == 0) return PSTM_OK;
-    const pstm_trace trace = share_first(comm, traces, n, first);
+    const pstm_trace trace = pstm_first_trace_of_ranks(comm, traces, n, first);
     return pstm_agree(
         comm,
         pstm_doubts_add(doubts, PSTM_DOUBT_FAR_TRACES, false,

@@ -99,6 +99,9 @@
     X(FAR_TRACES, far_traces, OK, "a few traces lie far from all others",                                    \
       "correct their positions, or mark them as dead (byte 29: 2); one off its line makes a 3D survey of a " \
       "2D line, whose wavelet filter is another (condition.wavelet)")                                        \
+    X(SWAPPED_TRACES, swapped_traces, OK,                                                                    \
+      "a few traces would lie beside their neighbours in the file if their x and y were swapped",            \
+      "swap x and y in their headers, or mark them as dead (byte 29: 2)")                                    \
     X(TRACE_ID, trace_id, OK, "most traces are left out by their identification code",                       \
       "if they are live seismic traces, name another byte in input.bytes.trace_id; if they are not, accept " \
       "it")                                                                                                  \
@@ -108,7 +111,7 @@
     X(HEADER_MUTE, header_mute, DATA, "mute times in trace headers take away most of many records",          \
       "if the bytes hold something else, set condition.header_mute: off, or name the right bytes in "        \
       "input.bytes.mute_start, mute_end")                                                                    \
-    X(DELAY, delay, OK, "delays in trace headers differ by a large part of a record",                        \
+    X(DELAY, delay, OK, "delays in trace headers differ by a large part of a record, or jump to and fro",    \
       "if the bytes hold something else, set input.delay: off, or name the right byte in input.bytes.delay") \
     X(REPEATED_TRACES, repeated_traces, OK, "traces are there more than once",                               \
       "leave copies out of input.segy; if records were shot again, give them other record numbers, or "      \
