@@ -103,14 +103,22 @@ const pstm_doubts *pstm_segy_doubts(const pstm_segy *file);
 PSTM_MUST_CHECK pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_t file_index, int64_t first,
                                                    int64_t n, pstm_trace *traces, pstm_segy_seen *seen);
 
+/** Words of 4-byte floats of one trace that tell IBM from IEEE: those with bit 23 zero whose last 8 bits are
+ * not all zero, as those of integers are, some hundred looked at; and how many of them have bits 20-22 zero
+ * too. */
+typedef struct pstm_float_words {
+    int32_t n, n_zero;
+} pstm_float_words;
+
 /**
  * Reads the samples of traces [first, first + n): trace first + i to samples + i * stride, converted to host
  * floats, pstm_segy_n_samples() of them. stride >= pstm_segy_n_samples(); what lies between is untouched.
  * Reads of up to 4 MiB; that much memory for the call. Integers are converted to the nearest float, doubles
- * and IBM floats beyond the range of float become infinite. On failure samples[] is undefined.
+ * and IBM floats beyond the range of float become infinite. words (NULL if not wanted) receives those of each
+ * of the n traces, none where samples are no 4-byte floats. On failure samples[] and words[] are undefined.
  */
 PSTM_MUST_CHECK pstm_status pstm_segy_read_samples(const pstm_segy *file, int64_t first, int64_t n,
-                                                   float *samples, int64_t stride);
+                                                   float *samples, int64_t stride, pstm_float_words *words);
 
 /** Where the header of a trace says that a column of a cube stands, and when it begins. */
 typedef struct pstm_segy_cell {

@@ -187,21 +187,37 @@ cleanup:
 
 /* ---- samples ---- */
 
+/* Looks at some words of a piece of a trace, evenly spread over it. Exponents of 0 are those of the smallest
+ * numbers, which are not normal in either format. */
+static void count_words(const pstm_segy *file, const unsigned char *bytes, int64_t n, pstm_float_words *words)
+{
+    enum { MOST_LOOKED_AT = 512 };
+    const int64_t step = (n + MOST_LOOKED_AT - 1) / MOST_LOOKED_AT;
+    for (int64_t i = 0; i < n; i += step) {
+        const uint32_t word = (uint32_t)pstm_segy_load(bytes + 4 * i, 4, file->samples_little);
+        const bool counts = (word & 0x800000) == 0 && (word & 0xff) != 0 && (word & 0x7f000000) != 0;
+        words->n += counts;
+        words->n_zero += counts && (word & 0x700000) == 0;
+    }
+}
+
 /* Several traces that fit into the buffer together: one read from the first sample to the last. */
 static pstm_status read_traces(const pstm_segy *file, int64_t first, int64_t n, unsigned char *bytes,
-                               float *samples, int64_t stride)
+                               float *samples, int64_t stride, pstm_float_words *words)
 {
     const int64_t offset = file->first_trace + first * file->trace_bytes + file->header_bytes;
     PSTM_TRY(pstm_byte_source_read(&file->source, offset, n * file->trace_bytes - file->header_bytes, bytes));
-    for (int64_t i = 0; i < n; i++)
-        pstm_segy_decode(file->format, file->samples_little, bytes + i * file->trace_bytes, file->n_samples,
-                         samples + i * stride);
+    for (int64_t i = 0; i < n; i++) {
+        const unsigned char *trace = bytes + i * file->trace_bytes;
+        pstm_segy_decode(file->format, file->samples_little, trace, file->n_samples, samples + i * stride);
+        if (words != NULL) count_words(file, trace, file->n_samples, &words[i]);
+    }
     return PSTM_OK;
 }
 
 /* One trace that is longer than the buffer: in pieces. */
 static pstm_status read_long_trace(const pstm_segy *file, int64_t number, unsigned char *bytes,
-                                   float *samples)
+                                   float *samples, pstm_float_words *words)
 {
     const int64_t offset = file->first_trace + number * file->trace_bytes + file->header_bytes;
     const int64_t piece = READ_BYTES / file->sample_bytes;
@@ -210,15 +226,18 @@ static pstm_status read_long_trace(const pstm_segy *file, int64_t number, unsign
         PSTM_TRY(pstm_byte_source_read(&file->source, offset + i * file->sample_bytes, m * file->sample_bytes,
                                        bytes));
         pstm_segy_decode(file->format, file->samples_little, bytes, m, samples + i);
+        if (words != NULL) count_words(file, bytes, m, words);
     }
     return PSTM_OK;
 }
 
 pstm_status pstm_segy_read_samples(const pstm_segy *file, int64_t first, int64_t n, float *samples,
-                                   int64_t stride)
+                                   int64_t stride, pstm_float_words *words)
 {
     pstm_status status = PSTM_OK;
     unsigned char *bytes = NULL;
+    const bool counts =
+        words != NULL && (file->format == SEGY_IBM_FLOAT_4_BYTE || file->format == SEGY_IEEE_FLOAT_4_BYTE);
     const int64_t block = at_most(READ_BYTES / file->trace_bytes, n);
 
     PSTM_TRY(check_range(file, first, n));
@@ -226,12 +245,15 @@ pstm_status pstm_segy_read_samples(const pstm_segy *file, int64_t first, int64_t
         return pstm_fail(PSTM_SYSTEM, "%s: a stride of %" PRId64 " is less than the %d samples of a trace",
                          file->path, stride, (int)file->n_samples);
     PSTM_TRY(PSTM_NEW(&bytes, block > 0 ? block * file->trace_bytes : READ_BYTES, "samples as in the file"));
+    for (int64_t i = 0; words != NULL && i < n; i++)
+        words[i] = (pstm_float_words){0};
     for (int64_t i = 0; i < n;) {
         const int64_t m = block > 0 ? at_most(block, n - i) : 1;
+        pstm_float_words *mine = counts ? words + i : NULL;
         if (block > 0)
-            PSTM_GO(read_traces(file, first + i, m, bytes, samples + i * stride, stride));
+            PSTM_GO(read_traces(file, first + i, m, bytes, samples + i * stride, stride, mine));
         else
-            PSTM_GO(read_long_trace(file, first + i, bytes, samples + i * stride));
+            PSTM_GO(read_long_trace(file, first + i, bytes, samples + i * stride, mine));
         i += m;
     }
 cleanup:

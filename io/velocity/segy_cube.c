@@ -55,7 +55,7 @@ static pstm_status put_columns(const pstm_segy *file, const pstm_segy_cell *cell
     PSTM_TRY(PSTM_NEW(&column, pstm_segy_n_samples(file), "a column of the velocity cube"));
     for (int64_t i = 0; i < pstm_segy_n_traces(file); i++) {
         if (cells[i].is_dead) continue;
-        PSTM_GO(pstm_segy_read_samples(file, i, 1, column, pstm_segy_n_samples(file)));
+        PSTM_GO(pstm_segy_read_samples(file, i, 1, column, pstm_segy_n_samples(file), NULL));
         PSTM_GO(pstm_node_writer_put(
             writer, pstm_segy_lattice_index(axes->u, axes->n_u, cells[i].inline_number),
             pstm_segy_lattice_index(axes->v, axes->n_v, cells[i].crossline_number), column));

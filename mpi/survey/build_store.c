@@ -16,6 +16,7 @@
 #include "mpi/comm/first_failure.h"
 #include "mpi/comm/partition.h"
 #include "mpi/comm/stop.h"
+#include "mpi/survey/formats.h"
 #include "mpi/survey/levels.h"
 
 /* The leaves of this rank, and what its threads have in common. */
@@ -29,6 +30,7 @@ typedef struct partition {
     uint64_t *leaf_digests; /* the same, by pstm_store_digest() */
     int64_t n_fate[PSTM_TRACE_FATES];
     pstm_file_levels *levels; /* [n_files] of what this rank has kept */
+    pstm_file_words *words;   /* [n_files] of what this rank has read */
     pstm_dropped *dropped;    /* of this rank's leaves */
     int64_t n_dropped, dropped_capacity;
     int64_t bytes_read, bytes_written;
@@ -40,6 +42,7 @@ typedef struct partition {
 typedef struct buffers {
     pstm_trace *traces;
     pstm_trace_level *levels; /* [PSTM_LEAF_TRACES] as recorded */
+    pstm_float_words *words;  /* [PSTM_LEAF_TRACES] */
     float *samples;
     pstm_condition_work *work;
     pstm_bank_work *bank_work;
@@ -63,6 +66,7 @@ static pstm_status buffers_create(const partition *s, buffers *b)
 {
     PSTM_TRY(PSTM_NEW(&b->traces, PSTM_LEAF_TRACES, "a leaf of traces"));
     PSTM_TRY(PSTM_NEW(&b->levels, PSTM_LEAF_TRACES, "levels of traces"));
+    PSTM_TRY(PSTM_NEW(&b->words, PSTM_LEAF_TRACES, "words of traces"));
     PSTM_TRY(PSTM_NEW(&b->samples, PSTM_LEAF_TRACES * pstm_store_stride(s->store), "a leaf of samples"));
     PSTM_TRY(pstm_condition_work_create(s->conditioner, &b->work));
     return pstm_bank_work_create(s->bank, &b->bank_work);
@@ -72,6 +76,7 @@ static void buffers_destroy(buffers *b)
 {
     PSTM_FREE(&b->traces);
     PSTM_FREE(&b->levels);
+    PSTM_FREE(&b->words);
     PSTM_FREE(&b->samples);
     pstm_condition_work_destroy(&b->work);
     pstm_bank_work_destroy(&b->bank_work);
@@ -91,7 +96,8 @@ static int compare_places(const void *a_place, const void *b_place)
 }
 
 /* Reads the samples of places in the order of the file, run by run of neighbours. */
-static pstm_status read_places(const partition *s, const place *places, int64_t n, float *samples)
+static pstm_status read_places(const partition *s, const place *places, int64_t n, float *samples,
+                               pstm_float_words *words)
 {
     const int64_t stride = pstm_store_stride(s->store);
     for (int64_t i = 0; i < n;) {
@@ -100,7 +106,7 @@ static pstm_status read_places(const partition *s, const place *places, int64_t 
                places[end].number == places[end - 1].number + 1)
             end++;
         PSTM_TRY(pstm_segy_read_samples(s->work->inputs->files[places[i].file], places[i].number, end - i,
-                                        samples + i * stride + PSTM_TRACE_PAD, stride));
+                                        samples + i * stride + PSTM_TRACE_PAD, stride, words + i));
         i = end;
     }
     return PSTM_OK;
@@ -132,15 +138,18 @@ static void order_rows(const partition *s, place *places, int64_t n, float *samp
 
 /* Reads the samples of a leaf. Its order is not that of the file, in which far fewer reads are enough where
  * traces of one midpoint follow each other. */
-static pstm_status read_leaf(const partition *s, const pstm_trace *traces, int64_t n, float *samples)
+static pstm_status read_leaf(const partition *s, const pstm_trace *traces, int64_t n, buffers *b)
 {
+    pstm_float_words words[PSTM_LEAF_TRACES];
     place places[PSTM_LEAF_TRACES];
     for (int64_t i = 0; i < n; i++)
         places[i] = (place){traces[i].number, traces[i].file, (int32_t)i};
     qsort(places, (size_t)n, sizeof *places, compare_places);
-    memset(samples, 0, (size_t)(n * pstm_store_stride(s->store)) * sizeof *samples);
-    PSTM_TRY(read_places(s, places, n, samples));
-    order_rows(s, places, n, samples);
+    memset(b->samples, 0, (size_t)(n * pstm_store_stride(s->store)) * sizeof *b->samples);
+    PSTM_TRY(read_places(s, places, n, b->samples, words));
+    for (int64_t i = 0; i < n; i++)
+        b->words[places[i].row] = words[i];
+    order_rows(s, places, n, b->samples);
     return PSTM_OK;
 }
 
@@ -162,7 +171,7 @@ static pstm_status condition_leaf(const partition *s, int64_t leaf, buffers *b)
     const int64_t first_trace = s->work->leaves[s->first_leaf].first_trace;
     memcpy(b->traces, s->work->traces + (about->first_trace - first_trace),
            (size_t)about->n_traces * sizeof *b->traces);
-    PSTM_TRY(read_leaf(s, b->traces, about->n_traces, b->samples));
+    PSTM_TRY(read_leaf(s, b->traces, about->n_traces, b));
     for (int64_t i = 0; i < about->n_traces; i++) {
         pstm_trace *trace = &b->traces[i];
         float *samples = b->samples + i * stride + PSTM_TRACE_PAD;
@@ -184,6 +193,8 @@ static pstm_status account(partition *s, int64_t leaf, const buffers *b)
     for (int64_t i = 0; i < n; i++) {
         s->n_fate[b->traces[i].fate]++;
         const pstm_trace *t = &b->traces[i];
+        pstm_file_words_count(&s->words[t->file], pstm_segy_n_traces(s->work->inputs->files[t->file]),
+                              t->number, &b->words[i]);
         if (t->fate == PSTM_TRACE_KEPT) {
             pstm_file_levels_count(&s->levels[t->file], t->number, &b->levels[i]);
             continue;
@@ -305,6 +316,7 @@ static pstm_status doubt_samples(const partition *s, const int64_t *n_fate, pstm
                                  "%" PRId64 " trace(s) have samples beyond %g and %" PRId64
                                  " some that are no finite number, and are dropped (%s lists them)",
                                  absurd, PSTM_ABSURD_SAMPLE, not_finite, s->work->dropped_path));
+    PSTM_TRY(pstm_doubt_formats(s->work->inputs, s->words, doubts));
     return pstm_doubt_levels(s->work->inputs, s->levels, s->work->condition->agc_s > 0, doubts);
 }
 
@@ -313,6 +325,7 @@ pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t
     partition s = {.work = work};
     pstm_doubts doubts = {0};
     pstm_status status = PSTM_NEW(&s.levels, work->inputs->n_files, "the levels of the files");
+    if (status == PSTM_OK) status = PSTM_NEW(&s.words, work->inputs->n_files, "the words of the files");
     if (status == PSTM_OK) status = condition_partition(comm, &s);
     const int64_t n_leaves = s.store == NULL ? 0 : pstm_store_get_about(s.store)->n_leaves;
     pstm_conditioner_destroy(&s.conditioner);
@@ -323,11 +336,13 @@ pstm_status pstm_build_store(MPI_Comm comm, const pstm_store_work *work, int64_t
     pstm_sum_over_ranks(comm, n_fate, PSTM_TRACE_FATES);
     PSTM_GO(judge_fates(work, n_fate));
     pstm_levels_over_ranks(comm, s.levels, work->inputs->n_files);
+    pstm_file_words_over_ranks(comm, s.words, work->inputs->n_files);
     PSTM_GO(pstm_agree(comm, doubt_samples(&s, n_fate, &doubts)));
     PSTM_GO(finish_store(comm, &s, n_leaves, &doubts));
 cleanup:
     pstm_doubts_clear(&doubts);
     PSTM_FREE(&s.levels);
+    PSTM_FREE(&s.words);
     pstm_store_close(&s.store);
     PSTM_FREE(&s.dropped);
     PSTM_FREE(&s.digests);

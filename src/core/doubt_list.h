@@ -37,6 +37,9 @@
       "set input.sample_interval, in seconds; accept it if it is meant so")                                  \
     X(SAMPLE_FORMAT, sample_format, DATA, "samples look like another format than that of the header",        \
       "set input.sample_format: 1 IBM or 5 IEEE floats, 2, 3, 7, 9 integers, 10, 11, 12, 15 without a sign") \
+    X(MIXED_FORMAT, mixed_format, DATA, "samples of a part of a file look like another format",              \
+      "split the file where the format changes, and convert the parts to one; accept it if the samples are " \
+      "right")                                                                                               \
     X(SAMPLE_ORDER, sample_order, DATA, "samples look byte-swapped",                                         \
       "set input.sample_order, big or little")                                                               \
     X(ABSURD_SAMPLES, absurd_samples, OK,                                                                    \

@@ -19,7 +19,7 @@ static pstm_status read_traces(const pstm_segy *file, pstm_trace *first)
     PSTM_GO(PSTM_NEW(&traces, n, "traces"));
     PSTM_GO(PSTM_NEW(&samples, n * n_samples, "samples"));
     PSTM_GO(pstm_segy_read_headers(file, 0, 0, n, traces, NULL));
-    PSTM_GO(pstm_segy_read_samples(file, 0, n, samples, n_samples));
+    PSTM_GO(pstm_segy_read_samples(file, 0, n, samples, n_samples, NULL));
     for (int64_t i = n - 1; i >= 0; i--)
         if (traces[i].fate == PSTM_TRACE_KEPT) *first = traces[i];
 cleanup:

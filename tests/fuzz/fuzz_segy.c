@@ -24,7 +24,7 @@ static void read_all(const pstm_segy *file)
     if (fuzz_is_ok(pstm_segy_read_headers(file, 0, 0, n, traces, &seen)))
         for (int64_t i = 0; i < n; i++)
             if (traces[i].n_samples < 1 || traces[i].n_samples > n_samples) abort();
-    fuzz_is_ok(pstm_segy_read_samples(file, 0, n, samples, n_samples));
+    fuzz_is_ok(pstm_segy_read_samples(file, 0, n, samples, n_samples, NULL));
     fuzz_is_ok(pstm_segy_digest(file, &seen.digest));
     PSTM_FREE(&seen.identities);
     PSTM_FREE(&traces);

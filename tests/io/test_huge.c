@@ -60,7 +60,7 @@ START_TEST(traces_past_2_to_the_31_are_read_by_their_number)
         float samples[N_LAST];
         ck_assert_int_eq(pstm_segy_n_traces(file), FIRST_HUGE + N_LAST);
         ck_assert_int_eq(pstm_segy_read_headers(file, 3, FIRST_HUGE, N_LAST, headers, NULL), PSTM_OK);
-        ck_assert_int_eq(pstm_segy_read_samples(file, FIRST_HUGE, N_LAST, samples, 1), PSTM_OK);
+        ck_assert_int_eq(pstm_segy_read_samples(file, FIRST_HUGE, N_LAST, samples, 1, NULL), PSTM_OK);
         for (int i = 0; i < N_LAST; i++) {
             ck_assert(headers[i].file == 3 && headers[i].number == FIRST_HUGE + i);
             ck_assert(headers[i].source_x_m == 1000 + 100 * i && headers[i].receiver_x_m == 1500 + 10 * i);

@@ -51,7 +51,7 @@ static int64_t read_all(const made_file *made)
     ck_assert(headers == PSTM_OK || headers == PSTM_DATA);
     for (int64_t i = 0; headers == PSTM_OK && i < n; i++)
         ck_assert(traces[i].n_samples >= 1 && traces[i].n_samples <= n_samples);
-    ck_assert_int_eq(pstm_segy_read_samples(file, 0, n, samples, n_samples), PSTM_OK);
+    ck_assert_int_eq(pstm_segy_read_samples(file, 0, n, samples, n_samples, NULL), PSTM_OK);
     PSTM_FREE(&traces);
     PSTM_FREE(&samples);
     pstm_segy_close(&file);

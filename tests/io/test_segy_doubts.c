@@ -146,7 +146,7 @@ START_TEST(samples_in_the_other_byte_order_are_told_and_read)
             float samples[N_SAMPLES], right[N_SAMPLES];
             pstm_segy *file = NULL;
             ck_assert_int_eq(open_made(&made, NULL, &file), PSTM_OK);
-            ck_assert_int_eq(pstm_segy_read_samples(file, 3, 1, right, N_SAMPLES), PSTM_OK);
+            ck_assert_int_eq(pstm_segy_read_samples(file, 3, 1, right, N_SAMPLES, NULL), PSTM_OK);
             pstm_segy_close(&file);
             for (int t = 0; t < N_TRACES; t++)
                 for (unsigned char *at = made_samples(&made, t); at < made_samples(&made, t) + 4 * N_SAMPLES;
@@ -159,7 +159,7 @@ START_TEST(samples_in_the_other_byte_order_are_told_and_read)
             const pstm_input_options how = {.sample_order = PSTM_ORDER_LITTLE};
             ck_assert_int_eq(count_doubts(&made, &how, ""), 0);
             ck_assert_int_eq(open_made(&made, &how, &file), PSTM_OK);
-            ck_assert_int_eq(pstm_segy_read_samples(file, 3, 1, samples, N_SAMPLES), PSTM_OK);
+            ck_assert_int_eq(pstm_segy_read_samples(file, 3, 1, samples, N_SAMPLES, NULL), PSTM_OK);
             ck_assert_mem_eq(samples, right, sizeof right);
             pstm_segy_close(&file);
             remove_made(&made);

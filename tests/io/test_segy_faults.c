@@ -44,7 +44,8 @@ static contents read_whole(const made_file *made)
     pstm_segy_seen seen = {0};
     ck_assert_int_eq(pstm_segy_read_headers(file, 0, 0, all.n_traces, all.traces, &seen), PSTM_OK);
     all.headers_digest = seen.digest;
-    ck_assert_int_eq(pstm_segy_read_samples(file, 0, all.n_traces, all.samples, all.n_samples), PSTM_OK);
+    ck_assert_int_eq(pstm_segy_read_samples(file, 0, all.n_traces, all.samples, all.n_samples, NULL),
+                     PSTM_OK);
     ck_assert_int_eq(pstm_segy_digest(file, &all.digest), PSTM_OK);
     pstm_segy_close(&file);
     return all;
@@ -73,7 +74,7 @@ static void check_traces(const pstm_segy *file, const made_file *made, const con
         } else {
             expect_io_error(headers, made);
         }
-        const pstm_status read = pstm_segy_read_samples(file, i, 1, samples, all->n_samples);
+        const pstm_status read = pstm_segy_read_samples(file, i, 1, samples, all->n_samples, NULL);
         if (end <= k) {
             ck_assert_int_eq(read, PSTM_OK);
             ck_assert_mem_eq(samples, all->samples + i * all->n_samples, sample_bytes);
@@ -95,10 +96,11 @@ static void check_whole(const pstm_segy *file, const made_file *made, const cont
         ck_assert_int_eq(pstm_segy_read_headers(file, 0, 0, all->n_traces, traces, &seen), PSTM_OK);
         ck_assert_mem_eq(traces, all->traces, n * sizeof *traces);
         ck_assert(seen.digest == all->headers_digest);
-        ck_assert_int_eq(pstm_segy_read_samples(file, 0, all->n_traces, samples, all->n_samples), PSTM_OK);
+        ck_assert_int_eq(pstm_segy_read_samples(file, 0, all->n_traces, samples, all->n_samples, NULL),
+                         PSTM_OK);
         ck_assert_mem_eq(samples, all->samples, n * (size_t)all->n_samples * sizeof(float));
     } else {
-        expect_io_error(pstm_segy_read_samples(file, 0, all->n_traces, samples, all->n_samples), made);
+        expect_io_error(pstm_segy_read_samples(file, 0, all->n_traces, samples, all->n_samples, NULL), made);
     }
     const pstm_status status = pstm_segy_digest(file, &digest);
     if (status == PSTM_OK)

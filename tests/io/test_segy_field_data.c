@@ -132,7 +132,8 @@ static void check_samples(const known_file *known, const pstm_segy *file)
     float *samples = NULL;
     double sum = 0, largest = 0;
     ck_assert_int_eq(PSTM_NEW(&samples, (int64_t)known->n_traces * known->n_samples, "samples"), PSTM_OK);
-    ck_assert_int_eq(pstm_segy_read_samples(file, 0, known->n_traces, samples, known->n_samples), PSTM_OK);
+    ck_assert_int_eq(pstm_segy_read_samples(file, 0, known->n_traces, samples, known->n_samples, NULL),
+                     PSTM_OK);
     for (int64_t i = 0; i < (int64_t)known->n_traces * known->n_samples; i++) {
         sum += (double)samples[i];
         largest = fmax(largest, fabs((double)samples[i]));

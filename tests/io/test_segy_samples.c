@@ -84,7 +84,7 @@ static void check_case(const sample_case *c, bool little)
     made_set(&made, made_samples(&made, 1) + c->width, 1, c->width, c->word);
     pstm_segy *file = open_it(&made);
     float samples[6] = {9, 9, 9, 9, 9, 9};
-    ck_assert_int_eq(pstm_segy_read_samples(file, 0, 2, samples, 3), PSTM_OK);
+    ck_assert_int_eq(pstm_segy_read_samples(file, 0, 2, samples, 3, NULL), PSTM_OK);
     ck_assert_msg(samples[4] == c->expected, "format %d, %llx: %.9g, not %.9g", c->format,
                   (unsigned long long)c->word, (double)samples[4], (double)c->expected);
     for (int i = 0; i < 6; i++)
@@ -141,7 +141,7 @@ START_TEST(ibm_floats_agree_with_segyio_on_normalized_words)
     }
     pstm_segy *file = open_it(&made);
     float *samples = calloc(2 * N, sizeof *samples);
-    ck_assert_int_eq(pstm_segy_read_samples(file, 0, 2, samples, N), PSTM_OK);
+    ck_assert_int_eq(pstm_segy_read_samples(file, 0, 2, samples, N, NULL), PSTM_OK);
     for (int trace = 0; trace < 2; trace++) {
         unsigned char *expected = made_samples(&made, trace);
         ck_assert_int_eq(segy_to_native(SEGY_IBM_FLOAT_4_BYTE, N, expected), SEGY_OK);
@@ -179,14 +179,14 @@ START_TEST(samples_of_many_reads_fall_in_place_and_gaps_stay_untouched)
     float *samples = malloc(sizeof *samples * N * STRIDE);
     for (int64_t i = 0; i < (int64_t)N * STRIDE; i++)
         samples[i] = -1;
-    ck_assert_int_eq(pstm_segy_read_samples(file, FIRST, N, samples, STRIDE), PSTM_OK);
+    ck_assert_int_eq(pstm_segy_read_samples(file, FIRST, N, samples, STRIDE, NULL), PSTM_OK);
     int64_t n_wrong = 0;
     for (int64_t trace = 0; trace < N; trace++)
         for (int64_t i = 0; i < STRIDE; i++)
             n_wrong += samples[trace * STRIDE + i] != (i < 1000 ? numbered(FIRST + trace, i) : -1);
     ck_assert_int_eq(n_wrong, 0);
-    ck_assert_int_ne(pstm_segy_read_samples(file, 0, 1, samples, 999), PSTM_OK);
-    ck_assert_int_eq(pstm_segy_read_samples(file, 1999, 2, samples, STRIDE), PSTM_DATA);
+    ck_assert_int_ne(pstm_segy_read_samples(file, 0, 1, samples, 999, NULL), PSTM_OK);
+    ck_assert_int_eq(pstm_segy_read_samples(file, 1999, 2, samples, STRIDE, NULL), PSTM_DATA);
     free(samples);
     pstm_segy_close(&file);
     remove_made(&made);
@@ -201,7 +201,7 @@ START_TEST(a_trace_longer_than_the_buffer_is_read_in_pieces)
     pstm_segy *file = open_it(&made);
     ck_assert_int_eq(pstm_segy_n_samples(file), 2500001);
     float *samples = malloc(sizeof *samples * 2500001);
-    ck_assert_int_eq(pstm_segy_read_samples(file, 1, 1, samples, 2500001), PSTM_OK);
+    ck_assert_int_eq(pstm_segy_read_samples(file, 1, 1, samples, 2500001, NULL), PSTM_OK);
     int64_t n_wrong = 0;
     for (int64_t i = 0; i < 2500001; i++)
         n_wrong += samples[i] != numbered(1, i);
@@ -222,8 +222,8 @@ START_TEST(a_file_that_shrinks_while_it_is_open_is_an_error)
     made.n -= 2 * made.trace_bytes;
     ck_assert_int_eq(open_written(&made, NULL, &shorter), PSTM_OK);
     float samples[1000];
-    ck_assert_int_eq(pstm_segy_read_samples(file, 0, 8, samples, 100), PSTM_OK);
-    ck_assert_int_eq(pstm_segy_read_samples(file, 0, 9, samples, 100), PSTM_DATA);
+    ck_assert_int_eq(pstm_segy_read_samples(file, 0, 8, samples, 100, NULL), PSTM_OK);
+    ck_assert_int_eq(pstm_segy_read_samples(file, 0, 9, samples, 100, NULL), PSTM_DATA);
     ck_assert_ptr_nonnull(strstr(pstm_error_text(), "when it was opened"));
     pstm_segy_close(&shorter);
     pstm_segy_close(&file);
@@ -241,7 +241,7 @@ static void *read_backwards(void *argument)
     reader *r = argument;
     float samples[200];
     for (int64_t first = 498; first >= 0; first -= 2) {
-        if (pstm_segy_read_samples(r->file, first, 2, samples, 100) != PSTM_OK) r->n_wrong++;
+        if (pstm_segy_read_samples(r->file, first, 2, samples, 100, NULL) != PSTM_OK) r->n_wrong++;
         for (int64_t i = 0; i < 200; i++)
             r->n_wrong += samples[i] != numbered(first + i / 100, i % 100);
     }

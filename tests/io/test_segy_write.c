@@ -95,7 +95,7 @@ static void check_line(const pstm_segy_layout *layout)
     ck_assert_int_eq(pstm_segy_kind(file), layout->kind == PSTM_KIND_SU ? PSTM_KIND_SU : PSTM_KIND_SEGY);
     if (layout->order != PSTM_ORDER_AUTO) ck_assert_int_eq(pstm_segy_byte_order(file), layout->order);
     ck_assert_int_eq(pstm_segy_read_headers(file, 0, 0, 12, traces, NULL), PSTM_OK);
-    ck_assert_int_eq(pstm_segy_read_samples(file, 0, 12, samples, N_SAMPLES), PSTM_OK);
+    ck_assert_int_eq(pstm_segy_read_samples(file, 0, 12, samples, N_SAMPLES, NULL), PSTM_OK);
     for (int trace = 0; trace < 12; trace++) {
         const pstm_trace expected = trace_at(trace);
         ck_assert_int_eq(traces[trace].fate, expected.fate);
@@ -315,7 +315,7 @@ START_TEST(long_traces_and_odd_intervals_need_revision_2)
         ck_assert_int_eq(pstm_segy_n_traces(file), 20);
         ck_assert_int_eq(pstm_segy_n_samples(file), 70001);
         ck_assert(pstm_segy_sample_s(file) == 0.0000625);
-        ck_assert_int_eq(pstm_segy_read_samples(file, 19, 1, back, 70001), PSTM_OK);
+        ck_assert_int_eq(pstm_segy_read_samples(file, 19, 1, back, 70001, NULL), PSTM_OK);
         ck_assert_mem_eq(samples, back, sizeof back);
         pstm_segy_close(&file);
     }
