@@ -195,7 +195,8 @@ const pstm_key pstm_schema[] = {
      .help = "one vrms for the whole image; either this or `file`",
      .hint = "vrms lies within 100-10000 m/s; for 2.5 km/s write `constant: 2.5` and `units: km/s`"},
     {"velocity.file", PSTM_TYPE_PATH, "off", .word = "off", AT(velocity.file), .keys = PSTM_KEYS_ALL,
-     .help = "velocities from a file: text lines `t v` or `x y t v`, or a cube as SEG-Y or HDF5 (netCDF-4)"},
+     .help = "velocities from a file: text lines `t v` or `x y t v`, VFUNC of Echos, tnmo and vnmo of "
+             "Seismic Unix, or a cube as SEG-Y or HDF5 (netCDF-4)"},
     {"velocity.kind", PSTM_TYPE_CHOICE, "rms", .choices = WORDS("rms", "average", "interval", "layers"),
      AT(velocity.quantity), .keys = PSTM_KEYS_IMAGE, .added_later = true,
      .help =
@@ -205,8 +206,8 @@ const pstm_key pstm_schema[] = {
     {"velocity.format", PSTM_TYPE_CHOICE, "auto", .choices = WORDS("auto", "text", "segy", "hdf5"),
      AT(velocity.format), .keys = PSTM_KEYS_ALL, .added_later = true,
      .help = "what the file is; `segy`: a cube, a trace a column; `hdf5`: a cube as netCDF-4, of three named "
-             "axes with coordinates; `auto`: HDF5 by its first bytes, SEG-Y by its name in .sgy or .segy, "
-             "else text"},
+             "axes with coordinates; `text`: functions in any of the forms; `auto`: HDF5 by "
+             "its first bytes, SEG-Y by its name in .sgy or .segy, else text"},
     VELOCITY_BYTE("inline", inline_number, "189", "inline number"),
     VELOCITY_BYTE("crossline", crossline_number, "193", "crossline number"),
     VELOCITY_BYTE("x", x, "181", "x"),

@@ -4,34 +4,19 @@
  * A velocity text holds lines `t v` (one function for the whole survey) or `x y t v` (functions at places;
  * the lines of a function stand together): t two-way time in seconds or, if the options say so,
  * milliseconds, rising; x, y world metres or, if they say so, inline and crossline number; v in the unit of
- * the job. Numbers stand between blanks, or all between commas, or all between semicolons. `#` starts a
- * comment. Lines end with LF (core/plain_text.h makes LF of the other ends).
+ * the job. A text that begins with VFUNC or with a parameter of sunmo is read as these are
+ * (function_parser.h). Numbers stand between blanks, or all between commas, or all between semicolons. `#`
+ * starts a comment. Lines end with LF (core/plain_text.h makes LF of the other ends).
  */
 #ifndef PSTM_VELOCITY_FUNCTION_TEXT_H
 #define PSTM_VELOCITY_FUNCTION_TEXT_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/status.h"
 #include "core/text.h"
+#include "velocity/function_list.h"
 #include "velocity/rms_reader.h"
-
-/** One function: picks [first_pick, first_pick + n_picks) at a place. */
-typedef struct pstm_vfunction {
-    double x_m, y_m; /**< 0 when the functions are not placed */
-    int64_t first_pick, n_picks;
-    int64_t line; /**< of its first pick, from 1 */
-} pstm_vfunction;
-
-/** All functions of a text, by x, then y; all zero is empty. */
-typedef struct pstm_vfunctions {
-    bool placed; /**< lines were `x y t v`; otherwise there is one function */
-    int64_t n, n_picks;
-    pstm_vfunction *functions;
-    pstm_vpick *picks;
-    int64_t functions_capacity, picks_capacity;
-} pstm_vfunctions;
 
 /**
  * Reads the text of options->file; each v is multiplied by its unit and scale. *out was empty and is the
