@@ -104,8 +104,8 @@ PSTM_MUST_CHECK pstm_status pstm_segy_read_headers(const pstm_segy *file, int32_
                                                    int64_t n, pstm_trace *traces, pstm_segy_seen *seen);
 
 /** Words of 4-byte floats of one trace that tell IBM from IEEE: those with bit 23 zero whose last 8 bits are
- * not all zero, as those of integers are, some hundred looked at; and how many of them have bits 20-22 zero
- * too. */
+ * not all zero, as those of integers are, up to 256 looked at in a read; and how many of them have bits 20-22
+ * zero too. */
 typedef struct pstm_float_words {
     int32_t n, n_zero;
 } pstm_float_words;
