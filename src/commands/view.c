@@ -9,7 +9,30 @@ static pstm_status read_colour(const pstm_option *option, const char *text, void
 {
     pstm_view_wish *wish = to;
     (void)option;
-    return pstm_colour_parse(text, &wish->colour);
+    return pstm_colour_parse(text, &wish->style.colour);
+}
+
+/* Adds a number to a list. */
+static pstm_status read_number(const pstm_option *option, const char *text, void *to)
+{
+    pstm_view_numbers *numbers = (pstm_view_numbers *)(void *)((char *)to + option->field);
+    const pstm_option one = {.name = option->name};
+    if (numbers->n == PSTM_VIEW_MOST)
+        return pstm_fail(PSTM_USAGE, "--%s is given more than %d times", option->name, PSTM_VIEW_MOST);
+    PSTM_TRY(pstm_option_number(&one, text, &numbers->at[numbers->n]));
+    numbers->n++;
+    return PSTM_OK;
+}
+
+static pstm_status read_gather(const pstm_option *option, const char *text, void *to)
+{
+    pstm_view_wish *wish = to;
+    const pstm_option one = {.name = option->name};
+    if (wish->n_gathers == PSTM_VIEW_MOST)
+        return pstm_fail(PSTM_USAGE, "--%s is given more than %d times", option->name, PSTM_VIEW_MOST);
+    PSTM_TRY(pstm_option_pair(&one, text, wish->gathers[wish->n_gathers]));
+    wish->n_gathers++;
+    return PSTM_OK;
 }
 
 #define CLASS_OPTION(word, member, unit, meaning)                                                            \
@@ -17,27 +40,30 @@ static pstm_status read_colour(const pstm_option *option, const char *text, void
                 "the class centred on X " unit ", for a section or map; default: the first;\n" meaning),
 
 static const pstm_option table[] = {
-    PSTM_OPTION("inline", "N", pstm_option_number, pstm_view_wish, inline_number,
-                "a picture of the section at inline number N"),
-    PSTM_OPTION("crossline", "N", pstm_option_number, pstm_view_wish, crossline_number,
-                "a picture of the section at crossline number N"),
-    PSTM_OPTION("time", "T", pstm_option_number, pstm_view_wish, time_s,
-                "a map at the output sample nearest to two-way time T seconds"),
-    PSTM_OPTION("gather", "IL,XL", pstm_option_pair, pstm_view_wish, gather,
-                "a picture of all classes at an inline and crossline number"),
+    PSTM_OPTION_REPEATED("inline", "N", read_number, pstm_view_wish, inlines,
+                         "a picture of the section at inline number N; may be given again, as may the\n"
+                         "next three"),
+    PSTM_OPTION_REPEATED("crossline", "N", read_number, pstm_view_wish, crosslines,
+                         "a picture of the section at crossline number N"),
+    PSTM_OPTION_REPEATED("time", "T", read_number, pstm_view_wish, times_s,
+                         "a map at the output sample nearest to two-way time T seconds"),
+    PSTM_OPTION_REPEATED("gather", "IL,XL", read_gather, pstm_view_wish, gathers,
+                         "a picture of all classes at an inline and crossline number"),
     PSTM_OPTION("dataset", "NAME", pstm_option_text, pstm_view_wish, dataset,
                 "stack, gather, fold or gather_fold; default: the stack if there is one,\n"
                 "with a class or --gather the gathers"),
     PSTM_OPTION("window", "T0,T1", pstm_option_pair, pstm_view_wish, window_s,
                 "two-way times of sections and gathers, seconds"),
-    PSTM_OPTION("colour", "MAP", read_colour, pstm_view_wish, colour,
+    PSTM_OPTION("colour", "MAP", read_colour, pstm_view_wish, style.colour,
                 "grey or rwb (red-white-blue); default grey"),
-    PSTM_OPTION_WITHIN("tpow", "P", pstm_option_number, pstm_view_wish, tpow, "a power from 0 to 10", 0, 10,
-                       "multiplies amplitudes by t^P, t = two-way time in seconds; default 0: as they are.\n"
-                       "Obliquity weights fall like 1/t^2: 2 brings up what is deep"),
-    PSTM_OPTION_WITHIN("clip", "P", pstm_option_number, pstm_view_wish, clip_percent,
+    PSTM_OPTION_WITHIN("tpow", "P", pstm_option_number, pstm_view_wish, style.tpow, "a power from 0 to 10", 0,
+                       10,
+                       "multiplies amplitudes by t^P, t = two-way time in seconds; 0: as they are.\n"
+                       "Default: sections and gathers are balanced, each time by the mean amplitude about\n"
+                       "it, so that what is deep shows; maps are as they are"),
+    PSTM_OPTION_WITHIN("clip", "P", pstm_option_number, pstm_view_wish, style.clip_percent,
                        "a percentage above 0 and up to 100", PSTM_ABOVE_ZERO, 100,
-                       "P percent of the amplitudes, after the gain, lie within the colours; default 99,\n"
+                       "P percent of the amplitudes, after the gain, lie within the colours; default 96,\n"
                        "folds 100"),
     PSTM_OPTION("out", "FILE.png", pstm_option_text, pstm_view_wish, out,
                 "name of the picture; only where there is one"),
@@ -62,12 +88,7 @@ static const pstm_command_line line = {
 
 int pstm_command_view(int argc, char **argv)
 {
-    pstm_view_wish wish = {.inline_number = NAN,
-                           .crossline_number = NAN,
-                           .time_s = NAN,
-                           .gather = {NAN, NAN},
-                           .window_s = {NAN, NAN},
-                           .centre = PSTM_NO_CENTRE};
+    pstm_view_wish wish = {.window_s = {NAN, NAN}, .centre = PSTM_NO_CENTRE, .style = PSTM_SECTION_STYLE};
     int code;
     char **words = pstm_command_line_read(&line, argc, argv, &wish, &code);
     if (words == NULL) return code;

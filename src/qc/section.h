@@ -47,6 +47,13 @@ PSTM_MUST_CHECK pstm_status pstm_section_read(const pstm_open_cube *open, const 
 void pstm_section_gain(const pstm_open_cube *open, const pstm_section *section, double power,
                        pstm_section_values *values);
 
+/**
+ * Divides each row by the mean of |values| over all columns and a tenth of the rows about it, so that what is
+ * deep shows as what is shallow. Rows far quieter than most, a fiftieth of the median, are not brought up to
+ * them: they hold next to nothing. PSTM_SYSTEM when memory is short.
+ */
+PSTM_MUST_CHECK pstm_status pstm_section_balance(pstm_section_values *values);
+
 /** Frees the values; safe on an all zero struct. */
 void pstm_section_free(pstm_section_values *values);
 

@@ -7,7 +7,7 @@
 #include "qc/section.h"
 #include "report/png_mark.h"
 
-enum { MAX_SECTIONS = 4 /* one of each kind */ };
+enum { MAX_SECTIONS = 4 * PSTM_VIEW_MOST };
 
 static pstm_status find_time(const pstm_cube_about *about, double time_s, int32_t *k)
 {
@@ -48,7 +48,7 @@ static pstm_status find_base(const pstm_open_cube *open, const pstm_view_wish *w
     PSTM_TRY(pstm_choose_data(open, dataset, &base->data));
     PSTM_TRY(pstm_find_window(open, wish->window_s, &base->k_begin, &base->k_end));
     base->k = (base->k_begin + base->k_end) / 2;
-    if (wish->tpow != 0 && pstm_data_is_fold(base->data))
+    if (wish->style.tpow > 0 && pstm_data_is_fold(base->data))
         return pstm_fail(PSTM_USAGE, "--tpow is for amplitudes; '%s' counts traces",
                          pstm_cube_data_name(base->data));
     return wants_class(wish) ? pstm_find_class(open, wish->centre, &base->class_index) : PSTM_OK;
@@ -90,18 +90,29 @@ static pstm_status add_gather(const pstm_open_cube *open, const double numbers[2
     return find_crossline(&open->about->grid, numbers[1], section);
 }
 
+/* The sections along one axis. */
+static pstm_status add_lines(const pstm_grid *grid, const pstm_view_numbers *numbers,
+                             const pstm_section *base, pstm_section_kind kind, section_list *list)
+{
+    for (int n = 0; n < numbers->n; n++) {
+        pstm_section *section = add_section(list, base, kind);
+        PSTM_TRY(kind == PSTM_SECTION_INLINE ? find_inline(grid, numbers->at[n], section)
+                                             : find_crossline(grid, numbers->at[n], section));
+    }
+    return PSTM_OK;
+}
+
 static pstm_status find_sections(const pstm_open_cube *open, const pstm_view_wish *wish, section_list *list)
 {
     const pstm_grid *grid = &open->about->grid;
     pstm_section base;
     PSTM_TRY(find_base(open, wish, &base));
-    if (!isnan(wish->inline_number))
-        PSTM_TRY(find_inline(grid, wish->inline_number, add_section(list, &base, PSTM_SECTION_INLINE)));
-    if (!isnan(wish->crossline_number))
-        PSTM_TRY(
-            find_crossline(grid, wish->crossline_number, add_section(list, &base, PSTM_SECTION_CROSSLINE)));
-    if (!isnan(wish->time_s)) PSTM_TRY(add_map(open->about, wish->time_s, &base, list));
-    if (!isnan(wish->gather[0])) PSTM_TRY(add_gather(open, wish->gather, &base, list));
+    PSTM_TRY(add_lines(grid, &wish->inlines, &base, PSTM_SECTION_INLINE, list));
+    PSTM_TRY(add_lines(grid, &wish->crosslines, &base, PSTM_SECTION_CROSSLINE, list));
+    for (int n = 0; n < wish->times_s.n; n++)
+        PSTM_TRY(add_map(open->about, wish->times_s.at[n], &base, list));
+    for (int n = 0; n < wish->n_gathers; n++)
+        PSTM_TRY(add_gather(open, wish->gathers[n], &base, list));
     if (list->n == 0) add_middle_sections(grid, &base, list);
     return PSTM_OK;
 }
@@ -125,24 +136,6 @@ static pstm_status name_picture(const pstm_open_cube *open, const pstm_section *
     return pstm_text_add(name, ".png");
 }
 
-static const char *file_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-/* Which cube, what made it, what its amplitudes are ("kinematic", ...) and what was done to them. */
-static pstm_status describe_source(const pstm_open_cube *open, const pstm_section *section,
-                                   const pstm_view_wish *wish, pstm_text *text)
-{
-    const char *numerics_id = open->about->numerics_id, *amplitude = open->about->amplitude;
-    PSTM_TRY(pstm_text_add(text, "%s%s%s", file_name(open->path), *numerics_id ? ", " : "", numerics_id));
-    if (!pstm_data_is_fold(section->data) && *amplitude)
-        PSTM_TRY(pstm_text_add(text, ", %.*s", (int)strcspn(amplitude, ":;,"), amplitude));
-    if (wish->tpow == 0) return PSTM_OK;
-    return pstm_text_add(text, ", amplitudes times t^%.4g (t in s)", wish->tpow);
-}
-
 static pstm_status check_picture(const pstm_open_cube *open, const pstm_view_wish *wish, const char *name)
 {
     if (pstm_place_is_same(open->path, name))
@@ -153,26 +146,13 @@ static pstm_status check_picture(const pstm_open_cube *open, const pstm_view_wis
 static pstm_status draw_section(const pstm_open_cube *open, const pstm_view_wish *wish,
                                 const pstm_section *section, FILE *names)
 {
-    pstm_status status = PSTM_OK;
-    pstm_section_values values = {0};
-    pstm_text title = {0}, subtitle = {0}, name = {0};
+    pstm_text name = {0};
+    pstm_status status;
     PSTM_GO(wish->out ? pstm_text_add(&name, "%s", wish->out) : name_picture(open, section, &name));
     PSTM_GO(check_picture(open, wish, name.bytes));
-    PSTM_GO(pstm_section_read(open, section, &values));
-    if (wish->tpow != 0) pstm_section_gain(open, section, wish->tpow, &values);
-    PSTM_GO(pstm_section_describe(open, section, &title));
-    PSTM_GO(describe_source(open, section, wish, &subtitle));
-    pstm_picture picture = pstm_section_picture(section, &values);
-    picture.title = title.bytes;
-    picture.subtitle = subtitle.bytes;
-    picture.colour = wish->colour;
-    if (wish->clip_percent > 0) picture.clip_percent = wish->clip_percent;
-    PSTM_GO(pstm_picture_write(&picture, name.bytes, NULL));
+    PSTM_GO(pstm_section_draw(open, section, &wish->style, name.bytes));
     fprintf(names, "%s\n", name.bytes);
 cleanup:
-    pstm_section_free(&values);
-    pstm_text_clear(&title);
-    pstm_text_clear(&subtitle);
     pstm_text_clear(&name);
     return status;
 }
@@ -181,7 +161,7 @@ pstm_status pstm_view(const pstm_view_wish *wish, FILE *names)
 {
     pstm_status status = PSTM_OK;
     pstm_open_cube open = {0};
-    section_list list = {0};
+    section_list list = {.n = 0};
     PSTM_GO(pstm_open_cube_at(wish->cube, &open));
     PSTM_GO(pstm_warn_of_other_journal(&open));
     PSTM_GO(pstm_check_migrated(&open));

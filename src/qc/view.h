@@ -6,8 +6,16 @@
 #include <stdio.h>
 
 #include "core/status.h"
-#include "report/colour.h"
+#include "qc/section_draw.h"
 #include "survey/class_centre.h"
+
+enum { PSTM_VIEW_MOST = 64 /**< pictures of a kind, of one call */ };
+
+/** Numbers of one repeated option. */
+typedef struct pstm_view_numbers {
+    double at[PSTM_VIEW_MOST];
+    int n;
+} pstm_view_numbers;
 
 /** What is to be drawn; texts are borrowed. What is NaN is not wanted. */
 typedef struct pstm_view_wish {
@@ -15,13 +23,12 @@ typedef struct pstm_view_wish {
     const char *dataset; /**< NULL: the stack, or the gathers where a class or a gather is wanted */
     const char *out;     /**< of the one picture; NULL: names beside the cube */
     bool overwrite;      /**< also a picture or file that no pstm has made */
-    double inline_number, crossline_number, time_s; /**< a section or map each */
-    double gather[2];                               /**< inline and crossline number */
+    pstm_view_numbers inlines, crosslines, times_s; /**< a section or map each */
+    double gathers[PSTM_VIEW_MOST][2];              /**< [n_gathers] inline and crossline numbers */
+    int n_gathers;
     double window_s[2];       /**< two-way times of sections and gathers; NaN: all that the cube has */
     pstm_class_centre centre; /**< of the class of a section from the gathers; empty: the first */
-    double tpow;              /**< amplitudes are multiplied by t^tpow, t in seconds; 0: as they are */
-    double clip_percent;      /**< as in report/picture.h */
-    pstm_colour colour;
+    pstm_section_style style;
 } pstm_view_wish;
 
 /**

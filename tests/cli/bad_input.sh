@@ -179,5 +179,5 @@ two_points() {
     [ "$(grep -c '^diffractor' "$scratch/points/truth.txt")" = 2 ]
 }
 check "two points of a survey" two_points
-refuse 1 "--inline is given twice" "a view of two inlines" "$pstm" view "$image" --inline 1 --inline 2
+refuse 1 "--window is given twice" "a view of two windows" "$pstm" view "$image" --window 0,1 --window 1,2
 finish

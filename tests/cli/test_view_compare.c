@@ -348,7 +348,8 @@ static void middle_reds(const char *name, int *low, int *high)
 START_TEST(a_gain_of_t_squared_makes_what_falls_like_one_over_t_squared_even)
 {
     int low, high;
-    ck_assert_int_eq(run("view falling.h5 --inline 110 --window 0.08,0.3 --clip 100 --out falling.png"), 0);
+    ck_assert_int_eq(
+        run("view falling.h5 --inline 110 --window 0.08,0.3 --clip 100 --tpow 0 --out falling.png"), 0);
     middle_reds("falling.png", &low, &high);
     ck_assert_int_gt(high - low, 20); /* over the middle of the picture 1/t^2 falls by half */
     ck_assert_int_eq(run("view falling.h5 --inline 110 --window 0.08,0.3 --clip 100 --tpow 2 --out even.png"),
@@ -358,6 +359,29 @@ START_TEST(a_gain_of_t_squared_makes_what_falls_like_one_over_t_squared_even)
     ck_assert_int_lt(high, 10);      /* all at the limit: black */
     ck_assert_int_eq(run("view falling.h5 --time 0.1 --tpow 2 --out map.png"), 0);
     ck_assert(is_png("map.png"));
+}
+END_TEST
+
+/* Without any option: what is deep shows as what is shallow. */
+START_TEST(by_default_amplitudes_are_balanced_over_time)
+{
+    int low, high;
+    ck_assert_int_eq(run("view falling.h5 --inline 110 --window 0.08,0.3 --out balanced.png"), 0);
+    middle_reds("balanced.png", &low, &high);
+    ck_assert_int_le(high - low, 40); /* within a window of the mean 1/t^2 still falls a little */
+    ck_assert_int_lt(high, 60);
+}
+END_TEST
+
+START_TEST(a_call_draws_as_many_pictures_as_are_asked_for)
+{
+    ck_assert_int_eq(run("view plain.h5 --inline 103 --inline 105 --crossline 7 --time 0.1 --time 0.14 "
+                         "--gather 104,5 --gather 105,5"),
+                     0);
+    ck_assert(is_png("plain.stack_inline_103.png") && is_png("plain.stack_inline_105.png"));
+    ck_assert(is_png("plain.stack_crossline_7.png") && is_png("plain.stack_two-way_time_0.14_s.png"));
+    ck_assert(is_png("plain.gather_inline_104_crossline_5.png") &&
+              is_png("plain.gather_inline_105_crossline_5.png"));
 }
 END_TEST
 
@@ -462,6 +486,8 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, view_draws_the_three_middle_sections);
     tcase_add_test(tests, view_draws_what_is_asked_for);
     tcase_add_test(tests, a_gain_of_t_squared_makes_what_falls_like_one_over_t_squared_even);
+    tcase_add_test(tests, by_default_amplitudes_are_balanced_over_time);
+    tcase_add_test(tests, a_call_draws_as_many_pictures_as_are_asked_for);
     tcase_add_test(tests, view_says_what_is_wrong_with_the_arguments);
     tcase_add_test(tests, help_goes_to_the_reader_and_succeeds);
     tcase_add_test(tests, a_whole_cube_without_its_journal_is_taken_as_whole);
