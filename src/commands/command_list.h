@@ -11,6 +11,8 @@
     X(run, "migrate a job; the same command resumes it")                                                     \
     X(plan, "say what a job costs, and simulate it on many ranks")                                           \
     X(synth, "make a survey with known answers, as SEG-Y with a job file")                                   \
+    X(watch, "follow a run by the progress file beside its cube")                                            \
+    X(report, "write a run as one HTML page: flags with advice, pictures, where the time went")              \
     X(view, "draw sections, slices and gathers of a cube as PNG")                                            \
     X(export, "write an image as SEG-Y or SU")                                                               \
     X(compare, "compare two cubes: equal bits, NRMS, peak shift, difference picture")                        \
