@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "bench/rate.h"
 #include "core/memory.h"
 #include "core/place.h"
 #include "core/version.h"
@@ -15,34 +14,6 @@ static pstm_status check_place(const pstm_job *job, pstm_run_check *out)
 {
     PSTM_TRY(pstm_run_sink_check_place(&job->output));
     return pstm_place_is_taken(job->output.file, &out->cube_stands);
-}
-
-/* Of the workers of this rank, as if all were as the first. */
-static pstm_status measure_rank(const pstm_run_parts *run, double *rate)
-{
-    const pstm_machine *m = &run->machine;
-    const pstm_device_plan *plan = &run->images[0].device_plan;
-    *rate = 0;
-    if (m->n_slots == 0) return PSTM_OK;
-    const pstm_worker_slot *slot = &m->slots[0];
-    const pstm_rate_wish wish = {.law = plan->law,
-                                 .weight = plan->weight,
-                                 .antialias = plan->n_levels > 1,
-                                 .fast_math = plan->fast_math,
-                                 .n_threads = slot->n_threads};
-    PSTM_TRY(pstm_rate_measure(slot->device, &wish, rate));
-    *rate *= (double)m->n_slots / (slot->n_sharing > 1 ? slot->n_sharing : 1);
-    return PSTM_OK;
-}
-
-/* Collective. */
-static pstm_status measure_rate(MPI_Comm comm, const pstm_run_parts *run, pstm_run_check *out)
-{
-    double rate = 0;
-    MPI_Barrier(comm); /* so that ranks of one node measure together what they share */
-    PSTM_TRY(pstm_agree(comm, measure_rank(run, &rate)));
-    MPI_Allreduce(&rate, &out->rate, 1, MPI_DOUBLE, MPI_SUM, comm);
-    return PSTM_OK;
 }
 
 /* Collective. */
@@ -64,7 +35,6 @@ static void describe(const pstm_run_parts *run, pstm_run_check *out)
         const pstm_doubt *doubt = &run->doubts.items[d];
         out->n_doubts += doubt->is_error || (accepted >> doubt->kind & 1) == 0;
     }
-    out->n_ranks = run->machine.n_ranks;
     out->n_threads = run->machine.n_threads;
     out->n_classes = image->bins.n;
     out->k_begin = image->window.k_begin;
@@ -88,9 +58,8 @@ pstm_status pstm_run_check_make(MPI_Comm comm, const pstm_job *job, pstm_run_che
     PSTM_GO(pstm_agree(comm, rank == 0 ? pstm_run_image_check_room(&run.images[0]) : PSTM_OK));
     PSTM_GO(pstm_run_parts_read_headers(&run));
     describe(&run, out);
-    PSTM_GO(pstm_agree(comm, rank == 0 ? pstm_run_plan_find(&run, &out->plan) : PSTM_OK));
+    PSTM_GO(pstm_run_plan_find(&run, &out->plan));
     PSTM_GO(count_fold(comm, &run, out));
-    PSTM_GO(measure_rate(comm, &run, out));
 cleanup:
     pstm_run_parts_clear(&run);
     return status;

@@ -15,11 +15,9 @@
 /** On rank 0, but for what says otherwise. */
 typedef struct pstm_run_check {
     pstm_run_plan plan;
-    int64_t n_doubts; /**< warnings, and errors that the job accepts; on every rank */
-    int32_t *fold;    /**< [n_inline][n_crossline] traces by bin of the job's grid; NULL: too many bins */
-    int64_t n_beside; /**< usable traces beside the grid */
-    double rate;      /**< contributions a second that all ranks together sum, measured now */
-    int n_ranks;
+    int64_t n_doubts;  /**< warnings, and errors that the job accepts; on every rank */
+    int32_t *fold;     /**< [n_inline][n_crossline] traces by bin of the job's grid; NULL: too many bins */
+    int64_t n_beside;  /**< usable traces beside the grid */
     int32_t n_threads; /**< of rank 0 */
     int32_t n_classes, k_begin, k_end;
     pstm_velocity_range range; /**< of the rms velocity */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "bench/rate.h"
 #include "core/memory.h"
 #include "mpi/comm/agree.h"
 #include "mpi/run/parts.h"
@@ -63,7 +64,37 @@ static pstm_run_plan describe(const pstm_run_parts *run, pstm_run_image *image)
     return plan;
 }
 
-pstm_status pstm_run_plan_find(pstm_run_parts *run, pstm_run_plan *out)
+/* Of the workers of this rank, as if all were as the first. */
+static pstm_status measure_rank(const pstm_run_parts *run, double *rate)
+{
+    const pstm_machine *m = &run->machine;
+    const pstm_device_plan *plan = &run->images[0].device_plan;
+    *rate = 0;
+    if (m->n_slots == 0) return PSTM_OK;
+    const pstm_worker_slot *slot = &m->slots[0];
+    const pstm_rate_wish wish = {.law = plan->law,
+                                 .weight = plan->weight,
+                                 .antialias = plan->n_levels > 1,
+                                 .fast_math = plan->fast_math,
+                                 .n_threads = slot->n_threads};
+    PSTM_TRY(pstm_rate_measure(slot->device, &wish, rate));
+    *rate *= (double)m->n_slots / (slot->n_sharing > 1 ? slot->n_sharing : 1);
+    return PSTM_OK;
+}
+
+/* Collective. */
+static pstm_status measure_rate(const pstm_run_parts *run, double *sum)
+{
+    MPI_Comm comm = run->machine.comm;
+    double rate = 0;
+    MPI_Barrier(comm); /* so that ranks of one node measure together what they share */
+    PSTM_TRY(pstm_agree(comm, measure_rank(run, &rate)));
+    MPI_Allreduce(&rate, sum, 1, MPI_DOUBLE, MPI_SUM, comm);
+    return PSTM_OK;
+}
+
+/* Rank 0. */
+static pstm_status list_tiles(pstm_run_parts *run, double rate, pstm_run_plan *out)
 {
     pstm_run_image *image = &run->images[0];
     pstm_run_plan plan = describe(run, image);
@@ -71,9 +102,18 @@ pstm_status pstm_run_plan_find(pstm_run_parts *run, pstm_run_plan *out)
     PSTM_TRY(count_traces_read(image, run->survey.tree, &plan.traces_read));
     plan.work = image->work.items;
     plan.n_work = image->work.n;
+    plan.rate = rate;
+    plan.n_ranks = run->machine.n_ranks;
     image->work = (pstm_run_work){0};
     *out = plan;
     return PSTM_OK;
+}
+
+pstm_status pstm_run_plan_find(pstm_run_parts *run, pstm_run_plan *out)
+{
+    double rate = 0;
+    PSTM_TRY(measure_rate(run, &rate));
+    return pstm_agree(run->machine.comm, run->machine.rank == 0 ? list_tiles(run, rate, out) : PSTM_OK);
 }
 
 pstm_status pstm_run_plan_make(MPI_Comm comm, const pstm_job *job, pstm_run_plan *out)
@@ -83,7 +123,7 @@ pstm_status pstm_run_plan_make(MPI_Comm comm, const pstm_job *job, pstm_run_plan
     pstm_status status;
     PSTM_GO(pstm_run_parts_prepare(comm, &job, 1, &options, &run));
     PSTM_GO(pstm_run_parts_read_headers(&run));
-    PSTM_GO(pstm_agree(comm, run.machine.rank == 0 ? pstm_run_plan_find(&run, out) : PSTM_OK));
+    PSTM_GO(pstm_run_plan_find(&run, out));
 cleanup:
     pstm_run_parts_clear(&run);
     return status;

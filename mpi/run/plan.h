@@ -22,6 +22,8 @@ typedef struct pstm_run_plan {
     int64_t budget_bytes;                  /**< of a rank */
     double bytes_per_location;             /**< of the cube */
     char numerics_id[96];
+    double rate; /**< contributions a second that these ranks together sum, measured now */
+    int n_ranks; /**< these ranks */
 } pstm_run_plan;
 
 /** Reads the headers and lists the tiles with their costs, on rank 0; *out stays as it is elsewhere. Nothing
@@ -30,7 +32,7 @@ PSTM_MUST_CHECK pstm_status pstm_run_plan_make(MPI_Comm comm, const pstm_job *jo
 
 struct pstm_run_parts;
 
-/** The same of a run whose headers are read (parts.h). Local, rank 0 does it. */
+/** The same of a run whose headers are read (parts.h). Collective; agrees on errors. */
 PSTM_MUST_CHECK pstm_status pstm_run_plan_find(struct pstm_run_parts *run, pstm_run_plan *out);
 
 /** Frees what it holds; safe on all zero. Local. */

@@ -49,7 +49,7 @@ static const pstm_option table[] = {
     PSTM_OPTION_REPEATED("set", "KEY=VALUE", pstm_option_setting, plan_options, settings,
                          "overrides a key of the job"),
     PSTM_OPTION("ranks", "N,N,...", read_ranks, plan_options, wish.ranks,
-                "counts of ranks to simulate (1,2,4,...,4096)"),
+                "counts of ranks to simulate (1,2,4,... up to one for each tile)"),
     NUMBER("rate", "R", rate, ABOVE_ZERO, "contributions per second of a rank"),
     PSTM_OPTION("profile", "FILE", pstm_option_text, plan_options, wish.profile,
                 "takes the rate from the profile of a run (OUTPUT.profile.json); of this very job, it\n"
@@ -76,7 +76,8 @@ static const pstm_option table[] = {
 static const char usage[] =
     "usage: pstm plan JOB.yaml [options]\n"
     "\n"
-    "Says from the headers alone which tiles a job has, what they cost and how much memory it takes,\n"
+    "Says first how long the job takes here, at a rate that is measured now, and what room it needs; then\n"
+    "from the headers alone which tiles a job has, what they cost and how much memory it takes,\n"
     "and simulates the run on many ranks with the scheduler of a real run. Nothing is written but the\n"
     "picture. Under mpirun the ranks share the headers, which one rank may have no memory for.\n"
     "\n"
@@ -100,6 +101,7 @@ static pstm_status plan(const void *argument, int rank, int n_ranks)
     (void)n_ranks;
     PSTM_GO(pstm_agree(MPI_COMM_WORLD, status));
     PSTM_GO(pstm_run_plan_make(MPI_COMM_WORLD, job, &plan));
+    if (rank == 0) pstm_plan_print_here(&plan, job, stdout);
     PSTM_GO(pstm_agree(MPI_COMM_WORLD, rank == 0 ? pstm_plan_report(&plan, &o->wish, stdout) : PSTM_OK));
 cleanup:
     pstm_run_plan_clear(&plan);
@@ -116,8 +118,6 @@ static void set_defaults(pstm_plan_wish *wish)
                              .write_bytes_s = INFINITY,
                              .read_bytes_s = INFINITY,
                              .seed = 1};
-    for (int32_t n = 1; n <= 4096; n *= 2)
-        wish->ranks[wish->n_ranks++] = n;
 }
 
 static pstm_status check(const plan_options *options)

@@ -313,7 +313,7 @@ static pstm_simulation conclude(const simulation *s, const totals *t, int64_t n_
                            .n_lost = m->n_workers - state.n_alive,
                            .finished = s->finished};
     if (s->now_s > 0) {
-        out.efficiency = out.ideal_s / s->now_s;
+        out.efficiency = fmin(out.ideal_s / s->now_s, 1); /* time goes in ticks */
         out.busy_share = s->kept_s / (s->now_s * m->n_workers);
         out.messages_s = (double)s->n_messages / s->now_s;
         out.rank_0_share = s->rank_0_busy_s / s->now_s;

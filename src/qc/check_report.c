@@ -1,67 +1,17 @@
 #include "qc/check_report.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
 #include "core/memory.h"
 #include "core/text.h"
 #include "qc/fold_picture.h"
 #include "qc/open_cube.h"
+#include "qc/plan_report.h"
 #include "report/png_mark.h"
 
 static const double GIB = 1073741824.0;
-
-/* ---- cost -------------------------------------------------------------------------------------------- */
-
-static double total_cost(const pstm_run_plan *plan)
-{
-    double cost = 0;
-    for (int64_t i = 0; i < plan->n_work; i++)
-        cost += plan->work[i].cost;
-    return cost;
-}
-
-static void print_seconds(double seconds, FILE *out)
-{
-    if (seconds < 90)
-        fprintf(out, "%.2g s", fmax(seconds, 1));
-    else if (seconds < 5400)
-        fprintf(out, "%.2g min", seconds / 60);
-    else
-        fprintf(out, "%.2g h", seconds / 3600);
-}
-
-/* Of the file system that will hold the cube; NAN: not known. */
-static double free_bytes(const char *path)
-{
-    struct statvfs about;
-    char folder[4096] = ".";
-    const char *slash = strrchr(path, '/');
-    if (slash != NULL) snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-    return statvfs(folder, &about) == 0 ? (double)about.f_bavail * (double)about.f_frsize : (double)NAN;
-}
-
-static double cube_bytes(const pstm_run_check *check, const pstm_job *job)
-{
-    return (double)job->grid.n_inline * job->grid.n_crossline * check->plan.bytes_per_location;
-}
-
-void pstm_check_print_cost(const pstm_run_check *check, const pstm_job *job, FILE *out)
-{
-    const pstm_run_plan *plan = &check->plan;
-    fprintf(out, "here:       about ");
-    print_seconds(total_cost(plan) / check->rate, out);
-    fprintf(
-        out,
-        " to migrate on %d rank%s; cube %.3g GiB, traces kept beside it %.3g GiB, of %.3g GiB that are free; "
-        "a rank has %.3g GiB of memory\n",
-        check->n_ranks, check->n_ranks == 1 ? "" : "s", cube_bytes(check, job) / GIB,
-        (double)plan->n_traces * (double)plan->trace_bytes / GIB, free_bytes(job->output.file) / GIB,
-        (double)plan->budget_bytes / GIB);
-}
 
 /* ---- grid and image ---------------------------------------------------------------------------------- */
 
@@ -113,7 +63,7 @@ static void print_image(const pstm_run_check *check, const pstm_job *job, FILE *
     fprintf(out, "; aperture up to %.4g m\n", check->reach_m);
     print_aliasing(check, job, out);
     fprintf(out, "work:       %.3g contributions, at %.3g a second measured now on %s, %d thread(s) a rank\n",
-            total_cost(plan), check->rate, check->devices, check->n_threads);
+            pstm_plan_cost(plan), plan->rate, check->devices, check->n_threads);
     fprintf(out, "memory:     a rank needs %.3g GiB beside its traces, of %.3g GiB\n",
             (double)(plan->worker_bytes + plan->tree_bytes) / GIB, (double)plan->budget_bytes / GIB);
 }
@@ -146,7 +96,7 @@ cleanup:
 
 pstm_status pstm_check_print(const pstm_run_check *check, const pstm_job *job, FILE *out)
 {
-    pstm_check_print_cost(check, job, out);
+    pstm_plan_print_here(&check->plan, job, out);
     fprintf(out, "traces:     %" PRId64 " usable\n", check->plan.n_traces);
     print_fold(check, &job->grid, out);
     print_image(check, job, out);

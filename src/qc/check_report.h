@@ -9,9 +9,6 @@
 #include "job/job.h"
 #include "mpi/run/check.h"
 
-/** The prediction of a run in one line: time on these ranks, cube, store, memory and room on the disk. */
-void pstm_check_print_cost(const pstm_run_check *check, const pstm_job *job, FILE *out);
-
 /** Prints the cost first, then grid, image, velocities and the cube that stands there. PSTM_USAGE where that
  * is of another image, which a run would refuse. */
 PSTM_MUST_CHECK pstm_status pstm_check_print(const pstm_run_check *check, const pstm_job *job, FILE *out);

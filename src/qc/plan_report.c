@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
 
 #include "core/memory.h"
 #include "mpi/survey/tree.h"
@@ -11,8 +13,55 @@
 #include "profile/rate.h"
 #include "report/curve.h"
 
-static const double DEFAULT_RATE = 1e9; /* of one core, roughly; docs/scaling.md */
+static const double GIB = 1073741824.0;
 static const int64_t MOST_TILES = 20000000;
+enum { MOST_RANKS = 4096 };
+
+/* ---- here and now ------------------------------------------------------------------------------------ */
+
+double pstm_plan_cost(const pstm_run_plan *plan)
+{
+    double cost = 0;
+    for (int64_t i = 0; i < plan->n_work; i++)
+        cost += plan->work[i].cost;
+    return cost;
+}
+
+static void print_about(double seconds, FILE *out)
+{
+    if (seconds < 90)
+        fprintf(out, "%.2g s", fmax(seconds, 1));
+    else if (seconds < 5400)
+        fprintf(out, "%.2g min", seconds / 60);
+    else
+        fprintf(out, "%.3g h", seconds / 3600);
+}
+
+/* Of the file system that will hold the cube; NAN: not known. */
+static double free_bytes(const char *path)
+{
+    struct statvfs about;
+    char folder[4096] = ".";
+    const char *slash = strrchr(path, '/');
+    if (slash != NULL) snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+    return statvfs(folder, &about) == 0 ? (double)about.f_bavail * (double)about.f_frsize : (double)NAN;
+}
+
+void pstm_plan_print_here(const pstm_run_plan *plan, const pstm_job *job, FILE *out)
+{
+    const double n_locations = (double)job->grid.n_inline * job->grid.n_crossline;
+    fprintf(out, "here:       about ");
+    print_about(pstm_plan_cost(plan) / plan->rate, out);
+    fprintf(out,
+            " to migrate on %d rank%s; cube %.3g GiB, traces kept beside it %.3g GiB, of %.3g GiB that are "
+            "free; a rank "
+            "has %.3g GiB of memory\n",
+            plan->n_ranks, plan->n_ranks == 1 ? "" : "s", n_locations * plan->bytes_per_location / GIB,
+            (double)plan->n_traces * (double)plan->trace_bytes / GIB, free_bytes(job->output.file) / GIB,
+            (double)plan->budget_bytes / GIB);
+}
+
+/* ---- scaled ------------------------------------------------------------------------------------------ */
 
 /* The job's tiles, scaled, with what a machine model needs of them. */
 typedef struct scaled_plan {
@@ -120,9 +169,7 @@ static void print_time(double seconds, FILE *out)
 
 static pstm_machine_model make_model(const pstm_run_plan *plan, const pstm_plan_wish *wish, double rate)
 {
-    double cost = 0;
-    for (int64_t i = 0; i < plan->n_work; i++)
-        cost += plan->work[i].cost;
+    const double cost = pstm_plan_cost(plan);
     return (pstm_machine_model){.rate = rate,
                                 .speed_spread = wish->spread,
                                 .latency_s = wish->latency_s,
@@ -181,17 +228,26 @@ static pstm_status simulate(const pstm_run_plan *plan, const scaled_plan *s, con
     return draw(wish, ranks, efficiency);
 }
 
-pstm_status pstm_plan_report(const pstm_run_plan *plan, const pstm_plan_wish *wish, FILE *out)
+/* 1, 2, 4, ... until there is a rank for each tile. */
+static void choose_ranks(int64_t n_work, pstm_plan_wish *wish)
+{
+    for (int32_t n = 1; wish->n_ranks == 0 || (n / 2 < n_work && n <= MOST_RANKS); n *= 2)
+        wish->ranks[wish->n_ranks++] = n;
+}
+
+pstm_status pstm_plan_report(const pstm_run_plan *plan, const pstm_plan_wish *asked, FILE *out)
 {
     scaled_plan scaled = {0};
-    double rate = wish->rate > 0 ? wish->rate : DEFAULT_RATE;
+    pstm_plan_wish chosen = *asked, *wish = &chosen;
+    double rate = wish->rate > 0 ? wish->rate : plan->rate / plan->n_ranks;
     pstm_status status = PSTM_OK;
     if (wish->profile != NULL) PSTM_GO(read_rate(wish->profile, plan, &rate));
     PSTM_GO(scale_plan(plan, wish, &scaled));
+    if (wish->n_ranks == 0) choose_ranks(scaled.n_work, wish);
     print_tiles(plan, &scaled, out);
     print_memory(plan, &scaled, wish->ranks[wish->n_ranks - 1], out);
     if (wish->rate <= 0 && wish->profile == NULL)
-        fprintf(out, "            (no --rate or --profile: a guess)\n");
+        fprintf(out, "            (no --rate or --profile: the rate that was measured here and now)\n");
     PSTM_GO(simulate(plan, &scaled, wish, rate, out));
 cleanup:
     PSTM_FREE(&scaled.work);

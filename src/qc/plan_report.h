@@ -6,16 +6,17 @@
 #include <stdio.h>
 
 #include "core/status.h"
+#include "job/job.h"
 #include "mpi/run/plan.h"
 
 enum { PSTM_PLAN_RANKS = 32 /**< counts of ranks that are simulated, at most */ };
 
 /** What is to be simulated; texts are borrowed. Rates are per second. */
 typedef struct pstm_plan_wish {
-    int32_t ranks[PSTM_PLAN_RANKS]; /**< counts of ranks, rising */
-    int32_t n_ranks;
+    int32_t ranks[PSTM_PLAN_RANKS];     /**< counts of ranks, rising */
+    int32_t n_ranks;                    /**< 0: 1, 2, 4, ... as far as the job has tiles for */
     double rate;                        /**< contributions of a rank; 0: from the profile */
-    const char *profile;                /**< JSON that a run left; NULL: none. Neither: 1e9 */
+    const char *profile;                /**< JSON that a run left; NULL: none. Neither: as measured */
     double traces_scale;                /**< as if each tile had so many times the traces; > 0 */
     double area_scale;                  /**< as if the survey were so many times as large; >= 1 */
     double spread;                      /**< standard deviation of ln(speed) of the ranks */
@@ -27,6 +28,13 @@ typedef struct pstm_plan_wish {
     const char *png;                    /**< efficiency against ranks is drawn there; NULL: it is not */
     const char *title;                  /**< of that picture */
 } pstm_plan_wish;
+
+/** Contributions of all tiles. */
+double pstm_plan_cost(const pstm_run_plan *plan);
+
+/** Prints one line: how long the tiles take on these ranks at the rate measured, how large cube and traces
+ * are, what is free on the disk and what memory a rank has. */
+void pstm_plan_print_here(const pstm_run_plan *plan, const pstm_job *job, FILE *out);
 
 /**
  * Writes to `out` the tiles, cost, memory and disk of a plan, and a line for each count of ranks: the run

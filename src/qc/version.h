@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-/** Prints version, commit, devices and the versions of MPI, HDF5 and FFTW, a line each. */
+/** Prints version, commit, devices, laws, weights, whether there is CUDA, the compiler and the versions of
+ * MPI, HDF5 and FFTW, a line each. */
 void pstm_print_version(FILE *out);
 
 #endif
