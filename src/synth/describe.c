@@ -117,8 +117,8 @@ pstm_status pstm_synth_add_job(const pstm_synth *synth, pstm_text *text)
                                synth->class_step_m, synth->n_classes));
     PSTM_TRY(pstm_text_add(text, "migrate:\n  aperture: { "));
     if (isfinite(synth->aperture_m)) PSTM_TRY(pstm_text_add(text, "distance: %.12g, ", synth->aperture_m));
-    PSTM_TRY(pstm_text_add(text, "angle: %.12g%s }\n  weight: %s\n", synth->aperture_deg,
-                           synth->true_amplitude ? ", taper: 0.25" : "",
+    PSTM_TRY(pstm_text_add(text, "angle: %.12g, taper: %s }\n  weight: %s\n  antialias: off\n",
+                           synth->aperture_deg, synth->true_amplitude ? "0.25" : "0",
                            synth->true_amplitude ? "true" : "obliquity"));
     if (synth->model.spreading == PSTM_SPREADING_RAW) PSTM_TRY(pstm_text_add(text, "  spreading: raw\n"));
     return pstm_text_add(text, "output: { file: image.h5, gathers: %s }\n",

@@ -273,11 +273,13 @@ def make_job(s, r, folder, files):
     bandpass = "off" if r.random() < 0.7 else f"[{corners}]"
     by_cdp = f", geometry: cdp_offset, offset_azimuth: {s.azimuth}" if s.by_cdp else ""
     agc = f"{s.record_s / 4:.4f}" if r.random() < 0.2 else "off"
+    kinematic = "migrate: { weight: obliquity }\n"  # amplitudes that AGC has left
     with open(os.path.join(folder, "job.yaml"), "w") as file:
         file.write(f"input: {{ segy: [{', '.join(files)}]{by_cdp} }}\n"
                    f"condition: {{ bandpass: {bandpass}, agc: {agc} }}\n"
                    f"grid:\n{grid}  time: {{ n: {int(s.end_s / step)}, step: {step:.7f} }}\n"
                    f"velocity: {make_velocity(s, r, folder)}\n"
+                   f"{'' if agc == 'off' else kinematic}"
                    f"output: {{ file: image.h5 }}\n")
 
 

@@ -34,8 +34,8 @@ START_TEST(a_small_job_gets_the_defaults)
     ck_assert_int_eq(job->bins.offset.n, 0);
     ck_assert(isinf(job->aperture.distance_m));
     ck_assert_double_eq(job->aperture.angle_deg, 60);
-    ck_assert_double_eq(job->aperture.taper, 0);
-    ck_assert_int_eq(job->weight, PSTM_WEIGHT_OBLIQUITY);
+    ck_assert_double_eq(job->aperture.taper, 0.25);
+    ck_assert_int_eq(job->weight, PSTM_WEIGHT_TRUE);
     ck_assert_int_eq(job->tile_operator, PSTM_OPERATOR_SUM);
     ck_assert(job->time_domain);
     ck_assert(job->fast_math);

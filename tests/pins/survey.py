@@ -20,7 +20,7 @@ grid:
   crossline: {{ n: {n_crosslines}, step: {step} }}
   time: {{ n: 200, step: 0.005, first: 0.05 }}
 velocity: {{ constant: 2000 }}
-migrate: {{ aperture: {{ distance: 700, angle: 60 }} }}
+migrate: {{ aperture: {{ distance: 700, angle: 60, taper: 0 }}, weight: obliquity, antialias: off }}
 output: {{ file: image.h5 }}
 """
 
