@@ -116,8 +116,8 @@ static pstm_status add_migration(const pstm_overview *o, pstm_text *text)
         "\n# How far a reflection may have come from: the cost grows with the square of it.\nmigrate:\n  "
         "aperture: { distance: %.9g, angle: 60 }      # metres at most, degrees from the vertical\n",
         reach_m));
-    return pstm_text_add(text,
-                         "  weight: obliquity      # true: amplitudes are reflectivity (docs/theory.md)\n");
+    return pstm_text_add(text, "  weight: true      # amplitudes are reflectivity (docs/theory.md); "
+                               "`obliquity` and `none` are kinematic\n");
 }
 
 pstm_status pstm_overview_add_job(const pstm_overview *o, const pstm_job *job, bool beside, pstm_text *text)

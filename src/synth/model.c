@@ -106,6 +106,13 @@ static pstm_status check_reflector(const pstm_model *model, const pstm_reflector
     if (reflector->dip_deg > 0.0 && model->background == PSTM_BACKGROUND_VRMS && model->gradient != 0.0)
         return pstm_fail(PSTM_USAGE,
                          "reflector %d dips, which a vrms(t) background cannot hold; set its dip to 0", i);
+    if (model->spreading == PSTM_SPREADING_RAW && model->gradient != 0.0 &&
+        (reflector->dip_deg > 0.0 || model->background == PSTM_BACKGROUND_VRMS))
+        return pstm_fail(
+            PSTM_USAGE,
+            "reflector %d: raw spreading in v0 + k z is known of flat reflectors in depth alone; set "
+            "its dip or the gradient to 0",
+            i);
     return check_depth(model, reflector->z_m, "reflector", i);
 }
 
@@ -116,9 +123,6 @@ pstm_status pstm_model_check(const pstm_model *model)
                          model->v0_m_s, model->gradient);
     if (!(model->peak_hz > 0.0) || !isfinite(model->peak_hz))
         return pstm_fail(PSTM_USAGE, "peak frequency %g Hz is not positive", model->peak_hz);
-    if (model->spreading == PSTM_SPREADING_RAW && model->gradient != 0.0)
-        return pstm_fail(PSTM_USAGE,
-                         "raw spreading is known in a constant velocity only; let the gradient be 0");
     for (int i = 0; i < model->n_diffractors; i++) {
         const pstm_diffractor *diffractor = &model->diffractors[i];
         if (!isfinite(diffractor->x_m) || !isfinite(diffractor->y_m) || !isfinite(diffractor->amplitude))

@@ -35,7 +35,7 @@ typedef struct pstm_diffractor {
 typedef enum pstm_spreading {
     PSTM_SPREADING_DEPTH,     /**< A 2 z/path: A at zero offset when it is flat, whatever its depth */
     PSTM_SPREADING_CORRECTED, /**< A: a reflectivity, the data being corrected for spreading */
-    PSTM_SPREADING_RAW        /**< A/(4 pi path): a reflectivity and a point source; constant velocity */
+    PSTM_SPREADING_RAW        /**< A/(4 pi path): a reflectivity and a point source; in v0 + k z flat ones */
 } pstm_spreading;
 
 /** A plane through (x, y, z) that gets deeper towards dip_azimuth. Its amplitude on a trace is by the model's
@@ -66,8 +66,8 @@ typedef struct pstm_event {
 
 /**
  * PSTM_USAGE if a number is out of range, a depth is not positive, the velocity does not stay positive down
- * to a point of the model, the background is VRMS and a reflector dips, or the spreading is raw and the
- * velocity varies.
+ * to a point of the model, the background is VRMS and a reflector dips, or the spreading is raw and a
+ * reflector dips in a velocity that varies.
  */
 PSTM_MUST_CHECK pstm_status pstm_model_check(const pstm_model *model);
 

@@ -130,13 +130,32 @@ static vec3 least_time_point(const pstm_model *model, const plane *surface, vec3
     return p;
 }
 
+/*
+ * The path in a constant velocity that spreads as much as the ray from a source at the surface by a flat
+ * reflector to a receiver at the surface, in v0 + k z. What goes off within sin(theta0) dtheta0 arrives on
+ * x dx cos(theta0), so with p = dT/dx = sin(theta0)/v0
+ *
+ *   L^2 = x dx cos(theta0)/(sin(theta0) dtheta0) = (1 - p^2 v0^2) x/(p dp/dx)/v0^2
+ *
+ * where p and dp/dx come from the time of a leg, h = x/2 (add_leg() above): c = 1 + u, s = sinh(k t).
+ */
+static double spreading_path_m(const pstm_model *model, double z_m, double offset_m)
+{
+    const double v0 = model->v0_m_s, k = fabs(model->gradient), V = v0 + model->gradient * z_m;
+    const double q = k * k / (2.0 * v0), h = 0.5 * offset_m, u = q * (h * h + z_m * z_m) / V;
+    const double s2 = u * (u + 2.0), ks = k * sqrt(s2), du = 2.0 * q * h / V;
+    const double p = du / ks, dp = 0.5 * (2.0 * q / V - (1.0 + u) * du * du / s2) / ks;
+    return sqrt((1.0 - p * p * v0 * v0) * (V * ks / q) / dp) / v0;
+}
+
 /* What is left of a reflector's amplitude over straight legs of this length together. */
-static double spread(const pstm_model *model, const pstm_reflector *reflector, double path_m)
+static double spread(const pstm_model *model, const pstm_reflector *reflector, double path_m, double offset_m)
 {
     switch (model->spreading) {
     case PSTM_SPREADING_CORRECTED:
         return 1.0;
     case PSTM_SPREADING_RAW:
+        if (model->gradient != 0.0) path_m = spreading_path_m(model, reflector->z_m, offset_m);
         return 1.0 / (4.0 * PI * path_m);
     default:
         return 2.0 * reflector->z_m / path_m;
@@ -159,6 +178,7 @@ pstm_event pstm_reflector_event(const pstm_model *model, const pstm_reflector *r
     return (pstm_event){
         .time_s = pstm_leg_time_s(model, hypot(down.x, down.y), p.z) +
                   pstm_leg_time_s(model, hypot(up.x, up.y), p.z),
-        .amplitude = reflector->amplitude * spread(model, reflector, length(down) + length(up)),
+        .amplitude = reflector->amplitude *
+                     spread(model, reflector, length(down) + length(up), length(add_scaled(s, -1.0, r))),
     };
 }

@@ -149,8 +149,33 @@ START_TEST(reflectivity_spreads_as_the_model_says)
     ck_assert_double_eq_tol(pstm_reflector_event(&model, &flat, -300, 0, 300, 0).amplitude,
                             0.2 / (4.0 * 3.14159265358979 * 1000.0), 1e-12);
     ck_assert_int_eq(pstm_model_check(&model), PSTM_OK);
+    pstm_reflector dipping = flat;
+    dipping.dip_deg = 10;
     model.gradient = 0.5;
+    model.n_reflectors = 1;
+    model.reflectors[0] = flat;
+    ck_assert_int_eq(pstm_model_check(&model), PSTM_OK);
+    model.reflectors[0] = dipping;
     ck_assert_int_eq(pstm_model_check(&model), PSTM_USAGE);
+}
+END_TEST
+
+/* At zero offset as v^2(t0) t0/v(0) of the rms velocity, which is exact there; in a weak gradient as the path. */
+START_TEST(raw_spreading_in_a_gradient_is_that_of_its_rays)
+{
+    const pstm_reflector flat = {0.0, 0.0, 1000.0, 0.0, 0.0, 1.0};
+    const double gradients[] = {1e-5, 0.6, -0.3};
+    for (int i = 0; i < 3; i++) {
+        pstm_model model = model_of(1800.0, gradients[i]);
+        model.spreading = PSTM_SPREADING_RAW;
+        const pstm_event event = pstm_reflector_event(&model, &flat, 0, 0, 0, 0);
+        const double v = pstm_model_vrms(&model, event.time_s), path_m = v * v * event.time_s / model.v0_m_s;
+        ck_assert_double_eq_tol(event.amplitude * 4.0 * 3.14159265358979 * path_m, 1.0, 1e-6);
+    }
+    pstm_model weak = model_of(1800.0, 1e-5);
+    weak.spreading = PSTM_SPREADING_RAW;
+    const double amplitude = pstm_reflector_event(&weak, &flat, -750, 0, 750, 0).amplitude;
+    ck_assert_double_eq_tol(amplitude * 4.0 * 3.14159265358979 * 2500.0, 1.0, 1e-4);
 }
 END_TEST
 
@@ -212,6 +237,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(cases, a_plane_reflects_at_fermats_least_time);
     tcase_add_test(cases, amplitudes_are_one_right_above_and_fall_with_distance);
     tcase_add_test(cases, reflectivity_spreads_as_the_model_says);
+    tcase_add_test(cases, raw_spreading_in_a_gradient_is_that_of_its_rays);
     tcase_add_test(cases, a_plane_gets_deeper_towards_its_dip_azimuth);
     tcase_add_test(cases, a_plane_that_crops_out_between_source_and_receiver_does_not_reflect);
     tcase_add_test(cases, impossible_models_are_refused);
