@@ -65,6 +65,20 @@ static pstm_status doubt_line(const pstm_run_survey *survey, const pstm_grid *gr
                            "grid: locations are up to %.0f m beside the 2D line of the traces", beside_m);
 }
 
+/* What lies beside the straight line through a survey in 3D, as a part of its length, at least: narrower ones
+ * are crooked lines, over which the sum has nothing to go across. */
+static const double NARROW = 0.03;
+
+static pstm_status doubt_strip(const pstm_line *line, pstm_doubts *doubts)
+{
+    if (line->beside_m > NARROW * line->length_m) return PSTM_OK;
+    return pstm_doubts_add(
+        doubts, PSTM_DOUBT_AMPLITUDE, false,
+        "the traces lie up to %.0f m beside a straight line of %.0f m: more than the %g %% of "
+        "a 2D line, and too narrow a strip for the weight of a 3D survey",
+        line->beside_m, line->length_m, 100 * PSTM_LINE_TOLERANCE);
+}
+
 pstm_status pstm_run_doubt_amplitude(const pstm_run_survey *survey, const pstm_job *job, pstm_doubts *doubts)
 {
     const pstm_condition_options *condition = &job->condition;
@@ -80,6 +94,7 @@ pstm_status pstm_run_doubt_amplitude(const pstm_run_survey *survey, const pstm_j
                                  pstm_wavelet_name(survey->wavelet),
                                  survey->on_a_line ? "a 2D line" : "a 3D survey", pstm_wavelet_name(right)));
     if (survey->on_a_line) return doubt_line(survey, &job->grid, doubts);
+    PSTM_TRY(doubt_strip(&survey->line, doubts));
     if (!pstm_weight_wants_line((int)job->weight)) return PSTM_OK;
     return pstm_doubts_add(doubts, PSTM_DOUBT_AMPLITUDE, false,
                            "migrate.weight: %s, and the traces are not within %g %% of a straight line",

@@ -76,5 +76,7 @@ bool pstm_survey_is_line(MPI_Comm comm, const pstm_trace *traces, int64_t n, pst
     const pstm_farthest other = find_farthest(comm, line, traces, n);
     if (other.far_m == 0.0) return true;
     *line = pstm_line_through(line->from, other.at);
-    return find_farthest(comm, line, traces, n).far_m <= PSTM_LINE_TOLERANCE * other.far_m;
+    line->length_m = other.far_m;
+    line->beside_m = find_farthest(comm, line, traces, n).far_m;
+    return line->beside_m <= PSTM_LINE_TOLERANCE * line->length_m;
 }

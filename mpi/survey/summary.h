@@ -21,7 +21,8 @@ void pstm_facts_over_ranks(MPI_Comm comm, pstm_header_facts *facts);
 
 /**
  * True when all sources and receivers of usable traces (so their midpoints too) lie within
- * PSTM_LINE_TOLERANCE of one straight line (survey/line.h), which *line is then. No trace, or all at one
+ * PSTM_LINE_TOLERANCE of one straight line (survey/line.h). *line is the one through the two that are
+ * farthest apart. No trace, or all at one
  * point: true, and a line without a direction.
  */
 bool pstm_survey_is_line(MPI_Comm comm, const pstm_trace *traces, int64_t n, pstm_line *line);

@@ -26,6 +26,8 @@ typedef struct pstm_position {
 typedef struct pstm_line {
     pstm_position from;
     pstm_position unit; /**< {0, 0}: no line, the point */
+    double length_m;    /**< of what it was laid through, and how far of that lies beside it at most */
+    double beside_m;
 } pstm_line;
 
 typedef struct pstm_farthest {
