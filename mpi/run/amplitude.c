@@ -69,9 +69,12 @@ static pstm_status doubt_line(const pstm_run_survey *survey, const pstm_grid *gr
  * are crooked lines, over which the sum has nothing to go across. */
 static const double NARROW = 0.03;
 
+/* Coordinates in whole metres put both ends and what lies between them so far beside it. */
+static const double ROUNDED_M = 2;
+
 static pstm_status doubt_strip(const pstm_line *line, pstm_doubts *doubts)
 {
-    if (line->beside_m > NARROW * line->length_m) return PSTM_OK;
+    if (line->beside_m > NARROW * line->length_m || line->beside_m <= ROUNDED_M) return PSTM_OK;
     return pstm_doubts_add(
         doubts, PSTM_DOUBT_AMPLITUDE, false,
         "the traces lie up to %.0f m beside a straight line of %.0f m: more than the %g %% of "

@@ -17,9 +17,9 @@
 
 typedef struct pstm_run_survey {
     pstm_inputs *inputs;
-    pstm_scan *scan; /**< until the tree is made */
-    bool on_a_line; /**< a 2D line, which `line` is */
-    pstm_line line; /**< through the two positions that are farthest apart */
+    pstm_scan *scan;       /**< until the tree is made */
+    bool on_a_line;        /**< a 2D line, which `line` is */
+    pstm_line line;        /**< through the two positions that are farthest apart */
     pstm_wavelet wavelet;  /**< resolved */
     uint64_t input_digest; /**< of all headers and file sizes; rank 0 */
     pstm_kdtree *tree;     /**< over all usable traces; the same on every rank */

@@ -254,8 +254,8 @@ const pstm_key pstm_schema[] = {
     {"migrate.aperture.taper", PSTM_TYPE_NUMBER, "0.25", FROM(0), BELOW(1), AT(aperture.taper),
      .keys = PSTM_KEYS_IMAGE, .help = "outer fraction of the aperture over which the weight falls to zero",
      .hint = "a fraction, so 0.1 for 10 %"},
-    {"migrate.weight", PSTM_TYPE_CHOICE, "true", .choices = LISTED(PSTM_WEIGHT_LIST(WORD_OF, )),
-     AT(weight), .keys = PSTM_KEYS_IMAGE, .help = "weight of a contribution" PSTM_WEIGHT_LIST(WEIGHT_HELP, )},
+    {"migrate.weight", PSTM_TYPE_CHOICE, "true", .choices = LISTED(PSTM_WEIGHT_LIST(WORD_OF, )), AT(weight),
+     .keys = PSTM_KEYS_IMAGE, .help = "weight of a contribution" PSTM_WEIGHT_LIST(WEIGHT_HELP, )},
     {"migrate.areas", PSTM_TYPE_CHOICE, "voronoi", .choices = WORDS("off", "voronoi"), AT(areas),
      .keys = PSTM_KEYS_IMAGE, .added_later = true,
      .help = "what a trace stands for with the weight `true`; `voronoi`: the area that is nearer to its "

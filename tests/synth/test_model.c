@@ -160,7 +160,8 @@ START_TEST(reflectivity_spreads_as_the_model_says)
 }
 END_TEST
 
-/* At zero offset as v^2(t0) t0/v(0) of the rms velocity, which is exact there; in a weak gradient as the path. */
+/* At zero offset as v^2(t0) t0/v(0) of the rms velocity, which is exact there; in a weak gradient as the
+ * path. */
 START_TEST(raw_spreading_in_a_gradient_is_that_of_its_rays)
 {
     const pstm_reflector flat = {0.0, 0.0, 1000.0, 0.0, 0.0, 1.0};
