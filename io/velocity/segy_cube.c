@@ -73,6 +73,11 @@ pstm_status pstm_segy_cube_read(const pstm_velocity_options *options, const pstm
     pstm_segy_cell *cells = NULL;
     pstm_cube_shape shape = {0};
     pstm_node_writer *writer = NULL;
+    if (options->times != PSTM_TIMES_AUTO)
+        PSTM_GO(pstm_fail(
+            PSTM_DATA,
+            "%s: SEG-Y has its times in its headers, which velocity.times contradicts; leave it out",
+            options->file));
     PSTM_GO(pstm_segy_open(options->file, &how, &file));
     PSTM_GO(tell_doubts(file));
     PSTM_GO(PSTM_NEW(&cells, pstm_segy_n_traces(file), "the headers of the velocity cube"));

@@ -61,6 +61,10 @@ static pstm_status find_place(const su_par *par, double place[2])
     const pstm_vparser *p = par->parser;
     const pstm_grid *grid = p->options->grid;
     const double cdp = par->cdp.values[par->n_functions];
+    if (p->options->places == PSTM_PLACES_COORDINATES)
+        return pstm_fail(PSTM_DATA,
+                         "%s:%lld: CDPs are numbers, which velocity.places contradicts; leave it out",
+                         p->name, (long long)par->cdp.line);
     if (grid->n_inline > 1 && grid->n_crossline > 1)
         return pstm_fail(
             PSTM_DATA,
@@ -136,7 +140,7 @@ pstm_status pstm_su_par_parse(pstm_vparser *parser)
     su_par par = {.parser = parser};
     pstm_velocity_options options = *parser->options;
     parser->line = 1;
-    options.places = PSTM_PLACES_LABELS;
+    if (options.places == PSTM_PLACES_AUTO) options.places = PSTM_PLACES_LABELS;
     const pstm_velocity_options *given = parser->options;
     parser->options = &options;
     const pstm_status status = read_all(&par);

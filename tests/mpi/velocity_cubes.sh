@@ -31,7 +31,7 @@ check "numbers alone" migrate 1 bare bare.sgy
 equal "the same bits" bare segy
 check "other numbers, by coordinates" migrate 1 shifted shifted.sgy --set velocity.places=coordinates
 same "the same image" shifted segy
-check "turned, falling, in km/s and ms" migrate 2 turned turned.nc --set velocity.units=km/s
+check "turned, falling, in km/s and ms" migrate 1 turned turned.nc --set velocity.units=km/s
 same "the same image" turned segy
 check "x and y" migrate 1 by_metres metres.h5
 same "the same image" by_metres segy
@@ -39,7 +39,7 @@ check "a constant cube" migrate 1 of_constant constant.nc
 check "the constant" "$pstm" run "$scratch/survey/job.yaml" --quiet --set velocity.file=off \
   --set velocity.constant=2000 --set output.file="$scratch/constant.h5"
 same "the same image" of_constant constant
-check "a model that is no plane, SEG-Y" migrate 2 bent bent.sgy
+check "a model that is no plane, SEG-Y" migrate 1 bent bent.sgy
 check "and HDF5" migrate 1 bent_nc bent.nc
 equal "the same bits" bent bent_nc
 refuse 2 "NRMS" "and another image than of the plane" "$pstm" compare "$scratch/bent.h5" "$scratch/segy.h5" --max-nrms 1e-3
@@ -71,6 +71,7 @@ check "which the job can say" migrate 1 said no_unit_ms.nc --set velocity.times=
 equal "the same bits" said segy
 refused 2 "axis z of /v is unknown" "an axis of another name" odd.nc
 refused 2 "set velocity.units: km/s" "km/s" turned.nc
+refused 2 "velocity.times contradicts" "ms that are in the headers" plane.sgy --set velocity.times=ms
 refused 2 "velocity.places contradicts" "coordinates that are numbers" plane.nc --set velocity.places=coordinates
 refused 2 "cannot be opened as HDF5" "a text that is said to be HDF5" plane.txt --set velocity.format=hdf5
 refused 2 "[velocity_place]" "a cube of other lines" elsewhere.nc

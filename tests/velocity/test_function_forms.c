@@ -98,6 +98,7 @@ static const struct {
     {"tnmo=0, 1\nvnmo=1500,1600\n", "in a list of numbers", PSTM_PLACES_AUTO, PSTM_TIMES_AUTO, 1},
     {"tnmo=0\nvnmo=1500\nsmute=1.5\n", "v.txt:3: \"smute=1.5\" is none of", PSTM_PLACES_AUTO, PSTM_TIMES_AUTO,
      1},
+    {"cdp=1\ntnmo=0\nvnmo=1500", "velocity.places contradicts", PSTM_PLACES_COORDINATES, PSTM_TIMES_AUTO, 1},
     {"cdp=1\ntnmo=0\nvnmo=1500", "on a 2D line only", PSTM_PLACES_AUTO, PSTM_TIMES_AUTO, 2},
 };
 
