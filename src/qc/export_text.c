@@ -13,15 +13,9 @@ enum {
 
 const char pstm_export_mark_text[] = "IMAGE EXPORTED BY PSTM (PRESTACK KIRCHHOFF TIME MIGRATION)";
 
-/* Choices of the job that a reader of the image asks for, by the beginnings of their keys. */
-static const char *const told_keys[] = {"velocity.", "migrate.", "condition.", "offsets.", "bins"};
-
-static bool is_told(const char *line)
-{
-    for (size_t i = 0; i < sizeof told_keys / sizeof *told_keys; i++)
-        if (strncmp(line, told_keys[i], strlen(told_keys[i])) == 0) return true;
-    return false;
-}
+/* Choices of the job that a reader of the image asks for, by the beginnings of their keys: what comes first is
+ * told first, since not all of them have room. */
+static const char *const told_keys[] = {"migrate.", "velocity.", "condition.", "offsets.", "bins"};
 
 /* Adds one line, cut where the format ends it. */
 static pstm_status add_line(pstm_text *text, int *n_lines, const char *line, int length)
@@ -31,11 +25,12 @@ static pstm_status add_line(pstm_text *text, int *n_lines, const char *line, int
     return pstm_text_add(text, "%.*s\n", length < LINE_CHARS ? length : LINE_CHARS, line);
 }
 
-static pstm_status add_job(const pstm_open_cube *open, pstm_text *text, int *n_lines)
+/* The lines of the job that begin so. */
+static pstm_status add_keys(const pstm_open_cube *open, const char *begin, pstm_text *text, int *n_lines)
 {
     for (const char *line = open->about->job_text; line != NULL && *line != '\0';) {
         const int length = (int)strcspn(line, "\n");
-        if (is_told(line)) PSTM_TRY(add_line(text, n_lines, line, length));
+        if (strncmp(line, begin, strlen(begin)) == 0) PSTM_TRY(add_line(text, n_lines, line, length));
         line += length;
         if (*line == '\n') line++;
     }
@@ -90,10 +85,15 @@ pstm_status pstm_export_text(const pstm_open_cube *open, pstm_cube_data data, co
     if (pstm_data_has_classes(data))
         PSTM_TRY(pstm_text_add(text, "%" PRId32 " CLASSES A PLACE (BYTES 25-28), OFFSET IN BYTES 37-40\n",
                                range->c_end - range->c_begin));
-    if (pstm_data_is_fold(data)) PSTM_TRY(pstm_text_add(text, "SAMPLES COUNT TRACES\n"));
+    if (pstm_data_is_fold(data))
+        PSTM_TRY(pstm_text_add(text, "SAMPLES COUNT TRACES\n"));
+    else if (*open->about->amplitude)
+        PSTM_TRY(pstm_text_add(text, "AMPLITUDE: %.65s\n", open->about->amplitude));
     if (n_dead > 0)
         PSTM_TRY(pstm_text_add(text, "NOT MIGRATED: %" PRId64 " TRACES, DEAD (TRACE ID 2)\n", n_dead));
     PSTM_TRY(pstm_text_add(text, "JOB:\n"));
     int n_lines = count_lines(text);
-    return add_job(open, text, &n_lines);
+    for (size_t i = 0; i < sizeof told_keys / sizeof *told_keys; i++)
+        PSTM_TRY(add_keys(open, told_keys[i], text, &n_lines));
+    return PSTM_OK;
 }

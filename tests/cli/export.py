@@ -64,7 +64,7 @@ def read_segy(path):
         assert np.array_equal(words["inline"], file.attributes(9)[:])
         assert np.array_equal(words["crossline"], file.attributes(13)[:])
         text = bytes(file.text[0]).decode("ascii", "replace")
-        assert "IMAGE EXPORTED BY PSTM" in text and "migrate.weight" in text, text
+        assert "IMAGE EXPORTED BY PSTM" in text and "migrate.weight" in text and "velocity.file" in text, text
         return file.trace.raw[:], words
 
 
