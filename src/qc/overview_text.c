@@ -108,7 +108,12 @@ static pstm_status describe_fold(const pstm_overview *o, const char *lead, pstm_
                            " bins with traces, %d at most; %.1f %% of the bins are bare\n",
                            lead, n > n_bare ? (double)sum / (double)(n - n_bare) : 0, n - n_bare, most,
                            100.0 * (double)n_bare / (double)n));
-    if (n > n_bare && (double)sum < LITTLE_FOLD * (double)(n - n_bare))
+    if (o->most_offset_m <= 0)
+        PSTM_TRY(pstm_text_add(
+            text,
+            "%sall offsets are 0: an image or a stack, or zero-offset traces; the others are not here\n",
+            lead));
+    else if (n > n_bare && (double)sum < LITTLE_FOLD * (double)(n - n_bare))
         PSTM_TRY(pstm_text_add(
             text, "%sthat is little fold for an image: a stack of so few traces keeps most of their noise\n",
             lead));

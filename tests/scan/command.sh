@@ -43,6 +43,17 @@ check "with its remedy" says "look at input.bytes"
 check "and the job says so" grep -q "doubt \[offset_header\]" "$scratch/doubt.yaml"
 check "and how files are read" grep -q "bytes.offset: 1" "$scratch/doubt.yaml"
 
+# An image that was exported has the very grid of its cube.
+check "an image" "$pstm" run "$scratch/survey/job.yaml" --quiet --set output.file="$scratch/of_cube.h5" \
+  --set grid.inline.first=101 --set grid.crossline.first=2001
+check "as SEG-Y" "$pstm" export "$scratch/of_cube.h5" "$scratch/image.sgy"
+"$pstm" scan "$scratch/image.sgy" --job "$scratch/again.yaml" >"$scratch/scan.txt" 2>&1
+check "is known as one" says "all offsets are 0"
+same_grid() { grep -qE "inline: \{ n: 21, step: 25, first: 101 \}" "$scratch/again.yaml" &&
+  grep -qE "crossline: \{ n: 37, step: 20, first: 2001 \}" "$scratch/again.yaml" &&
+  grep -qE "origin: \[500000.000, 6000000.000\]" "$scratch/again.yaml" && grep -qE "azimuth: 27 " "$scratch/again.yaml"; }
+check "with its grid and numbers" same_grid
+
 if [ -d "$field" ]; then
   "$pstm" scan "$field/loma_blanca_sh/loma_blanca_sh.sgy" >"$scratch/scan.txt" 2>&1
   check "Loma Blanca is a line" says "a straight 2D line"
