@@ -13,8 +13,8 @@ enum {
 
 const char pstm_export_mark_text[] = "IMAGE EXPORTED BY PSTM (PRESTACK KIRCHHOFF TIME MIGRATION)";
 
-/* Choices of the job that a reader of the image asks for, by the beginnings of their keys: what comes first is
- * told first, since not all of them have room. */
+/* Choices of the job that a reader of the image asks for, by the beginnings of their keys. What comes first
+ * is told first, since not all of them have room. */
 static const char *const told_keys[] = {"migrate.", "velocity.", "condition.", "offsets.", "bins"};
 
 /* Adds one line, cut where the format ends it. */
