@@ -143,6 +143,7 @@ static pstm_status propose(const pstm_places *places, bool on_a_line, pstm_overv
                                       .n_dense = places->n_dense,
                                       .on_a_line = on_a_line,
                                       .direction_deg = probe->direction_deg,
+                                      .receiver_step_m = probe->receiver_step_m,
                                       .numbered = numbered,
                                       .words = words,
                                       .bytes = bytes,

@@ -116,6 +116,8 @@ static pstm_status add_migration(const pstm_overview *o, pstm_text *text)
         "\n# How far a reflection may have come from: the cost grows with the square of it.\nmigrate:\n  "
         "aperture: { distance: %.9g, angle: 60 }      # metres at most, degrees from the vertical\n",
         reach_m));
+    if (o->proposal.shape == PSTM_SHAPE_CROOKED)
+        return pstm_text_add(text, "  weight: obliquity      # `true` has no areas on a crooked line\n");
     return pstm_text_add(text, "  weight: true      # amplitudes are reflectivity (docs/theory.md); "
                                "`obliquity` and `none` are kinematic\n");
 }

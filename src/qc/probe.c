@@ -67,9 +67,33 @@ static double find_direction(const pstm_probe *probe)
     return isnan(of_steps) ? mean_direction(&ends, probe->n) : of_steps;
 }
 
+static int by_length(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The median distance between receivers that follow each other at one source; NAN: there are none such. */
+static pstm_status find_step(pstm_probe *probe)
+{
+    double *steps_m;
+    int64_t n = 0;
+    PSTM_TRY(PSTM_NEW(&steps_m, probe->n, "receivers"));
+    for (int64_t i = 1; i < probe->n; i++) {
+        const pstm_trace *a = &probe->traces[i - 1], *b = &probe->traces[i];
+        const double step_m = hypot(b->receiver_x_m - a->receiver_x_m, b->receiver_y_m - a->receiver_y_m);
+        if (!pstm_trace_is_usable(a) || !pstm_trace_is_usable(b) || !(step_m > 0)) continue;
+        if (a->source_x_m == b->source_x_m && a->source_y_m == b->source_y_m) steps_m[n++] = step_m;
+    }
+    qsort(steps_m, (size_t)n, sizeof *steps_m, by_length);
+    probe->receiver_step_m = n > 0 ? steps_m[n / 2] : (double)NAN;
+    PSTM_FREE(&steps_m);
+    return PSTM_OK;
+}
+
 pstm_status pstm_probe_read(const pstm_inputs *inputs, pstm_probe *out)
 {
-    *out = (pstm_probe){.direction_deg = NAN};
+    *out = (pstm_probe){.direction_deg = NAN, .receiver_step_m = NAN};
     const int64_t n = inputs->n_traces, most = n <= ALL_OF ? n : RUNS * RUN;
     PSTM_TRY(PSTM_NEW(&out->traces, most, "some traces"));
     PSTM_TRY(PSTM_NEW(&out->words, most * PSTM_SEGY_WORDS, "words of some traces"));
@@ -80,7 +104,7 @@ pstm_status pstm_probe_read(const pstm_inputs *inputs, pstm_probe *out)
             PSTM_TRY(read_run(inputs, (n - RUN) / (RUNS - 1) * r, RUN, out));
     }
     out->direction_deg = find_direction(out);
-    return PSTM_OK;
+    return find_step(out);
 }
 
 void pstm_probe_clear(pstm_probe *probe)

@@ -15,6 +15,7 @@ typedef struct pstm_probe {
     int32_t *words;     /**< [n][PSTM_SEGY_WORDS] */
     double
         direction_deg; /**< in which receivers lie in line, clockwise from north, [0, 180); NAN: not known */
+    double receiver_step_m; /**< median distance of receivers that follow each other; NAN: not known */
 } pstm_probe;
 
 /** Reads them. *out is the caller's, for pstm_probe_clear(), also after a failure. */

@@ -334,6 +334,9 @@ static pstm_status propose_line(const pstm_survey_places *places, bool is_straig
     if (!p->has_lattice) {
         double step_m;
         PSTM_TRY(find_spacing(places, &line, &step_m));
+        /* Along a curve midpoints are everywhere; where neighbours are half a receiver step apart tells more.
+         * */
+        if (places->receiver_step_m > 0) step_m = plain_step(0.5 * places->receiver_step_m);
         const double azimuth = round(atan2(line.unit.x_m, line.unit.y_m) / DEGREE);
         p->lattice = (pstm_bin_lattice){.azimuth_deg = fmod(azimuth + 360, 180),
                                         .step_m = {step_m, step_m},

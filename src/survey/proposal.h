@@ -28,6 +28,7 @@ typedef struct pstm_survey_places {
     int64_t n, n_dense;
     bool on_a_line;                /**< all sources and receivers are near one straight line */
     double direction_deg;          /**< of receiver lines; NAN: not known */
+    double receiver_step_m;        /**< between neighbours; NAN: not known */
     const pstm_position *numbered; /**< [n_numbered] midpoints of traces whose words are known */
     const int32_t *words;          /**< [n_numbered][n_words] */
     const int32_t *bytes;          /**< [n_words] where they are in a header */

@@ -204,6 +204,8 @@ def judge(survey, found):
         steps = [grid["inline"]["step_m"], grid["crossline"]["step_m"]]
         if grid["lattice"] or grid["azimuth_deg"] != round(grid["azimuth_deg"]):
             faults.append("false precision: " + json.dumps(grid))
+        if wanted == "crooked" and not 0.6 < steps[1] / survey.step[1] < 1.7:  # stations are two bins apart, more or less
+            faults.append(f"bins of {steps[1]} along a line of {survey.step[1]}")
         if any(float(f"{s:.2g}") != s for s in steps):
             faults.append(f"false precision: {steps}")
     if found["n_traces"] != len(survey.traces) or found["n_usable"] != len(survey.traces):
