@@ -14,138 +14,23 @@
 #include "core/place.h"
 #include "io/digest.h"
 #include "io/durable.h"
-
-enum { FORMAT_VERSION = 1 };
-
-static const char *const data_names[PSTM_CUBE_N_DATA] = {"gather", "gather_fold", "stack", "fold"};
+#include "io/journal_lines.h"
 
 struct pstm_journal {
     char *path, *image_key;
-    pstm_journal_about about; /* its image_key is the one above */
-    int descriptor;           /* -1: opened for reading */
-    int64_t n_columns, n_done;
-    pstm_journal_record *records; /* [n_columns] row-major */
-    bool *done;                   /* [n_columns] */
+    pstm_journal_about about;             /* its image_key is the one above */
+    int descriptor;                       /* -1: opened for reading */
+    int64_t n_columns, n_records, n_done; /* of anything done, wholly done */
+    pstm_journal_record *records;         /* [n_columns] row-major */
+    bool *known;                          /* [n_columns] whether there is a record */
     bool has_frame;
     uint64_t frame;
     int64_t length; /* bytes of good lines in the file */
 };
 
-const char *pstm_cube_data_name(pstm_cube_data data)
-{
-    return data_names[data];
-}
-
 pstm_status pstm_journal_path(const char *cube_path, pstm_text *path)
 {
     return pstm_text_add(path, "%s" PSTM_JOURNAL_ENDING, cube_path);
-}
-
-/* ---- Lines ---- */
-
-static pstm_status add_checksum(pstm_text *text, int64_t line_start)
-{
-    char hex[PSTM_DIGEST_CHARS];
-    pstm_digest_to_hex(pstm_digest_bytes(text->bytes + line_start, (size_t)(text->length - line_start)), hex);
-    return pstm_text_add(text, " %s\n", hex);
-}
-
-static pstm_status add_header(pstm_text *text, const pstm_journal_about *about)
-{
-    const int64_t start = text->length;
-    PSTM_TRY(pstm_text_add(text, "pstm-journal %d key %s columns %d %d data ", FORMAT_VERSION,
-                           about->image_key, about->n_columns_inline, about->n_columns_crossline));
-    const char *comma = "";
-    for (int d = 0; d < PSTM_CUBE_N_DATA; d++) {
-        if (!about->has[d]) continue;
-        PSTM_TRY(pstm_text_add(text, "%s%s", comma, data_names[d]));
-        comma = ",";
-    }
-    return add_checksum(text, start);
-}
-
-static pstm_status add_record(pstm_text *text, const pstm_journal_about *about,
-                              const pstm_journal_record *record)
-{
-    const int64_t start = text->length;
-    PSTM_TRY(pstm_text_add(text, "chunk %d %d", record->column_inline, record->column_crossline));
-    for (int d = 0; d < PSTM_CUBE_N_DATA; d++) {
-        char hex[PSTM_DIGEST_CHARS] = "-";
-        if (about->has[d]) pstm_digest_to_hex(record->digest[d], hex);
-        PSTM_TRY(pstm_text_add(text, " %s", hex));
-    }
-    return add_checksum(text, start);
-}
-
-/* Cuts the checksum off the line [begin, end) and compares; *payload_end is where it began. */
-static bool check_line(const char *begin, const char *end, const char **payload_end)
-{
-    uint64_t written;
-    const char *space = end - PSTM_DIGEST_CHARS;
-    if (end - begin < PSTM_DIGEST_CHARS + 1 || *space != ' ') return false;
-    if (!pstm_digest_from_hex(space + 1, &written)) return false;
-    *payload_end = space;
-    return written == pstm_digest_bytes(begin, (size_t)(space - begin));
-}
-
-static bool in_cube(const pstm_journal_about *about, int64_t ci, int64_t cj)
-{
-    return ci >= 0 && ci < about->n_columns_inline && cj >= 0 && cj < about->n_columns_crossline;
-}
-
-/* Reads a record from a good line; false if it is not one of this cube's. */
-static bool parse_record(const pstm_journal_about *about, const char *begin, const char *end,
-                         pstm_journal_record *record)
-{
-    char text[160]; /* longer than any record */
-    if (end - begin >= (int)sizeof text) return false;
-    memcpy(text, begin, (size_t)(end - begin));
-    text[end - begin] = '\0';
-    char word[PSTM_CUBE_N_DATA][20];
-    int used = 0;
-    if (sscanf(text, "chunk %" SCNd32 " %" SCNd32 " %19s %19s %19s %19s%n", &record->column_inline,
-               &record->column_crossline, word[0], word[1], word[2], word[3], &used) != 6)
-        return false;
-    if (used != end - begin || !in_cube(about, record->column_inline, record->column_crossline)) return false;
-    for (int d = 0; d < PSTM_CUBE_N_DATA; d++) {
-        record->digest[d] = 0;
-        if (!about->has[d] && strcmp(word[d], "-") != 0) return false;
-        if (about->has[d] && (strlen(word[d]) != 16 || !pstm_digest_from_hex(word[d], &record->digest[d])))
-            return false;
-    }
-    return true;
-}
-
-static pstm_status add_lost(pstm_text *text, const pstm_journal_about *about,
-                            const pstm_journal_record *record)
-{
-    const int64_t start = text->length;
-    (void)about;
-    PSTM_TRY(pstm_text_add(text, "lost %d %d", record->column_inline, record->column_crossline));
-    return add_checksum(text, start);
-}
-
-static pstm_status add_frame(pstm_text *text, uint64_t digest)
-{
-    const int64_t start = text->length;
-    char hex[PSTM_DIGEST_CHARS];
-    pstm_digest_to_hex(digest, hex);
-    PSTM_TRY(pstm_text_add(text, "frame %s", hex));
-    return add_checksum(text, start);
-}
-
-/* Reads the frame from a good line; false if the line is another one. */
-static bool parse_frame(pstm_journal *journal, const char *begin, const char *end)
-{
-    static const char word[] = "frame ";
-    const size_t n = sizeof word - 1;
-    uint64_t digest;
-    if ((size_t)(end - begin) != n + PSTM_DIGEST_CHARS - 1 || memcmp(begin, word, n) != 0 ||
-        !pstm_digest_from_hex(begin + n, &digest))
-        return false;
-    journal->frame = digest;
-    journal->has_frame = true;
-    return true;
 }
 
 /* ---- Reading ---- */
@@ -155,44 +40,35 @@ static int64_t place_of(const pstm_journal *journal, const pstm_journal_record *
     return (int64_t)record->column_inline * journal->about.n_columns_crossline + record->column_crossline;
 }
 
+static bool is_done(const pstm_journal *journal, int64_t at)
+{
+    return journal->known[at] && pstm_record_is_whole(&journal->records[at]);
+}
+
 static void take_record(pstm_journal *journal, const pstm_journal_record *record)
 {
     const int64_t at = place_of(journal, record);
-    journal->n_done += !journal->done[at];
-    journal->done[at] = true;
+    const bool was_done = is_done(journal, at);
+    if (was_done && !pstm_record_is_whole(record)) return;
+    journal->n_records += !journal->known[at];
+    journal->known[at] = true;
     journal->records[at] = *record;
+    journal->n_done += is_done(journal, at) - was_done;
 }
 
 static void drop_record(pstm_journal *journal, const pstm_journal_record *record)
 {
     const int64_t at = place_of(journal, record);
-    journal->n_done -= journal->done[at];
-    journal->done[at] = false;
-}
-
-/* Takes back a record by a good line; false if the line is another one. */
-static bool parse_lost(pstm_journal *journal, const char *begin, const char *end)
-{
-    char text[40]; /* longer than any */
-    pstm_journal_record record;
-    int used = 0;
-    if (end - begin >= (int)sizeof text) return false;
-    memcpy(text, begin, (size_t)(end - begin));
-    text[end - begin] = '\0';
-    if (sscanf(text, "lost %" SCNd32 " %" SCNd32 "%n", &record.column_inline, &record.column_crossline,
-               &used) != 2)
-        return false;
-    if (used != end - begin || !in_cube(&journal->about, record.column_inline, record.column_crossline))
-        return false;
-    drop_record(journal, &record);
-    return true;
+    journal->n_done -= is_done(journal, at);
+    journal->n_records -= journal->known[at];
+    journal->known[at] = false;
 }
 
 /* Compares the first line with the one that this cube's journal has. */
 static pstm_status check_header(const pstm_journal *journal, const char *begin, const char *end)
 {
     pstm_text wanted = {0};
-    pstm_status status = add_header(&wanted, &journal->about);
+    pstm_status status = pstm_line_add_header(&wanted, &journal->about);
     const size_t length = (size_t)(end - begin);
     if (status == PSTM_OK &&
         ((size_t)wanted.length != length + 1 || memcmp(wanted.bytes, begin, length) != 0)) {
@@ -232,7 +108,7 @@ static pstm_status parse(pstm_journal *journal, const pstm_text *text)
         const char *newline = memchr(at, '\n', (size_t)(end - at)), *payload_end;
         n_line++;
         pstm_journal_record record;
-        const bool good = newline != NULL && check_line(at, newline, &payload_end);
+        const bool good = newline != NULL && pstm_line_check(at, newline, &payload_end);
         if (n_line == 1) {
             if (!good) return check_torn_header(journal, text);
             PSTM_TRY(check_header(journal, at, newline));
@@ -241,9 +117,11 @@ static pstm_status parse(pstm_journal *journal, const pstm_text *text)
                              "%s:%" PRId64 ": damaged line (its checksum does not fit) before good ones; the "
                              "journal cannot be trusted: remove the journal to migrate everything again",
                              journal->path, first_bad);
-        } else if (good && (parse_frame(journal, at, payload_end) || parse_lost(journal, at, payload_end))) {
-            /* taken */
-        } else if (good && !parse_record(&journal->about, at, payload_end, &record)) {
+        } else if (good && pstm_line_read_frame(at, payload_end, &journal->frame)) {
+            journal->has_frame = true;
+        } else if (good && pstm_line_read_lost(&journal->about, at, payload_end, &record)) {
+            drop_record(journal, &record);
+        } else if (good && !pstm_line_read_record(&journal->about, at, payload_end, &record)) {
             return pstm_fail(PSTM_DATA, "%s:%" PRId64 ": not a record of this cube: \"%.*s\"", journal->path,
                              n_line, (int)(payload_end - at > 120 ? 120 : payload_end - at), at);
         } else if (good) {
@@ -269,7 +147,7 @@ static pstm_status create(const char *path, const pstm_journal_about *about, pst
     journal->about.image_key = journal->image_key;
     journal->n_columns = (int64_t)about->n_columns_inline * about->n_columns_crossline;
     PSTM_GO(PSTM_NEW(&journal->records, journal->n_columns, "the journal's records"));
-    PSTM_GO(PSTM_NEW(&journal->done, journal->n_columns, "the journal's marks"));
+    PSTM_GO(PSTM_NEW(&journal->known, journal->n_columns, "the journal's marks"));
     *out = journal;
     journal = NULL;
 cleanup:
@@ -336,7 +214,7 @@ static pstm_status append_bytes(pstm_journal *journal, const pstm_text *text)
 static pstm_status begin(pstm_journal *journal)
 {
     pstm_text header = {0};
-    pstm_status status = add_header(&header, &journal->about);
+    pstm_status status = pstm_line_add_header(&header, &journal->about);
     if (status == PSTM_OK) status = append_bytes(journal, &header);
     if (status == PSTM_OK) status = pstm_journal_sync(journal);
     if (status == PSTM_OK) status = pstm_durable_folder(journal->path);
@@ -377,7 +255,7 @@ void pstm_journal_close(pstm_journal **journal)
     PSTM_FREE(&(*journal)->path);
     PSTM_FREE(&(*journal)->image_key);
     PSTM_FREE(&(*journal)->records);
-    PSTM_FREE(&(*journal)->done);
+    PSTM_FREE(&(*journal)->known);
     PSTM_FREE(journal);
 }
 
@@ -391,7 +269,7 @@ static pstm_status append_lines(pstm_journal *journal, add_line *add, const pstm
     pstm_status status = PSTM_OK;
     pstm_text text = {0};
     for (int64_t i = 0; i < n; i++) {
-        if (!in_cube(&journal->about, records[i].column_inline, records[i].column_crossline)) {
+        if (!pstm_line_in_cube(&journal->about, records[i].column_inline, records[i].column_crossline)) {
             status = pstm_fail(PSTM_SYSTEM, "%s: column (%d, %d) lies outside the cube (a defect of pstm)",
                                journal->path, records[i].column_inline, records[i].column_crossline);
             goto cleanup;
@@ -410,7 +288,7 @@ cleanup:
 
 pstm_status pstm_journal_add(pstm_journal *journal, const pstm_journal_record *records, int64_t n)
 {
-    PSTM_TRY(append_lines(journal, add_record, records, n));
+    PSTM_TRY(append_lines(journal, pstm_line_add_record, records, n));
     for (int64_t i = 0; i < n; i++)
         take_record(journal, &records[i]);
     return PSTM_OK;
@@ -418,7 +296,7 @@ pstm_status pstm_journal_add(pstm_journal *journal, const pstm_journal_record *r
 
 pstm_status pstm_journal_withdraw(pstm_journal *journal, const pstm_journal_record *records, int64_t n)
 {
-    PSTM_TRY(append_lines(journal, add_lost, records, n));
+    PSTM_TRY(append_lines(journal, pstm_line_add_lost, records, n));
     for (int64_t i = 0; i < n; i++)
         drop_record(journal, &records[i]);
     return PSTM_OK;
@@ -427,16 +305,16 @@ pstm_status pstm_journal_withdraw(pstm_journal *journal, const pstm_journal_reco
 pstm_status pstm_journal_list(const pstm_journal *journal, pstm_journal_record **records)
 {
     int64_t n = 0;
-    PSTM_TRY(PSTM_NEW(records, journal->n_done, "the journal's records"));
+    PSTM_TRY(PSTM_NEW(records, journal->n_records, "the journal's records"));
     for (int64_t at = 0; at < journal->n_columns; at++)
-        if (journal->done[at]) (*records)[n++] = journal->records[at];
+        if (journal->known[at]) (*records)[n++] = journal->records[at];
     return PSTM_OK;
 }
 
 pstm_status pstm_journal_add_frame(pstm_journal *journal, uint64_t digest)
 {
     pstm_text text = {0};
-    pstm_status status = add_frame(&text, digest);
+    pstm_status status = pstm_line_add_frame(&text, digest);
     if (status == PSTM_OK) status = append_bytes(journal, &text);
     pstm_text_clear(&text);
     if (status != PSTM_OK) return status;
@@ -469,17 +347,29 @@ int64_t pstm_journal_n_done(const pstm_journal *journal)
     return journal->n_done;
 }
 
+int64_t pstm_journal_n_records(const pstm_journal *journal)
+{
+    return journal->n_records;
+}
+
 bool pstm_journal_is_done(const pstm_journal *journal, int64_t column_inline, int64_t column_crossline)
 {
-    return pstm_journal_get(journal, column_inline, column_crossline) != NULL;
+    const pstm_journal_record *record = pstm_journal_get(journal, column_inline, column_crossline);
+    return record != NULL && pstm_record_is_whole(record);
+}
+
+bool pstm_journal_has(const pstm_journal *journal, int32_t i, int32_t j)
+{
+    const pstm_journal_record *record = pstm_journal_get(journal, i / 16, j / 16);
+    return i >= 0 && j >= 0 && record != NULL && pstm_record_has(record, i, j);
 }
 
 const pstm_journal_record *pstm_journal_get(const pstm_journal *journal, int64_t column_inline,
                                             int64_t column_crossline)
 {
-    if (!in_cube(&journal->about, column_inline, column_crossline)) return NULL;
+    if (!pstm_line_in_cube(&journal->about, column_inline, column_crossline)) return NULL;
     const int64_t at = column_inline * journal->about.n_columns_crossline + column_crossline;
-    return journal->done[at] ? &journal->records[at] : NULL;
+    return journal->known[at] ? &journal->records[at] : NULL;
 }
 
 pstm_status pstm_journal_checksum(const pstm_journal *journal, uint64_t *checksum)
@@ -489,7 +379,7 @@ pstm_status pstm_journal_checksum(const pstm_journal *journal, uint64_t *checksu
     PSTM_TRY(PSTM_NEW(&digests, journal->n_columns * PSTM_CUBE_N_DATA, "the digests of the image"));
     for (int64_t at = 0; at < journal->n_columns; at++)
         for (int d = 0; d < PSTM_CUBE_N_DATA; d++)
-            if (journal->about.has[d]) digests[n++] = journal->done[at] ? journal->records[at].digest[d] : 0;
+            if (journal->about.has[d]) digests[n++] = journal->known[at] ? journal->records[at].digest[d] : 0;
     *checksum = pstm_digest_combine(digests, n);
     PSTM_FREE(&digests);
     return PSTM_OK;

@@ -4,6 +4,7 @@
  *
  *   pstm-journal 1 key <image key> columns <n_inline> <n_crossline> data <names> <checksum>
  *   chunk <ci> <cj> <gather> <gather_fold> <stack> <fold> <checksum>
+ *   part <ci> <cj> <missing> <gather> <gather_fold> <stack> <fold> <checksum>
  *   lost <ci> <cj> <checksum>
  *   frame <digest> <checksum>
  *
@@ -11,8 +12,12 @@
  * column: the up to 16 x 16 locations of chunk index (ci, cj) with all classes and times. It holds one
  * digest for each dataset, "-" for a dataset that the cube lacks. The unit does not depend on the tile size,
  * so runs with different tiles continue each other. A column recorded twice counts once, with the later
- * digests. A line `lost` takes an earlier record back: the cube did not hold the column any more. The frame
- * is what the cube says beside the image (pstm_cube_frame()); the first run that ends adds it.
+ * digests. A line `part` stands for a column of which some locations are missing, as 64 hexadecimal digits:
+ * bit 16 i + j, from the last digit's lowest on, for location (i, j) of the column, 0 outside the grid. Its
+ * digests are of the column with zeros where locations are missing, whatever the cube holds there. It
+ * replaces an earlier `part`, whose locations it has too; after a line `chunk` it says nothing new. A line
+ * `lost` takes an earlier record back: the cube did not hold the column any more. The frame is what the cube
+ * says beside the image (pstm_cube_frame()); the first run that ends adds it.
  *
  * A record is a promise: the CALLER syncs the data (pstm_cube_sync()) before it adds the record, and syncs
  * the journal before it tells anyone. A tail of bad lines is what a crash in the middle of an append leaves
@@ -28,31 +33,7 @@
 
 #include "core/status.h"
 #include "core/text.h"
-
-/** The datasets of a cube, in the order of the journal. */
-typedef enum pstm_cube_data {
-    PSTM_CUBE_GATHER,      /**< /gather (inline, crossline, offset, twt): raw sums of each class */
-    PSTM_CUBE_GATHER_FOLD, /**< /gather_fold, same axes: the fold of each class */
-    PSTM_CUBE_STACK,       /**< /stack (inline, crossline, twt): sum over classes / max(fold, 1) */
-    PSTM_CUBE_FOLD,        /**< /fold (inline, crossline, twt): fold of all classes */
-    PSTM_CUBE_N_DATA
-} pstm_cube_data;
-
-/** "gather", "gather_fold", "stack" or "fold". */
-const char *pstm_cube_data_name(pstm_cube_data data);
-
-/** What the first line says. */
-typedef struct pstm_journal_about {
-    const char *image_key;                         /**< hexadecimal, not empty */
-    int32_t n_columns_inline, n_columns_crossline; /**< chunk columns on each axis, >= 1 */
-    bool has[PSTM_CUBE_N_DATA];                    /**< datasets of the cube */
-} pstm_journal_about;
-
-/** A finished chunk column. Plain data: it can be sent as bytes between ranks of one run. */
-typedef struct pstm_journal_record {
-    int32_t column_inline, column_crossline; /**< chunk index (ci, cj) */
-    uint64_t digest[PSTM_CUBE_N_DATA];       /**< see cube.h; 0 for a dataset that the cube lacks */
-} pstm_journal_record;
+#include "io/journal_record.h"
 
 typedef struct pstm_journal pstm_journal;
 
@@ -91,8 +72,8 @@ PSTM_MUST_CHECK pstm_status pstm_journal_add(pstm_journal *journal, const pstm_j
 PSTM_MUST_CHECK pstm_status pstm_journal_withdraw(pstm_journal *journal, const pstm_journal_record *records,
                                                   int64_t n);
 
-/** Lists the records of all columns that are done, row-major, into *records [pstm_journal_n_done()], which
- * the caller owns (pstm_free). */
+/** Lists the records of all columns that are done, whole or in part, row-major, into *records
+ * [pstm_journal_n_records()], which the caller owns (pstm_free). */
 PSTM_MUST_CHECK pstm_status pstm_journal_list(const pstm_journal *journal, pstm_journal_record **records);
 
 /** Appends the cube's frame. Errors as above. */
@@ -104,14 +85,19 @@ bool pstm_journal_frame(const pstm_journal *journal, uint64_t *digest);
 /** Returns when all records are on disk. */
 PSTM_MUST_CHECK pstm_status pstm_journal_sync(pstm_journal *journal);
 
-/** Columns of the cube, and those that are done. */
+/** Columns of the cube, those that are wholly done, and those of which anything is done. */
 int64_t pstm_journal_n_columns(const pstm_journal *journal);
 int64_t pstm_journal_n_done(const pstm_journal *journal);
+int64_t pstm_journal_n_records(const pstm_journal *journal);
 
-/** Whether the column is done; false outside the cube. */
+/** Whether the column is wholly done; false outside the cube. */
 bool pstm_journal_is_done(const pstm_journal *journal, int64_t column_inline, int64_t column_crossline);
 
-/** The record of a done column; NULL for one that is not. Borrowed until the next add or close. */
+/** Whether location (i, j) of the grid is done; false outside the cube. */
+bool pstm_journal_has(const pstm_journal *journal, int32_t i, int32_t j);
+
+/** The record of a column that is done, whole or in part; NULL for one that is not. Borrowed until the next
+ * add or close. */
 const pstm_journal_record *pstm_journal_get(const pstm_journal *journal, int64_t column_inline,
                                             int64_t column_crossline);
 

@@ -14,14 +14,15 @@
  * degrees), /hx, /hy and /offset (double, m). The root attribute bins is the word of the kind (bins_list.h);
  * amplitude says what the values are, and doubts what was doubted of the inputs, a line each.
  *
- * It always spans the whole grid and time axis. What was not migrated was never written and reads as zero;
- * the journal (journal.h) tells which is which. A chunk is min(16, n_inline) x min(16, n_crossline) [x 1
- * class] x all times, whatever the ranks and tiles. A chunk column (ci, cj) is what lies at inlines from
- * 16 ci and crosslines from 16 cj: one chunk of /stack and /fold, one for each class of the gathers.
+ * It always spans the whole grid and time axis. What was not migrated was never written and reads as zero,
+ * or is what a run that was killed had written; the journal (journal.h) tells which is which. A chunk is
+ * min(16, n_inline) x min(16, n_crossline) [x 1 class] x all times, whatever the ranks and tiles. A chunk
+ * column (ci, cj) is what lies at inlines from 16 ci and crosslines from 16 cj: one chunk of /stack and
+ * /fold, one for each class of the gathers.
  *
  * Digest of a column in a dataset: pstm_digest_combine() of the digests of its chunks in order of class;
  * digest of a chunk: XXH3-64 of those of its values that lie in the grid, [inline][crossline][twt],
- * little-endian.
+ * little-endian. Of a column that is done in part, locations that are missing count as zeros.
  *
  * The way of a cube: rank 0 alone makes the whole file with all its
  * metadata and its space on disk (pstm_cube_create); every rank opens it for itself on MPI_COMM_SELF
@@ -184,36 +185,41 @@ void pstm_cube_sum_classes(int32_t n_classes, int32_t n_times, const float *gath
  * (j - j_begin). All are borrowed. Those of datasets that the cube lacks may be NULL.
  */
 typedef struct pstm_cube_tile {
-    pstm_cube_area
-        area; /**< whole chunk columns: begins at multiples of 16, ends at such or the grid's end */
+    pstm_cube_area area;         /**< of the grid; columns that it has in part become records with a part */
     const float *gather;         /**< [location][class][k] */
     const uint32_t *gather_fold; /**< [location][class][k] */
     const float *stack;          /**< [location][k] */
     const uint32_t *fold;        /**< [location][k] */
+    const pstm_journal_record *parts; /**< [n_parts] row-major: columns that are done in part; what they have
+                                           stays, and is in the records of columns that get more */
+    int64_t n_parts;
 } pstm_cube_tile;
 
 /** Chunk columns of an area. */
 int64_t pstm_cube_area_columns(const pstm_cube_area *area);
 
-/** Whether all chunk columns of an area, which begins at multiples of 16, are done. */
+/** Whether all locations of an area are done. */
 bool pstm_cube_area_is_done(const pstm_journal *journal, const pstm_cube_area *area);
 
 /**
  * Writes a tile into all datasets of the cube. records: [pstm_cube_area_columns()], the journal's records of
  * its columns, row-major; give them to the journal after pstm_cube_sync().
- * PSTM_SYSTEM when the area is not of whole chunk columns or values are missing (a defect of the caller),
- * or the write fails; the columns are then in no defined state and must be written again.
+ * PSTM_SYSTEM when the area is not in the grid or values are missing (a defect of the caller), or the write
+ * fails; the area is then in no defined state and must be written again, but nothing beside it has changed.
  */
 PSTM_MUST_CHECK pstm_status pstm_cube_write_tile(pstm_cube *cube, const pstm_cube_tile *tile,
                                                  pstm_journal_record *records);
 
 /**
- * Copies a chunk column from one cube to another of the same image, bit by bit. *record: what the journal of
- * `from` should hold for it; when that differs, what was read is damaged, and the column in `to` must be
- * written again. Errors as of reading and writing.
+ * Copies what `wanted`, the record of `from`, has of a chunk column to another cube of the same image, bit by
+ * bit. before: the record of `to` that the column has in part; NULL: none. *made: the record of `to` now,
+ * which has the locations of both. PSTM_DATA if `from` does not hold what its record says, or the two differ
+ * where both are done; nothing that `to` had has then changed. Other errors as of reading and writing.
  */
-PSTM_MUST_CHECK pstm_status pstm_cube_copy_column(pstm_cube *from, pstm_cube *to, int32_t column_inline,
-                                                  int32_t column_crossline, pstm_journal_record *record);
+PSTM_MUST_CHECK pstm_status pstm_cube_copy_column(pstm_cube *from, pstm_cube *to,
+                                                  const pstm_journal_record *wanted,
+                                                  const pstm_journal_record *before,
+                                                  pstm_journal_record *made);
 
 /** Returns when all that this process wrote is on disk (fdatasync on a descriptor of its own). */
 PSTM_MUST_CHECK pstm_status pstm_cube_sync(pstm_cube *cube);
@@ -234,10 +240,11 @@ PSTM_MUST_CHECK pstm_status pstm_cube_read(pstm_cube *cube, pstm_cube_data data,
                                            float *out);
 
 /**
- * The journal record that a column has now, from the values in the file: what to compare with the journal.
+ * The record that a column has now, from the values in the file, of those locations that `wanted` has: what
+ * to compare with the journal, whose record that is.
  */
-PSTM_MUST_CHECK pstm_status pstm_cube_digest_column(pstm_cube *cube, int32_t column_inline,
-                                                    int32_t column_crossline, pstm_journal_record *record);
+PSTM_MUST_CHECK pstm_status pstm_cube_digest_column(pstm_cube *cube, const pstm_journal_record *wanted,
+                                                    pstm_journal_record *now);
 
 /** Whether the column of a record has the record's digests now. *holds is false after a failure too. */
 PSTM_MUST_CHECK pstm_status pstm_cube_holds(pstm_cube *cube, const pstm_journal_record *record, bool *holds);
@@ -253,9 +260,9 @@ PSTM_MUST_CHECK pstm_status pstm_cube_check_frame(const pstm_cube *cube, const p
 
 /**
  * Marks the cube with what its journal says: root attributes image_checksum (16 hexadecimal digits),
- * columns_done, and complete = 1 when every column is done and the time window is the whole axis, else 0.
- * Synced. A journal without a frame gets that of the cube. Serial: rank 0, after every rank has closed the
- * cube. Can be called again after a later run.
+ * columns_done (whole ones), and complete = 1 when every column is done and the time window is the whole
+ * axis, else 0. Synced. A journal without a frame gets that of the cube. Serial: rank 0, after every rank has
+ * closed the cube. Can be called again after a later run.
  */
 PSTM_MUST_CHECK pstm_status pstm_cube_finish(const char *path, pstm_journal *journal);
 

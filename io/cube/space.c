@@ -22,9 +22,9 @@ int64_t pstm_cube_area_columns(const pstm_cube_area *area)
 
 bool pstm_cube_area_is_done(const pstm_journal *journal, const pstm_cube_area *area)
 {
-    for (int32_t i = area->i_begin; i < area->i_end; i += PSTM_CUBE_CHUNK)
-        for (int32_t j = area->j_begin; j < area->j_end; j += PSTM_CUBE_CHUNK)
-            if (!pstm_journal_is_done(journal, i / PSTM_CUBE_CHUNK, j / PSTM_CUBE_CHUNK)) return false;
+    for (int32_t i = area->i_begin; i < area->i_end; i++)
+        for (int32_t j = area->j_begin; j < area->j_end; j++)
+            if (!pstm_journal_has(journal, i, j)) return false;
     return true;
 }
 

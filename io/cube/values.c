@@ -1,6 +1,6 @@
 /* Writing and reading the values of a cube. */
 #include <errno.h>
-#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -102,6 +102,22 @@ static uint64_t digest_of_buffer(const pstm_cube *cube, const pstm_cube_area *co
     return pstm_digest_bytes(cube->buffer, n_locations * (size_t)cube->about.grid.n_times * sizeof(uint32_t));
 }
 
+/* Puts zeros into a chunk [i][j][k] where the record misses locations; NULL: everywhere. */
+static void blank_missing(const pstm_cube *cube, const pstm_cube_area *column,
+                          const pstm_journal_record *record, uint32_t *values)
+{
+    const size_t n_times = (size_t)cube->about.grid.n_times;
+    if (record != NULL && pstm_record_is_whole(record)) return;
+    for (int32_t i = column->i_begin; i < column->i_end; i++)
+        for (int32_t j = column->j_begin; j < column->j_end; j++, values += n_times)
+            if (record == NULL || !pstm_record_has(record, i, j)) memset(values, 0, n_times * sizeof *values);
+}
+
+static int32_t classes_of(const pstm_cube *cube, pstm_cube_data data)
+{
+    return pstm_cube_layout_of(&cube->about, data).n_axes == 4 ? cube->about.n_classes : 1;
+}
+
 /* ---- Writing ---- */
 
 static const uint32_t *tile_values(const pstm_cube_tile *tile, pstm_cube_data data)
@@ -118,70 +134,140 @@ static const uint32_t *tile_values(const pstm_cube_tile *tile, pstm_cube_data da
     }
 }
 
-/* Copies a chunk's values out of a tile [location][class][k] into the buffer [i][j][k]. */
-static void pack(pstm_cube *cube, const pstm_cube_tile *tile, pstm_cube_data data,
-                 const pstm_cube_area *column, int32_t n_classes, int32_t class_index)
+/* Copies a part of a chunk column out of a tile [location][class][k] to `to` [i][j][k], which begins at a
+ * node and has `n_j` nodes in a row. */
+static void pack(const pstm_cube *cube, const pstm_cube_tile *tile, pstm_cube_data data,
+                 const pstm_cube_area *part, int32_t class_index, uint32_t *to, int32_t n_j)
 {
-    const int64_t n_times = cube->about.grid.n_times;
-    const int64_t n_j = tile->area.j_end - tile->area.j_begin;
+    const int64_t n_times = cube->about.grid.n_times, n_tile_j = tile->area.j_end - tile->area.j_begin;
+    const int32_t n_classes = classes_of(cube, data);
     const uint32_t *values = tile_values(tile, data);
-    uint32_t *to = cube->buffer;
-    for (int32_t i = column->i_begin; i < column->i_end; i++)
-        for (int32_t j = column->j_begin; j < column->j_end; j++) {
-            const int64_t location = (i - tile->area.i_begin) * n_j + (j - tile->area.j_begin);
-            memcpy(to, values + (location * n_classes + class_index) * n_times, (size_t)n_times * sizeof *to);
-            to += n_times;
+    for (int32_t i = part->i_begin; i < part->i_end; i++)
+        for (int32_t j = part->j_begin; j < part->j_end; j++) {
+            const int64_t from = (i - tile->area.i_begin) * n_tile_j + (j - tile->area.j_begin);
+            const int64_t at = (int64_t)(i - part->i_begin) * n_j + (j - part->j_begin);
+            memcpy(to + at * n_times, values + (from * n_classes + class_index) * n_times,
+                   (size_t)n_times * sizeof *to);
         }
 }
 
-/* Writes one column of one dataset, or reads it when tile is NULL; *digest of its chunks. */
-static pstm_status do_column(pstm_cube *cube, const pstm_cube_tile *tile, pstm_cube_data data,
-                             const pstm_cube_area *column, uint64_t *digest)
+/* A column that is written. */
+typedef struct writing {
+    const pstm_cube_tile *tile;
+    pstm_cube_area column, part; /* the column, and what the tile has of it */
+    bool keeps;                  /* some locations are done already and stay */
+    pstm_journal_record record;  /* of the column, when it is written */
+} writing;
+
+static bool is_all(const writing *w)
 {
-    const pstm_cube_layout layout = pstm_cube_layout_of(&cube->about, data);
-    const int32_t n_classes = layout.n_axes == 4 ? cube->about.n_classes : 1;
+    return w->part.i_begin == w->column.i_begin && w->part.i_end == w->column.i_end &&
+           w->part.j_begin == w->column.j_begin && w->part.j_end == w->column.j_end;
+}
+
+/* Writes one class of one dataset, and leaves the whole chunk in the buffer, with zeros where nothing is
+ * done, for its digest. */
+static pstm_status write_chunk(pstm_cube *cube, const writing *w, pstm_cube_data data, int32_t c)
+{
+    const pstm_cube_range whole = chunk_range(cube, &w->column, c), part = chunk_range(cube, &w->part, c);
+    const hid_t type = pstm_cube_layout_of(&cube->about, data).memory_type;
+    const int64_t n_times = cube->about.grid.n_times;
+    const int32_t n_j = w->column.j_end - w->column.j_begin;
+    const int64_t first =
+        (int64_t)(w->part.i_begin - w->column.i_begin) * n_j + (w->part.j_begin - w->column.j_begin);
+    if (!is_all(w)) {
+        /* Only what is wanted goes to the file: what is done already is never written again. */
+        pack(cube, w->tile, data, &w->part, c, cube->buffer, w->part.j_end - w->part.j_begin);
+        PSTM_TRY(transfer(cube, data, &part, type, NULL, cube->buffer));
+        if (w->keeps) PSTM_TRY(transfer(cube, data, &whole, type, cube->buffer, NULL));
+        blank_missing(cube, &w->column, w->keeps ? &w->record : NULL, cube->buffer);
+    }
+    pack(cube, w->tile, data, &w->part, c, cube->buffer + first * n_times, n_j);
+    return is_all(w) ? transfer(cube, data, &whole, type, NULL, cube->buffer) : PSTM_OK;
+}
+
+static pstm_status write_data(pstm_cube *cube, const writing *w, pstm_cube_data data, uint64_t *digest)
+{
+    const int32_t n_classes = classes_of(cube, data);
     uint64_t *digests;
     PSTM_TRY(PSTM_NEW(&digests, n_classes, "the digests of a column"));
     pstm_status status = PSTM_OK;
     for (int32_t c = 0; c < n_classes && status == PSTM_OK; c++) {
-        const pstm_cube_range range = chunk_range(cube, column, c);
-        if (tile != NULL) pack(cube, tile, data, column, n_classes, c);
-        status = transfer(cube, data, &range, layout.memory_type, cube->buffer,
-                          tile != NULL ? cube->buffer : NULL);
-        digests[c] = digest_of_buffer(cube, column);
+        status = write_chunk(cube, w, data, c);
+        digests[c] = digest_of_buffer(cube, &w->column);
     }
     if (status == PSTM_OK) *digest = pstm_digest_combine(digests, n_classes);
     PSTM_FREE(&digests);
     return status;
 }
 
-static pstm_status record_column(pstm_cube *cube, const pstm_cube_tile *tile, int32_t ci, int32_t cj,
-                                 pstm_journal_record *record)
+static int by_column(const void *a, const void *b)
 {
-    const pstm_cube_area column = column_area(&cube->about.grid, ci, cj);
-    pstm_journal_record made = {.column_inline = ci, .column_crossline = cj};
+    const pstm_journal_record *p = a, *q = b;
+    if (p->column_inline != q->column_inline) return p->column_inline < q->column_inline ? -1 : 1;
+    return (p->column_crossline > q->column_crossline) - (p->column_crossline < q->column_crossline);
+}
+
+static bool is_inside(const pstm_cube_area *area, int32_t i, int32_t j)
+{
+    return i >= area->i_begin && i < area->i_end && j >= area->j_begin && j < area->j_end;
+}
+
+/* Which locations of the column will be done. */
+static void plan_column(writing *w)
+{
+    const pstm_cube_tile *tile = w->tile;
+    const pstm_journal_record *before = NULL;
+    if (is_all(w)) return;
+    if (tile->n_parts > 0)
+        before = bsearch(&w->record, tile->parts, (size_t)tile->n_parts, sizeof *before, by_column);
+    w->keeps = before != NULL;
+    for (int32_t i = w->column.i_begin; i < w->column.i_end; i++)
+        for (int32_t j = w->column.j_begin; j < w->column.j_end; j++)
+            pstm_record_set(&w->record, i, j,
+                            is_inside(&w->part, i, j) || (before != NULL && pstm_record_has(before, i, j)));
+}
+
+static int32_t lesser(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
+static int32_t greater(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
+static pstm_status write_column(pstm_cube *cube, const pstm_cube_tile *tile, int32_t ci, int32_t cj,
+                                pstm_journal_record *record)
+{
+    const pstm_cube_area column = column_area(&cube->about.grid, ci, cj), *area = &tile->area;
+    writing w = {.tile = tile,
+                 .column = column,
+                 .part = {greater(column.i_begin, area->i_begin), lesser(column.i_end, area->i_end),
+                          greater(column.j_begin, area->j_begin), lesser(column.j_end, area->j_end)},
+                 .record = {.column_inline = ci, .column_crossline = cj}};
     PSTM_TRY(need_buffer(cube));
+    plan_column(&w);
     for (int d = 0; d < PSTM_CUBE_N_DATA; d++)
         if (pstm_cube_has(cube, (pstm_cube_data)d))
-            PSTM_TRY(do_column(cube, tile, (pstm_cube_data)d, &column, &made.digest[d]));
-    *record = made;
+            PSTM_TRY(write_data(cube, &w, (pstm_cube_data)d, &w.record.digest[d]));
+    *record = w.record;
     return PSTM_OK;
 }
 
-static bool on_chunks(int32_t begin, int32_t end, int32_t n_nodes)
+static bool on_axis(int32_t begin, int32_t end, int32_t n_nodes)
 {
-    return begin >= 0 && begin < end && end <= n_nodes && begin % PSTM_CUBE_CHUNK == 0 &&
-           (end % PSTM_CUBE_CHUNK == 0 || end == n_nodes);
+    return begin >= 0 && begin < end && end <= n_nodes;
 }
 
 static pstm_status check_tile(const pstm_cube *cube, const pstm_cube_tile *tile)
 {
     const pstm_cube_area *area = &tile->area;
     const pstm_grid *grid = &cube->about.grid;
-    if (!on_chunks(area->i_begin, area->i_end, grid->n_inline) ||
-        !on_chunks(area->j_begin, area->j_end, grid->n_crossline))
-        return pstm_fail(PSTM_SYSTEM,
-                         "%s: area [%d, %d) x [%d, %d) is not made of whole chunks (a defect of pstm)",
+    if (!on_axis(area->i_begin, area->i_end, grid->n_inline) ||
+        !on_axis(area->j_begin, area->j_end, grid->n_crossline))
+        return pstm_fail(PSTM_SYSTEM, "%s: area [%d, %d) x [%d, %d) is not in the grid (a defect of pstm)",
                          cube->path, area->i_begin, area->i_end, area->j_begin, area->j_end);
     for (int d = 0; d < PSTM_CUBE_N_DATA; d++)
         if (pstm_cube_has(cube, (pstm_cube_data)d) && tile_values(tile, (pstm_cube_data)d) == NULL)
@@ -193,10 +279,11 @@ static pstm_status check_tile(const pstm_cube *cube, const pstm_cube_tile *tile)
 pstm_status pstm_cube_write_tile(pstm_cube *cube, const pstm_cube_tile *tile, pstm_journal_record *records)
 {
     PSTM_TRY(check_tile(cube, tile));
+    const pstm_cube_area *area = &tile->area;
     int64_t n = 0;
-    for (int32_t i = tile->area.i_begin; i < tile->area.i_end; i += PSTM_CUBE_CHUNK)
-        for (int32_t j = tile->area.j_begin; j < tile->area.j_end; j += PSTM_CUBE_CHUNK)
-            PSTM_TRY(record_column(cube, tile, i / PSTM_CUBE_CHUNK, j / PSTM_CUBE_CHUNK, &records[n++]));
+    for (int32_t ci = area->i_begin / PSTM_CUBE_CHUNK; ci < pstm_cube_columns(area->i_end); ci++)
+        for (int32_t cj = area->j_begin / PSTM_CUBE_CHUNK; cj < pstm_cube_columns(area->j_end); cj++)
+            PSTM_TRY(write_column(cube, tile, ci, cj, &records[n++]));
     pstm_durable_begin(cube->descriptor);
     return PSTM_OK;
 }
@@ -211,24 +298,75 @@ pstm_status pstm_cube_sync(pstm_cube *cube)
 
 /* ---- Copying ---- */
 
-/* Copies one column of one dataset through the first cube's buffer; *digest of its chunks. */
-static pstm_status copy_data(pstm_cube *from, pstm_cube *to, pstm_cube_data data,
-                             const pstm_cube_area *column, uint64_t *digest)
+/* A column that is copied, or only read. */
+typedef struct copying {
+    pstm_cube *from, *to; /* to: NULL where nothing is written */
+    pstm_cube_area column;
+    const pstm_journal_record *wanted; /* what `from` should hold of it */
+    const pstm_journal_record *before; /* what `to` holds of it already */
+    bool differs;                      /* where both have a location */
+} copying;
+
+/* Adds what the chunk in the buffer of `to` has already to the buffer of `from`. */
+static void add_before(copying *c)
 {
-    const pstm_cube_layout layout = pstm_cube_layout_of(&from->about, data);
-    const int32_t n_classes = layout.n_axes == 4 ? from->about.n_classes : 1;
-    uint64_t *digests;
-    PSTM_TRY(PSTM_NEW(&digests, n_classes, "the digests of a column"));
-    pstm_status status = PSTM_OK;
-    for (int32_t c = 0; c < n_classes && status == PSTM_OK; c++) {
-        const pstm_cube_range range = chunk_range(from, column, c);
-        status = transfer(from, data, &range, layout.memory_type, from->buffer, NULL);
-        digests[c] = digest_of_buffer(from, column);
-        if (status == PSTM_OK) status = transfer(to, data, &range, layout.memory_type, NULL, from->buffer);
+    const size_t n_times = (size_t)c->from->about.grid.n_times;
+    uint32_t *values = c->from->buffer;
+    const uint32_t *there = c->to->buffer;
+    for (int32_t i = c->column.i_begin; i < c->column.i_end; i++)
+        for (int32_t j = c->column.j_begin; j < c->column.j_end; j++, values += n_times, there += n_times) {
+            if (!pstm_record_has(c->before, i, j)) continue;
+            if (!pstm_record_has(c->wanted, i, j))
+                memcpy(values, there, n_times * sizeof *values);
+            else if (memcmp(values, there, n_times * sizeof *values) != 0)
+                c->differs = true;
+        }
+}
+
+/* One class of one dataset through the buffers; digests of what `from` holds, and of what `to` will. */
+static pstm_status copy_chunk(copying *c, pstm_cube_data data, int32_t class_index, uint64_t *now,
+                              uint64_t *made)
+{
+    const pstm_cube_range range = chunk_range(c->from, &c->column, class_index);
+    const hid_t type = pstm_cube_layout_of(&c->from->about, data).memory_type;
+    PSTM_TRY(transfer(c->from, data, &range, type, c->from->buffer, NULL));
+    blank_missing(c->from, &c->column, c->wanted, c->from->buffer);
+    *now = *made = digest_of_buffer(c->from, &c->column);
+    if (c->to == NULL) return PSTM_OK;
+    if (c->before != NULL) {
+        PSTM_TRY(transfer(c->to, data, &range, type, c->to->buffer, NULL));
+        add_before(c);
+        if (c->differs) return PSTM_OK;
+        *made = digest_of_buffer(c->from, &c->column);
     }
-    if (status == PSTM_OK) *digest = pstm_digest_combine(digests, n_classes);
+    return transfer(c->to, data, &range, type, NULL, c->from->buffer);
+}
+
+static pstm_status copy_data(copying *c, pstm_cube_data data, uint64_t *now, uint64_t *made)
+{
+    const int32_t n_classes = classes_of(c->from, data);
+    uint64_t *digests;
+    PSTM_TRY(PSTM_NEW(&digests, 2 * (int64_t)n_classes, "the digests of a column"));
+    pstm_status status = PSTM_OK;
+    for (int32_t i = 0; i < n_classes && status == PSTM_OK; i++)
+        status = copy_chunk(c, data, i, &digests[i], &digests[n_classes + i]);
+    if (status == PSTM_OK) {
+        *now = pstm_digest_combine(digests, n_classes);
+        *made = pstm_digest_combine(digests + n_classes, n_classes);
+    }
     PSTM_FREE(&digests);
     return status;
+}
+
+static pstm_status copy_all_data(copying *c, pstm_journal_record *now, pstm_journal_record *made)
+{
+    *now = *made = *c->wanted;
+    for (int d = 0; d < PSTM_CUBE_N_DATA; d++)
+        if (pstm_cube_has(c->from, (pstm_cube_data)d))
+            PSTM_TRY(copy_data(c, (pstm_cube_data)d, &now->digest[d], &made->digest[d]));
+    for (int w = 0; w < PSTM_COLUMN_WORDS && c->before != NULL; w++)
+        made->missing[w] &= c->before->missing[w];
+    return PSTM_OK;
 }
 
 static pstm_status check_column(const pstm_cube *cube, int32_t column_inline, int32_t column_crossline)
@@ -241,18 +379,30 @@ static pstm_status check_column(const pstm_cube *cube, int32_t column_inline, in
     return PSTM_OK;
 }
 
-pstm_status pstm_cube_copy_column(pstm_cube *from, pstm_cube *to, int32_t column_inline,
-                                  int32_t column_crossline, pstm_journal_record *record)
+pstm_status pstm_cube_copy_column(pstm_cube *from, pstm_cube *to, const pstm_journal_record *wanted,
+                                  const pstm_journal_record *before, pstm_journal_record *made)
 {
-    PSTM_TRY(check_column(from, column_inline, column_crossline));
-    const pstm_cube_area column = column_area(&from->about.grid, column_inline, column_crossline);
-    pstm_journal_record made = {.column_inline = column_inline, .column_crossline = column_crossline};
+    const int32_t ci = wanted->column_inline, cj = wanted->column_crossline;
+    PSTM_TRY(check_column(from, ci, cj));
+    copying c = {.from = from,
+                 .to = to,
+                 .column = column_area(&from->about.grid, ci, cj),
+                 .wanted = wanted,
+                 .before = before};
+    pstm_journal_record now;
     PSTM_TRY(need_buffer(from));
-    for (int d = 0; d < PSTM_CUBE_N_DATA; d++)
-        if (pstm_cube_has(from, (pstm_cube_data)d))
-            PSTM_TRY(copy_data(from, to, (pstm_cube_data)d, &column, &made.digest[d]));
-    *record = made;
-    return PSTM_OK;
+    PSTM_TRY(need_buffer(to));
+    PSTM_TRY(copy_all_data(&c, &now, made));
+    if (memcmp(now.digest, wanted->digest, sizeof now.digest) != 0)
+        return pstm_fail(PSTM_DATA,
+                         "%s: chunk column (%d, %d) is damaged: its values do not have the digests of its "
+                         "journal; remove this cube and its journal and run the shard again",
+                         from->path, ci, cj);
+    if (!c.differs) return PSTM_OK;
+    return pstm_fail(PSTM_DATA,
+                     "chunk column (%d, %d): %s and %s differ where both are migrated, though both say that "
+                     "they are the same image; see which is damaged with `pstm status --verify`",
+                     ci, cj, from->path, to->path);
 }
 
 /* ---- Reading ---- */
@@ -280,18 +430,24 @@ pstm_status pstm_cube_read(pstm_cube *cube, pstm_cube_data data, const pstm_cube
     return transfer(cube, data, range, H5T_NATIVE_FLOAT, out, NULL);
 }
 
-pstm_status pstm_cube_digest_column(pstm_cube *cube, int32_t column_inline, int32_t column_crossline,
-                                    pstm_journal_record *record)
+pstm_status pstm_cube_digest_column(pstm_cube *cube, const pstm_journal_record *wanted,
+                                    pstm_journal_record *now)
 {
-    PSTM_TRY(check_column(cube, column_inline, column_crossline));
-    return record_column(cube, NULL, column_inline, column_crossline, record);
+    const int32_t ci = wanted->column_inline, cj = wanted->column_crossline;
+    PSTM_TRY(check_column(cube, ci, cj));
+    PSTM_TRY(need_buffer(cube));
+    copying c = {.from = cube, .column = column_area(&cube->about.grid, ci, cj), .wanted = wanted};
+    pstm_journal_record made, found;
+    PSTM_TRY(copy_all_data(&c, &found, &made));
+    *now = found;
+    return PSTM_OK;
 }
 
 pstm_status pstm_cube_holds(pstm_cube *cube, const pstm_journal_record *record, bool *holds)
 {
     pstm_journal_record now;
     *holds = false;
-    PSTM_TRY(pstm_cube_digest_column(cube, record->column_inline, record->column_crossline, &now));
+    PSTM_TRY(pstm_cube_digest_column(cube, record, &now));
     *holds = memcmp(now.digest, record->digest, sizeof now.digest) == 0;
     return PSTM_OK;
 }

@@ -127,7 +127,9 @@ static pstm_status write_result(state *s, const own_worker *own, pstm_tile_resul
                                  .gather = result->gather.sum,
                                  .gather_fold = result->gather.fold,
                                  .stack = result->stack,
-                                 .fold = result->fold};
+                                 .fold = result->fold,
+                                 .parts = s->loop->parts,
+                                 .n_parts = s->loop->n_parts};
     const int64_t n_columns = pstm_cube_area_columns(&tile.area);
     report *r = &s->unsynced[s->n_unsynced];
     r->worker = own->number;
@@ -176,7 +178,7 @@ static pstm_status begin_tile(const state *s, own_worker *own, const pstm_order 
 {
     if (own->retired) return PSTM_OK;
     const pstm_work_item item =
-        pstm_work_item_make(s->loop->tiling, order->tile,
+        pstm_work_item_make(s->loop->tiling, s->loop->lines, order->tile,
                             (pstm_group_size){order->n_inline, order->n_crossline}, s->loop->windows);
     own->n_held++;
     own->rests = false;

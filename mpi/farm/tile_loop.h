@@ -16,10 +16,13 @@
 typedef struct pstm_tile_loop {
     pstm_mailbox *mailbox;
     int rank, n_ranks;
-    const pstm_tiling *tiling;   /**< in which orders number their tiles */
-    const pstm_windows *windows; /**< that are wanted of every tile */
-    pstm_worker *const *workers; /**< [n_workers] */
-    int32_t n_workers;           /**< up to PSTM_RANK_WORKERS; 0: this rank only dispatches */
+    const pstm_tiling *tiling;        /**< in which orders number their tiles */
+    const pstm_lines *lines;          /**< that are wanted of every tile */
+    const pstm_windows *windows;      /**< the same */
+    pstm_worker *const *workers;      /**< [n_workers] */
+    int32_t n_workers;                /**< up to PSTM_RANK_WORKERS; 0: this rank only dispatches */
+    const pstm_journal_record *parts; /**< [n_parts] row-major: chunk columns that are done in part */
+    int64_t n_parts;
     pstm_cube *cube;             /**< open for writing; NULL without a worker */
     pstm_dispatcher *dispatcher; /**< rank 0 only, else NULL */
     pstm_lane *lane;             /**< main lane; NULL: none */

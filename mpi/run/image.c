@@ -138,15 +138,16 @@ pstm_status pstm_run_image_describe(const pstm_machine *machine, const pstm_run_
     return PSTM_OK;
 }
 
-/* The areas of the target's tiles; none when the target is everything. */
+/* What the target wants of each of its tiles; no areas when it wants everything. */
 static pstm_status list_areas(const pstm_run_image *image, pstm_cube_area **areas, int64_t *n)
 {
     const pstm_target *target = image->target;
     *n = 0;
     PSTM_TRY(PSTM_NEW(areas, target->n_tiles, "areas of the cube"));
-    if (target->n_tiles == image->tiling.n_tiles) return PSTM_OK;
+    if (target->n_tiles == image->tiling.n_tiles && target->lines.n == 0) return PSTM_OK;
     for (int64_t i = 0; i < target->n_tiles; i++) {
-        const pstm_tile t = pstm_tile_at(&image->tiling, target->tiles[i]);
+        const pstm_tile tile = pstm_tile_at(&image->tiling, target->tiles[i]);
+        const pstm_tile t = pstm_lines_part(&target->lines, &tile);
         (*areas)[(*n)++] = (pstm_cube_area){t.i_begin, t.i_end, t.j_begin, t.j_end};
     }
     return PSTM_OK;
@@ -184,6 +185,7 @@ void pstm_run_image_clear(pstm_run_image *image)
     pstm_run_amplitude_clear(&image->amplitude);
     PSTM_FREE(&image->centres);
     PSTM_FREE(&image->work.items);
+    PSTM_FREE(&image->work.parts);
     pstm_run_sink_clear(&image->sink);
     pstm_run_output_clear(&image->output);
 }

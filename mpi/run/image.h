@@ -26,8 +26,10 @@
 
 /** What is left to do of an image (work.h). */
 typedef struct pstm_run_work {
-    pstm_work *items;      /**< [n] rank 0: groups of tiles that are not done, ascending by number */
-    int64_t n;             /**< the same on every rank */
+    pstm_work *items;           /**< [n] rank 0: groups of tiles that are not done, ascending by number */
+    int64_t n;                  /**< the same on every rank */
+    pstm_journal_record *parts; /**< [n_parts] every rank: chunk columns that are done in part, row-major */
+    int64_t n_parts;
     int64_t tiles_resumed; /**< rank 0: tiles that an earlier run has finished, and their cost */
     double cost_resumed;
 } pstm_run_work;

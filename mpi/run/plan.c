@@ -23,8 +23,8 @@ static pstm_status count_traces_read(const pstm_run_image *image, const pstm_kdt
     for (int64_t i = 0; i < image->work.n; i++) {
         const pstm_work *work = &image->work.items[i];
         const pstm_group_size size = {work->n_inline, work->n_crossline};
-        const pstm_work_item item =
-            pstm_work_item_make(&image->tiling, work->number, size, &image->target->windows);
+        const pstm_work_item item = pstm_work_item_make(&image->tiling, &image->target->lines, work->number,
+                                                        size, &image->target->windows);
         const pstm_box box = pstm_tile_box(grid, &item.tile);
         PSTM_GO(pstm_work_item_column(image->velocity, grid, &item, &column));
         const double reach_m = pstm_work_item_reach_m(&image->aperture, grid, &item, &column);

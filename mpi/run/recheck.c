@@ -31,7 +31,7 @@ static pstm_status list_doubtful(const pstm_run_sink *sink, recheck *r)
     if (!sink->found.is_there || sink->found.is_marked) return PSTM_OK;
     warn_of_older_journal(sink);
     PSTM_TRY(pstm_journal_list(sink->journal, &r->records));
-    r->n = pstm_journal_n_done(sink->journal);
+    r->n = pstm_journal_n_records(sink->journal);
     return PSTM_OK;
 }
 

@@ -75,8 +75,12 @@ pstm_status pstm_run_sink_finish(pstm_run_sink *sink)
     PSTM_TRY(pstm_cube_finish(sink->options->file, sink->journal));
     PSTM_TRY(pstm_journal_checksum(sink->journal, &checksum));
     pstm_digest_to_hex(checksum, hex);
-    pstm_note("%s: %" PRId64 " of %" PRId64 " chunk columns, image checksum %s", sink->options->file,
-              pstm_journal_n_done(sink->journal), pstm_journal_n_columns(sink->journal), hex);
+    const int64_t n_done = pstm_journal_n_done(sink->journal);
+    pstm_note("%s: %" PRId64 " of %" PRId64 " chunk columns, image checksum %s", sink->options->file, n_done,
+              pstm_journal_n_columns(sink->journal), hex);
+    if (pstm_journal_n_records(sink->journal) > n_done)
+        pstm_note("  and the wanted lines of %" PRId64 " more; their other locations are not migrated",
+                  pstm_journal_n_records(sink->journal) - n_done);
     return PSTM_OK;
 }
 

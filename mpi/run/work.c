@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "io/digest.h"
 #include "mpi/comm/agree.h"
+#include "mpi/comm/exchange.h"
 #include "mpi/comm/first_failure.h"
 #include "mpi/run/recheck.h"
 
@@ -27,8 +28,8 @@ static pstm_status create_predictor(const pstm_run_image *image, const pstm_kdtr
 
 static pstm_status predict(const pstm_run_image *image, const predictor *p, int64_t number, pstm_work *work)
 {
-    const pstm_work_item item =
-        pstm_work_item_make(&image->tiling, number, (pstm_group_size){1, 1}, &image->target->windows);
+    const pstm_work_item item = pstm_work_item_make(&image->tiling, &image->target->lines, number,
+                                                    (pstm_group_size){1, 1}, &image->target->windows);
     PSTM_TRY(pstm_work_item_column(image->velocity, &image->job->grid, &item, &p->column));
     *work = (pstm_work){.number = number,
                         .at_inline = (int32_t)(number / image->tiling.n_tiles_crossline),
@@ -80,10 +81,15 @@ cleanup:
     return status;
 }
 
-static bool is_done(const pstm_journal *journal, const pstm_tile *tile)
+/* All that the target wants of it. */
+static bool is_done(const pstm_journal *journal, const pstm_lines *lines, const pstm_tile *tile)
 {
-    const pstm_cube_area area = {tile->i_begin, tile->i_end, tile->j_begin, tile->j_end};
-    return journal != NULL && pstm_cube_area_is_done(journal, &area);
+    const pstm_tile part = pstm_lines_part(lines, tile);
+    if (journal == NULL) return false;
+    for (int32_t i = part.i_begin; i < part.i_end; i++)
+        for (int32_t j = part.j_begin; j < part.j_end; j++)
+            if (!pstm_journal_has(journal, i, j) && pstm_lines_want(lines, i, j)) return false;
+    return true;
 }
 
 /* Leaves out what an earlier run has finished. */
@@ -93,7 +99,7 @@ static void keep_open(pstm_run_image *image)
     for (int64_t i = 0; i < image->target->n_tiles; i++) {
         const pstm_work item = work->items[i];
         const pstm_tile tile = pstm_tile_at(&image->tiling, item.number);
-        if (is_done(image->sink.journal, &tile)) {
+        if (is_done(image->sink.journal, &image->target->lines, &tile)) {
             work->tiles_resumed++;
             work->cost_resumed += item.cost;
         } else {
@@ -117,7 +123,8 @@ pstm_status pstm_run_list_work(const pstm_machine *machine, const pstm_kdtree *t
 {
     PSTM_TRY(predict_target(machine, tree, image));
     keep_open(image);
-    image->work.n = pstm_work_join(&image->tiling, image->group, image->work.items, image->work.n);
+    image->work.n =
+        pstm_work_join(&image->tiling, &image->target->lines, image->group, image->work.items, image->work.n);
     shuffle(&image->work);
     return PSTM_OK;
 }
@@ -177,6 +184,30 @@ static pstm_status find_work(const pstm_machine *machine, const pstm_run_survey 
     return PSTM_OK;
 }
 
+/* Rank 0: the columns of which some locations are done, and not all. */
+static pstm_status list_parts(const pstm_journal *journal, pstm_run_work *work)
+{
+    if (journal == NULL) return PSTM_OK;
+    PSTM_TRY(pstm_journal_list(journal, &work->parts));
+    for (int64_t i = 0; i < pstm_journal_n_records(journal); i++)
+        if (!pstm_record_is_whole(&work->parts[i])) work->parts[work->n_parts++] = work->parts[i];
+    return PSTM_OK;
+}
+
+/* Every rank must know what stays of the columns that it writes to. Collective. */
+static pstm_status share_parts(const pstm_machine *machine, pstm_run_image *image)
+{
+    pstm_run_work *work = &image->work;
+    const bool is_root = machine->rank == 0;
+    PSTM_TRY(pstm_agree(machine->comm, is_root ? list_parts(image->sink.journal, work) : PSTM_OK));
+    MPI_Bcast(&work->n_parts, 1, MPI_INT64_T, 0, machine->comm);
+    pstm_status status = PSTM_OK;
+    if (!is_root) status = PSTM_NEW(&work->parts, work->n_parts, "the journal's records");
+    PSTM_TRY(pstm_agree(machine->comm, status));
+    pstm_broadcast_bytes(machine->comm, work->parts, work->n_parts * (int64_t)sizeof *work->parts);
+    return PSTM_OK;
+}
+
 pstm_status pstm_run_check_output(const pstm_machine *machine, bool overwrite, const pstm_run_survey *survey,
                                   pstm_run_image *image)
 {
@@ -186,5 +217,5 @@ pstm_status pstm_run_check_output(const pstm_machine *machine, bool overwrite, c
     PSTM_TRY(pstm_run_recheck(machine, image));
     PSTM_TRY(pstm_agree(machine->comm, is_root ? find_work(machine, survey, image) : PSTM_OK));
     MPI_Bcast(&image->work.n, 1, MPI_INT64_T, 0, machine->comm);
-    return PSTM_OK;
+    return share_parts(machine, image);
 }

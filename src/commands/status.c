@@ -83,8 +83,15 @@ static pstm_status print_status(const pstm_open_cube *open)
     printf("cube:       %s\n", open->path);
     printf("migrated:   %" PRId64 " of %" PRId64 " chunk columns, %.1f %%%s\n", n_done, n,
            100.0 * (double)n_done / (double)n, n_done == n ? ", all" : "");
+    int64_t n_locations, n_columns;
+    pstm_count_parts(open, &n_locations, &n_columns);
+    if (n_columns > 0)
+        printf("in part:    %" PRId64 " locations of %" PRId64
+               " other chunk columns, the rest of which is not "
+               "migrated\n",
+               n_locations, n_columns);
     const int64_t n_marked = pstm_cube_get_state(open->cube).n_done;
-    if (n_done == 0 && n_marked > 0)
+    if (n_done + n_columns == 0 && n_marked > 0)
         printf("            its journal is missing: its last run left %" PRId64 "\n", n_marked);
     if (n_marked > 0 && n_marked < n_done)
         printf("marks:      the last run that ended left %" PRId64

@@ -318,7 +318,8 @@ const pstm_key pstm_schema[] = {
      .help = "box in world coordinates: tiles that touch it"},
     {"target.lines", PSTM_TYPE_LINES, "all", .word = "all", AT(target.lines), .keys = PSTM_KEYS_ALL,
      .help =
-         "lines that are wanted; the tiles that hold them are migrated whole, so at least 16 lines for one"},
+         "lines that are wanted, which are migrated alone; several in a tile with what lies between, and a "
+         "tile in which two cross whole"},
     /* Part of the image keys, unlike the rest of the target: a tile is done for one time window only. */
     {"target.time", PSTM_TYPE_RANGE, "all", "s", FROM(0), .word = "all", AT(target.time_s),
      .keys = PSTM_KEYS_IMAGE, .help = "time window to migrate", .hint = "seconds, so [0.5, 1.5]"},

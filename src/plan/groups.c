@@ -69,6 +69,12 @@ typedef struct block {
     pstm_work work[PSTM_GROUP_MOST][PSTM_GROUP_MOST];
 } block;
 
+typedef struct order_context {
+    const pstm_tiling *tiling;
+    const pstm_lines *lines;
+    pstm_group_size size;
+} order_context;
+
 static bool row_is_wanted(const block *b, int32_t i, int32_t j_begin, int32_t j_end)
 {
     for (int32_t j = j_begin; j < j_end; j++)
@@ -76,13 +82,34 @@ static bool row_is_wanted(const block *b, int32_t i, int32_t j_begin, int32_t j_
     return true;
 }
 
+static int64_t n_wanted_nodes(const order_context *c, int64_t number, pstm_group_size size)
+{
+    const pstm_tile group = pstm_group_at(c->tiling, number, size), part = pstm_lines_part(c->lines, &group);
+    return pstm_tile_n_locations(&part);
+}
+
+/* Whether no more is wanted of a rectangle of tiles than of each tile. */
+static bool is_exact(const order_context *c, int64_t number, pstm_group_size size)
+{
+    int64_t n_of_tiles = 0;
+    if (c->lines->n == 0) return true;
+    for (int32_t i = 0; i < size.n_inline; i++)
+        for (int32_t j = 0; j < size.n_crossline; j++)
+            n_of_tiles +=
+                n_wanted_nodes(c, number + i * c->tiling->n_tiles_crossline + j, (pstm_group_size){1, 1});
+    return n_wanted_nodes(c, number, size) == n_of_tiles;
+}
+
 /* Takes the rectangle out that begins at tile (i, j): as wide as it goes, then as long as all rows are. */
-static pstm_work take_rectangle(block *b, pstm_group_size size, int32_t i, int32_t j)
+static pstm_work take_rectangle(const order_context *c, block *b, int32_t i, int32_t j)
 {
     int32_t i_end = i + 1, j_end = j + 1;
-    while (j_end < size.n_crossline && b->wanted[i][j_end])
+    const int64_t first = b->work[i][j].number;
+    while (j_end < c->size.n_crossline && b->wanted[i][j_end] &&
+           is_exact(c, first, (pstm_group_size){1, j_end - j + 1}))
         j_end++;
-    while (i_end < size.n_inline && row_is_wanted(b, i_end, j, j_end))
+    while (i_end < c->size.n_inline && row_is_wanted(b, i_end, j, j_end) &&
+           is_exact(c, first, (pstm_group_size){i_end - i + 1, j_end - j}))
         i_end++;
     pstm_work all = b->work[i][j];
     all.n_inline = i_end - i;
@@ -103,11 +130,6 @@ static int64_t block_of(const pstm_tiling *t, pstm_group_size size, int64_t numb
            number % t->n_tiles_crossline / size.n_crossline;
 }
 
-typedef struct order_context {
-    const pstm_tiling *tiling;
-    pstm_group_size size;
-} order_context;
-
 static int by_block_then_number(const void *a, const void *b, void *context)
 {
     const order_context *c = context;
@@ -123,9 +145,10 @@ static int by_number(const void *a, const void *b)
     return (p > q) - (p < q);
 }
 
-int64_t pstm_work_join(const pstm_tiling *t, pstm_group_size size, pstm_work *work, int64_t n)
+int64_t pstm_work_join(const pstm_tiling *t, const pstm_lines *lines, pstm_group_size size, pstm_work *work,
+                       int64_t n)
 {
-    order_context context = {t, size};
+    order_context context = {t, lines, size};
     int64_t n_joined = 0;
     if (size.n_inline * size.n_crossline <= 1 || n == 0) return n;
     qsort_r(work, (size_t)n, sizeof *work, by_block_then_number, &context);
@@ -141,7 +164,7 @@ int64_t pstm_work_join(const pstm_tiling *t, pstm_group_size size, pstm_work *wo
         }
         for (int32_t i = 0; i < size.n_inline; i++)
             for (int32_t j = 0; j < size.n_crossline; j++)
-                if (b.wanted[i][j]) work[n_joined++] = take_rectangle(&b, size, i, j);
+                if (b.wanted[i][j]) work[n_joined++] = take_rectangle(&context, &b, i, j);
     }
     qsort(work, (size_t)n_joined, sizeof *work, by_number);
     return n_joined;

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "plan/lines.h"
 #include "plan/schedule.h"
 #include "plan/tiles.h"
 
@@ -32,10 +33,12 @@ pstm_tile pstm_group_at(const pstm_tiling *tiling, int64_t number, pstm_group_si
 
 /**
  * Joins n single tiles, ascending by number, to rectangles inside the blocks of `size` tiles that the grid is
- * cut into; where tiles of a block are missing it becomes several. Each has the number and place of its first
- * tile, and the sum of the costs. Works in place; returns how many are left, ascending by number.
+ * cut into; where tiles of a block are missing it becomes several, and where the part of the rectangle that
+ * the lines want would hold more nodes than the parts of its tiles. Each has the number and place of its
+ * first tile, and the sum of the costs. Works in place; returns how many are left, ascending by number.
  */
-int64_t pstm_work_join(const pstm_tiling *tiling, pstm_group_size size, pstm_work *work, int64_t n);
+int64_t pstm_work_join(const pstm_tiling *tiling, const pstm_lines *lines, pstm_group_size size,
+                       pstm_work *work, int64_t n);
 
 /** The work of this number among n ascending by number; NULL if there is none. */
 const pstm_work *pstm_work_find(const pstm_work *work, int64_t n, int64_t number);

@@ -22,6 +22,7 @@ typedef struct selection {
     const pstm_tiling *tiling;
     unsigned char *satisfies; /**< [n_tiles] of the bits above */
     unsigned wanted;          /**< bits that the options set */
+    pstm_lines lines;         /**< that are set */
 } selection;
 
 /** One axis of the grid. */
@@ -90,6 +91,7 @@ static pstm_status mark_tiles(selection *s)
 
 static pstm_status mark_lines(selection *s)
 {
+    PSTM_TRY(PSTM_NEW(&s->lines.of, s->options->lines.n, "the list of lines"));
     for (int64_t i = 0; i < s->options->lines.n; i++) {
         const char *text = s->options->lines.text[i];
         axis along = axis_of(s->grid, strncmp(text, "inline", 6) == 0);
@@ -104,6 +106,8 @@ static pstm_status mark_lines(selection *s)
             return pstm_fail(PSTM_USAGE, "target.lines: %s %lld is outside the grid, which has %d to %lld",
                              along.name, label, (int)along.first, last_label(&along));
         mark_indices(s, &along, label - along.first, label - along.first + 1, IN_LINES);
+        s->lines.of[s->lines.n++] =
+            (struct pstm_wanted_line){along.is_inline, (int32_t)(label - along.first)};
     }
     return PSTM_OK;
 }
@@ -251,10 +255,13 @@ pstm_status pstm_target_select(const pstm_target_options *options, const pstm_gr
     PSTM_GO(select_times(&options->time_s, grid, target));
     PSTM_GO(mark_all(&s));
     PSTM_GO(list_tiles(&s, target));
+    target->lines = s.lines;
+    s.lines = (pstm_lines){0};
     *out = target;
     target = NULL;
 cleanup:
     PSTM_FREE(&s.satisfies);
+    PSTM_FREE(&s.lines.of);
     pstm_target_destroy(&target);
     return status;
 }
@@ -314,5 +321,6 @@ void pstm_target_destroy(pstm_target **target)
 {
     if (*target == NULL) return;
     PSTM_FREE(&(*target)->tiles);
+    PSTM_FREE(&(*target)->lines.of);
     PSTM_FREE(target);
 }

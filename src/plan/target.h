@@ -1,5 +1,6 @@
 /** @file target.h
- * The part of the image that a run migrates: whole tiles, and windows of output samples. Local.
+ * The part of the image that a run migrates: tiles, of them whole or some lines, and windows of output
+ * samples. Local.
  */
 #ifndef PSTM_PLAN_TARGET_H
 #define PSTM_PLAN_TARGET_H
@@ -7,6 +8,7 @@
 #include <stdint.h>
 
 #include "core/status.h"
+#include "plan/lines.h"
 #include "plan/target_options.h"
 #include "plan/tiles.h"
 #include "plan/work_item.h"
@@ -14,15 +16,17 @@
 typedef struct pstm_target {
     int64_t n_tiles;      /**< >= 1 */
     int64_t *tiles;       /**< [n_tiles] ascending tile numbers */
+    pstm_lines lines;     /**< what is wanted of each tile (pstm_lines_part()) */
     pstm_windows windows; /**< of output samples */
 } pstm_target;
 
 /**
- * The tiles that satisfy everything that `target:` sets, whole even where only a part of a tile is asked for:
+ * The tiles that satisfy everything that `target:` sets, whole even where only a part of a tile is asked for,
+ * but for lines:
  *   tiles       among these numbers and ranges "12-20"
  *   inlines, crosslines   hold a node whose label is in the closed range
  *   x_m, y_m    the tile's bins (its nodes and half a step around) touch the rectangle
- *   lines       hold a node of one of these lines, "inline 120" or "crossline 80"
+ *   lines       hold a node of one of these lines, "inline 120" or "crossline 80"; the lines are wanted alone
  * and one window of the output samples whose time is in the closed range time_s. Nothing set: everything.
  * PSTM_USAGE, naming the key and the valid range, for a tile or line outside the grid, a text that cannot
  * be read, or when nothing is selected. *out is owned by the caller (pstm_target_destroy).

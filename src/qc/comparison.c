@@ -137,7 +137,12 @@ static pstm_status read_both(pstm_comparison *with, pstm_cube_data data, const p
     return pstm_cube_read(with->b.cube, data, &of_b, with->values_b);
 }
 
-/* One class of one chunk column. */
+static bool both_hold(const pstm_comparison *with, int32_t i, int32_t j)
+{
+    return pstm_cube_is_migrated(&with->a, i, j) && pstm_cube_is_migrated(&with->b, i, j);
+}
+
+/* One class of one chunk column, where both are migrated. */
 static pstm_status compare_chunk(pstm_comparison *with, const pstm_cube_range *range)
 {
     const int32_t n_times = with->k_end - with->k_begin;
@@ -146,13 +151,36 @@ static pstm_status compare_chunk(pstm_comparison *with, const pstm_cube_range *r
     for (int32_t i = range->i_begin; i < range->i_end; i++)
         for (int32_t j = range->j_begin; j < range->j_end; j++, at += n_times) {
             const pstm_image_trace trace = {i, j, range->c_begin};
-            pstm_difference_add(with->difference, with->values_a + at, with->values_b + at, n_times, &trace,
-                                with->k_begin);
+            if (both_hold(with, i, j))
+                pstm_difference_add(with->difference, with->values_a + at, with->values_b + at, n_times,
+                                    &trace, with->k_begin);
         }
     if (!with->with_folds) return PSTM_OK;
     PSTM_TRY(read_both(with, with->fold_data, range));
-    pstm_difference_add_folds(with->difference, with->values_a, with->values_b, at);
+    at = 0;
+    for (int32_t i = range->i_begin; i < range->i_end; i++)
+        for (int32_t j = range->j_begin; j < range->j_end; j++, at += n_times)
+            if (both_hold(with, i, j))
+                pstm_difference_add_folds(with->difference, with->values_a + at, with->values_b + at,
+                                          n_times);
     return PSTM_OK;
+}
+
+/* Counts a chunk column; false if no location of it is migrated in both. */
+static bool count_column(pstm_comparison *with, const pstm_cube_range *range)
+{
+    int64_t n = 0;
+    for (int32_t i = range->i_begin; i < range->i_end; i++)
+        for (int32_t j = range->j_begin; j < range->j_end; j++)
+            n += both_hold(with, i, j);
+    const bool in_part = n < (int64_t)(range->i_end - range->i_begin) * (range->j_end - range->j_begin);
+    with->n_columns++;
+    with->n_compared += n > 0;
+    if (n > 0 && in_part) {
+        with->n_in_part++;
+        with->n_part_locations += n;
+    }
+    return n > 0;
 }
 
 static int32_t least(int32_t a, int32_t b)
@@ -165,15 +193,13 @@ pstm_status pstm_comparison_run(pstm_comparison *with)
     const pstm_grid *grid = &with->a.about->grid;
     for (int32_t i = 0; i < grid->n_inline; i += PSTM_CUBE_CHUNK)
         for (int32_t j = 0; j < grid->n_crossline; j += PSTM_CUBE_CHUNK) {
-            with->n_columns++;
-            if (!pstm_cube_is_migrated(&with->a, i, j) || !pstm_cube_is_migrated(&with->b, i, j)) continue;
-            with->n_compared++;
             pstm_cube_range range = {.i_begin = i,
                                      .i_end = least(i + PSTM_CUBE_CHUNK, grid->n_inline),
                                      .j_begin = j,
                                      .j_end = least(j + PSTM_CUBE_CHUNK, grid->n_crossline),
                                      .k_begin = with->k_begin,
                                      .k_end = with->k_end};
+            if (!count_column(with, &range)) continue;
             for (int32_t c = with->class_a; c < with->class_a + with->n_classes; c++) {
                 range.c_begin = c;
                 range.c_end = c + 1;
@@ -181,7 +207,8 @@ pstm_status pstm_comparison_run(pstm_comparison *with)
             }
         }
     if (with->n_compared > 0) return PSTM_OK;
-    return pstm_fail(PSTM_DATA, "%s and %s have no chunk in common: no part of the image is migrated in both",
+    return pstm_fail(PSTM_DATA,
+                     "%s and %s have no location in common: no part of the image is migrated in both",
                      with->a.path, with->b.path);
 }
 

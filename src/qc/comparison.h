@@ -25,7 +25,9 @@ typedef struct pstm_comparison {
     int32_t k_begin, k_end;
     int32_t class_a, class_b, n_classes; /**< the first classes compared, and how many; 0, 0, 1: the stack */
     int64_t n_columns, n_compared;       /**< chunk columns of the cubes, and those that both have migrated */
-    float *values_a, *values_b;          /**< of one class of a chunk column */
+    int64_t n_in_part,
+        n_part_locations;       /**< of these, columns that one has in part, and what both have there */
+    float *values_a, *values_b; /**< of one class of a chunk column */
     pstm_difference *difference;
 } pstm_comparison;
 

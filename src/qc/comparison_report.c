@@ -42,6 +42,9 @@ static void print_compared(const pstm_comparison *with, FILE *out)
     fprintf(out, "%lld of %lld chunk columns, twt %.6g to %.6g s\n", (long long)with->n_compared,
             (long long)with->n_columns, pstm_grid_time_s(grid, with->k_begin),
             pstm_grid_time_s(grid, with->k_end - 1));
+    if (with->n_in_part > 0)
+        fprintf(out, "in part: %lld of these chunk columns, %lld locations of them\n",
+                (long long)with->n_in_part, (long long)with->n_part_locations);
 }
 
 void pstm_comparison_report(const pstm_comparison *with, FILE *out)

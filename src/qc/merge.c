@@ -66,6 +66,18 @@ static bool same_digests(const pstm_journal_record *a, const pstm_journal_record
     return memcmp(a->digest, b->digest, sizeof a->digest) == 0;
 }
 
+static bool same_locations(const pstm_journal_record *a, const pstm_journal_record *b)
+{
+    return memcmp(a->missing, b->missing, sizeof a->missing) == 0;
+}
+
+/* Whole against a part. Two that have the same locations are compared by their digests; others when one is
+ * copied to the other. */
+static bool has_more(const pstm_journal_record *a, const pstm_journal_record *b)
+{
+    return pstm_record_is_whole(a) && !pstm_record_is_whole(b);
+}
+
 /* input -1: the cube that is made, which is no source but must agree. */
 static pstm_status note_columns(merge *m, int input, const char *path, const pstm_journal *journal)
 {
@@ -73,9 +85,9 @@ static pstm_status note_columns(merge *m, int input, const char *path, const pst
         const pstm_journal_record *record = pstm_journal_get(journal, n / m->n_crossline, n % m->n_crossline);
         column *known = &m->columns[n];
         if (record == NULL) continue;
-        if (known->input == 0)
+        if (known->input == 0 || has_more(record, &known->record))
             *known = (column){.input = input + 1, .record = *record};
-        else if (!same_digests(&known->record, record))
+        else if (same_locations(&known->record, record) && !same_digests(&known->record, record))
             return refuse_other_bits(known, m->in[known->input - 1], path);
     }
     return PSTM_OK;
@@ -89,7 +101,11 @@ static pstm_status look_at(merge *m, int input, const pstm_open_cube *open)
     PSTM_TRY(refuse_other_image(open, m, "a merge takes shards of one job"));
     PSTM_TRY(pstm_cube_check_frame(open->cube, open->journal));
     PSTM_TRY(note_columns(m, input, open->path, open->journal));
+    int64_t n_locations, n_columns;
+    pstm_count_parts(open, &n_locations, &n_columns);
     fprintf(m->report, "%s: %" PRId64 " chunk columns\n", open->path, pstm_journal_n_done(open->journal));
+    if (n_columns > 0)
+        fprintf(m->report, "  and %" PRId64 " locations of %" PRId64 " more\n", n_locations, n_columns);
     return PSTM_OK;
 }
 
@@ -155,7 +171,7 @@ static pstm_status drop_lost(merge *m, const pstm_cube_found *found)
 {
     pstm_journal_record *records = NULL;
     pstm_cube *cube = NULL;
-    const int64_t n = pstm_journal_n_done(m->journal);
+    const int64_t n = pstm_journal_n_records(m->journal);
     int64_t n_lost = 0;
     bool holds;
     pstm_status status;
@@ -229,31 +245,41 @@ static pstm_status sync_copied(merge *m)
     return PSTM_OK;
 }
 
-static pstm_status copy_column(merge *m, const pstm_open_cube *from, const column *wanted)
+/* Compares what an input has in part with the same locations of OUT, which has the whole column. */
+static pstm_status compare_part(const merge *m, const pstm_open_cube *from, const pstm_journal_record *part)
 {
-    const int32_t ci = wanted->record.column_inline, cj = wanted->record.column_crossline;
-    pstm_journal_record copied;
-    PSTM_TRY(pstm_cube_copy_column(from->cube, m->cube, ci, cj, &copied));
-    if (!same_digests(&copied, &wanted->record))
-        return pstm_fail(PSTM_DATA,
-                         "%s: chunk column (%d, %d) is damaged: its values do not have the digests of its "
-                         "journal; remove this cube and its journal and run the shard again",
-                         from->path, ci, cj);
+    bool holds;
+    PSTM_TRY(pstm_cube_holds(m->cube, part, &holds));
+    if (holds) return PSTM_OK;
+    const column known = {.record = *part};
+    return refuse_other_bits(&known, m->out, from->path);
+}
+
+static pstm_status copy_column(merge *m, const pstm_open_cube *from, const pstm_journal_record *wanted)
+{
+    const pstm_journal_record *there =
+        pstm_journal_get(m->journal, wanted->column_inline, wanted->column_crossline);
+    pstm_journal_record made;
+    if (there != NULL && pstm_record_is_whole(there))
+        return pstm_record_is_whole(wanted) ? PSTM_OK : compare_part(m, from, wanted);
+    if (there != NULL && same_locations(there, wanted) && same_digests(there, wanted)) return PSTM_OK;
+    PSTM_TRY(pstm_cube_copy_column(from->cube, m->cube, wanted, there, &made));
     PSTM_TRY(PSTM_GROW(&m->unsynced, &m->unsynced_capacity, m->n_unsynced + 1, "journal records"));
-    m->unsynced[m->n_unsynced++] = copied;
+    m->unsynced[m->n_unsynced++] = made;
     return m->n_unsynced * m->column_bytes >= SYNC_BYTES ? sync_copied(m) : PSTM_OK;
 }
 
+/* The next input may add to the same columns. */
 static pstm_status copy_input(merge *m, int input)
 {
     pstm_open_cube from;
     pstm_status status = pstm_open_cube_at(m->in[input], &from);
     for (int64_t n = 0; n < m->n_columns && status == PSTM_OK; n++) {
-        const column *wanted = &m->columns[n];
-        if (wanted->input == input + 1 &&
-            !pstm_journal_is_done(m->journal, wanted->record.column_inline, wanted->record.column_crossline))
-            status = copy_column(m, &from, wanted);
+        const pstm_journal_record *wanted =
+            pstm_journal_get(from.journal, n / m->n_crossline, n % m->n_crossline);
+        if (wanted != NULL) status = copy_column(m, &from, wanted);
     }
+    if (status == PSTM_OK) status = sync_copied(m);
     pstm_close_cube(&from);
     return status;
 }
@@ -264,7 +290,6 @@ static pstm_status copy_all(merge *m)
     for (int i = 0; i < m->n_in && status == PSTM_OK; i++)
         status = copy_input(m, i);
     PSTM_TRY(status);
-    PSTM_TRY(sync_copied(m));
     PSTM_TRY(pstm_cube_close(&m->cube));
     return pstm_cube_finish(m->out, m->journal);
 }

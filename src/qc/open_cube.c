@@ -40,12 +40,13 @@ static pstm_status marks_fit(const pstm_open_cube *open, bool *fit)
 {
     const pstm_cube_state state = pstm_cube_get_state(open->cube);
     const int64_t n_done = pstm_journal_n_done(open->journal);
+    const bool has_parts = pstm_journal_n_records(open->journal) > n_done;
     uint64_t checksum;
     char hex[PSTM_DIGEST_CHARS];
     PSTM_TRY(pstm_journal_checksum(open->journal, &checksum));
     pstm_digest_to_hex(checksum, hex);
     *fit = state.n_done < n_done ||
-           (state.n_done == n_done && (n_done == 0 || strcmp(state.checksum, hex) == 0));
+           (state.n_done == n_done && (n_done == 0 || has_parts || strcmp(state.checksum, hex) == 0));
     return PSTM_OK;
 }
 
@@ -73,7 +74,7 @@ static bool is_marked_whole(const pstm_open_cube *open)
 
 pstm_status pstm_check_migrated(const pstm_open_cube *open)
 {
-    if (open->has_journal ? pstm_journal_n_done(open->journal) > 0 : is_marked_whole(open)) return PSTM_OK;
+    if (open->has_journal ? pstm_journal_n_records(open->journal) > 0 : is_marked_whole(open)) return PSTM_OK;
     if (open->has_journal)
         return pstm_fail(PSTM_DATA,
                          "%s: nothing is migrated yet, its journal has no records; `pstm run` of "
@@ -89,7 +90,19 @@ pstm_status pstm_check_migrated(const pstm_open_cube *open)
 bool pstm_cube_is_migrated(const pstm_open_cube *open, int32_t i, int32_t j)
 {
     if (!open->has_journal) return is_marked_whole(open);
-    return pstm_journal_is_done(open->journal, i / PSTM_CUBE_CHUNK, j / PSTM_CUBE_CHUNK);
+    return pstm_journal_has(open->journal, i, j);
+}
+
+void pstm_count_parts(const pstm_open_cube *open, int64_t *n_locations, int64_t *n_columns)
+{
+    const pstm_grid *grid = &open->about->grid;
+    *n_columns = pstm_journal_n_records(open->journal) - pstm_journal_n_done(open->journal);
+    *n_locations = 0;
+    if (*n_columns == 0) return;
+    for (int32_t i = 0; i < grid->n_inline; i++)
+        for (int32_t j = 0; j < grid->n_crossline; j++)
+            *n_locations += pstm_journal_has(open->journal, i, j) &&
+                            !pstm_journal_is_done(open->journal, i / PSTM_CUBE_CHUNK, j / PSTM_CUBE_CHUNK);
 }
 
 pstm_status pstm_choose_data(const pstm_open_cube *open, const char *name, pstm_cube_data *data)

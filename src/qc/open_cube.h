@@ -41,10 +41,13 @@ PSTM_MUST_CHECK pstm_status pstm_warn_of_other_journal(const pstm_open_cube *ope
 PSTM_MUST_CHECK pstm_status pstm_check_migrated(const pstm_open_cube *open);
 
 /**
- * Whether the chunk column of location (i, j) is migrated, by the journal. Without a journal all are or none
- * is, as the cube was marked (pstm_cube_finish).
+ * Whether location (i, j) is migrated, by the journal. Without a journal all are or none is, as the cube was
+ * marked (pstm_cube_finish).
  */
 bool pstm_cube_is_migrated(const pstm_open_cube *open, int32_t i, int32_t j);
+
+/** Locations of chunk columns that are migrated in part, and those columns; both 0 without such. */
+void pstm_count_parts(const pstm_open_cube *open, int64_t *n_locations, int64_t *n_columns);
 
 /** The dataset of this name that the cube has; NULL: the stack, else the gather. PSTM_USAGE naming what it
  * has. */

@@ -97,7 +97,8 @@ static void write_tile(pstm_cube *cube, pstm_journal *journal, const recipe *how
     for (int64_t l = 0, of_gather = (int64_t)n_classes * N_TIMES; l < n; l++)
         pstm_cube_sum_classes(n_classes, N_TIMES, gather + l * of_gather, gather_fold + l * of_gather, NULL,
                               stack + l * N_TIMES, fold + l * N_TIMES);
-    const pstm_cube_tile tile = {area, gather, gather_fold, stack, fold};
+    const pstm_cube_tile tile = {
+        .area = area, .gather = gather, .gather_fold = gather_fold, .stack = stack, .fold = fold};
     pstm_journal_record record;
     ok(pstm_cube_write_tile(cube, &tile, &record));
     ok(pstm_journal_add(journal, &record, 1));

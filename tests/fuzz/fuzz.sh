@@ -18,7 +18,7 @@ clang -fsanitize=fuzzer,address "$scratch/try.c" -o "$scratch/try" 2>"$scratch/o
 
 compile() { # the readers once, for all targets
   local object
-  for source in "$top"/src/{core,job,survey,velocity}/*.c "$top"/io/{segy/*,journal,digest,file_identity,durable,h5,store/{open,bytes,create,header,skeleton}}.c \
+  for source in "$top"/src/{core,job,survey,velocity}/*.c "$top"/io/{segy/*,journal,journal_lines,journal_record,digest,file_identity,durable,h5,store/{open,bytes,create,header,skeleton}}.c \
     "$here/fuzz.c"; do
     [[ $source == */core/version.c ]] && continue # its header is made by the build; no reader needs it
     object=$scratch/$(echo "${source#"$top"/}" | tr / _).o

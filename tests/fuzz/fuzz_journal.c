@@ -35,7 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         n = text.bytes == NULL ? 0 : strlen(text.bytes);
     }
     if (fuzz_is_ok(pstm_journal_open_read(fuzz_file(bytes, n), &about, &journal))) {
-        if (pstm_journal_n_done(journal) > pstm_journal_n_columns(journal)) abort();
+        const int64_t n_records = pstm_journal_n_records(journal);
+        if (pstm_journal_n_done(journal) > n_records || n_records > pstm_journal_n_columns(journal)) abort();
         fuzz_is_ok(pstm_journal_checksum(journal, &checksum));
     }
     pstm_journal_close(&journal);

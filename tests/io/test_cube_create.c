@@ -124,15 +124,15 @@ START_TEST(a_folder_that_cannot_be_written_is_named)
 }
 END_TEST
 
-START_TEST(a_tile_that_is_not_of_whole_chunks_or_lacks_values_is_refused)
+START_TEST(a_tile_that_is_not_in_the_grid_or_lacks_values_is_refused)
 {
     ok(pstm_cube_create(path, &about, NULL, 0, NULL));
     pstm_cube *cube = NULL;
     pstm_journal_record records[6];
     ok(pstm_cube_open_write(path, &cube));
     fixture_tile t = fixture_tile_make(&about, fixture_everything(&about));
-    static const pstm_cube_area bad[] = {{0, 15, 0, 16}, {1, 16, 0, 16},  {0, 16, 16, 20},
-                                         {0, 48, 0, 16}, {16, 16, 0, 16}, {-16, 16, 0, 16}};
+    static const pstm_cube_area bad[] = {
+        {0, 16, 16, 22}, {0, 16, -1, 16}, {0, 48, 0, 16}, {16, 16, 0, 16}, {-16, 16, 0, 16}};
     for (size_t b = 0; b < sizeof bad / sizeof bad[0]; b++) {
         t.tile.area = bad[b];
         ck_assert(pstm_cube_write_tile(cube, &t.tile, records) == PSTM_SYSTEM);
@@ -181,7 +181,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, a_draft_touches_nothing_until_it_takes_its_place);
     tcase_add_test(tests, a_link_in_the_place_of_the_draft_is_not_followed);
     tcase_add_test(tests, a_folder_that_cannot_be_written_is_named);
-    tcase_add_test(tests, a_tile_that_is_not_of_whole_chunks_or_lacks_values_is_refused);
+    tcase_add_test(tests, a_tile_that_is_not_in_the_grid_or_lacks_values_is_refused);
     tcase_add_test(tests, a_range_outside_the_cube_is_refused);
     tcase_add_test(tests, too_long_a_time_axis_is_refused);
     suite_add_tcase(suite, tests);

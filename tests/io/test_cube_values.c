@@ -85,11 +85,13 @@ START_TEST(digests_read_from_the_file_are_those_of_the_journal)
     for (int32_t ci = 0; ci < 3; ci++)
         for (int32_t cj = 0; cj < 2; cj++) {
             pstm_journal_record record;
-            ok(pstm_cube_digest_column(cube, ci, cj, &record));
+            ok(pstm_cube_digest_column(
+                cube, &(pstm_journal_record){.column_inline = ci, .column_crossline = cj}, &record));
             ck_assert_mem_eq(&record, pstm_journal_get(journal, ci, cj), sizeof record);
         }
     pstm_journal_record record;
-    ck_assert(pstm_cube_digest_column(cube, 3, 0, &record) == PSTM_USAGE);
+    ck_assert(pstm_cube_digest_column(cube, &(pstm_journal_record){.column_inline = 3}, &record) ==
+              PSTM_USAGE);
     ok(pstm_cube_close(&cube));
     pstm_journal_close(&journal);
 }
@@ -103,13 +105,13 @@ START_TEST(a_changed_value_changes_the_digest_of_its_column_only)
     part.gather[about.grid.n_times * 5 + 2] += 1;
     pstm_journal_record before, after;
     ok(pstm_cube_open_write(path, &cube));
-    ok(pstm_cube_digest_column(cube, 1, 0, &before));
+    ok(pstm_cube_digest_column(cube, &(pstm_journal_record){.column_inline = 1}, &before));
     ok(pstm_cube_write_tile(cube, &part.tile, &after));
     fixture_tile_free(&part);
     ck_assert_uint_ne(before.digest[PSTM_CUBE_GATHER], after.digest[PSTM_CUBE_GATHER]);
     for (int d = PSTM_CUBE_GATHER_FOLD; d < PSTM_CUBE_N_DATA; d++)
         ck_assert_uint_eq(before.digest[d], after.digest[d]);
-    ok(pstm_cube_digest_column(cube, 1, 0, &before));
+    ok(pstm_cube_digest_column(cube, &(pstm_journal_record){.column_inline = 1}, &before));
     ck_assert_mem_eq(&before, &after, sizeof before);
     ok(pstm_cube_close(&cube));
 }

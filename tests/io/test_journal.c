@@ -37,7 +37,9 @@ static pstm_journal_record record_of(int32_t ci, int32_t cj)
 {
     const uint64_t seed = (uint64_t)(ci * 100 + cj + 1);
     return (pstm_journal_record){
-        ci, cj, {seed * 0x9e3779b97f4a7c15u, seed * 0xc2b2ae3d27d4eb4fu, seed * 0x165667b19e3779f9u, 0}};
+        .column_inline = ci,
+        .column_crossline = cj,
+        .digest = {seed * 0x9e3779b97f4a7c15u, seed * 0xc2b2ae3d27d4eb4fu, seed * 0x165667b19e3779f9u, 0}};
 }
 
 static void add(pstm_journal *journal, int32_t ci, int32_t cj)

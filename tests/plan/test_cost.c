@@ -113,7 +113,8 @@ static void check_prediction(double least_offset_m, double greatest_offset_m, co
     ck_assert(pstm_tiling_make(&grid, 16, 16, &tiling) == PSTM_OK);
     double predicted = 0, counted = 0;
     for (int64_t number = 0; number < tiling.n_tiles; number++) {
-        pstm_work_item item = pstm_work_item_make(&tiling, number, (pstm_group_size){1, 1}, windows);
+        pstm_work_item item =
+            pstm_work_item_make(&tiling, &(pstm_lines){0}, number, (pstm_group_size){1, 1}, windows);
         double here = cost_at(cost, &item, column, N_TIMES);
         double truth = count(&grid, &item, traces, aperture, column);
         predicted += here;

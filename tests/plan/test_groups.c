@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/groups.h"
+#include "plan/work_item.h"
 #include "tests/check/suite.h"
 
 static pstm_tiling make_tiling(int32_t n_inline, int32_t n_crossline, int32_t tile)
@@ -36,7 +36,7 @@ static void check_join(bool holes)
         cost += work[i].cost;
         seen[work[i].number] = 1;
     }
-    const int64_t n_joined = pstm_work_join(&t, size, work, n);
+    const int64_t n_joined = pstm_work_join(&t, &(pstm_lines){0}, size, work, n);
     ck_assert_int_lt(n_joined, n);
     int64_t n_tiles = 0;
     for (int64_t k = 0; k < n_joined; k++) {
@@ -66,6 +66,38 @@ END_TEST
 START_TEST(tiles_with_holes_join_to_rectangles_without_the_holes)
 {
     check_join(true);
+}
+END_TEST
+
+/* Tiles that lines meet join along them; where they cross, or are two in neighbouring tiles, they do not. */
+START_TEST(tiles_of_lines_join_only_where_no_more_is_wanted)
+{
+    const pstm_tiling t = make_tiling(128, 128, 16);
+    const pstm_group_size size = {8, 8};
+    struct pstm_wanted_line of[] = {{true, 5}, {true, 20}, {false, 70}};
+    pstm_work work[64];
+    for (int64_t n_lines = 1; n_lines <= 3; n_lines++) {
+        const pstm_lines lines = {n_lines, of};
+        int64_t n = 0, n_nodes = 0, n_of_tiles = 0;
+        for (int64_t number = 0; number < t.n_tiles; number++) {
+            const pstm_tile tile = pstm_tile_at(&t, number), part = pstm_lines_part(&lines, &tile);
+            if (!(tile.i_begin == 0 || (n_lines > 1 && tile.i_begin == 16) ||
+                  (n_lines > 2 && tile.j_begin == 64)))
+                continue;
+            work[n++] = (pstm_work){.number = number, .cost = 1};
+            n_of_tiles += pstm_tile_n_locations(&part);
+        }
+        n = pstm_work_join(&t, &lines, size, work, n);
+        for (int64_t k = 0; k < n; k++) {
+            const pstm_group_size joined = {work[k].n_inline, work[k].n_crossline};
+            const pstm_work_item item =
+                pstm_work_item_make(&t, &lines, work[k].number, joined, &(pstm_windows){.n = 1});
+            n_nodes += pstm_tile_n_locations(&item.tile);
+        }
+        ck_assert_int_eq(n_nodes, n_of_tiles);
+        /* The lines; with a third they are cut in three each, and it has 6 more tiles, which join. */
+        ck_assert_int_eq(n, n_lines == 3 ? 6 : n_lines);
+    }
 }
 END_TEST
 
@@ -107,6 +139,7 @@ Suite *pstm_test_suite(void)
     TCase *tests = tcase_create("groups");
     tcase_add_test(tests, all_tiles_join_to_whole_blocks_once);
     tcase_add_test(tests, tiles_with_holes_join_to_rectangles_without_the_holes);
+    tcase_add_test(tests, tiles_of_lines_join_only_where_no_more_is_wanted);
     tcase_add_test(tests, a_group_covers_its_tiles_and_ends_with_the_grid);
     tcase_add_test(tests, groups_are_as_large_as_device_workers_and_memory_let_them);
     suite_add_tcase(suite, tests);

@@ -191,6 +191,48 @@ START_TEST(a_box_open_at_a_side_is_cut_at_the_grid)
 }
 END_TEST
 
+/* The nodes that lines want of the tiles that begin with this one. */
+static void check_part(pstm_target_options *job, int64_t number, pstm_tile wanted)
+{
+    pstm_target *target = NULL;
+    ck_assert(pstm_target_select(job, &grid, &tiling, &target) == PSTM_OK);
+    const pstm_work_item item =
+        pstm_work_item_make(&tiling, &target->lines, number, (pstm_group_size){1, 2}, &target->windows);
+    ck_assert_int_eq(item.tile.number, number);
+    ck_assert_int_eq(item.tile.i_begin, wanted.i_begin);
+    ck_assert_int_eq(item.tile.i_end, wanted.i_end);
+    ck_assert_int_eq(item.tile.j_begin, wanted.j_begin);
+    ck_assert_int_eq(item.tile.j_end, wanted.j_end);
+    pstm_target_destroy(&target);
+}
+
+START_TEST(lines_want_the_smallest_rectangle_round_them)
+{
+    char inline_133[] = "inline 133", inline_140[] = "inline 140", crossline_3[] = "crossline 3";
+    char *texts[] = {inline_133, inline_140, crossline_3};
+    pstm_target_options job = {.lines = {1, texts}};
+    check_part(&job, 10, (pstm_tile){.i_begin = 32, .i_end = 33, .j_begin = 0, .j_end = 32});
+    check_part(&job, 14, (pstm_tile){.i_begin = 32, .i_end = 33, .j_begin = 64, .j_end = 75});
+    check_part(&job, 15, (pstm_tile){.i_begin = 48, .i_end = 60, .j_begin = 0, .j_end = 32});
+    job.lines.n = 2;
+    check_part(&job, 10, (pstm_tile){.i_begin = 32, .i_end = 40, .j_begin = 0, .j_end = 32});
+    job.lines.n = 3;
+    check_part(&job, 10, (pstm_tile){.i_begin = 32, .i_end = 48, .j_begin = 0, .j_end = 32});
+    check_part(&job, 5, (pstm_tile){.i_begin = 16, .i_end = 32, .j_begin = 12, .j_end = 13});
+    check_part(&job, 12, (pstm_tile){.i_begin = 32, .i_end = 40, .j_begin = 32, .j_end = 64});
+}
+END_TEST
+
+START_TEST(lines_want_their_own_nodes)
+{
+    struct pstm_wanted_line of[] = {{true, 4}, {false, 7}};
+    const pstm_lines none = {0}, both = {2, of};
+    ck_assert(pstm_lines_want(&none, 5, 5));
+    ck_assert(pstm_lines_want(&both, 4, 9) && pstm_lines_want(&both, 9, 7) && pstm_lines_want(&both, 4, 7));
+    ck_assert(!pstm_lines_want(&both, 7, 4) && !pstm_lines_want(&both, 5, 8));
+}
+END_TEST
+
 START_TEST(all_that_is_set_must_hold)
 {
     char tiles[] = "0-9", line[] = "crossline 0", *tile_texts[] = {tiles}, *line_texts[] = {line};
@@ -310,6 +352,8 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, bad_tile_texts_are_refused_with_the_valid_range);
     tcase_add_test(tests, a_box_in_labels_takes_the_tiles_that_hold_any_of_its_nodes);
     tcase_add_test(tests, lines_take_whole_rows_and_columns_of_tiles);
+    tcase_add_test(tests, lines_want_the_smallest_rectangle_round_them);
+    tcase_add_test(tests, lines_want_their_own_nodes);
     tcase_add_test(tests, a_box_in_metres_takes_the_tiles_whose_bins_it_touches);
     tcase_add_test(tests, a_box_open_at_a_side_is_cut_at_the_grid);
     tcase_add_test(tests, all_that_is_set_must_hold);
