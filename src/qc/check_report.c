@@ -84,11 +84,10 @@ static pstm_status judge_cube(const pstm_run_check *check, const pstm_job *job, 
                       "%s is there and of another image: a run would refuse it; name another output.file, or "
                       "`pstm run --overwrite` replaces it",
                       job->output.file));
-    const int64_t n_done = pstm_journal_n_done(open.journal), n = pstm_journal_n_columns(open.journal);
     fprintf(out,
             "output:     %s is of this image, %.1f %% done: a run goes on with it, and takes less than the "
             "whole\n",
-            job->output.file, 100.0 * (double)n_done / (double)n);
+            job->output.file, 100 * pstm_migrated_share(&open));
 cleanup:
     pstm_close_cube(&open);
     return status;

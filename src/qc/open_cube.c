@@ -105,6 +105,15 @@ void pstm_count_parts(const pstm_open_cube *open, int64_t *n_locations, int64_t 
                             !pstm_journal_is_done(open->journal, i / PSTM_CUBE_CHUNK, j / PSTM_CUBE_CHUNK);
 }
 
+double pstm_migrated_share(const pstm_open_cube *open)
+{
+    int64_t n_locations, n_columns;
+    pstm_count_parts(open, &n_locations, &n_columns);
+    const double of_column = PSTM_CUBE_CHUNK * PSTM_CUBE_CHUNK;
+    return ((double)pstm_journal_n_done(open->journal) + (double)n_locations / of_column) /
+           (double)pstm_journal_n_columns(open->journal);
+}
+
 pstm_status pstm_choose_data(const pstm_open_cube *open, const char *name, pstm_cube_data *data)
 {
     pstm_text names = {0};

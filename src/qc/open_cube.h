@@ -49,6 +49,9 @@ bool pstm_cube_is_migrated(const pstm_open_cube *open, int32_t i, int32_t j);
 /** Locations of chunk columns that are migrated in part, and those columns; both 0 without such. */
 void pstm_count_parts(const pstm_open_cube *open, int64_t *n_locations, int64_t *n_columns);
 
+/** Share of the image that is migrated by the journal, 0 to 1. */
+double pstm_migrated_share(const pstm_open_cube *open);
+
 /** The dataset of this name that the cube has; NULL: the stack, else the gather. PSTM_USAGE naming what it
  * has. */
 PSTM_MUST_CHECK pstm_status pstm_choose_data(const pstm_open_cube *open, const char *name,

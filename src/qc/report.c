@@ -102,8 +102,7 @@ static pstm_status read_dropped(const char *cube, pstm_text *dropped)
 static pstm_status find_facts(const pstm_open_cube *open, const pstm_text *dropped, pstm_report_facts *f)
 {
     *f = (pstm_report_facts){.share_done = 1};
-    const int64_t n = pstm_journal_n_columns(open->journal);
-    if (open->has_journal && n > 0) f->share_done = (double)pstm_journal_n_done(open->journal) / (double)n;
+    if (open->has_journal) f->share_done = pstm_migrated_share(open);
     f->n_doubts = count_lines(open->about->doubts);
     f->n_dropped = fmax(count_lines(dropped->bytes) - 1, 0); /* the first line says what the others are */
     snprintf(f->kernel, sizeof f->kernel, "%s", open->about->numerics_id);

@@ -50,7 +50,7 @@ typedef enum pstm_report_flag {
 typedef struct pstm_report_facts {
     bool has_progress, is_finished; /**< by the progress file */
     bool has_profile;
-    double share_done;                     /**< of the chunk columns, 0 to 1 */
+    double share_done;                     /**< of the image, 0 to 1 */
     double n_doubts;                       /**< lines of the cube's doubts */
     double n_dropped, n_traces;            /**< of the input; n_traces is 0 without a profile */
     double bare_share;                     /**< of the samples of the fold's middle sections that are 0 */
