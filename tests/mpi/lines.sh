@@ -73,6 +73,13 @@ check "the crossline on the slow device that is paranoid" migrate paranoid 2 --s
   --set devices=paranoid
 check "bit-equal to the whole image" "$pstm" compare "$scratch/paranoid.h5" "$scratch/base.h5" --max-nrms 1e-4
 
+# ---- true amplitudes with antialias: areas of traces and live classes are those of the whole image --------------------------
+true=(--set migrate.weight=true --set migrate.aperture.taper=0.25 --set migrate.antialias=bank)
+check "the whole image of true amplitudes" migrate true 2 "${true[@]}"
+check "lines of it" migrate true_lines 2 "${true[@]}" --set "target.lines=[inline 1, inline 33, crossline 40]"
+check "bit-equal" "$pstm" compare "$scratch/true_lines.h5" "$scratch/true.h5" --require bit-equal
+check "gathers bit-equal" "$pstm" compare --dataset gather "$scratch/true_lines.h5" "$scratch/true.h5" --require bit-equal
+
 # ---- lines that cross, and runs that add to each other ------------------------------------------------------------------
 check "an inline and a crossline" migrate both 2 --set "target.lines=[inline 20, crossline 3]"
 check "where they meet the tile is whole" holds both 1 65 5
