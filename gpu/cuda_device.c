@@ -26,6 +26,8 @@ enum {
     B_X,
     B_Y,
     B_VRMS,
+    B_ALPHA,
+    B_BETA,
     B_ORDER,
     B_WIDTH,
     B_PIECES,
@@ -241,6 +243,8 @@ static pstm_cuda_tile describe(const cuda_device *device, const pstm_device_tile
         .x_m = buffers[B_X].memory,
         .y_m = buffers[B_Y].memory,
         .vrms_m_s = buffers[B_VRMS].memory,
+        .alpha = buffers[B_ALPHA].memory,
+        .beta = buffers[B_BETA].memory,
         .tau2 = buffers[B_TAU2].memory,
         .slowness2 = buffers[B_SLOWNESS2].memory,
         .limit2_m2 = buffers[B_LIMIT2].memory,
@@ -266,8 +270,9 @@ static int64_t n_sums(const pstm_cuda_tile *tile)
 static int64_t cuda_tile_bytes(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns)
 {
     const int64_t n_padded = (plan->n_times + PSTM_BLOCK - 1) / PSTM_BLOCK * PSTM_BLOCK;
-    return n_padded *
-           (n_locations * plan->n_classes * sums_bytes(plan) + n_columns * 3 * (int64_t)sizeof(float));
+    const int of_column = pstm_law_bends((int)plan->law) ? 5 : 3;
+    return n_padded * (n_locations * plan->n_classes * sums_bytes(plan) +
+                       n_columns * of_column * (int64_t)sizeof(float));
 }
 
 /** Bytes of each buffer for a tile. */
@@ -279,6 +284,7 @@ static void size_buffers(const cuda_device *device, const pstm_cuda_tile *tile, 
     size_t sum_bytes = (size_t)n_sums(tile) * sizeof(float);
     bytes[B_X] = bytes[B_Y] = n_locations * sizeof(double);
     bytes[B_VRMS] = n_columns * (size_t)tile->n_times * sizeof(float);
+    bytes[B_ALPHA] = bytes[B_BETA] = pstm_law_bends((int)device->plan.law) ? bytes[B_VRMS] : 0;
     bytes[B_ORDER] = n_spans * sizeof *device->choice.order;
     bytes[B_WIDTH] = n_spans * sizeof *device->choice.width;
     bytes[B_PIECES] =
@@ -286,7 +292,7 @@ static void size_buffers(const cuda_device *device, const pstm_cuda_tile *tile, 
     bytes[B_TAU2] = n_padded * sizeof(float);
     bytes[B_SLOWNESS2] = bytes[B_LIMIT2] = n_columns * n_padded * sizeof(float);
     bytes[B_SPANS] = n_columns * n_spans * sizeof(pstm_cuda_span);
-    bytes[B_BLOCKS] = n_blocks * sizeof(float2);
+    bytes[B_BLOCKS] = n_blocks * sizeof(float4);
     bytes[B_SUMS] = bytes[B_FOLD] = sum_bytes;
     bytes[B_FADED] = fades(&device->plan) ? sum_bytes : 0;
 }
@@ -298,6 +304,8 @@ static pstm_status queue_tile(cuda_device *device, const pstm_device_tile *tile,
     const void *const from[N_COPIED] = {[B_X] = tile->x_m,
                                         [B_Y] = tile->y_m,
                                         [B_VRMS] = tile->columns.vrms_m_s,
+                                        [B_ALPHA] = tile->columns.alpha,
+                                        [B_BETA] = tile->columns.beta,
                                         [B_ORDER] = device->choice.order,
                                         [B_WIDTH] = device->choice.width,
                                         [B_PIECES] = device->choice.pieces.piece};

@@ -173,10 +173,17 @@ __global__ void __launch_bounds__(WARPS *LANES, BLOCKS)
 
 using Migrate = void(const pstm_cuda_tile, const pstm_cuda_batch, const pstm_cuda_spans);
 
+/* Which laws bend: groups do not take them (pstm_cuda_groups_apply()). */
+#define BENDS_OF(A, LAW, name, fields, slope_margin, bends, ...) bends,
+constexpr int BENDS[PSTM_LAWS] = {PSTM_LAW_LIST(BENDS_OF, )};
+
 template <int LAW, int WEIGHT> Migrate *pick(int width)
 {
-    return width == PSTM_CUDA_WIDEST ? migrate<LAW, WEIGHT, PSTM_CUDA_WIDEST>
-                                     : migrate<LAW, WEIGHT, PSTM_CUDA_WIDEST / 2>;
+    if constexpr (BENDS[LAW])
+        return nullptr;
+    else
+        return width == PSTM_CUDA_WIDEST ? migrate<LAW, WEIGHT, PSTM_CUDA_WIDEST>
+                                         : migrate<LAW, WEIGHT, PSTM_CUDA_WIDEST / 2>;
 }
 
 using Pick = Migrate *(int width);

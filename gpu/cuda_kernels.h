@@ -42,6 +42,7 @@ typedef struct pstm_cuda_span {
     float full2_m2[PSTM_CUDA_PIECES]; /**< one up to this reaches every sample, and none of them tapers it */
     float tau2_least, tau2_most;      /**< of the wanted samples of the span */
     float slowness2_least, slowness2_most;
+    float alpha_least, alpha_most, beta_least, beta_most; /**< of laws that bend */
 } pstm_cuda_span;
 
 /** How the locations of a tile lie on the grid: along the axis of the groups, and across it. Location (a, c)
@@ -76,11 +77,12 @@ typedef struct pstm_cuda_tile {
     float bin_step_m[2][2];        /**< of the plan */
     const double *x_m, *y_m;       /**< [location] */
     const float *vrms_m_s;         /**< [column][n_times] */
+    const float *alpha, *beta;     /**< the same, of laws that bend */
     float *tau2;                   /**< [k] (t0/2)^2 */
     float *slowness2;              /**< [column][k] 1/vrms^2, in samples^2/m^2 */
     float *limit2_m2;              /**< [column][k] aperture.h; -1 where no sample is wanted */
     pstm_cuda_span *spans;         /**< [column][span] */
-    float2 *blocks;                /**< [column][span][PSTM_CUDA_BLOCKS] both of a pstm_antialias_block */
+    float4 *blocks;                /**< [column][span][PSTM_CUDA_BLOCKS] those of a pstm_antialias_block */
     pstm_cuda_spans spans_of[3];   /**< of single locations, of groups of half the width, of wide ones */
     const uint8_t *width;          /**< [span] locations of a group; 0: single ones */
     const pstm_cuda_piece *pieces; /**< [span][PSTM_CUDA_PIECES_OF_SPAN] of the only column; groups only */
@@ -140,7 +142,7 @@ static inline int32_t pstm_cuda_line_stride(int32_t n_samples)
  */
 double pstm_cuda_most_per_clock(pstm_weight weight, bool antialias, bool groups);
 
-/** Fills tau2, slowness2, limit2_m2, spans and blocks from vrms_m_s. */
+/** Fills tau2, slowness2, limit2_m2, spans and blocks from vrms_m_s, alpha and beta. */
 cudaError_t pstm_cuda_make_tables(const pstm_cuda_tile *tile, cudaStream_t stream);
 
 /** Makes the lines of a batch's new traces from their samples. */

@@ -41,20 +41,7 @@ constexpr float LIVE_MARGIN = 0.01f, LIVE_MARGIN_RELATIVE = 1e-6f;
 /* Part of a limit that is given away where a test of a box stands for that of its traces. */
 constexpr double BOX_MARGIN = 1e-5;
 
-/* What a lane owns: every 32nd sample of the warp's span, one of each piece. The fold of a turn of LANES
- * groups of traces fits in 16 bits: 32 x 32 at most. */
-struct Owner {
-    float tau2[PIECES], slowness2[PIECES], limit2[PIECES];
-    float sum[PIECES];
-    float faded[PIECES]; /* where fades() */
-    /* Of the traces that reach a piece in part, since they went to memory: 16 bits a piece. */
-    unsigned fold[PIECES / 2];
-
-    __device__ __forceinline__ void count(int piece)
-    {
-        fold[piece / 2] += piece % 2 == 0 ? 1 : 0x10000;
-    }
-};
+#include "gpu/cuda_owner.inc"
 
 /* Whether a kernel sums what the tapers take (accumulators.h). */
 template <int WEIGHT, bool TAPERED> __device__ __forceinline__ bool fades()
@@ -70,7 +57,7 @@ __device__ __forceinline__ void add_full(const Ray &ray, const Copies &copies, O
     float2 line[PIECES];
 #pragma unroll
     for (int i = 0; i < PIECES; i++)
-        position[i] = arrival<LAW, WEIGHT>(ray, ray_of(own.tau2[i], own.slowness2[i]), of_pair[i]);
+        position[i] = arrival<LAW, WEIGHT>(ray, own.ray(i), of_pair[i]);
 #pragma unroll
     for (int i = 0; i < PIECES; i++)
         line[i] = load_line(ray.lines, copies.of[i], position[i]);
@@ -89,7 +76,7 @@ __device__ __forceinline__ void add_edge(const Ray &ray, const Copies &copies, O
     float2 line[PIECES];
 #pragma unroll
     for (int i = FIRST; i < PIECES; i++)
-        position[i] = arrival<LAW, WEIGHT>(ray, ray_of(own.tau2[i], own.slowness2[i]), of_pair[i]);
+        position[i] = arrival<LAW, WEIGHT>(ray, own.ray(i), of_pair[i]);
     position[FIRST] = passes ? position[FIRST] : 0.0f;
 #pragma unroll
     for (int i = FIRST; i < PIECES; i++)
@@ -133,9 +120,9 @@ __device__ __forceinline__ void add_part(const Ray &ray, const Copies &copies, c
 #pragma unroll
     for (int i = 0; i < PIECES; i++) {
         passes[i] = longer2 <= own.limit2[i];
-        position[i] = arrival<LAW, WEIGHT>(ray, ray_of(own.tau2[i], own.slowness2[i]), of_pair[i]);
+        position[i] = arrival<LAW, WEIGHT>(ray, own.ray(i), of_pair[i]);
         if (ENDING) {
-            float exact = exact_arrival<LAW>(ray, start, ray_of(own.tau2[i], own.slowness2[i]));
+            float exact = exact_arrival<LAW>(ray, start, own.ray(i));
             passes[i] = passes[i] && exact >= first && exact <= last;
             position[i] = fminf(fmaxf(position[i], first), last);
         }
@@ -243,7 +230,7 @@ __device__ __forceinline__ float leg2(double x, double y, double end_x, double e
 constexpr unsigned SPAN_MOST2 = offsetof(pstm_cuda_span, most2_m2),
                    SPAN_FULL2 = offsetof(pstm_cuda_span, full2_m2),
                    SPAN_INNER = offsetof(pstm_cuda_span, tau2_least);
-static_assert(PIECES == 4 && SPAN_INNER + sizeof(float4) == sizeof(pstm_cuda_span), "");
+static_assert(PIECES == 4 && SPAN_INNER + 2 * sizeof(float4) == sizeof(pstm_cuda_span), "");
 
 /* What a trace is to a span, which lies in shared memory at `span`; `whole`: the pieces, a bit each, that it
  * reaches in full. `first` and `last` are the live window's ends.
@@ -262,8 +249,10 @@ __device__ unsigned classify(unsigned span, const Ray &ray, float first, float l
              full = within(longer2, load_floats(span + SPAN_FULL2));
     whole = 0;
     if (some == 0) return NONE;
-    float4 inner = load_floats(span + SPAN_INNER);
-    const pstm_ray_f least = ray_of(inner.x, inner.z), most = ray_of(inner.y, inner.w);
+    float4 inner = load_floats(span + SPAN_INNER), bend = {};
+    if (pstm_law_bends(LAW)) bend = load_floats(span + SPAN_INNER + (unsigned)sizeof(float4));
+    const pstm_ray_f least = ray_of(inner.x, inner.z, bend.x, bend.z),
+                     most = ray_of(inner.y, inner.w, bend.y, bend.w);
     float ts2_low, ts2_high, tr2_low, tr2_high;
     pstm_law_bounds_f(LAW, ray.source_leg2, &least, &most, &ts2_low, &ts2_high);
     pstm_law_bounds_f(LAW, ray.receiver_leg2, &least, &most, &tr2_low, &tr2_high);
@@ -334,15 +323,16 @@ static_assert(sizeof(Ray) == PSTM_CUDA_BLOCKS * sizeof(unsigned) && offsetof(War
  * time. What is kept is the float INTEGER_BIT of the copy (cuda_ray.inc), by its bits. */
 template <int LAW>
 __device__ __forceinline__ void choose_copies(unsigned rays, unsigned bank, int n_rays, int lane,
-                                              float2 block, int n_levels, int line_stride)
+                                              float4 block, int n_levels, int line_stride)
 {
     constexpr int AT_A_TIME = LANES / PSTM_CUDA_BLOCKS;
+    const pstm_ray_f ray = ray_of(block.x, 1, block.z, block.w);
     unsigned place = bank + (unsigned)place_of_block(lane % PSTM_CUDA_BLOCKS) * (unsigned)sizeof(unsigned);
     for (int i = lane / PSTM_CUDA_BLOCKS; i < n_rays; i += AT_A_TIME) {
         float4 d = load_floats(bank + (unsigned)offsetof(BankMemory, along) + i * (unsigned)sizeof(float4));
         float2 leg2 = load_legs(rays + i * (unsigned)sizeof(Ray));
         const pstm_antialias_legs_f legs = {leg2.x, leg2.y, {d.x, d.y}, {d.z, d.w}};
-        int lines = pstm_antialias_level_f(LAW, &legs, block.x, block.y, n_levels - 1) * line_stride;
+        int lines = pstm_antialias_level_f(LAW, &legs, &ray, block.y, n_levels - 1) * line_stride;
         store_word(place + i * (unsigned)sizeof(Ray), INTEGER_BITS + (unsigned)lines);
     }
     __syncwarp();
@@ -409,7 +399,7 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
     __syncwarp();
 
     double x = tile.x_m[location], y = tile.y_m[location];
-    float2 block = {};
+    float4 block = {};
     if (BANK)
         block = tile.blocks[(column * tile.n_spans + i_span) * PSTM_CUDA_BLOCKS + lane % PSTM_CUDA_BLOCKS];
     Owner own;
@@ -417,6 +407,7 @@ __global__ void __launch_bounds__(WARPS *LANES, BANK ? BANK_BLOCKS : BLOCKS)
     for (int piece = 0; piece < PIECES; piece++) {
         own.tau2[piece] = tile.tau2[k + piece * LANES];
         own.slowness2[piece] = tile.slowness2[column * n_padded + k + piece * LANES];
+        own.load_bend<LAW>(tile, column, k, piece);
         own.limit2[piece] = tile.limit2_m2[column * n_padded + k + piece * LANES];
         own.sum[piece] = tile.sums[i_sum + piece * LANES];
         if (fades<WEIGHT, TAPERED>()) own.faded[piece] = tile.faded[i_sum + piece * LANES];

@@ -65,7 +65,8 @@ static double field(const pstm_ray_d *ray, int f)
 /* The longest leg in metres that a sample of a piece may have. */
 static double longest_m(const pstm_device_plan *plan, const float *vrms_m_s, int32_t k)
 {
-    return pstm_aperture_limit_m(plan, pstm_device_time_s(plan, k), vrms_at(vrms_m_s, plan->n_times, k));
+    const pstm_medium medium = {.vrms_m_s = vrms_at(vrms_m_s, plan->n_times, k)};
+    return pstm_aperture_limit_m(plan, pstm_device_time_s(plan, k), &medium);
 }
 
 /* ---- the errors ---- */
@@ -203,7 +204,8 @@ bool pstm_cuda_errors_allowed(const pstm_cuda_errors *errors)
 
 bool pstm_cuda_groups_apply(const pstm_device_plan *plan)
 {
-    return plan->fast_math && plan->n_levels == 1 && !isinf(plan->aperture_m);
+    const bool bends = pstm_law_bends((int)plan->law); /* pieces have no alpha and beta */
+    return plan->fast_math && plan->n_levels == 1 && !isinf(plan->aperture_m) && !bends;
 }
 
 int pstm_cuda_groups_axis(const pstm_device_plan *plan, const pstm_device_tile *tile)
@@ -267,8 +269,8 @@ static void make_piece(const pstm_device_plan *plan, const float *vrms_m_s, cons
         piece->least[f] = INFINITY, piece->most[f] = 0;
     for (int32_t k = first; k < first + PSTM_CUDA_PIECE; k++) {
         const pstm_ray_d ray = fields_at(plan, vrms_m_s, k);
-        const double valid_m = pstm_law_longest_leg_m(plan->law, pstm_device_time_s(plan, k),
-                                                      vrms_at(vrms_m_s, plan->n_times, k));
+        const pstm_medium medium = {.vrms_m_s = vrms_at(vrms_m_s, plan->n_times, k)};
+        const double valid_m = pstm_law_longest_leg_m(plan->law, pstm_device_time_s(plan, k), &medium);
         piece->valid2_m2 = fminf(piece->valid2_m2, (float)(valid_m * valid_m));
         for (int f = 0; f < PSTM_RAY_FIELDS; f++) {
             piece->least[f] = fminf(piece->least[f], (float)field(&ray, f));

@@ -17,14 +17,22 @@ constexpr int SPAN = PSTM_CUDA_SPAN;
 constexpr unsigned ALL = 0xffffffffu;
 
 /* pstm_aperture_limits() of one sample: the same double operations, each rounded once. */
-__device__ float aperture_limit2(const pstm_cuda_tile &tile, float vrms_m_s, double t0_s)
+__device__ float aperture_limit2(const pstm_cuda_tile &tile, const pstm_medium &medium, double t0_s)
 {
     if (t0_s <= 0) return -1;
-    double by_angle_m = vrms_m_s * (t0_s / 2) * tile.aperture_tan;
+    double by_angle_m = medium.vrms_m_s * (t0_s / 2) * tile.aperture_tan;
     double radius_m = by_angle_m < tile.aperture_m ? by_angle_m : tile.aperture_m;
-    radius_m = fmin(radius_m, pstm_law_longest_leg_m((pstm_law)tile.law, t0_s, vrms_m_s));
+    radius_m = fmin(radius_m, pstm_law_longest_leg_m((pstm_law)tile.law, t0_s, &medium));
     double radius2_m2 = radius_m * radius_m;
     return radius2_m2 <= FLT_MAX ? (float)radius2_m2 : INFINITY;
+}
+
+/* pstm_device_medium(): what a column says at output sample k. */
+__device__ pstm_medium medium_at(const pstm_cuda_tile &tile, int64_t column, int k)
+{
+    const int64_t at = column * tile.n_times + k;
+    const bool bends = pstm_law_bends(tile.law);
+    return {tile.vrms_m_s[at], bends ? tile.alpha[at] : 0.0f, bends ? tile.beta[at] : 0.0f};
 }
 
 /* A butterfly: after exchanges over 16, 8, 4, 2 and 1 lanes all have the least of all. */
@@ -41,16 +49,18 @@ __device__ float most_of_warp(float x)
 }
 
 /* pstm_antialias_blocks() of one block: the same double operations, each rounded once. */
-__device__ float2 antialias_block(const pstm_cuda_tile &tile, const float *vrms_m_s, int i_block)
+__device__ float4 antialias_block(const pstm_cuda_tile &tile, int64_t column, int i_block)
 {
     constexpr int SAMPLES = SPAN / PSTM_CUDA_BLOCKS;
     for (int k = i_block * SAMPLES; k < (i_block + 1) * SAMPLES && k < tile.n_times; k++) {
         double t0_s = tile.time_first_s + (double)k * tile.time_step_s;
         if (t0_s <= 0) continue;
-        double depth_m = vrms_m_s[k] * (t0_s / 2), sample_m = vrms_m_s[k] * tile.sample_s;
-        return make_float2((float)(depth_m * depth_m), (float)(1 / (sample_m * sample_m)));
+        const pstm_medium medium = medium_at(tile, column, k);
+        double depth_m = medium.vrms_m_s * (t0_s / 2), sample_m = medium.vrms_m_s * tile.sample_s;
+        return make_float4((float)(depth_m * depth_m), (float)(1 / (sample_m * sample_m)),
+                           (float)medium.alpha, (float)medium.beta);
     }
-    return make_float2(0, 0);
+    return make_float4(0, 0, 0, 0);
 }
 
 /* A warp makes the tables of one span of one column: the fields of the law, tau^2 = (t0/2)^2 and 1/v^2, in
@@ -64,22 +74,27 @@ __global__ void __launch_bounds__(LANES) make_tables(const __grid_constant__ pst
     int64_t n_padded = (int64_t)tile.n_spans * SPAN;
     pstm_cuda_span span;
     float tau2_least = INFINITY, tau2_most = 0, slowness2_least = INFINITY, slowness2_most = 0;
+    float alpha_least = INFINITY, alpha_most = -INFINITY, beta_least = INFINITY, beta_most = 0;
     for (int piece = 0; piece < PIECES; piece++) {
         int k = i_span * SPAN + piece * LANES + (int)threadIdx.x;
         /* Beyond the last sample are doubles of it, which nobody reads: a span that is full but for them is
          * full. */
         int of = k < tile.n_times ? k : tile.n_times - 1;
-        float vrms_m_s = tile.vrms_m_s[column * tile.n_times + of];
+        const pstm_medium medium = medium_at(tile, column, of);
         double t0_s = tile.time_first_s + (double)of * tile.time_step_s;
         double tau = t0_s / 2 / tile.sample_s;
-        double v_m_per_sample = vrms_m_s * tile.sample_s;
+        double v_m_per_sample = medium.vrms_m_s * tile.sample_s;
         float tau2 = (float)(tau * tau);
         float slowness2 = (float)(1 / (v_m_per_sample * v_m_per_sample));
-        float limit2 = of >= tile.k_begin && of < tile.k_end ? aperture_limit2(tile, vrms_m_s, t0_s) : -1;
+        float limit2 = of >= tile.k_begin && of < tile.k_end ? aperture_limit2(tile, medium, t0_s) : -1;
         if (limit2 >= 0) {
             tau2_least = fminf(tau2_least, tau2), tau2_most = fmaxf(tau2_most, tau2);
             slowness2_least = fminf(slowness2_least, slowness2);
             slowness2_most = fmaxf(slowness2_most, slowness2);
+            alpha_least = fminf(alpha_least, (float)medium.alpha);
+            alpha_most = fmaxf(alpha_most, (float)medium.alpha);
+            beta_least = fminf(beta_least, (float)medium.beta);
+            beta_most = fmaxf(beta_most, (float)medium.beta);
         }
         if (column == 0) tile.tau2[k] = tau2;
         tile.slowness2[column * n_padded + k] = slowness2;
@@ -90,11 +105,13 @@ __global__ void __launch_bounds__(LANES) make_tables(const __grid_constant__ pst
     span.tau2_least = least_of_warp(tau2_least), span.tau2_most = most_of_warp(tau2_most);
     span.slowness2_least = least_of_warp(slowness2_least);
     span.slowness2_most = most_of_warp(slowness2_most);
+    span.alpha_least = least_of_warp(alpha_least), span.alpha_most = most_of_warp(alpha_most);
+    span.beta_least = least_of_warp(beta_least), span.beta_most = most_of_warp(beta_most);
     if (threadIdx.x == 0) tile.spans[column * tile.n_spans + i_span] = span;
     if (tile.n_levels > 1 && threadIdx.x < PSTM_CUDA_BLOCKS) {
         int i_block = i_span * PSTM_CUDA_BLOCKS + (int)threadIdx.x;
         tile.blocks[column * tile.n_spans * PSTM_CUDA_BLOCKS + i_block] =
-            antialias_block(tile, tile.vrms_m_s + column * tile.n_times, i_block);
+            antialias_block(tile, column, i_block);
     }
 }
 

@@ -75,15 +75,23 @@ cleanup:
     return status;
 }
 
+/* How rays bend, alpha by t0^2: 0.12 at 4 s, as in 1800 + 0.6 z. */
+static const double BEND = 0.0075;
+
 /* Locations run along 12.5 m first. */
 static pstm_status make_tile(const pstm_bench_shape *shape, pstm_bench_job *job)
 {
     int32_t n_x = shape->wide ? 128 : 8, n = shape->wide ? 128 * 64 : PSTM_BENCH_LOCATIONS;
     PSTM_TRY(PSTM_NEW(&job->x_m, n, "locations of the bench"));
     PSTM_TRY(PSTM_NEW(&job->y_m, n, "locations of the bench"));
-    PSTM_TRY(pstm_columns_create(pstm_device_fields(&job->plan), 1, job->plan.n_times, &job->columns));
-    for (int32_t k = 0; k < job->plan.n_times; k++)
-        job->columns.vrms_m_s[k] = (float)velocity(k * shape->time_step_s, shape->bent);
+    const pstm_fields of_any_law = (1u << PSTM_N_FIELDS) - 1;
+    PSTM_TRY(pstm_columns_create(of_any_law, 1, job->plan.n_times, &job->columns));
+    for (int32_t k = 0; k < job->plan.n_times; k++) {
+        const double t0_s = k * shape->time_step_s;
+        job->columns.vrms_m_s[k] = (float)velocity(t0_s, shape->bent);
+        job->columns.alpha[k] = (float)(BEND * t0_s * t0_s);
+        job->columns.beta[k] = 0.3F;
+    }
     for (int32_t i = 0; i < n; i++) {
         job->x_m[i] = STEP_X_M * (i % n_x);
         job->y_m[i] = STEP_Y_M * (i / n_x);

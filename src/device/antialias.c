@@ -15,8 +15,11 @@ void pstm_antialias_blocks(const pstm_device_plan *plan, const pstm_columns *col
         if (k == end) continue;
         double depth_m = column->vrms_m_s[k] * (pstm_device_time_s(plan, k) / 2);
         double sample_m = column->vrms_m_s[k] * plan->sample_s;
+        const pstm_medium medium = pstm_device_medium(column, k);
         blocks[b] = (pstm_antialias_block){.depth2_m2 = (float)(depth_m * depth_m),
-                                           .per_sample2_m2 = (float)(1 / (sample_m * sample_m))};
+                                           .per_sample2_m2 = (float)(1 / (sample_m * sample_m)),
+                                           .alpha = (float)medium.alpha,
+                                           .beta = (float)medium.beta};
     }
 }
 
@@ -39,6 +42,14 @@ int32_t pstm_antialias_n_levels(const pstm_device_plan *plan, double least_vrms_
         steepest = fmax(steepest, 2 * slope_s_m * step_m / plan->sample_s);
     }
     return 1 + pstm_antialias_octave_f((float)fmin(steepest * steepest, 1e30), PSTM_MOST_LEVELS - 1);
+}
+
+int32_t pstm_antialias_block_level(const pstm_device_plan *plan, const pstm_antialias_legs_f *legs,
+                                   const pstm_antialias_block *block)
+{
+    const pstm_ray_f ray = {
+        .tau2 = block->depth2_m2, .slowness2 = 1, .alpha = block->alpha, .beta = block->beta};
+    return pstm_antialias_level_f((int)plan->law, legs, &ray, block->per_sample2_m2, plan->n_levels - 1);
 }
 
 pstm_antialias_legs_f pstm_antialias_legs_of(const pstm_device_plan *plan, double x_m, double y_m,

@@ -48,6 +48,10 @@ void pstm_antialias_steps(const pstm_grid *grid, double coefficient, double bin_
  */
 int32_t pstm_antialias_n_levels(const pstm_device_plan *plan, double least_vrms_m_s);
 
+/** The level of a block for a trace with these legs. */
+int32_t pstm_antialias_block_level(const pstm_device_plan *plan, const pstm_antialias_legs_f *legs,
+                                   const pstm_antialias_block *block);
+
 /** Source, receiver and location to legs. */
 pstm_antialias_legs_f pstm_antialias_legs_of(const pstm_device_plan *plan, double x_m, double y_m,
                                              const pstm_device_trace *trace);

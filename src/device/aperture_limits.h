@@ -8,7 +8,7 @@
 
 /** The longest leg in metres that a plan admits at t0_s > 0: A(t0), and what its law allows; may be
  * INFINITY. */
-double pstm_aperture_limit_m(const pstm_device_plan *plan, double t0_s, double vrms_m_s);
+double pstm_aperture_limit_m(const pstm_device_plan *plan, double t0_s, const pstm_medium *medium);
 
 /**
  * limit2_m2[k] = the square of that rounded once to float, for all n_times of k; INFINITY where it passes the

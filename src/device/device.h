@@ -78,8 +78,16 @@ static inline double pstm_device_time_s(const pstm_device_plan *plan, int64_t k)
 /** The fields of the columns that the travel time of a plan needs. */
 static inline pstm_fields pstm_device_fields(const pstm_device_plan *plan)
 {
-    (void)plan; /* straight rays need no other */
-    return pstm_field_bit(PSTM_FIELD_VRMS);
+    const pstm_fields of_bends = pstm_field_bit(PSTM_FIELD_ALPHA) | pstm_field_bit(PSTM_FIELD_BETA);
+    return pstm_field_bit(PSTM_FIELD_VRMS) | (pstm_law_bends((int)plan->law) ? of_bends : 0);
+}
+
+/** What a column says at output sample k. */
+static inline pstm_medium pstm_device_medium(const pstm_columns *column, int64_t k)
+{
+    return (pstm_medium){.vrms_m_s = (double)column->vrms_m_s[k],
+                         .alpha = column->alpha ? (double)column->alpha[k] : 0,
+                         .beta = column->beta ? (double)column->beta[k] : 0};
 }
 
 /** What is accumulated. Only kinematic weights are divided by the sum of the tapers. */

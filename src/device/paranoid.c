@@ -102,11 +102,12 @@ static pstm_status copy_columns(paranoid_device *device, const pstm_device_tile 
 {
     const pstm_columns *from = &tile->columns;
     const int64_t n = pstm_columns_count(from, tile->n_locations) * from->n_times;
+    const pstm_fields wanted = pstm_device_fields(&device->plan);
     device->columns.n_times = from->n_times;
     device->columns.one_column = from->one_column;
     for (int f = 0; f < PSTM_N_FIELDS; f++) {
         float **to = &device->columns.fields[f];
-        if (from->fields[f] == NULL) continue;
+        if (from->fields[f] == NULL || (wanted & pstm_field_bit((pstm_field)f)) == 0) continue;
         PSTM_TRY(MAKE_STALE(to, &device->columns_capacity[f], n));
         memcpy(*to, from->fields[f], (size_t)n * sizeof **to);
     }

@@ -17,7 +17,7 @@
 #define BELOW(x) .high = (x), .high_bound = PSTM_BOUND_OPEN
 /* Of the lists of sum/laws.h and sum/weights.h. */
 #define WORD_OF(A, NAME, name, ...) #name,
-#define LAW_HELP(A, NAME, name, fields, slope_margin, help) "; `" #name "`: " help
+#define LAW_HELP(A, NAME, name, fields, slope_margin, bends, in_depth, help) "; `" #name "`: " help
 #define WEIGHT_HELP(A, NAME, name, of_pair, of_trace, tau_power, tolerance, instructions, is_true, on_line,  \
                     help)                                                                                    \
     "; `" #name "`: " help
@@ -278,7 +278,7 @@ const pstm_key pstm_schema[] = {
      .help = "what is kept ends at 1 / (2 x coefficient x moveout from one image location to the next); 1 is "
              "the aliasing criterion, more filters more"},
     {"migrate.traveltime", PSTM_TYPE_CHOICE, "straight", .choices = LISTED(PSTM_LAW_LIST(WORD_OF, )),
-     .planned = WORDS("curved", "vti"), AT(law), .keys = PSTM_KEYS_IMAGE,
+     .planned = WORDS("vti"), AT(law), .keys = PSTM_KEYS_IMAGE,
      .help = "law of travel times" PSTM_LAW_LIST(LAW_HELP, )},
     {"migrate.interpolation", PSTM_TYPE_NAME, "linear", ONLY("linear"), .planned = WORDS("sinc"),
      .keys = PSTM_KEYS_IMAGE, .help = "interpolation between input samples"},

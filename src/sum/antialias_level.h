@@ -7,10 +7,11 @@
 #ifndef PSTM_SUM_ANTIALIAS_LEVEL_H
 #define PSTM_SUM_ANTIALIAS_LEVEL_H
 
-/** What the level of a block needs of a column's velocity. */
+/** What the level of a block needs of a column, at the block's first sample with t0 > 0. */
 typedef struct pstm_antialias_block {
-    float depth2_m2;      /**< (v t0/2)^2 at its first sample with t0 > 0 */
-    float per_sample2_m2; /**< 1 / (v sample_s)^2 there, in 1/m^2; 0 in a block without t0 > 0 */
+    float depth2_m2;      /**< (v t0/2)^2 */
+    float per_sample2_m2; /**< 1 / (v sample_s)^2 in 1/m^2; 0 in a block without t0 > 0 */
+    float alpha, beta;    /**< of the law; 0 where it takes none */
 } pstm_antialias_block;
 
 #endif
@@ -38,9 +39,9 @@ FORMULA_INLINE INTEGER FORMULA(pstm_antialias_octave)(REAL x, INTEGER most)
 }
 
 /** The steepness of laws.h. */
-FORMULA_INLINE REAL FORMULA(pstm_law_steepness)(const int law, REAL leg2, REAL depth2)
+FORMULA_INLINE REAL FORMULA(pstm_law_steepness)(const int law, REAL leg2, const FORMULA(pstm_ray) * ray)
 {
-#define PSTM_ARGUMENTS (leg2, depth2)
+#define PSTM_ARGUMENTS (leg2, ray)
     switch (law) {
         PSTM_LAW_LIST(PSTM_LAW_CALL, steepness)
     default:
@@ -63,13 +64,15 @@ FORMULA_INLINE INTEGER FORMULA(pstm_antialias_level_of)(const FORMULA(pstm_antia
     return FORMULA(pstm_antialias_octave)((steepest * steepest) * per_sample2, most);
 }
 
-/** The level of a block, `most` at most: depth2 and per_sample2 of a pstm_antialias_block. */
+/** The level of a block, `most` at most. Of the block's ray tau2 is its depth2 and slowness2 is 1: times in
+ * metres. */
 FORMULA_INLINE INTEGER FORMULA(pstm_antialias_level)(const int law, const FORMULA(pstm_antialias_legs) * legs,
-                                                     REAL depth2, REAL per_sample2, INTEGER most)
+                                                     const FORMULA(pstm_ray) * ray, REAL per_sample2,
+                                                     INTEGER most)
 {
-    return FORMULA(pstm_antialias_level_of)(
-        legs, FORMULA(pstm_law_steepness)(law, legs->source_leg2_m2, depth2),
-        FORMULA(pstm_law_steepness)(law, legs->receiver_leg2_m2, depth2), per_sample2, most);
+    return FORMULA(pstm_antialias_level_of)(legs, FORMULA(pstm_law_steepness)(law, legs->source_leg2_m2, ray),
+                                            FORMULA(pstm_law_steepness)(law, legs->receiver_leg2_m2, ray),
+                                            per_sample2, most);
 }
 
 #endif

@@ -21,9 +21,9 @@ PSTM_SUM_INLINE double pstm_law_straight_square_s2(double tau_s, double leg_m, c
     return tau_s * tau_s + leg_s * leg_s;
 }
 
-PSTM_SUM_INLINE double pstm_law_straight_longest_leg_m(double t0_s, double vrms_m_s)
+PSTM_SUM_INLINE double pstm_law_straight_longest_leg_m(double t0_s, const pstm_medium *medium)
 {
-    (void)t0_s, (void)vrms_m_s;
+    (void)t0_s, (void)medium;
     return INFINITY;
 }
 
@@ -72,11 +72,27 @@ FORMULA_INLINE void FORMULA(pstm_law_straight_bounds)(REAL leg2, const FORMULA(p
     *high = FORMULA(pstm_law_straight_time2)(leg2, most);
 }
 
+FORMULA_INLINE FORMULA(pstm_shape) FORMULA(pstm_law_straight_shape)(REAL leg2, const FORMULA(pstm_ray) * ray)
+{
+    const FORMULA(pstm_shape) shape = {REAL_OF(1), REAL_OF(1)};
+    (void)leg2, (void)ray;
+    return shape;
+}
+
+FORMULA_INLINE FORMULA(pstm_shape)
+    FORMULA(pstm_law_straight_shape_slope)(REAL leg2, const FORMULA(pstm_ray) * ray,
+                                           const FORMULA(pstm_ray) * slopes)
+{
+    const FORMULA(pstm_shape) shape = {REAL_OF(0), REAL_OF(0)};
+    (void)leg2, (void)ray, (void)slopes;
+    return shape;
+}
+
 #ifdef INTEGER
 /* dT/dx = x/(v^2 T) = x/v 1/sqrt(x^2 + (v tau)^2). */
-FORMULA_INLINE REAL FORMULA(pstm_law_straight_steepness)(REAL leg2, REAL depth2)
+FORMULA_INLINE REAL FORMULA(pstm_law_straight_steepness)(REAL leg2, const FORMULA(pstm_ray) * ray)
 {
-    return FORMULA(pstm_reciprocal_root)(leg2 + depth2);
+    return FORMULA(pstm_reciprocal_root)(leg2 + ray->tau2);
 }
 #endif
 

@@ -16,16 +16,18 @@
  *     pstm_law_<name>_bounds(leg2, least, most, low, high)   T^2 is between *low > 0 and *high wherever each
  *                                                  field is between its `least` and `most` and the leg is no
  *                                                  longer than the longest
- *     pstm_law_<name>_steepness(leg2, depth2)      v dT/dx by x, for x along the leg, in 1/m, with depth2 =
- *                                                  (v tau)^2: by this the antialias copy is chosen;
- *                                                  operations each rounded once, never fused. Finite for any
- *                                                  leg and depth, since a block's first sample may not admit
- *                                                  the leg
+ *     pstm_law_<name>_shape(leg2, ray)             rise and focus of the leg (ray.h)
+ *     pstm_law_<name>_shape_slope(leg2, ray, slopes)   what they grow by from sample to sample
+ *     pstm_law_<name>_steepness(leg2, ray)         v dT/dx by x, for x along the leg, in 1/m, of a ray with
+ *                                                  times in metres: tau2 is (v tau)^2 and slowness2 is 1. By
+ *                                                  this the antialias copy is chosen; operations each
+ *                                                  rounded once, never fused. Finite for any leg and depth,
+ *                                                  since a block's first sample may not admit the leg
  *   in double, in seconds and metres:
  *     pstm_law_<name>_square_s2(tau_s, leg_m, medium)   T^2: the definition, by which the device reference
  *                                                       sums
  *   of a whole column, in double:
- *     pstm_law_<name>_longest_leg_m(t0_s, vrms_m_s)     the longest leg for which T >= tau and T grows with
+ *     pstm_law_<name>_longest_leg_m(t0_s, medium)       the longest leg for which T >= tau and T grows with
  *                                                       the leg; INFINITY: all are. It limits the aperture
  *     pstm_law_<name>_latest_t0_s(arrival_s)            a trace that ends at arrival_s reaches no later t0
  *                                                       than this
@@ -45,15 +47,19 @@
 #include "sum/ray.h"
 
 /**
- * X(A, NAME, name, fields, slope_margin, help); A is handed through.
+ * X(A, NAME, name, fields, slope_margin, bends, in_depth, help); A is handed through.
  *   name          the word of the job
  *   fields        the set of PSTM_RAY_BIT() that the law needs, TAU2 always among them
  *   slope_margin  by what part the slope of T along t0 may exceed, for any leg, its largest value at the legs
  *                 that device/cpu/spans.c tries; 0 where the largest is provably at one of them
+ *   bends         0: rise and focus are 1, and kernels leave them out
+ *   in_depth      1: the old program's loop over depth sums by it too (device/reference/depth_loop.h)
  */
 #define PSTM_LAW_LIST(X, A)                                                                                  \
-    X(A, STRAIGHT, straight, PSTM_RAY_BIT(TAU2) | PSTM_RAY_BIT(SLOWNESS2), 0.0,                              \
-      "straight rays in the rms velocity: the double square root")
+    X(A, STRAIGHT, straight, PSTM_RAY_BIT(TAU2) | PSTM_RAY_BIT(SLOWNESS2), 0.0, 0, 1,                        \
+      "straight rays in the rms velocity: the double square root")                                           \
+    X(A, CURVED, curved, PSTM_RAY_ALL, 0.2, 1, 0,                                                            \
+      "rays that bend in the interval velocities of the rms velocity (Dix)")
 
 typedef enum pstm_law {
 #define PSTM_LAW_ENTRY(A, NAME, ...) PSTM_LAW_##NAME,
@@ -89,6 +95,32 @@ PSTM_SUM_INLINE double pstm_law_slope_margin(int law)
     }
 }
 
+PSTM_SUM_INLINE int pstm_law_bends(int law)
+{
+    switch (law) {
+#define PSTM_LAW_COLUMN(A, NAME, name, fields, slope_margin, bends, ...)                                     \
+    case PSTM_LAW_##NAME:                                                                                    \
+        return bends;
+        PSTM_LAW_LIST(PSTM_LAW_COLUMN, )
+#undef PSTM_LAW_COLUMN
+    default:
+        return 0;
+    }
+}
+
+PSTM_SUM_INLINE int pstm_law_in_depth(int law)
+{
+    switch (law) {
+#define PSTM_LAW_COLUMN(A, NAME, name, fields, slope_margin, bends, in_depth, ...)                           \
+    case PSTM_LAW_##NAME:                                                                                    \
+        return in_depth;
+        PSTM_LAW_LIST(PSTM_LAW_COLUMN, )
+#undef PSTM_LAW_COLUMN
+    default:
+        return 0;
+    }
+}
+
 /** The word of the job for a law; never NULL. */
 PSTM_SUM_INLINE const char *pstm_law_word(int law)
 {
@@ -105,4 +137,5 @@ PSTM_SUM_INLINE const char *pstm_law_word(int law)
 
 #endif
 
+#include "sum/law_curved.h"
 #include "sum/law_straight.h"

@@ -22,12 +22,22 @@
 /** What the velocity columns say at an output sample. */
 typedef struct pstm_medium {
     double vrms_m_s;
+    double alpha, beta; /**< how rays bend (law_curved.h); 0 for laws of straight rays */
 } pstm_medium;
+
+/** One leg in double. */
+typedef struct pstm_leg {
+    double time2_s2; /**< T^2 */
+    double rise;     /**< v^2 dT^2/d(leg^2): 1 for straight rays */
+    double focus;    /**< v^2 T^2/tau sqrt(T'' T'/leg), T' = dT/dleg: 1 for straight rays */
+} pstm_leg;
 
 /** X(A, NAME, name, help): what a law may need to know at an output sample. */
 #define PSTM_RAY_FIELD_LIST(X, A)                                                                            \
     X(A, TAU2, tau2, "squared half of t0")                                                                   \
-    X(A, SLOWNESS2, slowness2, "squared slowness 1/vrms^2, squared time by squared metres")
+    X(A, SLOWNESS2, slowness2, "squared slowness 1/vrms^2, squared time by squared metres")                  \
+    X(A, ALPHA, alpha, "by how much rays bend (law_curved.h)")                                               \
+    X(A, BETA, beta, "how that ends with the leg")
 
 typedef enum pstm_ray_field {
 #define PSTM_RAY_FIELD_ENTRY(A, NAME, name, help) PSTM_RAY_##NAME,
@@ -38,5 +48,8 @@ typedef enum pstm_ray_field {
 
 /** A field as an element of a set. */
 #define PSTM_RAY_BIT(NAME) (1u << PSTM_RAY_##NAME)
+
+/** All of them. */
+#define PSTM_RAY_ALL ((1u << PSTM_RAY_FIELDS) - 1)
 
 #endif

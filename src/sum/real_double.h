@@ -13,6 +13,7 @@
 #define REAL_OF(x) ((double)(x))
 #define REAL_FMA(a, b, c) ((a) * (b) + (c))
 #define REAL_ROOT(x) sqrt(x)
+#define REAL_MAX(a, b) fmax(a, b)
 #define FORMULA(name) name##_d
 #define FORMULA_INLINE PSTM_SUM_INLINE
 #define WEIGHT_TAU_AT_PAIR 1
@@ -37,10 +38,23 @@ PSTM_SUM_INLINE double pstm_law_square_s2(pstm_law law, double tau_s, double leg
 #undef PSTM_ARGUMENTS
 }
 
-/** The longest leg in metres that a law allows at two-way time t0_s > 0; INFINITY: any. */
-PSTM_SUM_INLINE double pstm_law_longest_leg_m(pstm_law law, double t0_s, double vrms_m_s)
+/** A leg by the law's definition; rise and focus by its formulas. */
+PSTM_SUM_INLINE pstm_leg pstm_law_leg(pstm_law law, double tau_s, double leg_m, const pstm_medium *medium)
 {
-#define PSTM_ARGUMENTS (t0_s, vrms_m_s)
+    pstm_leg leg = {pstm_law_square_s2(law, tau_s, leg_m, medium), 1, 1};
+    if (!pstm_law_bends(law)) return leg;
+    const double slowness2 = 1 / (medium->vrms_m_s * medium->vrms_m_s);
+    const pstm_ray_d ray = {tau_s * tau_s, slowness2, medium->alpha, medium->beta};
+    const pstm_shape_d shape = pstm_law_shape_d(law, leg_m * leg_m, &ray);
+    leg.rise = shape.rise;
+    leg.focus = shape.focus;
+    return leg;
+}
+
+/** The longest leg in metres that a law allows at two-way time t0_s > 0; INFINITY: any. */
+PSTM_SUM_INLINE double pstm_law_longest_leg_m(pstm_law law, double t0_s, const pstm_medium *medium)
+{
+#define PSTM_ARGUMENTS (t0_s, medium)
     switch ((int)law) {
         PSTM_LAW_LIST(PSTM_LAW_CALL, longest_leg_m)
     default:
@@ -98,10 +112,10 @@ PSTM_SUM_INLINE double pstm_law_steepest_slope(pstm_law law, double sine, double
 }
 
 /** The whole weight of a pair but for the trace's factor. */
-PSTM_SUM_INLINE double pstm_weight_whole(pstm_weight weight, double tau_s, double vrms_m_s, double ts2_s2,
-                                         double tr2_s2)
+PSTM_SUM_INLINE double pstm_weight_whole(pstm_weight weight, double tau_s, double vrms_m_s,
+                                         const pstm_leg *source, const pstm_leg *receiver)
 {
-#define PSTM_ARGUMENTS (tau_s, vrms_m_s, ts2_s2, tr2_s2)
+#define PSTM_ARGUMENTS (tau_s, vrms_m_s, source, receiver)
     switch ((int)weight) {
         PSTM_WEIGHT_LIST(PSTM_WEIGHT_CALL, whole)
     default:

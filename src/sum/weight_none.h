@@ -6,9 +6,10 @@
 
 #include "sum/ray.h"
 
-PSTM_SUM_INLINE double pstm_weight_none_whole(double tau_s, double vrms_m_s, double ts2_s2, double tr2_s2)
+PSTM_SUM_INLINE double pstm_weight_none_whole(double tau_s, double vrms_m_s, const pstm_leg *source,
+                                              const pstm_leg *receiver)
 {
-    (void)tau_s, (void)vrms_m_s, (void)ts2_s2, (void)tr2_s2;
+    (void)tau_s, (void)vrms_m_s, (void)source, (void)receiver;
     return 1;
 }
 
@@ -40,9 +41,9 @@ FORMULA_INLINE REAL FORMULA(pstm_weight_none_slope)(const FORMULA(pstm_pair) * p
     return REAL_OF(0);
 }
 
-FORMULA_INLINE REAL FORMULA(pstm_weight_none_squares)(REAL tau2, REAL ts2, REAL tr2)
+FORMULA_INLINE REAL FORMULA(pstm_weight_none_squares)(const FORMULA(pstm_squares) * squares)
 {
-    (void)tau2, (void)ts2, (void)tr2;
+    (void)squares;
     return REAL_OF(1);
 }
 

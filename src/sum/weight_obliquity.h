@@ -16,10 +16,10 @@
 
 #include "sum/ray.h"
 
-PSTM_SUM_INLINE double pstm_weight_obliquity_whole(double tau_s, double vrms_m_s, double ts2_s2,
-                                                   double tr2_s2)
+PSTM_SUM_INLINE double pstm_weight_obliquity_whole(double tau_s, double vrms_m_s, const pstm_leg *source,
+                                                   const pstm_leg *receiver)
 {
-    return tau_s * tau_s / (vrms_m_s * vrms_m_s * ts2_s2 * tr2_s2);
+    return tau_s * tau_s / (vrms_m_s * vrms_m_s * source->time2_s2 * receiver->time2_s2);
 }
 
 PSTM_SUM_INLINE double pstm_weight_obliquity_in_depth(double z_m, double vrms_m_s, double rs_m, double rr_m)
@@ -56,13 +56,12 @@ FORMULA_INLINE REAL FORMULA(pstm_weight_obliquity_slope)(const FORMULA(pstm_pair
     return weight * REAL_FMA(REAL_OF(-2), of_legs, pair->tau_growth);
 }
 
-FORMULA_INLINE REAL FORMULA(pstm_weight_obliquity_squares)(REAL tau2, REAL ts2, REAL tr2)
+FORMULA_INLINE REAL FORMULA(pstm_weight_obliquity_squares)(const FORMULA(pstm_squares) * squares)
 {
 #if WEIGHT_TAU_AT_PAIR
-    return (tau2 * tau2) / (ts2 * tr2);
+    return (squares->tau2 * squares->tau2) / (squares->ts2 * squares->tr2);
 #else
-    (void)tau2;
-    return REAL_OF(1) / (ts2 * tr2);
+    return REAL_OF(1) / (squares->ts2 * squares->tr2);
 #endif
 }
 

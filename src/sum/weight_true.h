@@ -9,6 +9,10 @@
  * Schleicher, Tygel and Hubral 1993: docs/references.md). It depends on offset and azimuth by ts and tr
  * alone.
  *
+ * In a velocity that changes with depth each leg has its own part, a (G_s + G_r)/(2 pi) with
+ * G = sqrt(T'' T'/leg), T' = dT/dleg, which is tau/(v^2 T^2) for straight rays and the focus (ray.h) times
+ * that for bent ones: 1/ts^2 then is focus_s/ts^2, and so for the receiver.
+ *
  *   pair    1/ts^2 + 1/tr^2, and with tau^2 to it the squared cosines of both rays, between 0 and 2
  *   sample  tau/(2 pi v^2), less tau^2 where the pair has it
  *   trace   a; 1 where areas are off, and amplitudes are then relative
@@ -18,9 +22,11 @@
 
 #include "sum/ray.h"
 
-PSTM_SUM_INLINE double pstm_weight_true_whole(double tau_s, double vrms_m_s, double ts2_s2, double tr2_s2)
+PSTM_SUM_INLINE double pstm_weight_true_whole(double tau_s, double vrms_m_s, const pstm_leg *source,
+                                              const pstm_leg *receiver)
 {
-    return tau_s / (PSTM_TWO_PI * vrms_m_s * vrms_m_s) * (1 / ts2_s2 + 1 / tr2_s2);
+    return tau_s / (PSTM_TWO_PI * vrms_m_s * vrms_m_s) *
+           (source->focus / source->time2_s2 + receiver->focus / receiver->time2_s2);
 }
 
 PSTM_SUM_INLINE double pstm_weight_true_in_depth(double z_m, double vrms_m_s, double rs_m, double rr_m)
@@ -38,9 +44,17 @@ PSTM_SUM_INLINE double pstm_weight_true_trace(double offset_m, double area)
 
 #ifdef REAL
 
+/* focus_s/ts^2 + focus_r/tr^2. */
+FORMULA_INLINE REAL FORMULA(pstm_weight_true_foci)(const FORMULA(pstm_pair) * pair)
+{
+    if (!pair->bends) return REAL_FMA(pair->per_ts, pair->per_ts, pair->per_tr * pair->per_tr);
+    return REAL_FMA(pair->source.focus * pair->per_ts, pair->per_ts,
+                    (pair->receiver.focus * pair->per_tr) * pair->per_tr);
+}
+
 FORMULA_INLINE REAL FORMULA(pstm_weight_true_pair)(const FORMULA(pstm_pair) * pair)
 {
-    const REAL squares = REAL_FMA(pair->per_ts, pair->per_ts, pair->per_tr * pair->per_tr);
+    const REAL squares = FORMULA(pstm_weight_true_foci)(pair);
 #if WEIGHT_TAU_AT_PAIR
     return pair->tau2 * squares;
 #else
@@ -48,11 +62,26 @@ FORMULA_INLINE REAL FORMULA(pstm_weight_true_pair)(const FORMULA(pstm_pair) * pa
 #endif
 }
 
-/* d pair/dk = pair 2 tau'/tau - 2 tau^2 (ts'/ts^3 + tr'/tr^3). */
+/* Half of what focus/T^2 loses from sample to sample: focus T'/T^3 - focus'/(2 T^2). */
+FORMULA_INLINE REAL FORMULA(pstm_weight_true_loss)(const FORMULA(pstm_shape) * shape,
+                                                   const FORMULA(pstm_shape) * shape_slope, REAL per_t,
+                                                   REAL t_slope)
+{
+    const REAL of_time = (t_slope * per_t) * (per_t * per_t);
+    return REAL_FMA(shape->focus, of_time, REAL_OF(-0.5) * shape_slope->focus * (per_t * per_t));
+}
+
+/* d pair/dk = pair 2 tau'/tau - 2 tau^2 (ts'/ts^3 + tr'/tr^3), for straight rays. */
 FORMULA_INLINE REAL FORMULA(pstm_weight_true_slope)(const FORMULA(pstm_pair) * pair, REAL weight)
 {
-    const REAL of_ts = (pair->ts_slope * pair->per_ts) * (pair->per_ts * pair->per_ts);
-    const REAL of_tr = (pair->tr_slope * pair->per_tr) * (pair->per_tr * pair->per_tr);
+    REAL of_ts = (pair->ts_slope * pair->per_ts) * (pair->per_ts * pair->per_ts);
+    REAL of_tr = (pair->tr_slope * pair->per_tr) * (pair->per_tr * pair->per_tr);
+    if (pair->bends) {
+        of_ts =
+            FORMULA(pstm_weight_true_loss)(&pair->source, &pair->source_slope, pair->per_ts, pair->ts_slope);
+        of_tr = FORMULA(pstm_weight_true_loss)(&pair->receiver, &pair->receiver_slope, pair->per_tr,
+                                               pair->tr_slope);
+    }
 #if WEIGHT_TAU_AT_PAIR
     const REAL of_legs = pair->tau2 * (of_ts + of_tr);
 #else
@@ -61,13 +90,15 @@ FORMULA_INLINE REAL FORMULA(pstm_weight_true_slope)(const FORMULA(pstm_pair) * p
     return REAL_FMA(REAL_OF(-2), of_legs, weight * pair->tau_growth);
 }
 
-FORMULA_INLINE REAL FORMULA(pstm_weight_true_squares)(REAL tau2, REAL ts2, REAL tr2)
+FORMULA_INLINE REAL FORMULA(pstm_weight_true_squares)(const FORMULA(pstm_squares) * squares)
 {
+    const REAL ts2 = squares->ts2, tr2 = squares->tr2;
+    REAL both = ts2 + tr2;
+    if (squares->bends) both = squares->receiver.focus * ts2 + squares->source.focus * tr2;
 #if WEIGHT_TAU_AT_PAIR
-    return tau2 * (ts2 + tr2) / (ts2 * tr2);
+    return squares->tau2 * both / (ts2 * tr2);
 #else
-    (void)tau2;
-    return (ts2 + tr2) / (ts2 * tr2);
+    return both / (ts2 * tr2);
 #endif
 }
 

@@ -16,12 +16,12 @@
  *   as bodies over a type, with times in any one unit:
  *     pstm_weight_<name>_pair(pair)        from tau2 and the reciprocal times of both legs
  *     pstm_weight_<name>_slope(pair, w)    what the former, w, grows by from sample to sample
- *     pstm_weight_<name>_squares(tau2, ts2, tr2)   the same factor from squared times, exact to some
- *                                                  roundings
+ *     pstm_weight_<name>_squares(squares)  the same factor from squared times, exact to some roundings
  *     pstm_weight_<name>_sample(tau2, slowness2, unit_s)   the output sample's factor, tau2 > 0, for times
  *                                                          counted in units of unit_s seconds
  *   in double, in seconds and metres:
- *     pstm_weight_<name>_whole(tau_s, vrms_m_s, ts2_s2, tr2_s2)    pair times sample: the definition
+ *     pstm_weight_<name>_whole(tau_s, vrms_m_s, source, receiver)  pair times sample, of a pstm_leg each:
+ *                                                                  the definition
  *     pstm_weight_<name>_in_depth(z_m, vrms_m_s, rs_m, rr_m)       the same through depth and slant
  *                                                                  distances, as the device reference sums
  *                                                                  with `optimise.time_domain: off`

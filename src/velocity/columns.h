@@ -15,7 +15,10 @@
 #include "core/status.h"
 
 /** FIELD(NAME, member, unit, help): one line a field. */
-#define PSTM_FIELD_LIST(FIELD) FIELD(VRMS, vrms_m_s, "m/s", "root-mean-square velocity")
+#define PSTM_FIELD_LIST(FIELD)                                                                               \
+    FIELD(VRMS, vrms_m_s, "m/s", "root-mean-square velocity")                                                \
+    FIELD(ALPHA, alpha, "", "bend of rays (velocity/bend.h)")                                                \
+    FIELD(BETA, beta, "", "end of that bend with the leg")
 
 typedef enum pstm_field {
 #define PSTM_FIELD_NAME(NAME, member, unit, help) PSTM_FIELD_##NAME,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "velocity/bend.h"
 #include "velocity/column_fit.h"
 #include "velocity/model.h"
 #include "velocity/nodes.h"
@@ -58,23 +59,30 @@ static pstm_box box_of(const lattice *nodes)
 /** What is needed to fit columns. */
 typedef struct fitter {
     pstm_column_fit *fit;
-    pstm_columns input; /**< one column */
+    pstm_bend *bend;    /**< NULL where no field says how rays bend */
+    pstm_columns input; /**< one column of vrms */
     pstm_fit_count count;
+    pstm_bend_count bend_count;
 } fitter;
+
+/** The fields that follow from vrms (bend.h). */
+static const pstm_fields OF_BEND = (1u << PSTM_FIELD_ALPHA) | (1u << PSTM_FIELD_BETA);
 
 static pstm_status create_fitter(const pstm_grid *grid, pstm_fields fields, fitter *f)
 {
-    PSTM_TRY(pstm_columns_create(fields, 1, grid->n_times, &f->input));
+    PSTM_TRY(pstm_columns_create(pstm_field_bit(PSTM_FIELD_VRMS), 1, grid->n_times, &f->input));
+    if (fields & OF_BEND) PSTM_TRY(pstm_bend_create(grid, &f->bend));
     return pstm_column_fit_create(grid, &f->fit);
 }
 
 static void clear_fitter(fitter *f)
 {
     pstm_columns_clear(&f->input);
+    pstm_bend_destroy(&f->bend);
     pstm_column_fit_destroy(&f->fit);
 }
 
-/** Fits all nodes: columns[field][node][k], of the fields that there are. */
+/** Fits all nodes: columns[field][node][k], of vrms, and with a bend of alpha and beta. */
 static pstm_status fit_nodes(const lattice *nodes, fitter *f, double *columns)
 {
     const pstm_velocity_kind *kind = nodes->velocity->kind;
@@ -88,11 +96,10 @@ static pstm_status fit_nodes(const lattice *nodes, fitter *f, double *columns)
         double x_m, y_m, *column = columns + node * n_times;
         place_of(nodes, (int32_t)(node / nodes->along_j.n), (int32_t)(node % nodes->along_j.n), &x_m, &y_m);
         kind->column(nodes->velocity->self, held, x_m, y_m, nodes->grid, &f->input);
-        for (int field = 0; field < PSTM_N_FIELDS; field++) {
-            if (f->input.fields[field] == NULL) continue;
-            pstm_column_fit_run(f->fit, f->input.fields[field], column, &f->count);
-            column += n_nodes(nodes) * n_times;
-        }
+        pstm_column_fit_run(f->fit, f->input.vrms_m_s, column, &f->count);
+        if (f->bend != NULL)
+            pstm_bend_run(f->bend, f->fit, column, column + n_nodes(nodes) * n_times,
+                          column + 2 * n_nodes(nodes) * n_times, &f->bend_count);
     }
     if (kind->hold != NULL) kind->release(&held);
     return PSTM_OK;
@@ -132,6 +139,7 @@ static void store_column(const lattice *nodes, int field, const double *column, 
     for (int32_t k = 0; k < nodes->grid->n_times; k++) {
         double value = column[k];
         if (field == PSTM_FIELD_VRMS) value = fmin(fmax(value, range->least_m_s), range->most_m_s);
+        if (field == PSTM_FIELD_BETA) value = fmax(value, 0);
         out[k] = (float)value;
     }
 }
@@ -175,7 +183,8 @@ int64_t pstm_velocity_columns_bytes(const pstm_velocity *velocity, const pstm_gr
     const lattice nodes = lattice_of(velocity, grid, area);
     const int64_t n_values = n_values_of_nodes(&nodes) * __builtin_popcount(fields) + n_values_of_row(&nodes);
     int64_t bytes = n_values * (int64_t)sizeof(double) + pstm_column_fit_bytes(grid) +
-                    pstm_columns_bytes(fields, grid->n_times);
+                    pstm_columns_bytes(pstm_field_bit(PSTM_FIELD_VRMS), grid->n_times);
+    if (fields & OF_BEND) bytes += pstm_bend_bytes(grid);
     if (velocity->kind->hold != NULL) {
         const pstm_box box = box_of(&nodes);
         bytes += velocity->kind->held_bytes(velocity->self, &box);

@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/device/bends.h"
+
 enum { FADE = 12 }; /* samples over which a trace fades out at the ends of its live window */
 
+static const double MOST_ALPHA = 0.2; /* of laws that bend */
 static const double ORIGIN_X_M = 512345.25, ORIGIN_Y_M = 6712345.5;
 
 void contract_must(pstm_status status)
@@ -51,15 +54,20 @@ static contract_job *create_empty(pstm_device_plan plan, int32_t n_locations, in
     job->x_m = allocate((size_t)n_locations * sizeof *job->x_m);
     job->y_m = allocate((size_t)n_locations * sizeof *job->y_m);
     job->vrms_m_s = allocate((size_t)n_locations * (size_t)plan.n_times * sizeof *job->vrms_m_s);
+    job->alpha = allocate((size_t)n_locations * (size_t)plan.n_times * sizeof *job->alpha);
+    job->beta = allocate((size_t)n_locations * (size_t)plan.n_times * sizeof *job->beta);
+    bends_fill(job->alpha, job->beta, n_locations, plan.n_times, MOST_ALPHA);
     job->traces = allocate((size_t)n_traces * sizeof *job->traces);
     for (int64_t i = 0; i < n_traces; i++) {
         job->traces[i].samples = allocate_samples(&plan);
         job->traces[i].factor = 1;
     }
-    job->tile = (pstm_device_tile){.n_locations = n_locations,
-                                   .x_m = job->x_m,
-                                   .y_m = job->y_m,
-                                   .columns = {.n_times = plan.n_times, .vrms_m_s = job->vrms_m_s}};
+    job->tile = (pstm_device_tile){
+        .n_locations = n_locations,
+        .x_m = job->x_m,
+        .y_m = job->y_m,
+        .columns = {
+            .n_times = plan.n_times, .vrms_m_s = job->vrms_m_s, .alpha = job->alpha, .beta = job->beta}};
     return job;
 }
 
@@ -185,6 +193,8 @@ void contract_job_destroy(contract_job **job)
     free((*job)->x_m);
     free((*job)->y_m);
     free((*job)->vrms_m_s);
+    free((*job)->alpha);
+    free((*job)->beta);
     free(*job);
     *job = NULL;
 }

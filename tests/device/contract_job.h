@@ -12,8 +12,9 @@ typedef struct contract_job {
     pstm_device_tile tile;
     int64_t n_traces;
     pstm_device_trace *traces;
-    double *x_m, *y_m; /**< of the tile; owned */
-    float *vrms_m_s;   /**< of the tile; owned; [location][n_times] */
+    double *x_m, *y_m;   /**< of the tile; owned */
+    float *vrms_m_s;     /**< of the tile; owned; [location][n_times] */
+    float *alpha, *beta; /**< the same, for laws that bend */
 } contract_job;
 
 /** What came out, [location][class][k] each; faded: NULL where it is not wanted. */

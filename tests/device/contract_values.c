@@ -105,8 +105,8 @@ START_TEST(each_law_is_read_at_its_time_up_to_its_longest_leg)
     contract_image image = contract_run(contract_device, job, 1);
     for (int32_t k = 1; k < plan->n_times; k++) {
         const double t0_s = pstm_device_time_s(plan, k);
-        const pstm_medium medium = {.vrms_m_s = job->vrms_m_s[k]};
-        const bool passes = 500 <= pstm_law_longest_leg_m(plan->law, t0_s, medium.vrms_m_s);
+        const pstm_medium medium = pstm_device_medium(&job->tile.columns, k);
+        const bool passes = 500 <= pstm_law_longest_leg_m(plan->law, t0_s, &medium);
         const double position = (sqrt(pstm_law_square_s2(plan->law, t0_s / 2, 500, &medium)) +
                                  sqrt(pstm_law_square_s2(plan->law, t0_s / 2, 130, &medium))) /
                                 plan->sample_s;
@@ -370,17 +370,20 @@ END_TEST
 
 START_TEST(each_weight_is_its_definition)
 {
-    static const pstm_medium medium = {.vrms_m_s = 2000};
+    const pstm_law law = (pstm_law)(_i / PSTM_WEIGHTS);
     contract_job *job = contract_job_create_single(1024, one);
     place_legs(job, 600, 800, -30, 40);
-    contract_job_set_formulas(job, PSTM_LAW_STRAIGHT, (pstm_weight)_i);
+    contract_job_set_formulas(job, law, (pstm_weight)(_i % PSTM_WEIGHTS));
     contract_image image = contract_run(contract_device, job, 1);
     for (int32_t k = 1; k < 700; k++) {
         const double tau_s = pstm_device_time_s(&job->plan, k) / 2;
-        const double ts2 = pstm_law_square_s2(PSTM_LAW_STRAIGHT, tau_s, 1000, &medium);
-        const double tr2 = pstm_law_square_s2(PSTM_LAW_STRAIGHT, tau_s, 50, &medium);
+        const pstm_medium medium = pstm_device_medium(&job->tile.columns, k);
+        const pstm_leg source = pstm_law_leg(law, tau_s, 1000, &medium);
+        const pstm_leg receiver = pstm_law_leg(law, tau_s, 50, &medium);
+        if (1000 > pstm_law_longest_leg_m(law, 2 * tau_s, &medium)) continue;
         const double expected =
-            job->traces[0].factor * pstm_weight_whole(job->plan.weight, tau_s, medium.vrms_m_s, ts2, tr2);
+            job->traces[0].factor *
+            pstm_weight_whole(job->plan.weight, tau_s, medium.vrms_m_s, &source, &receiver);
         ck_assert_msg(fabs(image.image[k] / expected - 1) < WEIGHT_TOLERANCE, "image[%d] is %.8g, not %.8g",
                       k, image.image[k], expected);
     }
@@ -450,7 +453,7 @@ TCase *contract_values_case(void)
     tcase_add_test(tests, the_taper_follows_the_aperture_of_the_sample);
     tcase_add_test(tests, tapers_are_summed_for_kinematic_weights_alone);
     tcase_add_test(tests, obliquity_is_the_cosines_over_the_slant_distances);
-    tcase_add_loop_test(tests, each_weight_is_its_definition, 0, PSTM_WEIGHTS);
+    tcase_add_loop_test(tests, each_weight_is_its_definition, 0, PSTM_LAWS * PSTM_WEIGHTS);
     tcase_add_test(tests, the_fold_counts_the_traces_that_contribute);
     return tests;
 }

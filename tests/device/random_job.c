@@ -12,6 +12,7 @@
 #include "device/aperture_limits.h"
 #include "device/reference/arrival.h"
 #include "sum/aperture.h"
+#include "tests/device/bends.h"
 
 enum { MOST_TRACES = 40, MOST_LOCATIONS = 4, MOST_TIMES = 2000, ALIGNMENT = 64 };
 
@@ -197,6 +198,23 @@ static void choose_velocities(uint64_t *state, random_job *random, double middle
     snprintf(random->words, sizeof random->words, "%s", kinds[kind]);
 }
 
+/* For laws that bend: growing with time, of either sign, none, and now and then at random. Of numbers of their
+ * own, so that jobs of other laws are what they were. */
+static void choose_bends(uint64_t seed, contract_job *job)
+{
+    uint64_t state = ~seed * 0x9e3779b97f4a7c15ULL;
+    const int64_t n_columns = pstm_columns_count(&job->tile.columns, job->tile.n_locations);
+    for (int i = 0; i < 8; i++)
+        contract_random(&state);
+    const bool none = chance(&state, 0.15), noise = chance(&state, 0.1);
+    bends_fill(job->alpha, job->beta, n_columns, job->plan.n_times,
+               none                  ? 0
+               : chance(&state, 0.2) ? between(&state, -0.2, 0)
+                                     : between(&state, 0.01, 0.35));
+    for (int64_t i = 0; i < n_columns * job->plan.n_times && noise; i++)
+        job->alpha[i] = (float)between(&state, -0.2, 0.3), job->beta[i] = (float)between(&state, 0, 2);
+}
+
 /* --- traces */
 
 static void place_trace(uint64_t *state, const contract_job *job, double reach_m, pstm_device_trace *trace)
@@ -286,7 +304,10 @@ random_job *random_job_create(uint64_t seed)
     job->tile.x_m = job->x_m = zeros(n_locations, sizeof *job->x_m);
     job->tile.y_m = job->y_m = zeros(n_locations, sizeof *job->y_m);
     job->vrms_m_s = zeros(n_locations * (size_t)job->plan.n_times, sizeof(float));
-    job->tile.columns = (pstm_columns){.n_times = job->plan.n_times, .vrms_m_s = job->vrms_m_s};
+    job->alpha = zeros(n_locations * (size_t)job->plan.n_times, sizeof(float));
+    job->beta = zeros(n_locations * (size_t)job->plan.n_times, sizeof(float));
+    job->tile.columns = (pstm_columns){
+        .n_times = job->plan.n_times, .vrms_m_s = job->vrms_m_s, .alpha = job->alpha, .beta = job->beta};
     job->traces = zeros((size_t)job->n_traces, sizeof *job->traces);
     const double origin_m = chance(&state, 0.5) ? 0 : 6e6;
     for (size_t i = 0; i < n_locations; i++) {
@@ -295,6 +316,7 @@ random_job *random_job_create(uint64_t seed)
     }
     choose_starts(&state, job);
     choose_velocities(&state, random, middle_m_s);
+    choose_bends(seed, job);
     for (int64_t i = 0; i < job->n_traces; i++)
         choose_trace(&state, random, i, reach_m);
     return random;
@@ -309,6 +331,8 @@ void random_job_destroy(random_job **random)
     free(job->x_m);
     free(job->y_m);
     free(job->vrms_m_s);
+    free(job->alpha);
+    free(job->beta);
     free(*random);
     *random = NULL;
 }
@@ -376,7 +400,8 @@ static void look_around(const pstm_device_plan *plan, const float *samples, doub
 typedef struct location_pair {
     const pstm_device_plan *plan;
     const pstm_device_trace *trace;
-    const float *vrms_m_s, *limit2_m2;
+    pstm_columns column;
+    const float *limit2_m2;
     const pstm_antialias_block *blocks;
     pstm_antialias_legs_f antialias;
     double source_leg_m, receiver_leg_m;
@@ -389,21 +414,20 @@ static void allow_sample(const location_pair *pair, int32_t k, random_allowance 
     const float longer2_m2 = fmaxf(pair->antialias.source_leg2_m2, pair->antialias.receiver_leg2_m2);
     if (!pstm_aperture_passes(longer2_m2, pair->limit2_m2[k])) return;
     const double t0_s = pstm_device_time_s(plan, k);
+    const pstm_medium medium = pstm_device_medium(&pair->column, k);
     const pstm_arrival arrival =
-        pstm_reference_arrival(plan, t0_s, pair->vrms_m_s[k], pair->source_leg_m, pair->receiver_leg_m);
+        pstm_reference_arrival(plan, t0_s, &medium, pair->source_leg_m, pair->receiver_leg_m);
     const double position = (arrival.time_s - trace->start_s) / plan->sample_s;
     const double rounding = ROUNDINGS * (arrival.time_s + fabs(trace->start_s)) / plan->sample_s + 1e-5;
     const double edge = fmax(LEAST_EDGE, rounding) + (plan->fast_math ? FAST_TIME : 0);
     if (position < trace->live_first - edge || position > trace->live_last + edge) return;
     const float *samples = trace->samples;
     if (plan->n_levels > 1)
-        samples +=
-            pstm_antialias_level_f((int)plan->law, &pair->antialias, pair->blocks[k / PSTM_BLOCK].depth2_m2,
-                                   pair->blocks[k / PSTM_BLOCK].per_sample2_m2, plan->n_levels - 1) *
-            pstm_trace_stride(plan->n_samples);
+        samples += pstm_antialias_block_level(plan, &pair->antialias, &pair->blocks[k / PSTM_BLOCK]) *
+                   pstm_trace_stride(plan->n_samples);
     double most, rise;
     look_around(plan, samples, position, &most, &rise);
-    const double radius_m = pstm_aperture_limit_m(plan, t0_s, pair->vrms_m_s[k]);
+    const double radius_m = pstm_aperture_limit_m(plan, t0_s, &medium);
     const double taper =
         taper_of(plan, pair->source_leg_m, radius_m) * taper_of(plan, pair->receiver_leg_m, radius_m);
     const double weight = fabs(arrival.weight * trace->factor);
@@ -455,8 +479,7 @@ void random_job_allow(const random_job *random, random_allowance *allowed)
             pstm_columns_view(&job->tile.columns, pstm_columns_index(&job->tile.columns, i));
         pstm_aperture_limits(plan, &column, limit2_m2);
         pstm_antialias_blocks(plan, &column, blocks);
-        location_pair pair = {
-            .plan = plan, .vrms_m_s = column.vrms_m_s, .limit2_m2 = limit2_m2, .blocks = blocks};
+        location_pair pair = {.plan = plan, .column = column, .limit2_m2 = limit2_m2, .blocks = blocks};
         allow_location(random, i, &pair, allowed);
     }
     free(limit2_m2);

@@ -59,8 +59,8 @@ static double octaves(const pstm_device_plan *plan, double t0_s, double v_m_s, d
 
 static int32_t level_of(const pstm_antialias_legs_f *legs, const pstm_antialias_block *block)
 {
-    return pstm_antialias_level_f(PSTM_LAW_STRAIGHT, legs, block->depth2_m2, block->per_sample2_m2,
-                                  N_LEVELS - 1);
+    const pstm_device_plan plan = {.n_levels = N_LEVELS};
+    return pstm_antialias_block_level(&plan, legs, block);
 }
 
 START_TEST(the_level_is_that_of_the_formula)

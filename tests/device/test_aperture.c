@@ -110,7 +110,7 @@ static const pstm_device_plan straight_obliquity = {.law = PSTM_LAW_STRAIGHT,
 
 START_TEST(a_vertical_ray_arrives_at_its_image_time_with_the_weight_of_a_sphere)
 {
-    pstm_arrival arrival = pstm_reference_arrival(&straight_obliquity, 1.5, 2000, 0, 0);
+    pstm_arrival arrival = pstm_reference_arrival(&straight_obliquity, 1.5, &(pstm_medium){2000, 0, 0}, 0, 0);
     ck_assert_double_eq_tol(arrival.time_s, 1.5, DOUBLE_TOLERANCE);
     ck_assert_double_eq_tol(arrival.weight * 1500 * 1500, 1, DOUBLE_TOLERANCE);
 }
@@ -119,7 +119,8 @@ END_TEST
 START_TEST(a_triangle_in_whole_numbers_gives_its_travel_time)
 {
     /* At 1000 m/s and t0 = 2.4 s the depth is 1200 m: legs 500 and 900 slant to 1300 and 1500 m. */
-    pstm_arrival arrival = pstm_reference_arrival(&straight_obliquity, 2.4, 1000, 500, 900);
+    pstm_arrival arrival =
+        pstm_reference_arrival(&straight_obliquity, 2.4, &(pstm_medium){1000, 0, 0}, 500, 900);
     ck_assert_double_eq_tol(arrival.time_s, 2.8, DOUBLE_TOLERANCE);
     double expected = 1200.0 / 1300 * (1200.0 / 1500) / (1300.0 * 1500);
     ck_assert_double_eq_tol(arrival.weight / expected, 1, DOUBLE_TOLERANCE);
@@ -131,7 +132,8 @@ START_TEST(the_depth_loop_is_the_same_mathematics)
     for (int i = 0; i < 1000; i++) {
         double t0_s = 0.004 * (i + 1), vrms_m_s = 1500 + 3 * i, source_m = 7 * i, receiver_m = 5000 - 4 * i;
         pstm_device_plan plan = {.law = PSTM_LAW_STRAIGHT, .weight = (pstm_weight)(i % PSTM_WEIGHTS)};
-        pstm_arrival time = pstm_reference_arrival(&plan, t0_s, vrms_m_s, source_m, receiver_m);
+        pstm_arrival time =
+            pstm_reference_arrival(&plan, t0_s, &(pstm_medium){vrms_m_s, 0, 0}, source_m, receiver_m);
         pstm_arrival depth = pstm_depth_loop_arrival(&plan, t0_s, vrms_m_s, source_m, receiver_m);
         ck_assert_double_eq_tol(depth.time_s / time.time_s, 1, DOUBLE_TOLERANCE);
         ck_assert_double_eq_tol(depth.weight / time.weight, 1, DOUBLE_TOLERANCE);

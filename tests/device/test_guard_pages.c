@@ -10,6 +10,7 @@
 #include "device/device.h"
 #include "kernels.h"
 #include "tests/check/suite.h"
+#include "tests/device/bends.h"
 
 enum { DIP = 4 /* samples */, GUARD_BYTES = 1 << 22, PAGE_BYTES = 4096 };
 
@@ -61,10 +62,14 @@ static pstm_status migrate(const dipped *dip, pstm_law law, pstm_weight weight, 
                              .aperture_tan = dip->tangent,
                              .fast_math = fast_math,
                              .n_threads = 1};
-    pstm_device_tile tile = {.n_locations = 1,
-                             .x_m = &here_m,
-                             .y_m = &here_m,
-                             .columns = {.n_times = dip->n_times, .one_column = true, .vrms_m_s = vrms_m_s}};
+    float alpha[1024], beta[1024];
+    bends_fill(alpha, beta, 1, dip->n_times, 0.3);
+    pstm_device_tile tile = {
+        .n_locations = 1,
+        .x_m = &here_m,
+        .y_m = &here_m,
+        .columns = {
+            .n_times = dip->n_times, .one_column = true, .vrms_m_s = vrms_m_s, .alpha = alpha, .beta = beta}};
     pstm_device_trace trace = {.factor = 1,
                                .source_x_m = dip->leg_m,
                                .receiver_x_m = dip->leg_m,

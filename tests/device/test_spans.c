@@ -7,13 +7,15 @@
 #include "device/cpu/spans.h"
 #include "sum/real_double.h"
 #include "tests/check/suite.h"
+#include "tests/device/bends.h"
 
 enum { N_TIMES = 1000, N_PADDED = 1008, N_LEGS = 300 };
 
 /* Of the differences between neighbouring times in double. */
 static const double ROUNDING = 1e-9;
 
-static float vrms_m_s[N_TIMES], fields[PSTM_RAY_FIELDS][N_PADDED], limit2_m2[N_PADDED];
+static float vrms_m_s[N_TIMES], alpha[N_TIMES], beta[N_TIMES], fields[PSTM_RAY_FIELDS][N_PADDED],
+    limit2_m2[N_PADDED];
 
 enum { CONSTANT, GRADIENT, STEEP, PICKED, FALLING, N_KINDS };
 
@@ -60,7 +62,9 @@ static pstm_cpu_velocity make_column(const pstm_device_plan *plan, pstm_columns 
 {
     for (int k = 0; k < N_TIMES; k++)
         vrms_m_s[k] = (float)velocity_at(kind, pstm_device_time_s(plan, k));
-    *column = (pstm_columns){.n_times = N_TIMES, .one_column = true, .vrms_m_s = vrms_m_s};
+    bends_fill(alpha, beta, 1, N_TIMES, kind == FALLING ? -0.15 : kind == CONSTANT ? 0 : 0.3);
+    *column = (pstm_columns){
+        .n_times = N_TIMES, .one_column = true, .vrms_m_s = vrms_m_s, .alpha = alpha, .beta = beta};
     pstm_aperture_limits(plan, column, limit2_m2);
     for (int k = N_TIMES; k < N_PADDED; k++)
         limit2_m2[k] = limit2_m2[N_TIMES - 1];

@@ -9,7 +9,7 @@
 enum { N_TRIES = 2000, N_LEGS = 200 };
 
 /* Of double formulas, and of central differences over a step of a thousandth. */
-static const double ROUNDING = 1e-12, DIFFERENCE = 1e-5;
+static const double ROUNDING = 1e-12, DIFFERENCE = 1e-5, SECOND_DIFFERENCE = 1e-3;
 /* Of a float, some roundings each; of the reciprocal root in float and of its dT/dx. */
 static const double FLOAT_ROUNDING = 1e-6, STEEPNESS = 3e-5;
 
@@ -32,22 +32,45 @@ typedef struct sample {
     pstm_medium medium;
 } sample;
 
-static sample sample_of(int law, double t0_s, double vrms_m_s)
+static sample sample_of(int law, double t0_s, const pstm_medium *medium)
 {
-    sample s = {.t0_s = t0_s, .vrms_m_s = vrms_m_s, .medium = {.vrms_m_s = vrms_m_s}};
-    s.most_leg_m = fmin(4 * vrms_m_s * t0_s, 0.999 * pstm_law_longest_leg_m((pstm_law)law, t0_s, vrms_m_s));
+    sample s = {.t0_s = t0_s, .vrms_m_s = medium->vrms_m_s, .medium = *medium};
+    s.most_leg_m = fmin(4 * s.vrms_m_s * t0_s, 0.999 * pstm_law_longest_leg_m((pstm_law)law, t0_s, medium));
     return s;
+}
+
+/* A third bends as velocities that grow with depth make it, a third as anisotropy, and a third is straight. */
+static pstm_medium random_medium(double least_m_s, double most_m_s)
+{
+    const int kind = (int)random_between(0, 3);
+    const double alpha = random_between(kind == 0 ? 0.001 : -0.2, 0.35), beta = random_between(0, 2);
+    return (pstm_medium){.vrms_m_s = random_between(least_m_s, most_m_s),
+                         .alpha = kind == 2 ? 0 : alpha,
+                         .beta = kind == 2 ? 0 : beta};
 }
 
 static sample random_sample(int law)
 {
-    const double t0_s = random_between(0.02, 5), vrms_m_s = random_between(300, 5000);
-    return sample_of(law, t0_s, vrms_m_s);
+    const double t0_s = random_between(0.02, 5);
+    const pstm_medium medium = random_medium(300, 5000);
+    return sample_of(law, t0_s, &medium);
 }
 
 static pstm_ray_d ray_of(const sample *s)
 {
-    return (pstm_ray_d){.tau2 = s->t0_s * s->t0_s / 4, .slowness2 = 1 / (s->vrms_m_s * s->vrms_m_s)};
+    return (pstm_ray_d){.tau2 = s->t0_s * s->t0_s / 4,
+                        .slowness2 = 1 / (s->vrms_m_s * s->vrms_m_s),
+                        .alpha = s->medium.alpha,
+                        .beta = s->medium.beta};
+}
+
+static pstm_ray_f narrow_ray(const pstm_ray_d *ray)
+{
+    pstm_ray_f narrow;
+#define NARROW(A, NAME, name, help) narrow.name = (float)ray->name;
+    PSTM_RAY_FIELD_LIST(NARROW, )
+#undef NARROW
+    return narrow;
 }
 
 static double time_of(int law, const sample *s, double leg_m)
@@ -61,7 +84,7 @@ START_TEST(squared_times_are_those_of_the_definition)
         const sample s = random_sample(_i);
         const double leg_m = random_between(0, s.most_leg_m);
         const pstm_ray_d ray = ray_of(&s);
-        const pstm_ray_f narrow = {.tau2 = (float)ray.tau2, .slowness2 = (float)ray.slowness2};
+        const pstm_ray_f narrow = narrow_ray(&ray);
         const double expected = pstm_law_square_s2((pstm_law)_i, s.t0_s / 2, leg_m, &s.medium);
         const double by_double = pstm_law_time2_d(_i, leg_m * leg_m, &ray);
         const float by_float = pstm_law_time2_f(_i, (float)(leg_m * leg_m), &narrow);
@@ -78,7 +101,9 @@ START_TEST(the_growth_is_half_the_slope_along_t0)
         const double leg2 = pow(random_between(0, s.most_leg_m), 2);
         const pstm_ray_d ray = ray_of(&s);
         const pstm_ray_d slopes = {.tau2 = random_between(0, 1e-2) * ray.tau2,
-                                   .slowness2 = random_between(-1e-2, 1e-2) * ray.slowness2};
+                                   .slowness2 = random_between(-1e-2, 1e-2) * ray.slowness2,
+                                   .alpha = random_between(-1e-3, 1e-3),
+                                   .beta = ray.beta > 0 ? random_between(-1e-2, 1e-2) * ray.beta : 0};
         pstm_ray_d before = ray, after = ray;
 #define STEP(A, NAME, name, help)                                                                            \
     before.name -= 1e-3 * slopes.name;                                                                       \
@@ -96,10 +121,13 @@ END_TEST
 START_TEST(bounds_hold_wherever_the_fields_lie_between)
 {
     for (int i = 0; i < N_TRIES / 20; i++) {
-        const double t0_s = random_between(0.05, 4), v_m_s = random_between(500, 4000);
-        const sample first = sample_of(_i, t0_s, v_m_s);
+        const double t0_s = random_between(0.05, 4);
+        const pstm_medium medium = random_medium(500, 4000);
+        const sample first = sample_of(_i, t0_s, &medium);
         const double later = i % 2 == 0 ? 1.2 : 40; /* the first samples of a column lie far apart */
-        const sample last = sample_of(_i, t0_s * random_between(1, later), v_m_s * random_between(0.7, 1.4));
+        pstm_medium other = random_medium(500, 4000);
+        other.vrms_m_s = medium.vrms_m_s * random_between(0.7, 1.4);
+        const sample last = sample_of(_i, t0_s * random_between(1, later), &other);
         const pstm_ray_d a = ray_of(&first), b = ray_of(&last);
         pstm_ray_d least, most;
 #define SPREAD(A, NAME, name, help)                                                                          \
@@ -112,7 +140,8 @@ START_TEST(bounds_hold_wherever_the_fields_lie_between)
 #define BETWEEN(A, NAME, name, help) ray.name = random_between(least.name, most.name);
             PSTM_RAY_FIELD_LIST(BETWEEN, )
 #undef BETWEEN
-            const sample at = sample_of(_i, 2 * sqrt(ray.tau2), 1 / sqrt(ray.slowness2));
+            const pstm_medium between = {1 / sqrt(ray.slowness2), ray.alpha, ray.beta};
+            const sample at = sample_of(_i, 2 * sqrt(ray.tau2), &between);
             const double leg2 = pow(random_between(0, at.most_leg_m), 2);
             const double time2 = pstm_law_time2_d(_i, leg2, &ray);
             double low, high;
@@ -191,7 +220,9 @@ START_TEST(the_steepness_is_the_slope_along_the_leg)
         const double depth_m = s.vrms_m_s * s.t0_s / 2;
         const double slope_s_m =
             (time_of(_i, &s, leg_m + step_m) - time_of(_i, &s, leg_m - step_m)) / (2 * step_m);
-        const float steepness = pstm_law_steepness_f(_i, (float)(leg_m * leg_m), (float)(depth_m * depth_m));
+        const pstm_ray_d in_metres = {depth_m * depth_m, 1, s.medium.alpha, s.medium.beta};
+        const pstm_ray_f ray = narrow_ray(&in_metres);
+        const float steepness = pstm_law_steepness_f(_i, (float)(leg_m * leg_m), &ray);
         ck_assert_double_eq_tol((double)steepness * leg_m, s.vrms_m_s * slope_s_m,
                                 STEEPNESS * s.vrms_m_s * slope_s_m);
     }
@@ -204,8 +235,61 @@ START_TEST(the_steepness_is_finite_for_any_leg_and_depth)
     for (int i = 0; i < N_TRIES; i++) {
         const float leg2_m2 = i % 10 == 0 ? 0 : (float)pow(10, random_between(-6, 14));
         const float depth2_m2 = i % 3 == 0 ? 0 : (float)pow(10, random_between(-6, 10));
-        const float steepness = pstm_law_steepness_f(_i, leg2_m2, depth2_m2);
+        const pstm_medium medium = random_medium(500, 4000);
+        const pstm_ray_f ray = {depth2_m2, 1, (float)medium.alpha, (float)medium.beta};
+        const float steepness = pstm_law_steepness_f(_i, leg2_m2, &ray);
         ck_assert_msg(isfinite(steepness), "leg^2 %g, depth^2 %g", leg2_m2, depth2_m2);
+    }
+}
+END_TEST
+
+/* T' and T'' by differences of the definition. */
+START_TEST(rise_and_focus_are_those_of_the_definition)
+{
+    for (int i = 0; i < N_TRIES; i++) {
+        const sample s = random_sample(_i);
+        const double leg_m = random_between(0.05, 0.95) * s.most_leg_m, step_m = 1e-3 * leg_m;
+        const double before_s = time_of(_i, &s, leg_m - step_m), after_s = time_of(_i, &s, leg_m + step_m);
+        const double time_s = time_of(_i, &s, leg_m), v2 = s.vrms_m_s * s.vrms_m_s;
+        const double slope = (after_s - before_s) / (2 * step_m);
+        const double bend = (after_s - 2 * time_s + before_s) / (step_m * step_m);
+        const double focus2 = pow(v2 * time_s * time_s / (s.t0_s / 2), 2) * bend * slope / leg_m;
+        const pstm_ray_d ray = ray_of(&s);
+        const pstm_shape_d shape = pstm_law_shape_d(_i, leg_m * leg_m, &ray);
+        const pstm_leg leg = pstm_law_leg((pstm_law)_i, s.t0_s / 2, leg_m, &s.medium);
+        ck_assert_double_eq_tol(shape.rise, v2 * time_s * slope / leg_m, DIFFERENCE);
+        if (focus2 > 0.01) ck_assert_double_eq_tol(shape.focus / sqrt(focus2), 1, SECOND_DIFFERENCE);
+        ck_assert_double_eq_tol(leg.rise, shape.rise, ROUNDING);
+        ck_assert_double_eq_tol(leg.focus, shape.focus, ROUNDING);
+        if (!pstm_law_bends(_i)) ck_assert(shape.rise == 1 && shape.focus == 1);
+    }
+}
+END_TEST
+
+START_TEST(the_shape_slope_is_what_the_shape_grows_by)
+{
+    for (int i = 0; i < N_TRIES; i++) {
+        const sample s = random_sample(_i);
+        const double leg2 = pow(random_between(0.01, 0.6) * s.most_leg_m, 2);
+        const pstm_ray_d ray = ray_of(&s);
+        const pstm_ray_d slopes = {.tau2 = random_between(0, 1e-2) * ray.tau2,
+                                   .slowness2 = random_between(-1e-2, 1e-2) * ray.slowness2,
+                                   .alpha = random_between(-1e-3, 1e-3),
+                                   .beta = ray.beta > 0 ? random_between(-1e-2, 1e-2) * ray.beta : 0};
+        pstm_ray_d before = ray, after = ray;
+#define STEP(A, NAME, name, help)                                                                            \
+    before.name -= 1e-3 * slopes.name;                                                                       \
+    after.name += 1e-3 * slopes.name;
+        PSTM_RAY_FIELD_LIST(STEP, )
+#undef STEP
+        const pstm_shape_d low = pstm_law_shape_d(_i, leg2, &before),
+                           high = pstm_law_shape_d(_i, leg2, &after);
+        const pstm_shape_d slope = pstm_law_shape_slope_d(_i, leg2, &ray, &slopes);
+        ck_assert_double_eq_tol(slope.rise, (high.rise - low.rise) / 1e-3,
+                                DIFFERENCE * (1 + fabs(slope.rise)));
+        if (low.focus < 0.1) continue; /* where it is held */
+        ck_assert_double_eq_tol(slope.focus, (high.focus - low.focus) / 1e-3,
+                                2 * DIFFERENCE * (1 + fabs(slope.focus)));
     }
 }
 END_TEST
@@ -231,6 +315,8 @@ Suite *pstm_test_suite(void)
     tcase_add_loop_test(tests, no_leg_within_an_angle_is_steeper_than_the_steepest, 0, PSTM_LAWS);
     tcase_add_loop_test(tests, the_steepness_is_the_slope_along_the_leg, 0, PSTM_LAWS);
     tcase_add_loop_test(tests, the_steepness_is_finite_for_any_leg_and_depth, 0, PSTM_LAWS);
+    tcase_add_loop_test(tests, rise_and_focus_are_those_of_the_definition, 0, PSTM_LAWS);
+    tcase_add_loop_test(tests, the_shape_slope_is_what_the_shape_grows_by, 0, PSTM_LAWS);
     tcase_add_loop_test(tests, every_law_needs_tau2, 0, PSTM_LAWS);
     suite_add_tcase(suite, tests);
     return suite;

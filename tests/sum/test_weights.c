@@ -1,5 +1,6 @@
 /* Every weight of the list (sum/weights.h): the formulas of the kernels against its definition. */
 #include <math.h>
+#include <stdbool.h>
 
 #include "sum/real_double.h"
 #include "sum/real_float.h"
@@ -27,9 +28,21 @@ static double random_between(double low, double high)
 typedef struct legs {
     double tau_s, ts_s, tr_s, vrms_m_s;
     double tau_slope, ts_slope, tr_slope;
+    bool bends; /* shapes are 1 where rays do not */
+    pstm_shape_d source, receiver, source_slope, receiver_slope;
 } legs;
 
-static legs random_legs(void)
+static pstm_shape_d random_shape(void)
+{
+    return (pstm_shape_d){random_between(0.2, 1.25), random_between(0.2, 1.25)};
+}
+
+static pstm_shape_d random_shape_slope(void)
+{
+    return (pstm_shape_d){random_between(-0.01, 0.01), random_between(-0.01, 0.01)};
+}
+
+static legs straight_legs(void)
 {
     const double tau_s = random_between(0.02, 3);
     return (legs){.tau_s = tau_s,
@@ -38,7 +51,21 @@ static legs random_legs(void)
                   .vrms_m_s = random_between(300, 5000),
                   .tau_slope = 0.01 * tau_s,
                   .ts_slope = 0.01 * tau_s * random_between(-1, 1),
-                  .tr_slope = 0.01 * tau_s * random_between(-1, 1)};
+                  .tr_slope = 0.01 * tau_s * random_between(-1, 1),
+                  .source = {1, 1},
+                  .receiver = {1, 1}};
+}
+
+static legs random_legs(void)
+{
+    legs l = straight_legs();
+    l.bends = random_between(0, 1) < 0.5;
+    if (!l.bends) return l;
+    l.source = random_shape();
+    l.receiver = random_shape();
+    l.source_slope = random_shape_slope();
+    l.receiver_slope = random_shape_slope();
+    return l;
 }
 
 /* In units of unit_s seconds. */
@@ -47,6 +74,11 @@ static pstm_pair_d pair_of(int weight, const legs *l, double unit_s)
     return (pstm_pair_d){.tau2 = pow(l->tau_s / unit_s, 2),
                          .per_ts = unit_s / l->ts_s,
                          .per_tr = unit_s / l->tr_s,
+                         .bends = l->bends,
+                         .source = l->source,
+                         .receiver = l->receiver,
+                         .source_slope = l->source_slope,
+                         .receiver_slope = l->receiver_slope,
                          .ts_slope = l->ts_slope / unit_s,
                          .tr_slope = l->tr_slope / unit_s,
                          .tau_growth = pstm_weight_tau_power(weight) * l->tau_slope / l->tau_s};
@@ -54,8 +86,9 @@ static pstm_pair_d pair_of(int weight, const legs *l, double unit_s)
 
 static double whole_of(int weight, const legs *l)
 {
-    return pstm_weight_whole((pstm_weight)weight, l->tau_s, l->vrms_m_s, l->ts_s * l->ts_s,
-                             l->tr_s * l->tr_s);
+    const pstm_leg source = {l->ts_s * l->ts_s, l->source.rise, l->source.focus};
+    const pstm_leg receiver = {l->tr_s * l->tr_s, l->receiver.rise, l->receiver.focus};
+    return pstm_weight_whole((pstm_weight)weight, l->tau_s, l->vrms_m_s, &source, &receiver);
 }
 
 START_TEST(pair_times_sample_is_the_whole_weight_in_any_unit_of_time)
@@ -68,8 +101,12 @@ START_TEST(pair_times_sample_is_the_whole_weight_in_any_unit_of_time)
         const double made =
             pstm_weight_pair_d(_i, &pair) * pstm_weight_sample_d(_i, pair.tau2, slowness2, unit_s);
         ck_assert_double_eq_tol(made / whole_of(_i, &l), 1, ROUNDING);
-        const pstm_pair_f narrow = {
-            .tau2 = (float)pair.tau2, .per_ts = (float)pair.per_ts, .per_tr = (float)pair.per_tr};
+        const pstm_pair_f narrow = {.tau2 = (float)pair.tau2,
+                                    .per_ts = (float)pair.per_ts,
+                                    .per_tr = (float)pair.per_tr,
+                                    .bends = l.bends,
+                                    .source = {(float)l.source.rise, (float)l.source.focus},
+                                    .receiver = {(float)l.receiver.rise, (float)l.receiver.focus}};
         const float by_float = pstm_weight_pair_f(_i, &narrow) *
                                pstm_weight_sample_f(_i, narrow.tau2, (float)slowness2, (float)unit_s);
         ck_assert_double_eq_tol((double)by_float / whole_of(_i, &l), 1, FLOAT_ROUNDING);
@@ -82,7 +119,9 @@ START_TEST(squared_times_give_the_same_factor_as_reciprocal_ones)
     for (int i = 0; i < N_TRIES; i++) {
         const legs l = random_legs();
         const pstm_pair_d pair = pair_of(_i, &l, 1);
-        const double by_squares = pstm_weight_squares_d(_i, pair.tau2, l.ts_s * l.ts_s, l.tr_s * l.tr_s);
+        const pstm_squares_d squares = {pair.tau2, l.ts_s * l.ts_s, l.tr_s * l.tr_s,
+                                        l.bends,   l.source,        l.receiver};
+        const double by_squares = pstm_weight_squares_d(_i, &squares);
         ck_assert_double_eq_tol(by_squares / pstm_weight_pair_d(_i, &pair), 1, ROUNDING);
     }
 }
@@ -93,6 +132,10 @@ static double factor_after(int weight, legs l, double samples)
     l.tau_s += samples * l.tau_slope;
     l.ts_s += samples * l.ts_slope;
     l.tr_s += samples * l.tr_slope;
+    l.source.rise += samples * l.source_slope.rise;
+    l.source.focus += samples * l.source_slope.focus;
+    l.receiver.rise += samples * l.receiver_slope.rise;
+    l.receiver.focus += samples * l.receiver_slope.focus;
     const pstm_pair_d pair = pair_of(weight, &l, 1);
     return pstm_weight_pair_d(weight, &pair);
 }
@@ -112,7 +155,7 @@ END_TEST
 START_TEST(the_weight_through_depth_is_the_weight)
 {
     for (int i = 0; i < N_TRIES; i++) {
-        const legs l = random_legs();
+        const legs l = straight_legs();
         const double in_depth = pstm_weight_in_depth((pstm_weight)_i, l.vrms_m_s * l.tau_s, l.vrms_m_s,
                                                      l.vrms_m_s * l.ts_s, l.vrms_m_s * l.tr_s);
         ck_assert_double_eq_tol(in_depth / whole_of(_i, &l), 1, ROUNDING);

@@ -61,6 +61,7 @@ typedef struct pstm_cpu_column {
                                 from sample to sample; -1: none */
     const float *depth2_m2[PSTM_CPU_SPAN_BLOCKS]; /**< pstm_antialias_block of a span's blocks */
     const float *per_sample2_m2[PSTM_CPU_SPAN_BLOCKS];
+    const float *block_alpha[PSTM_CPU_SPAN_BLOCKS], *block_beta[PSTM_CPU_SPAN_BLOCKS];
     float step_m[2][2];   /**< bin_step_m of the plan */
     int32_t n_levels;     /**< antialias copies of a trace */
     int32_t copy_samples; /**< from one to the next */

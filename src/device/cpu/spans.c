@@ -46,22 +46,32 @@ static double tau2_at(const pstm_device_plan *plan, int64_t k)
     return tau * tau;
 }
 
-/* Behind the last sample the velocity goes on with its slope over the last BACK samples, and stays positive:
- * an end knot may lie there. */
+/* Behind the last sample a field of a column goes on with its slope over the last BACK samples: an end knot
+ * may lie there. 0 for a field that there is not. */
+static double field_at(const pstm_device_plan *plan, const float *field, int64_t k)
+{
+    enum { BACK = 4 };
+    if (field == NULL) return 0;
+    int64_t last = plan->n_times - 1;
+    double value = field[k < 0 ? 0 : k > last ? last : k];
+    if (k > last && last >= BACK) value += (value - field[last - BACK]) / BACK * (double)(k - last);
+    return value;
+}
+
+/* The velocity stays positive there, and beta not negative. */
 static double slowness2_at(const pstm_device_plan *plan, const pstm_columns *column, int64_t k)
 {
-    enum { BACK = 4, LEAST_M_S = 1 };
-    int64_t last = plan->n_times - 1;
-    double v_m_s = column->vrms_m_s[k < 0 ? 0 : k > last ? last : k];
-    if (k > last && last >= BACK)
-        v_m_s += (v_m_s - column->vrms_m_s[last - BACK]) / BACK * (double)(k - last);
-    double v_m_per_sample = fmax(v_m_s, LEAST_M_S) * plan->sample_s;
+    enum { LEAST_M_S = 1 };
+    double v_m_per_sample = fmax(field_at(plan, column->vrms_m_s, k), LEAST_M_S) * plan->sample_s;
     return 1 / (v_m_per_sample * v_m_per_sample);
 }
 
 static pstm_ray_d ray_at(const pstm_device_plan *plan, const pstm_columns *column, int64_t k)
 {
-    return (pstm_ray_d){.tau2 = tau2_at(plan, k), .slowness2 = slowness2_at(plan, column, k)};
+    return (pstm_ray_d){.tau2 = tau2_at(plan, k),
+                        .slowness2 = slowness2_at(plan, column, k),
+                        .alpha = field_at(plan, column->alpha, k),
+                        .beta = fmax(field_at(plan, column->beta, k), 0)};
 }
 
 float pstm_cpu_field(const pstm_device_plan *plan, const pstm_columns *column, pstm_ray_field field,
@@ -108,7 +118,8 @@ typedef struct miss {
 static pstm_ray_d exact_ray(const pstm_cpu_velocity *velocity, int64_t k)
 {
     pstm_ray_d ray;
-#define FIELD(A, NAME, name, help) ray.name = velocity->ray[PSTM_RAY_##NAME][k];
+#define FIELD(A, NAME, name, help)                                                                           \
+    ray.name = velocity->ray[PSTM_RAY_##NAME] == NULL ? 0 : velocity->ray[PSTM_RAY_##NAME][k];
     PSTM_RAY_FIELD_LIST(FIELD, )
 #undef FIELD
     ray.tau2 = tau2_at(velocity->plan, k);
@@ -138,12 +149,18 @@ static end end_of_span(const pstm_device_plan *plan, const pstm_cpu_knot *knot, 
     end made = {.time = sqrt(pstm_law_time2_d((int)plan->law, leg2_m2, &ray))};
     made.slope = length * pstm_law_growth_d((int)plan->law, leg2_m2, &ray, &slopes) / made.time;
     const double tau_growth = pstm_weight_tau_power((int)plan->weight) * (length * slopes.tau2 / ray.tau2);
-    const pstm_pair_d pair = {.tau2 = ray.tau2,
-                              .per_ts = 1 / made.time,
-                              .per_tr = 1 / made.time,
-                              .ts_slope = made.slope,
-                              .tr_slope = made.slope,
-                              .tau_growth = tau_growth};
+    pstm_pair_d pair = {.tau2 = ray.tau2,
+                        .per_ts = 1 / made.time,
+                        .per_tr = 1 / made.time,
+                        .ts_slope = made.slope,
+                        .tr_slope = made.slope,
+                        .tau_growth = tau_growth};
+    pstm_ray_d growth = slopes;
+#define FIELD(A, NAME, name, help) growth.name *= length;
+    PSTM_RAY_FIELD_LIST(FIELD, )
+#undef FIELD
+    pstm_pair_shapes_d((int)plan->law, (int)plan->weight, leg2_m2, leg2_m2, &ray, &pair);
+    pstm_pair_shape_slopes_d((int)plan->law, leg2_m2, leg2_m2, &ray, &growth, &pair);
     made.weight = pstm_weight_pair_d((int)plan->weight, &pair);
     made.weight_slope = pstm_weight_slope_d((int)plan->weight, &pair, made.weight);
     return made;
@@ -189,7 +206,8 @@ static void measure(const pstm_cpu_velocity *velocity, const pstm_cpu_knot knots
         }
         exact_before = exact;
         by_cubic_before = by_cubic;
-        const double weight = pstm_weight_squares_d((int)plan->weight, ray.tau2, exact2, exact2);
+        const double weight = pstm_weight_of_squares_d((int)plan->law, (int)plan->weight, leg2_m2, leg2_m2,
+                                                       &ray, exact2, exact2);
         worst->weight = fmax(worst->weight, fabs(weight_by_quadratic / weight - 1));
     }
 }

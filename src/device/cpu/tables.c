@@ -25,15 +25,21 @@ enum {
     MOST_SLOPE,
     DEPTH2, /* of antialias.h, for each block of a span */
     PER_SAMPLE2 = DEPTH2 + PSTM_CPU_SPAN_BLOCKS,
-    REACH2 = PER_SAMPLE2 + PSTM_CPU_SPAN_BLOCKS, /* from here on over blocks: squared apertures */
+    BLOCK_ALPHA = PER_SAMPLE2 + PSTM_CPU_SPAN_BLOCKS,
+    BLOCK_BETA = BLOCK_ALPHA + PSTM_CPU_SPAN_BLOCKS,
+    REACH2 = BLOCK_BETA + PSTM_CPU_SPAN_BLOCKS, /* from here on over blocks: squared apertures */
     UNTAPERED2,
     PLAIN2,
     N_FIELDS
 };
 
-/* Fields that a column has over k: all but that of t0 alone. */
-enum { N_OF_COLUMN = PSTM_RAY_FIELDS - 1 };
 _Static_assert(PSTM_RAY_TAU2 == 0, "the field of t0 alone comes first");
+
+/* Fields of the law that a column has over k: all but that of t0 alone. */
+static int n_of_column(const pstm_device_plan *plan)
+{
+    return __builtin_popcount(pstm_law_needs((int)plan->law)) - 1;
+}
 
 /* Arrays of integers: of a span its first block and their number, of a block its span. */
 enum { SPAN_BLOCK, SPAN_N_BLOCKS, SPAN_OF_BLOCK, N_NUMBERS };
@@ -66,7 +72,7 @@ static pstm_cpu_tables shape_of(const pstm_device_plan *plan)
 int64_t pstm_cpu_tables_bytes(const pstm_device_plan *plan, int64_t n_columns)
 {
     const pstm_cpu_tables tables = shape_of(plan);
-    const size_t over_k = N_OF_COLUMN * sizeof *tables.rays + sizeof *tables.limit2_m2;
+    const size_t over_k = (size_t)n_of_column(plan) * sizeof *tables.rays + sizeof *tables.limit2_m2;
     const size_t over_spans = N_FIELDS * sizeof *tables.fields + N_NUMBERS * sizeof *tables.numbers;
     const size_t over_blocks = plan->n_levels > 1 ? sizeof *tables.levels : 0;
     return n_columns * (tables.n_padded * (int64_t)over_k + tables.stride * (int64_t)over_spans +
@@ -125,6 +131,8 @@ static void fill_span(const new_column *c, int64_t i, const pstm_cpu_span *span)
         if (!c->levels) continue;
         field(c, DEPTH2 + b - span->first_block)[i] = c->levels[b].depth2_m2;
         field(c, PER_SAMPLE2 + b - span->first_block)[i] = c->levels[b].per_sample2_m2;
+        field(c, BLOCK_ALPHA + b - span->first_block)[i] = c->levels[b].alpha;
+        field(c, BLOCK_BETA + b - span->first_block)[i] = c->levels[b].beta;
     }
 }
 
@@ -193,17 +201,22 @@ static void fill_reach(const new_column *c, int32_t block_end)
     }
 }
 
-/** A field over k of a column. That of t0 is the same for all columns and lies apart. */
+/** A field over k of a column; NULL where the law does not need it. That of t0 is the same for all columns
+ * and lies apart. */
 static float *ray_field(const pstm_cpu_tables *tables, int64_t i_column, pstm_ray_field field)
 {
+    const unsigned needs = pstm_law_needs((int)tables->plan.law), bit = 1u << field;
     if (field == PSTM_RAY_TAU2) return tables->tau2;
-    return tables->rays + (i_column * N_OF_COLUMN + (int)field - 1) * tables->n_padded;
+    if ((needs & bit) == 0) return NULL;
+    const int before = __builtin_popcount(needs & (bit - 1)) - 1;
+    return tables->rays + (i_column * n_of_column(&tables->plan) + before) * tables->n_padded;
 }
 
 static void fill_rays(const pstm_cpu_tables *tables, const pstm_columns *column, int64_t i_column)
 {
     for (int f = 1; f < PSTM_RAY_FIELDS; f++) {
         float *values = ray_field(tables, i_column, (pstm_ray_field)f);
+        if (values == NULL) continue;
         for (int64_t k = 0; k < tables->n_padded; k++)
             values[k] = pstm_cpu_field(&tables->plan, column, (pstm_ray_field)f, k);
     }
@@ -239,7 +252,8 @@ pstm_status pstm_cpu_tables_fill(pstm_cpu_tables *tables, const pstm_device_tile
 {
     int64_t n_columns = pstm_columns_count(&tile->columns, tile->n_locations);
     int64_t n_k = n_columns * tables->n_padded;
-    PSTM_TRY(PSTM_RENEW(&tables->rays, &tables->rays_capacity, N_OF_COLUMN * n_k, "slownesses of a tile"));
+    PSTM_TRY(PSTM_RENEW(&tables->rays, &tables->rays_capacity, n_of_column(&tables->plan) * n_k,
+                        "slownesses of a tile"));
     PSTM_TRY(PSTM_RENEW(&tables->limit2_m2, &tables->limit_capacity, n_k, "apertures of a tile"));
     PSTM_TRY(PSTM_RENEW(&tables->fields, &tables->fields_capacity, n_columns * N_FIELDS * tables->stride,
                         "spans of a tile"));
@@ -289,6 +303,8 @@ void pstm_cpu_tables_column(const pstm_cpu_tables *tables, int64_t i_column, pst
     for (int q = 0; q < PSTM_CPU_SPAN_BLOCKS; q++) {
         column->depth2_m2[q] = fields + (DEPTH2 + q) * tables->stride;
         column->per_sample2_m2[q] = fields + (PER_SAMPLE2 + q) * tables->stride;
+        column->block_alpha[q] = fields + (BLOCK_ALPHA + q) * tables->stride;
+        column->block_beta[q] = fields + (BLOCK_BETA + q) * tables->stride;
     }
     for (int i = 0; i < 4; i++)
         column->step_m[i / 2][i % 2] = (float)plan->bin_step_m[i / 2][i % 2];

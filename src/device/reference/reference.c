@@ -50,12 +50,17 @@ int64_t pstm_reference_tile_bytes(const pstm_device_plan *plan, int64_t n_locati
            n_columns * (int64_t)column_bytes;
 }
 
+pstm_status pstm_reference_check(const pstm_device_plan *plan)
+{
+    if (!plan->depth_loop || pstm_law_in_depth((int)plan->law)) return PSTM_OK;
+    return pstm_fail(PSTM_USAGE,
+                     "optimise.time_domain: off is the old program's loop, which knows straight rays "
+                     "alone; set migrate.traveltime: straight, or optimise.time_domain: on");
+}
+
 static pstm_status reference_create(const pstm_device_plan *plan, void **self)
 {
-    if (plan->depth_loop && plan->law != PSTM_LAW_STRAIGHT)
-        return pstm_fail(PSTM_USAGE,
-                         "optimise.time_domain: off is the old program's loop, which knows straight rays "
-                         "alone; set migrate.traveltime: straight, or optimise.time_domain: on");
+    PSTM_TRY(pstm_reference_check(plan));
     pstm_reference_device *device;
     PSTM_TRY(PSTM_NEW(&device, 1, "reference device"));
     device->plan = *plan;

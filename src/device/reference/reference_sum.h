@@ -25,7 +25,9 @@ typedef struct pstm_reference_device {
     int64_t fold_capacity, faded_capacity, limit_capacity, blocks_capacity;
 } pstm_reference_device;
 
-/** reference.c: what the stopwatch shares. */
+/** reference.c: what the stopwatch shares. PSTM_USAGE for a law that the depth loop of the plan does not
+ * know. */
+PSTM_MUST_CHECK pstm_status pstm_reference_check(const pstm_device_plan *plan);
 void pstm_reference_clear(pstm_reference_device *device);
 int64_t pstm_reference_tile_bytes(const pstm_device_plan *plan, int64_t n_locations, int64_t n_columns);
 PSTM_MUST_CHECK pstm_status pstm_reference_begin_tile(void *self, const pstm_device_tile *tile);
@@ -65,7 +67,6 @@ static inline float pstm_reference_longer_leg2(const pstm_reference_device *devi
 typedef struct pstm_reference_copies {
     const float *samples; /**< of the copy for i_block */
     int32_t i_block;      /**< -1: none yet */
-    int32_t n_levels;
     int64_t stride;
     const pstm_antialias_block *blocks;
     pstm_antialias_legs_f legs;
@@ -75,8 +76,7 @@ static inline pstm_reference_copies pstm_reference_copies_of(const pstm_referenc
                                                              const pstm_reference_pair *pair)
 {
     const pstm_device_plan *plan = &device->plan;
-    pstm_reference_copies copies = {
-        .samples = pair->trace->samples, .i_block = -1, .n_levels = plan->n_levels};
+    pstm_reference_copies copies = {.samples = pair->trace->samples, .i_block = -1};
     if (plan->n_levels == 1) return copies;
     const int64_t column = pstm_reference_column(device, pair->i_location);
     copies.stride = pstm_trace_stride(plan->n_samples);
@@ -91,10 +91,8 @@ static inline const float *pstm_reference_copy(const pstm_device_plan *plan, pst
                                                const pstm_device_trace *trace, int32_t k)
 {
     int32_t i_block = k / PSTM_BLOCK;
-    if (copies->n_levels == 1 || i_block == copies->i_block) return copies->samples;
-    const pstm_antialias_block *block = &copies->blocks[i_block];
-    int32_t level = pstm_antialias_level_f(plan->law, &copies->legs, block->depth2_m2, block->per_sample2_m2,
-                                           copies->n_levels - 1);
+    if (plan->n_levels == 1 || i_block == copies->i_block) return copies->samples;
+    int32_t level = pstm_antialias_block_level(plan, &copies->legs, &copies->blocks[i_block]);
     copies->i_block = i_block;
     copies->samples = trace->samples + level * copies->stride;
     return copies->samples;
@@ -110,11 +108,12 @@ static inline double pstm_reference_taper(const pstm_device_plan *plan, double l
 }
 
 /** The factors T of both legs at output time t0_s; 1 without a taper. */
-static inline double pstm_reference_tapers(const pstm_device_plan *plan, double t0_s, double vrms_m_s,
-                                           double source_leg_m, double receiver_leg_m)
+static inline double pstm_reference_tapers(const pstm_device_plan *plan, double t0_s,
+                                           const pstm_medium *medium, double source_leg_m,
+                                           double receiver_leg_m)
 {
     if (!(plan->aperture_taper > 0)) return 1;
-    double radius_m = pstm_aperture_limit_m(plan, t0_s, vrms_m_s);
+    double radius_m = pstm_aperture_limit_m(plan, t0_s, medium);
     return pstm_reference_taper(plan, source_leg_m, radius_m) *
            pstm_reference_taper(plan, receiver_leg_m, radius_m);
 }
@@ -131,13 +130,13 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
     const pstm_device_plan *plan = &device->plan;
     const pstm_device_trace *trace = pair->trace;
     const int64_t i_column = pstm_reference_column(device, pair->i_location);
-    const float *vrms_m_s = pstm_columns_view(&device->tile.columns, i_column).vrms_m_s;
+    const pstm_columns column = pstm_columns_view(&device->tile.columns, i_column);
     const float *limit2_m2 = device->limit2_m2 + i_column * plan->n_times;
     int64_t sum = (pair->i_location * plan->n_classes + trace->class_index) * plan->n_times;
     double x_m = device->tile.x_m[pair->i_location], y_m = device->tile.y_m[pair->i_location];
     double source_leg_m = 0.5, receiver_leg_m = 0.5;
     float longer_leg2_m2 = 0;
-    pstm_reference_copies copies = {.n_levels = 1};
+    pstm_reference_copies copies = {0};
     if (last >= PSTM_OPERATION_INTERPOLATION) copies = pstm_reference_copies_of(device, pair);
     if (last >= PSTM_OPERATION_DISTANCE) {
         source_leg_m = hypot(x_m - trace->source_x_m, y_m - trace->source_y_m);
@@ -149,10 +148,11 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
         if (last >= PSTM_OPERATION_APERTURE && !pstm_aperture_passes(longer_leg2_m2, limit2_m2[k])) continue;
         if (last >= PSTM_OPERATION_ROOTS) {
             double t0_s = pstm_device_time_s(plan, k);
+            const pstm_medium medium = pstm_device_medium(&column, k);
             pstm_arrival arrival =
                 plan->depth_loop
-                    ? pstm_depth_loop_arrival(plan, t0_s, vrms_m_s[k], source_leg_m, receiver_leg_m)
-                    : pstm_reference_arrival(plan, t0_s, vrms_m_s[k], source_leg_m, receiver_leg_m);
+                    ? pstm_depth_loop_arrival(plan, t0_s, medium.vrms_m_s, source_leg_m, receiver_leg_m)
+                    : pstm_reference_arrival(plan, t0_s, &medium, source_leg_m, receiver_leg_m);
             value = arrival.time_s;
             if (last >= PSTM_OPERATION_INTERPOLATION) {
                 double position = (arrival.time_s - trace->start_s) / plan->sample_s;
@@ -164,7 +164,7 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
             }
             if (last >= PSTM_OPERATION_WEIGHT) {
                 const double taper =
-                    pstm_reference_tapers(plan, t0_s, vrms_m_s[k], source_leg_m, receiver_leg_m);
+                    pstm_reference_tapers(plan, t0_s, &medium, source_leg_m, receiver_leg_m);
                 value *= arrival.weight * trace->factor * taper;
                 if (to->faded != NULL) to->faded[sum + k] += 1 - taper;
             }

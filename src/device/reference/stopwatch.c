@@ -48,6 +48,7 @@ static int64_t stopwatch_tile_bytes(const pstm_device_plan *plan, int64_t n_loca
 static pstm_status stopwatch_create(const pstm_device_plan *plan, void **self)
 {
     stopwatch_device *device;
+    PSTM_TRY(pstm_reference_check(plan));
     PSTM_TRY(PSTM_NEW(&device, 1, "stopwatch device"));
     device->reference.plan = *plan;
     *self = device;
