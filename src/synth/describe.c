@@ -5,7 +5,7 @@
 #include "synth/synth.h"
 
 /* Knots of the velocity text: linear between them, vrms of v0 + k z is off by under 0.01 %. */
-static const double KNOT_S = 0.05;
+static const double KNOT_S = 0.05, KNOT_OF_LAYERS_S = 0.01;
 
 static pstm_status add_diffractors(const pstm_synth *synth, pstm_text *text)
 {
@@ -50,14 +50,18 @@ static pstm_status add_reflector(const pstm_synth *synth, int i, pstm_text *text
 pstm_status pstm_synth_add_truth(const pstm_synth *synth, pstm_text *text)
 {
     const pstm_model *model = &synth->model;
+    const char *const words[] = {"v = v0 + gradient z", "vrms = v0 + gradient t0 (depths are vrms t0/2)",
+                                 "layers, of which v0 is the first's"}; /* by pstm_background */
     const bool vrms = model->background == PSTM_BACKGROUND_VRMS;
     PSTM_TRY(pstm_text_add(text,
                            "# Where a right time migration puts the events of this survey.\n"
                            "# %s: v0 %.6g m/s, gradient %.6g %s; Ricker wavelet of %.6g Hz; seed %" PRIu64
                            ", noise %g, dead share %g\n",
-                           vrms ? "vrms = v0 + gradient t0 (depths are vrms t0/2)" : "v = v0 + gradient z",
-                           model->v0_m_s, model->gradient, vrms ? "m/s2" : "1/s", model->peak_hz, synth->seed,
-                           synth->noise, synth->dead_fraction));
+                           words[model->background], model->v0_m_s, model->gradient, vrms ? "m/s2" : "1/s",
+                           model->peak_hz, synth->seed, synth->noise, synth->dead_fraction));
+    for (int i = 0; model->background == PSTM_BACKGROUND_LAYERS && i < model->n_layers; i++)
+        PSTM_TRY(pstm_text_add(text, "# layer %d: from %.6g m, %.6g m/s, eta %.6g\n", i,
+                               model->layers[i].top_m, model->layers[i].v_m_s, model->layers[i].eta));
     if (model->spreading != PSTM_SPREADING_DEPTH)
         PSTM_TRY(pstm_text_add(text, "# Amplitudes of reflectors are reflectivities; %s\n",
                                model->spreading == PSTM_SPREADING_RAW
@@ -74,17 +78,36 @@ pstm_status pstm_synth_add_truth(const pstm_synth *synth, pstm_text *text)
     return PSTM_OK;
 }
 
+static pstm_status add_knot(const pstm_model *model, double t0_s, pstm_text *text)
+{
+    return pstm_text_add(text, "%.6f %.6f\n", t0_s, pstm_model_vrms(model, t0_s));
+}
+
+/* Of layers the times of their tops are knots too. */
+static pstm_status add_tops(const pstm_model *model, double after_s, double before_s, pstm_text *text)
+{
+    enum { NEAREST_S = 1000000 }; /* the text has microseconds */
+    for (int i = 1; model->background == PSTM_BACKGROUND_LAYERS && i < model->n_layers; i++) {
+        const double t0_s = pstm_vertical_time_s(model, model->layers[i].top_m);
+        if (t0_s > after_s + 1.5 / NEAREST_S && t0_s < before_s - 1.5 / NEAREST_S)
+            PSTM_TRY(add_knot(model, t0_s, text));
+    }
+    return PSTM_OK;
+}
+
 pstm_status pstm_synth_add_velocity(const pstm_synth *synth, pstm_text *text)
 {
     const pstm_model *model = &synth->model;
     const double end_s = pstm_grid_time_s(&synth->grid, synth->grid.n_times - 1);
+    const bool layers = model->background == PSTM_BACKGROUND_LAYERS;
+    const bool straight = model->background == PSTM_BACKGROUND_VRMS || (model->gradient == 0.0 && !layers);
+    const int64_t n = straight ? 1 : (int64_t)fmax(1.0, ceil(end_s / (layers ? KNOT_OF_LAYERS_S : KNOT_S)));
     PSTM_TRY(pstm_text_add(text, "# vrms of the model: two-way time in s, velocity in m/s\n"));
-    const bool straight = model->gradient == 0.0 || model->background == PSTM_BACKGROUND_VRMS;
-    const int64_t n = straight ? 1 : (int64_t)fmax(1.0, ceil(end_s / KNOT_S));
     for (int64_t i = 0; i <= n; i++) {
         const double t0 = end_s * (double)i / (double)n;
-        PSTM_TRY(pstm_text_add(text, "%.6f %.6f\n", t0, pstm_model_vrms(model, t0)));
+        PSTM_TRY(add_knot(model, t0, text));
         if (end_s == 0.0) break; /* an image of one sample: one line, since times must rise */
+        if (i < n) PSTM_TRY(add_tops(model, t0, end_s * (double)(i + 1) / (double)n, text));
     }
     return PSTM_OK;
 }

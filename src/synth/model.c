@@ -27,6 +27,7 @@ static double vrms_vertical_time_s(const pstm_model *model, double z_m)
 
 double pstm_vertical_time_s(const pstm_model *model, double z_m)
 {
+    if (model->background == PSTM_BACKGROUND_LAYERS) return pstm_layers_vertical_time_s(model, z_m);
     if (model->gradient == 0.0) return 2.0 * z_m / model->v0_m_s;
     if (model->background == PSTM_BACKGROUND_VRMS) return vrms_vertical_time_s(model, z_m);
     return 2.0 * log1p(model->gradient * z_m / model->v0_m_s) / model->gradient;
@@ -35,6 +36,7 @@ double pstm_vertical_time_s(const pstm_model *model, double z_m)
 double pstm_model_vrms(const pstm_model *model, double t0_s)
 {
     if (model->background == PSTM_BACKGROUND_VRMS) return model->v0_m_s + model->gradient * t0_s;
+    if (model->background == PSTM_BACKGROUND_LAYERS) return pstm_layers_vrms(model, t0_s);
     const double kt = model->gradient * t0_s;
     if (kt == 0.0) return model->v0_m_s;
     return model->v0_m_s * sqrt(expm1(kt) / kt);
@@ -43,6 +45,7 @@ double pstm_model_vrms(const pstm_model *model, double t0_s)
 double pstm_leg_time_s(const pstm_model *model, double h_m, double z_m)
 {
     const double v0 = model->v0_m_s, k = model->gradient;
+    if (model->background == PSTM_BACKGROUND_LAYERS) return pstm_layers_leg_time_s(model, h_m, z_m);
     if (k == 0.0) return hypot(h_m, z_m) / v0;
     if (model->background == PSTM_BACKGROUND_VRMS) {
         const double t0 = vrms_vertical_time_s(model, z_m);
@@ -75,7 +78,8 @@ double pstm_reflector_image_time_s(const pstm_model *model, const pstm_reflector
                                    double y_m)
 {
     const double z = pstm_reflector_depth_m(reflector, x_m, y_m);
-    if (z < 0.0 || (reflector->dip_deg > 0.0 && model->gradient != 0.0)) return NAN;
+    const bool varies = model->gradient != 0.0 || model->background == PSTM_BACKGROUND_LAYERS;
+    if (z < 0.0 || (reflector->dip_deg > 0.0 && varies)) return NAN;
     return pstm_vertical_time_s(model, z);
 }
 
@@ -113,6 +117,8 @@ static pstm_status check_reflector(const pstm_model *model, const pstm_reflector
             "reflector %d: raw spreading in v0 + k z is known of flat reflectors in depth alone; set "
             "its dip or the gradient to 0",
             i);
+    if (reflector->dip_deg > 0.0 && model->background == PSTM_BACKGROUND_LAYERS)
+        return pstm_fail(PSTM_USAGE, "reflector %d dips, which layers cannot hold; set its dip to 0", i);
     return check_depth(model, reflector->z_m, "reflector", i);
 }
 
@@ -123,6 +129,9 @@ pstm_status pstm_model_check(const pstm_model *model)
                          model->v0_m_s, model->gradient);
     if (!(model->peak_hz > 0.0) || !isfinite(model->peak_hz))
         return pstm_fail(PSTM_USAGE, "peak frequency %g Hz is not positive", model->peak_hz);
+    if (model->background == PSTM_BACKGROUND_LAYERS) PSTM_TRY(pstm_layers_check(model));
+    if (model->spreading == PSTM_SPREADING_RAW && model->background == PSTM_BACKGROUND_LAYERS)
+        return pstm_fail(PSTM_USAGE, "raw spreading is not known in layers; take spreading corrected");
     for (int i = 0; i < model->n_diffractors; i++) {
         const pstm_diffractor *diffractor = &model->diffractors[i];
         if (!isfinite(diffractor->x_m) || !isfinite(diffractor->y_m) || !isfinite(diffractor->amplitude))

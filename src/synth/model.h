@@ -13,7 +13,7 @@
 
 #include "core/status.h"
 
-enum { PSTM_MODEL_DIFFRACTORS = 64, PSTM_MODEL_REFLECTORS = 16 };
+enum { PSTM_MODEL_DIFFRACTORS = 64, PSTM_MODEL_REFLECTORS = 16, PSTM_MODEL_LAYERS = 32 };
 
 /** What `gradient` means; with gradient 0 both are the constant velocity v0 with straight rays. */
 typedef enum pstm_background {
@@ -21,8 +21,18 @@ typedef enum pstm_background {
     PSTM_BACKGROUND_DEPTH,
     /** vrms(t0) = v0 + gradient t0, gradient in m/s2; travel times are hyperbolae of vrms, those that a time
      * migration assumes, and z is the pseudo-depth vrms(t0) t0/2. */
-    PSTM_BACKGROUND_VRMS
+    PSTM_BACKGROUND_VRMS,
+    /** Flat layers, exact rays by Snell's law; the gradient is 0. */
+    PSTM_BACKGROUND_LAYERS
 } pstm_background;
+
+/** A layer from a depth down to the next one's. Anisotropic ones have the vertical velocity for moveout
+ * velocity (delta = 0). */
+typedef struct pstm_model_layer {
+    double top_m; /**< 0 of the first, rising */
+    double v_m_s; /**< > 0 */
+    double eta;   /**< anellipticity, (-0.5, 2]; 0: isotropic */
+} pstm_model_layer;
 
 /** A point that scatters the bare wavelet. At distances rs and rr its amplitude is amplitude * z^2/(rs rr):
  * `amplitude` right above it. */
@@ -49,8 +59,10 @@ typedef struct pstm_reflector {
 
 typedef struct pstm_model {
     pstm_background background;
-    double v0_m_s;            /**< > 0 */
-    double gradient;          /**< see pstm_background */
+    double v0_m_s;   /**< > 0 */
+    double gradient; /**< see pstm_background */
+    int n_layers;    /**< of a background of layers; v0 is then the first one's */
+    pstm_model_layer layers[PSTM_MODEL_LAYERS];
     double peak_hz;           /**< of the Ricker wavelet, > 0 */
     pstm_spreading spreading; /**< of reflectors */
     int n_diffractors, n_reflectors;
@@ -66,16 +78,25 @@ typedef struct pstm_event {
 
 /**
  * PSTM_USAGE if a number is out of range, a depth is not positive, the velocity does not stay positive down
- * to a point of the model, the background is VRMS and a reflector dips, or the spreading is raw and a
- * reflector dips in a velocity that varies.
+ * to a point of the model, the background is VRMS or of layers and a reflector dips, or the spreading is raw
+ * and a reflector dips in a velocity that varies or the background is of layers.
  */
 PSTM_MUST_CHECK pstm_status pstm_model_check(const pstm_model *model);
 
 /**
  * Time in seconds from the surface to depth z_m at horizontal distance h_m. v0 + k z: acosh(1 + k^2 r^2 /
- * (2 v0 (v0 + k z)))/k, r^2 = h^2 + z^2 (Slotnick 1959, ch. 24: docs/references.md).
+  * (2 v0 (v0 + k z)))/k, r^2 = h^2 + z^2 (Slotnick 1959, ch. 24: docs/references.md). Layers: the ray that
+ * arrives there (layers.c).
  */
 double pstm_leg_time_s(const pstm_model *model, double h_m, double z_m);
+
+/** The same in a background of layers; its two-way vertical time, and vrms (of moveout) there. */
+double pstm_layers_leg_time_s(const pstm_model *model, double h_m, double z_m);
+double pstm_layers_vertical_time_s(const pstm_model *model, double z_m);
+double pstm_layers_vrms(const pstm_model *model, double t0_s);
+
+/** PSTM_USAGE for layers that are out of order or range. */
+PSTM_MUST_CHECK pstm_status pstm_layers_check(const pstm_model *model);
 
 /** The event of a diffractor on the trace from (sx, sy) to (rx, ry). */
 pstm_event pstm_diffractor_event(const pstm_model *model, const pstm_diffractor *diffractor, double sx_m,

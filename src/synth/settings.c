@@ -67,8 +67,22 @@ static pstm_status set_peak(pstm_synth_changes *c, const double *v)
 static pstm_status set_velocity(pstm_synth_changes *c, const double *v)
 {
     c->synth->model.background = PSTM_BACKGROUND_DEPTH;
+    c->synth->model.n_layers = 0;
     c->synth->model.v0_m_s = v[0];
     c->synth->model.gradient = v[1];
+    return PSTM_OK;
+}
+
+static pstm_status add_layer(pstm_synth_changes *c, const double *v)
+{
+    pstm_model *model = &c->synth->model;
+    if (model->background != PSTM_BACKGROUND_LAYERS) model->n_layers = 0;
+    model->background = PSTM_BACKGROUND_LAYERS;
+    model->gradient = 0;
+    if (model->n_layers == PSTM_MODEL_LAYERS)
+        return pstm_fail(PSTM_USAGE, "--layer: at most %d of them", PSTM_MODEL_LAYERS);
+    if (model->n_layers == 0) model->v0_m_s = v[1];
+    model->layers[model->n_layers++] = (pstm_model_layer){v[0], v[1], v[2]};
     return PSTM_OK;
 }
 
@@ -187,6 +201,12 @@ static const setting settings[] = {
     {{"record", "N,DT", "N samples a trace, DT seconds apart"}, 2, 2, set_record, {0}},
     {{"peak", "HZ", "peak frequency of the Ricker wavelet"}, 1, 1, set_peak, {0}},
     {{"velocity", "V0[,K]", "v = V0 + K z in m/s"}, 1, 2, set_velocity, {0}},
+    {{"layer", "Z,V[,ETA]",
+      "velocity V from depth Z down to the next layer, the first from 0; ETA: anisotropic"},
+     2,
+     3,
+     add_layer,
+     {0}},
     {{"diffractor", "X,Y,Z[,A]", "a point of amplitude A (1) right above it"},
      3,
      4,

@@ -198,8 +198,8 @@ static void choose_velocities(uint64_t *state, random_job *random, double middle
     snprintf(random->words, sizeof random->words, "%s", kinds[kind]);
 }
 
-/* For laws that bend: growing with time, of either sign, none, and now and then at random. Of numbers of their
- * own, so that jobs of other laws are what they were. */
+/* For laws that bend: growing with time, of either sign, none, and now and then at random. Of numbers of
+ * their own, so that jobs of other laws are what they were. */
 static void choose_bends(uint64_t seed, contract_job *job)
 {
     uint64_t state = ~seed * 0x9e3779b97f4a7c15ULL;

@@ -39,7 +39,8 @@ static sample sample_of(int law, double t0_s, const pstm_medium *medium)
     return s;
 }
 
-/* A third bends as velocities that grow with depth make it, a third as anisotropy, and a third is straight. */
+/* A third bends as velocities that grow with depth make it, a third as anisotropy, and a third is straight.
+ * */
 static pstm_medium random_medium(double least_m_s, double most_m_s)
 {
     const int kind = (int)random_between(0, 3);

@@ -68,6 +68,79 @@ START_TEST(vrms_is_the_root_of_the_mean_square_over_time)
 }
 END_TEST
 
+static pstm_model layered(void)
+{
+    return (pstm_model){.background = PSTM_BACKGROUND_LAYERS,
+                        .v0_m_s = 1500.0,
+                        .peak_hz = 25.0,
+                        .n_layers = 3,
+                        .layers = {{0.0, 1500.0, 0.0}, {600.0, 2400.0, 0.0}, {1000.0, 3000.0, 0.0}}};
+}
+
+START_TEST(a_leg_in_layers_takes_the_time_of_snells_ray)
+{
+    const pstm_model model = layered();
+    const double z_m[] = {300.0, 800.0, 1700.0};
+    for (int i = 0; i < 3; i++)
+        for (double p = 0.0; p < 0.99 / model.layers[i].v_m_s; p += 0.4e-4) {
+            double time_s = 0.0, h_m = 0.0, top_m = 0.0;
+            for (int k = 0; k <= i; k++) {
+                const double bottom_m = k < i ? model.layers[k + 1].top_m : z_m[i], v = model.layers[k].v_m_s;
+                const double dz_m = bottom_m - top_m, cosine = sqrt(1 - p * p * v * v);
+                time_s += dz_m / (v * cosine);
+                h_m += dz_m * p * v / cosine;
+                top_m = bottom_m;
+            }
+            ck_assert_double_eq_tol(pstm_leg_time_s(&model, h_m, z_m[i]), time_s, 1e-12);
+        }
+    ck_assert_double_eq_tol(pstm_vertical_time_s(&model, 800.0), 0.8 + 2 * 200.0 / 2400.0, 1e-12);
+    ck_assert_double_eq_tol(pstm_model_vrms(&model, 0.8), 1500.0, 1e-9);
+    const double t0_s = 0.8 + 2 * 200.0 / 2400.0;
+    ck_assert_double_eq_tol(pstm_model_vrms(&model, t0_s),
+                            sqrt((1500.0 * 1500.0 * 0.8 + 2400.0 * 2400.0 * (t0_s - 0.8)) / t0_s), 1e-9);
+}
+END_TEST
+
+/* The wave surface of a small anisotropy against its Taylor series: T^2 = tau^2 + x^2/v^2 - 2 eta x^4/(v^4
+ * tau^2) for short legs (Alkhalifah and Tsvankin 1995: docs/references.md). */
+START_TEST(a_leg_in_an_anisotropic_layer_begins_with_its_eta)
+{
+    for (int i = 0; i < 2; i++) {
+        const double eta = i == 0 ? 0.15 : -0.05, z_m = 1000.0, h_m = 100.0, tau_s = z_m / 2000.0;
+        const pstm_model model = {.background = PSTM_BACKGROUND_LAYERS,
+                                  .v0_m_s = 2000.0,
+                                  .peak_hz = 25.0,
+                                  .n_layers = 1,
+                                  .layers = {{0.0, 2000.0, eta}}};
+        const double y = pow(h_m / z_m, 2.0), square = pow(pstm_leg_time_s(&model, h_m, z_m) / tau_s, 2.0);
+        ck_assert_double_eq_tol((1.0 + y - square) / (2.0 * y * y), eta, 0.03 * fabs(eta));
+        ck_assert_double_eq_tol(pstm_leg_time_s(&model, 0.0, z_m), tau_s, 1e-12);
+    }
+}
+END_TEST
+
+START_TEST(layers_out_of_order_are_refused)
+{
+    pstm_model model = layered();
+    ck_assert(pstm_model_check(&model) == PSTM_OK);
+    model.layers[2].top_m = 600.0;
+    ck_assert(pstm_model_check(&model) == PSTM_USAGE);
+    model = layered();
+    model.layers[0].top_m = 10.0;
+    ck_assert(pstm_model_check(&model) == PSTM_USAGE);
+    model = layered();
+    model.layers[1].eta = -0.6;
+    ck_assert(pstm_model_check(&model) == PSTM_USAGE);
+    model = layered();
+    model.spreading = PSTM_SPREADING_RAW;
+    ck_assert(pstm_model_check(&model) == PSTM_USAGE);
+    model = layered();
+    model.n_reflectors = 1;
+    model.reflectors[0] = (pstm_reflector){0.0, 0.0, 500.0, 5.0, 0.0, 1.0};
+    ck_assert(pstm_model_check(&model) == PSTM_USAGE);
+}
+END_TEST
+
 START_TEST(a_vrms_background_moves_out_by_its_own_hyperbola)
 {
     pstm_model model = model_of(1700.0, 400.0);
@@ -234,6 +307,9 @@ Suite *pstm_test_suite(void)
     tcase_add_test(cases, a_leg_in_a_gradient_takes_the_time_of_snells_ray);
     tcase_add_test(cases, a_vanishing_gradient_gives_the_straight_ray);
     tcase_add_test(cases, vrms_is_the_root_of_the_mean_square_over_time);
+    tcase_add_test(cases, a_leg_in_layers_takes_the_time_of_snells_ray);
+    tcase_add_test(cases, a_leg_in_an_anisotropic_layer_begins_with_its_eta);
+    tcase_add_test(cases, layers_out_of_order_are_refused);
     tcase_add_test(cases, a_vrms_background_moves_out_by_its_own_hyperbola);
     tcase_add_test(cases, a_plane_reflects_at_fermats_least_time);
     tcase_add_test(cases, amplitudes_are_one_right_above_and_fall_with_distance);

@@ -163,8 +163,7 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
                 value = (1 - fraction) * samples[i] + fraction * samples[i + 1];
             }
             if (last >= PSTM_OPERATION_WEIGHT) {
-                const double taper =
-                    pstm_reference_tapers(plan, t0_s, &medium, source_leg_m, receiver_leg_m);
+                const double taper = pstm_reference_tapers(plan, t0_s, &medium, source_leg_m, receiver_leg_m);
                 value *= arrival.weight * trace->factor * taper;
                 if (to->faded != NULL) to->faded[sum + k] += 1 - taper;
             }
