@@ -161,7 +161,9 @@ static pstm_status tell_columns(pstm_run_parts *run)
 {
     for (int i = 0; i < run->n_images; i++) {
         pstm_run_image *image = &run->images[i];
-        PSTM_TRY(pstm_run_tell_columns(image->velocity, &image->job->grid, &image->output.velocity_columns));
+        const pstm_device_plan plan = {.law = pstm_job_law(image->job)};
+        PSTM_TRY(pstm_run_tell_columns(image->velocity, &image->job->grid, pstm_device_fields(&plan),
+                                       &image->output.velocity_columns));
     }
     return PSTM_OK;
 }

@@ -14,6 +14,20 @@
 /** Enough for three million picks; a longer file is no velocity text. */
 #define TEXT_LIMIT_BYTES ((int64_t)1 << 28)
 
+static pstm_status read_eta(const pstm_velocity_options *options, pstm_velocity *velocity)
+{
+    pstm_status status = PSTM_OK;
+    pstm_text text = {0};
+    if (options->eta_file != NULL) {
+        PSTM_GO(pstm_text_read_file(&text, options->eta_file, TEXT_LIMIT_BYTES));
+        PSTM_GO(pstm_plain_text_make(&text, options->eta_file, PSTM_DATA));
+    }
+    PSTM_GO(pstm_velocity_set_eta(velocity, options, text.bytes));
+cleanup:
+    pstm_text_clear(&text);
+    return status;
+}
+
 static pstm_status read_model(const pstm_velocity_options *options, pstm_velocity **out)
 {
     pstm_status status = PSTM_OK;
@@ -23,6 +37,7 @@ static pstm_status read_model(const pstm_velocity_options *options, pstm_velocit
         PSTM_GO(pstm_plain_text_make(&text, options->file, PSTM_DATA));
     }
     PSTM_GO(pstm_velocity_create(options, text.bytes, out));
+    PSTM_GO(read_eta(options, *out));
 cleanup:
     pstm_text_clear(&text);
     return status;
@@ -162,11 +177,12 @@ pstm_status pstm_run_velocities(MPI_Comm comm, const pstm_job *const *jobs, int 
     return status;
 }
 
-pstm_status pstm_run_tell_columns(const pstm_velocity *velocity, const pstm_grid *grid, pstm_text *about)
+pstm_status pstm_run_tell_columns(const pstm_velocity *velocity, const pstm_grid *grid, pstm_fields fields,
+                                  pstm_text *about)
 {
     pstm_column_departures found;
     if (velocity->range.least_m_s == velocity->range.most_m_s) return PSTM_OK;
-    PSTM_TRY(pstm_velocity_departures(velocity, grid, &found));
+    PSTM_TRY(pstm_velocity_departures(velocity, grid, fields, &found));
     PSTM_TRY(pstm_text_add(
         about,
         "splines that depart from what the model says by %.2g %% rms and %.2g %% at most (inline %lld, "
@@ -176,6 +192,12 @@ pstm_status pstm_run_tell_columns(const pstm_velocity *velocity, const pstm_grid
         100 * found.rms, 100 * found.largest, (long long)grid->first_inline + found.largest_i,
         (long long)grid->first_crossline + found.largest_j, pstm_grid_time_s(grid, found.largest_k),
         100 * found.fine_share, 100 * found.input_share));
+    if (found.beyond_share > 0)
+        PSTM_TRY(pstm_text_add(
+            about,
+            "; interval velocities of %.3g %% of the layers are beyond 0.3 to 3 times vrms, and "
+            "rays take those (look at the velocities: vrms falls or rises too fast)",
+            100 * found.beyond_share));
     pstm_note("velocity columns: %s", about->bytes);
     return PSTM_OK;
 }

@@ -29,10 +29,10 @@ PSTM_MUST_CHECK pstm_status pstm_run_velocities(MPI_Comm comm, const pstm_job *c
                                                 pstm_run_velocity *out);
 
 /**
- * Notes how columns on the grid depart from what the model says, a line, and appends it to *about; nothing
- * for a constant. Errors as of pstm_velocity_departures(). Local; rank 0 does it.
+ * Notes how columns with these fields on the grid depart from what the model says, a line, and appends it to
+ * *about; nothing for a constant. Errors as of pstm_velocity_departures(). Local; rank 0 does it.
  */
 PSTM_MUST_CHECK pstm_status pstm_run_tell_columns(const pstm_velocity *velocity, const pstm_grid *grid,
-                                                  pstm_text *about);
+                                                  pstm_fields fields, pstm_text *about);
 
 #endif

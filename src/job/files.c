@@ -130,7 +130,7 @@ static pstm_status check_written(const char *cube, const file *read, int64_t n, 
 pstm_status pstm_job_files_check(const pstm_job *job, const char **key)
 {
     const pstm_names *segy = &job->input.segy;
-    const char *others[] = {job->velocity.file, job->path};
+    const char *others[] = {job->velocity.file, job->velocity.eta_file, job->path};
     file *files = NULL;
     int64_t n = segy->n;
     pstm_status status;

@@ -41,6 +41,10 @@ typedef struct pstm_output_options {
     int64_t stripe_bytes; /**< 0: as its folder says */
 } pstm_output_options;
 
+/** A word of `migrate.traveltime` beside the laws: rays that bend by the law `curved`, in anisotropic layers.
+ * */
+enum { PSTM_TRAVELTIME_VTI = PSTM_LAWS };
+
 typedef struct pstm_job {
     char *path; /**< of the job file, as given */
     pstm_input_options input;
@@ -50,7 +54,7 @@ typedef struct pstm_job {
     pstm_bins_options bins; /**< `bins:` and `offsets:` */
     /* `migrate:` */
     pstm_aperture_options aperture;
-    pstm_law law;          /**< of travel times */
+    int traveltime;        /**< a pstm_law, or PSTM_TRAVELTIME_VTI */
     pstm_weight weight;    /**< of a contribution */
     pstm_areas_kind areas; /**< traces stand for areas, where the weight asks for them (sum/weights.h) */
     pstm_antialias_options antialias;
@@ -104,6 +108,9 @@ PSTM_MUST_CHECK pstm_status pstm_job_read_text(const char *name, const char *tex
 
 /** Frees *job and sets it to NULL; NULL-safe. */
 void pstm_job_destroy(pstm_job **job);
+
+/** The law of travel times. */
+pstm_law pstm_job_law(const pstm_job *job);
 
 /** Whether the image of each class is written: `output.gathers`, which is on by itself with two or more. */
 bool pstm_job_writes_gathers(const pstm_job *job);

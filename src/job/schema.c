@@ -229,6 +229,17 @@ const pstm_key pstm_schema[] = {
     {"velocity.units", PSTM_TYPE_UNIT, "m/s", .choices = WORDS("m/s", "km/s", "ft/s"), AT(velocity.unit_m_s),
      .keys = PSTM_KEYS_IMAGE, .help = "unit of the constant or of the file"},
 
+    {"velocity.eta", PSTM_TYPE_NUMBER, "off", FROM(-0.2), TO(1), .word = "off", AT(velocity.eta),
+     .keys = PSTM_KEYS_IMAGE, .added_later = true,
+     .help = "anellipticity of all layers, for `traveltime: vti`; either this or `eta_file`",
+     .hint = "eta is a number such as 0.1; without anisotropy say `off` and `traveltime: curved`"},
+    {"velocity.eta_file", PSTM_TYPE_PATH, "off", .word = "off", AT(velocity.eta_file), .keys = PSTM_KEYS_ALL,
+     .added_later = true,
+     .help = "the same along time: a text of lines `t eta`, two-way time in seconds, linear between"},
+    {"velocity.eta_kind", PSTM_TYPE_CHOICE, "interval", .choices = WORDS("interval", "effective"),
+     AT(velocity.eta_kind), .keys = PSTM_KEYS_IMAGE, .added_later = true,
+     .help = "what eta is of; `interval`: the layer at a time; `effective`: all layers down to it together"},
+
     {"bins.kind", PSTM_TYPE_CHOICE, "auto", .choices = LISTED("auto", PSTM_BINS_LIST(PSTM_WORD)),
      AT(bins.kind), .keys = PSTM_KEYS_IMAGE, .added_later = true,
      .help =
@@ -277,9 +288,11 @@ const pstm_key pstm_schema[] = {
      .keys = PSTM_KEYS_IMAGE,
      .help = "what is kept ends at 1 / (2 x coefficient x moveout from one image location to the next); 1 is "
              "the aliasing criterion, more filters more"},
-    {"migrate.traveltime", PSTM_TYPE_CHOICE, "straight", .choices = LISTED(PSTM_LAW_LIST(WORD_OF, )),
-     .planned = WORDS("vti"), AT(law), .keys = PSTM_KEYS_IMAGE,
-     .help = "law of travel times" PSTM_LAW_LIST(LAW_HELP, )},
+    {"migrate.traveltime", PSTM_TYPE_CHOICE, "straight", .choices = LISTED(PSTM_LAW_LIST(WORD_OF, ) "vti", ),
+     AT(traveltime), .keys = PSTM_KEYS_IMAGE,
+     .help = "law of travel times" PSTM_LAW_LIST(
+         LAW_HELP, ) "; `vti`: as `curved`, in anisotropic layers of "
+                     "`velocity.eta` or `velocity.eta_file`, the velocities being those of moveout"},
     {"migrate.interpolation", PSTM_TYPE_NAME, "linear", ONLY("linear"), .planned = WORDS("sinc"),
      .keys = PSTM_KEYS_IMAGE, .help = "interpolation between input samples"},
     {"migrate.stretch_mute", PSTM_TYPE_NAME, "off", ONLY("off"), .planned = WORDS("on", PSTM_ANY_NUMBER),

@@ -52,6 +52,25 @@ static pstm_status check_velocity(context *c)
                          : "look at `units` and `scale`");
 }
 
+/* `vti` and an eta want each other. */
+static pstm_status check_eta(context *c)
+{
+    const pstm_velocity_options *velocity = &c->job->velocity;
+    const bool vti = c->job->traveltime == PSTM_TRAVELTIME_VTI;
+    const bool constant = velocity->eta != 0, file = velocity->eta_file != NULL;
+    const char *key = file ? "velocity.eta_file" : "velocity.eta";
+    if (constant && file) return pstm_fail(PSTM_USAGE, "%s: velocity.eta is given too; keep one", at(c, key));
+    if (vti && !constant && !file)
+        return pstm_fail(PSTM_USAGE,
+                         "%s: `vti` wants velocity.eta or velocity.eta_file; without anisotropy say `curved`",
+                         at(c, "migrate.traveltime"));
+    if (!vti && (constant || file))
+        return pstm_fail(PSTM_USAGE,
+                         "%s: only `migrate.traveltime: vti` takes an eta; say that, or `off` here",
+                         at(c, key));
+    return PSTM_OK;
+}
+
 static pstm_status check_labels(context *c, const char *path, int32_t first, int32_t n)
 {
     if ((int64_t)first + n - 1 <= INT32_MAX) return PSTM_OK;
@@ -160,7 +179,7 @@ static pstm_status check_expanded(context *c, const char *key, const pstm_yaml *
 
 static pstm_status check_paths(context *c)
 {
-    static const char *const keys[] = {"input.segy", "velocity.file", "output.file"};
+    static const char *const keys[] = {"input.segy", "velocity.file", "velocity.eta_file", "output.file"};
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
         const pstm_yaml *node = c->values[pstm_key_find(keys[k]) - pstm_schema].node;
         if (node == NULL) continue;
@@ -219,6 +238,7 @@ pstm_status pstm_job_validate(const pstm_job *job, const pstm_job_value *values,
 {
     context c = {.job = job, .values = values, .file = file};
     PSTM_TRY(check_velocity(&c));
+    PSTM_TRY(check_eta(&c));
     PSTM_TRY(check_bins(&c));
     PSTM_TRY(check_grid(&c));
     PSTM_TRY(check_target(&c));

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/memory.h"
 
@@ -28,10 +29,11 @@ struct pstm_bend {
     int32_t n_layers;
     int32_t *ends; /* [layer] samples where they end */
     pstm_layers layers;
-    double *raw, *sorted; /* [layer] squared interval velocities before the median, and those of a window */
-    int32_t *at;          /* [knot] its sample */
-    pstm_bent *bent;      /* [knot] */
-    float *input;         /* [k] */
+    double *raw, *raw_eta; /* [layer] squared interval velocities and etas, before the median */
+    double *sorted;        /* those of a window */
+    int32_t *at;           /* [knot] its sample */
+    pstm_bent *bent;       /* [knot] */
+    float *input;          /* [k] */
 };
 
 /* ---- one time ------------------------------------------------------------------------------------------ */
@@ -91,16 +93,42 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void take_medians(const pstm_bend *bend)
+static double median(const pstm_bend *bend, const double *values, int32_t i)
 {
     const int32_t most = (int32_t)lround(MEDIAN_S / 2 / (bend->layer * bend->step_s));
+    const int32_t behind = bend->n_layers - 1 - i, within = i < behind ? i : behind;
+    const int32_t side = within < most ? within : most;
+    memcpy(bend->sorted, values + i - side, (size_t)(2 * side + 1) * sizeof *values);
+    qsort(bend->sorted, (size_t)(2 * side + 1), sizeof *bend->sorted, compare);
+    return bend->sorted[side];
+}
+
+/* Of effective ones: t vrms^4 (1 + 8 eta) grows over a layer by what the layer's own is times its duration.
+ * */
+static void make_etas(const pstm_bend *bend, const double *vrms_m_s, const pstm_eta *eta)
+{
+    double begin_s = 0, begin = 0;
     for (int32_t i = 0; i < bend->n_layers; i++) {
-        const int32_t behind = bend->n_layers - 1 - i, within = i < behind ? i : behind;
-        const int32_t side = within < most ? within : most, begin = i - side, n = 2 * side + 1;
-        for (int32_t j = 0; j < n; j++)
-            bend->sorted[j] = bend->raw[begin + j];
-        qsort(bend->sorted, (size_t)n, sizeof *bend->sorted, compare);
-        bend->layers.vn_m_s[i] = sqrt(bend->sorted[side]);
+        const int32_t k = bend->ends[i];
+        const double end_s = time_s(bend, k), v2 = vrms_m_s[k] * vrms_m_s[k];
+        const double end = end_s * v2 * v2 * (1 + 8 * pstm_eta_at(eta, end_s));
+        const double own = (end - begin) / (end_s - begin_s) / (bend->raw[i] * bend->raw[i]);
+        bend->raw_eta[i] =
+            pstm_eta_is_effective(eta) ? (own - 1) / 8 : pstm_eta_at(eta, (begin_s + end_s) / 2);
+        bend->raw_eta[i] = fmin(fmax(bend->raw_eta[i], PSTM_ETA_LEAST), PSTM_ETA_MOST);
+        begin_s = end_s, begin = end;
+    }
+}
+
+/* Velocities and etas of the layers. */
+static void make_layers(const pstm_bend *bend, const double *vrms_m_s, const pstm_eta *eta,
+                        pstm_bend_count *count)
+{
+    make_raw(bend, vrms_m_s, count);
+    if (eta != NULL) make_etas(bend, vrms_m_s, eta);
+    for (int32_t i = 0; i < bend->n_layers; i++) {
+        bend->layers.vn_m_s[i] = sqrt(median(bend, bend->raw, i));
+        bend->layers.eta[i] = eta == NULL ? 0 : median(bend, bend->raw_eta, i);
     }
 }
 
@@ -141,23 +169,21 @@ static void spread(const pstm_bend *bend, int32_t n, int which, double above)
     }
 }
 
-void pstm_bend_run(pstm_bend *bend, pstm_column_fit *fit, const double *vrms_m_s, double *alpha, double *beta,
-                   pstm_bend_count *count)
+void pstm_bend_run(pstm_bend *bend, pstm_column_fit *fit, const double *vrms_m_s, const pstm_eta *eta,
+                   double *const columns[2], pstm_bend_count *count)
 {
-    double *const out[2] = {alpha, beta};
     const double above[2] = {ABOVE_ALPHA, ABOVE_BETA}, least[2] = {LEAST_ALPHA, 0};
     for (int32_t k = 0; k < bend->n_times; k++)
-        alpha[k] = beta[k] = 0;
+        columns[0][k] = columns[1][k] = 0;
     if (bend->n_layers == 0) return;
-    make_raw(bend, vrms_m_s, count);
-    take_medians(bend);
+    make_layers(bend, vrms_m_s, eta, count);
     const int32_t n = fit_knots(bend);
     for (int which = 0; which < 2; which++) {
         pstm_fit_count ignored = {0};
         spread(bend, n, which, above[which]);
-        pstm_column_fit_run(fit, bend->input, out[which], &ignored);
+        pstm_column_fit_run(fit, bend->input, columns[which], &ignored);
         for (int32_t k = 0; k < bend->n_times; k++)
-            out[which][k] = fmax(out[which][k] - above[which], least[which]);
+            columns[which][k] = fmax(columns[which][k] - above[which], least[which]);
     }
 }
 
@@ -182,7 +208,7 @@ static void find_ends(pstm_bend *bend)
 int64_t pstm_bend_bytes(const pstm_grid *grid)
 {
     const pstm_bend *bend = NULL; /* for the sizes */
-    const size_t of_layer = sizeof *bend->ends + 3 * sizeof *bend->layers.eta + sizeof *bend->raw +
+    const size_t of_layer = sizeof *bend->ends + 3 * sizeof *bend->layers.eta + 2 * sizeof *bend->raw +
                             sizeof *bend->sorted + sizeof *bend->at + sizeof *bend->bent;
     return grid->n_times * (int64_t)(of_layer + sizeof *bend->input) + (int64_t)sizeof *bend;
 }
@@ -203,6 +229,7 @@ pstm_status pstm_bend_create(const pstm_grid *grid, pstm_bend **out)
     PSTM_GO(PSTM_NEW(&bend->layers.vn_m_s, n, what));
     PSTM_GO(PSTM_NEW(&bend->layers.eta, n, what));
     PSTM_GO(PSTM_NEW(&bend->raw, n, what));
+    PSTM_GO(PSTM_NEW(&bend->raw_eta, n, what));
     PSTM_GO(PSTM_NEW(&bend->sorted, n, what));
     PSTM_GO(PSTM_NEW(&bend->at, n, what));
     PSTM_GO(PSTM_NEW(&bend->bent, n, what));
@@ -224,6 +251,7 @@ void pstm_bend_destroy(pstm_bend **bend)
     PSTM_FREE(&(*bend)->layers.vn_m_s);
     PSTM_FREE(&(*bend)->layers.eta);
     PSTM_FREE(&(*bend)->raw);
+    PSTM_FREE(&(*bend)->raw_eta);
     PSTM_FREE(&(*bend)->sorted);
     PSTM_FREE(&(*bend)->at);
     PSTM_FREE(&(*bend)->bent);

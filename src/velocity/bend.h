@@ -12,6 +12,9 @@
  * above 3 times the rms velocity are taken for these, and each is the median of those within 100 ms to both
  * sides, or less near the ends: it takes away the sawtooth of picks and their scatter, and leaves steps where
  * they are.
+ * With anisotropy they are moveout velocities, and each layer has an eta of its own: an effective eta of all
+ * layers down to a time is 1 + 8 eta_eff = (mean of vn^4 (1 + 8 eta))/vrms^4 there (Alkhalifah and Tsvankin
+ * 1995: docs/references.md), from which Dix's way leads to those of layers, with the same median.
  */
 #ifndef PSTM_VELOCITY_BEND_H
 #define PSTM_VELOCITY_BEND_H
@@ -21,6 +24,7 @@
 #include "core/status.h"
 #include "survey/grid.h"
 #include "velocity/column_fit.h"
+#include "velocity/eta.h"
 #include "velocity/rays.h"
 
 /** Room for one fit at a time. */
@@ -49,9 +53,9 @@ void pstm_bend_destroy(pstm_bend **bend);
 /** Bytes of the room. */
 int64_t pstm_bend_bytes(const pstm_grid *grid);
 
-/** Makes alpha[n_times] and beta[n_times] of vrms_m_s[n_times]; adds to *count. `fit` is room of the same
- * grid. A pure function of vrms and grid. */
-void pstm_bend_run(pstm_bend *bend, pstm_column_fit *fit, const double *vrms_m_s, double *alpha, double *beta,
-                   pstm_bend_count *count);
+/** Makes columns[0][n_times], alpha, and columns[1][n_times], beta, of vrms_m_s[n_times] and eta (NULL:
+ * none); adds to *count. `fit` is room of the same grid. A pure function of vrms, eta and grid. */
+void pstm_bend_run(pstm_bend *bend, pstm_column_fit *fit, const double *vrms_m_s, const pstm_eta *eta,
+                   double *const columns[2], pstm_bend_count *count);
 
 #endif

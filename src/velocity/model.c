@@ -2,6 +2,7 @@
 
 #include "core/memory.h"
 #include "velocity/column_fit.h"
+#include "velocity/eta.h"
 
 /** The first kind that the options ask for; NULL: none. */
 static const pstm_velocity_kind *find_kind(const pstm_velocity_options *options)
@@ -42,10 +43,18 @@ cleanup:
     return status;
 }
 
+pstm_status pstm_velocity_set_eta(pstm_velocity *velocity, const pstm_velocity_options *options,
+                                  const char *text)
+{
+    pstm_eta_destroy(&velocity->eta);
+    return pstm_eta_create(options, text, &velocity->eta);
+}
+
 void pstm_velocity_destroy(pstm_velocity **velocity)
 {
     if (*velocity == NULL) return;
     (*velocity)->kind->destroy(&(*velocity)->self);
+    pstm_eta_destroy(&(*velocity)->eta);
     PSTM_FREE(velocity);
 }
 
@@ -80,7 +89,8 @@ pstm_status pstm_velocity_inputs(const pstm_velocity *velocity, const double *x_
 
 pstm_status pstm_velocity_describe(const pstm_velocity *velocity, pstm_text *text)
 {
-    return velocity->kind->describe(velocity->self, text);
+    PSTM_TRY(velocity->kind->describe(velocity->self, text));
+    return velocity->eta == NULL ? PSTM_OK : pstm_eta_describe(velocity->eta, text);
 }
 
 pstm_status pstm_velocity_doubt(const pstm_velocity *velocity, const char *name, const pstm_grid *grid,

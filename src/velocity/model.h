@@ -72,6 +72,7 @@ typedef struct pstm_velocity {
     const pstm_velocity_kind *kind;
     void *self;
     pstm_velocity_range range;
+    struct pstm_eta *eta; /**< of anisotropy (eta.h); NULL: none */
 } pstm_velocity;
 
 /** Raised when the same model, grid and location give another column: it is part of an image's key. */
@@ -84,6 +85,13 @@ enum { PSTM_COLUMNS_NUMERICS = 1 };
  */
 PSTM_MUST_CHECK pstm_status pstm_velocity_create(const pstm_velocity_options *options, const char *text,
                                                  pstm_velocity **out);
+
+/**
+ * Gives a model the eta that the options ask for, if any, of which the columns alpha and beta are made with;
+ * text is what options->eta_file holds, NULL without a file. Errors as of eta.h.
+ */
+PSTM_MUST_CHECK pstm_status pstm_velocity_set_eta(pstm_velocity *velocity,
+                                                  const pstm_velocity_options *options, const char *text);
 
 /** Frees *velocity and sets it to NULL; NULL-safe. */
 void pstm_velocity_destroy(pstm_velocity **velocity);
@@ -115,14 +123,15 @@ PSTM_MUST_CHECK pstm_status pstm_velocity_inputs(const pstm_velocity *velocity, 
 typedef struct pstm_column_departures {
     double largest, rms;                     /**< parts of what the model says */
     int32_t largest_i, largest_j, largest_k; /**< where the largest is, indices of the grid */
+    double beyond_share; /**< of the layers, those with an interval velocity that is replaced (bend.h) */
     double fine_share, input_share; /**< of the samples of columns at nodes: in cells of less than 64 samples,
                                        and the input itself (column_fit.h) */
 } pstm_column_departures;
 
-/** Measures at 4 x 4 locations spread over the grid, at one for a uniform model. Errors as of
- * pstm_velocity_columns(). */
+/** Measures at 4 x 4 locations spread over the grid, at one for a uniform model, of columns with these
+ * fields, vrms among them. Errors as of pstm_velocity_columns(). */
 PSTM_MUST_CHECK pstm_status pstm_velocity_departures(const pstm_velocity *velocity, const pstm_grid *grid,
-                                                     pstm_column_departures *out);
+                                                     pstm_fields fields, pstm_column_departures *out);
 
 /**
  * Appends what tells the model from others, the source of its digest: equal models give equal bytes whatever

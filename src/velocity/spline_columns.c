@@ -5,6 +5,7 @@
 #include "core/memory.h"
 #include "velocity/bend.h"
 #include "velocity/column_fit.h"
+#include "velocity/eta.h"
 #include "velocity/model.h"
 #include "velocity/nodes.h"
 
@@ -97,9 +98,9 @@ static pstm_status fit_nodes(const lattice *nodes, fitter *f, double *columns)
         place_of(nodes, (int32_t)(node / nodes->along_j.n), (int32_t)(node % nodes->along_j.n), &x_m, &y_m);
         kind->column(nodes->velocity->self, held, x_m, y_m, nodes->grid, &f->input);
         pstm_column_fit_run(f->fit, f->input.vrms_m_s, column, &f->count);
-        if (f->bend != NULL)
-            pstm_bend_run(f->bend, f->fit, column, column + n_nodes(nodes) * n_times,
-                          column + 2 * n_nodes(nodes) * n_times, &f->bend_count);
+        if (f->bend == NULL) continue;
+        double *const bent[2] = {column + n_nodes(nodes) * n_times, column + 2 * n_nodes(nodes) * n_times};
+        pstm_bend_run(f->bend, f->fit, column, nodes->velocity->eta, bent, &f->bend_count);
     }
     if (kind->hold != NULL) kind->release(&held);
     return PSTM_OK;
@@ -192,10 +193,16 @@ int64_t pstm_velocity_columns_bytes(const pstm_velocity *velocity, const pstm_gr
     return bytes;
 }
 
-/** As pstm_velocity_columns(); adds to *count what the columns at nodes are made of. */
+/** What columns at nodes are made of. */
+typedef struct column_counts {
+    pstm_fit_count fit;
+    pstm_bend_count bend;
+} column_counts;
+
+/** As pstm_velocity_columns(); adds to the counts what the columns at nodes are made of. */
 static pstm_status make_columns(const pstm_velocity *velocity, const pstm_grid *grid,
                                 const pstm_grid_area *area, const pstm_columns *columns,
-                                pstm_fit_count *count)
+                                column_counts *counts)
 {
     pstm_status status = PSTM_OK;
     pstm_grid_area wanted = *area;
@@ -219,9 +226,11 @@ static pstm_status make_columns(const pstm_velocity *velocity, const pstm_grid *
         join(&nodes, &wanted, field, of_field, row, columns->fields[field]);
         of_field += n_values_of_nodes(&nodes);
     }
-    count->n += f.count.n;
-    count->n_fine += f.count.n_fine;
-    count->n_input += f.count.n_input;
+    counts->fit.n += f.count.n;
+    counts->fit.n_fine += f.count.n_fine;
+    counts->fit.n_input += f.count.n_input;
+    counts->bend.n += f.bend_count.n;
+    counts->bend.n_beyond += f.bend_count.n_beyond;
 cleanup:
     clear_fitter(&f);
     PSTM_FREE(&row);
@@ -232,22 +241,22 @@ cleanup:
 pstm_status pstm_velocity_columns(const pstm_velocity *velocity, const pstm_grid *grid,
                                   const pstm_grid_area *area, const pstm_columns *columns)
 {
-    pstm_fit_count count = {0};
-    return make_columns(velocity, grid, area, columns, &count);
+    column_counts counts = {0};
+    return make_columns(velocity, grid, area, columns, &counts);
 }
 
 /* ---- departures ---------------------------------------------------------------------------------------- */
 
 /** Adds the departures at a location; out->rms is the sum of squares as yet. */
 static pstm_status add_departures(const pstm_velocity *velocity, const pstm_grid *grid, int32_t i, int32_t j,
-                                  const pstm_columns both[2], pstm_fit_count *count,
+                                  const pstm_columns both[2], column_counts *counts,
                                   pstm_column_departures *out)
 {
     const pstm_grid_area here = {i, i + 1, j, j + 1};
     double x_m, y_m;
     pstm_grid_node(grid, i, j, &x_m, &y_m);
     PSTM_TRY(pstm_velocity_inputs(velocity, &x_m, &y_m, 1, grid, &both[0]));
-    PSTM_TRY(make_columns(velocity, grid, &here, &both[1], count));
+    PSTM_TRY(make_columns(velocity, grid, &here, &both[1], counts));
     for (int32_t k = 0; k < grid->n_times; k++) {
         const double departure = fabs((double)both[1].vrms_m_s[k] / (double)both[0].vrms_m_s[k] - 1);
         out->rms += departure * departure;
@@ -258,28 +267,28 @@ static pstm_status add_departures(const pstm_velocity *velocity, const pstm_grid
     return PSTM_OK;
 }
 
-pstm_status pstm_velocity_departures(const pstm_velocity *velocity, const pstm_grid *grid,
+pstm_status pstm_velocity_departures(const pstm_velocity *velocity, const pstm_grid *grid, pstm_fields fields,
                                      pstm_column_departures *out)
 {
     enum { MOST_SIDE = 4 };
-    const pstm_fields fields = pstm_field_bit(PSTM_FIELD_VRMS);
     pstm_status status = PSTM_OK;
     pstm_columns both[2] = {{0}};
-    pstm_fit_count count = {0};
+    column_counts counts = {0};
     const int32_t side = velocity->range.is_uniform ? 1 : MOST_SIDE;
     const int32_t n_i = grid->n_inline < side ? grid->n_inline : side;
     const int32_t n_j = grid->n_crossline < side ? grid->n_crossline : side;
     *out = (pstm_column_departures){0};
-    for (int c = 0; c < 2; c++)
-        PSTM_GO(pstm_columns_create(fields, 1, grid->n_times, &both[c]));
+    PSTM_GO(pstm_columns_create(pstm_field_bit(PSTM_FIELD_VRMS), 1, grid->n_times, &both[0]));
+    PSTM_GO(pstm_columns_create(fields, 1, grid->n_times, &both[1]));
     for (int32_t a = 0; a < n_i * n_j; a++) {
         const int64_t at_i = 2 * (a / n_j) + 1, at_j = 2 * (a % n_j) + 1;
         PSTM_GO(add_departures(velocity, grid, (int32_t)(at_i * grid->n_inline / (2 * n_i)),
-                               (int32_t)(at_j * grid->n_crossline / (2 * n_j)), both, &count, out));
+                               (int32_t)(at_j * grid->n_crossline / (2 * n_j)), both, &counts, out));
     }
     out->rms = sqrt(out->rms / ((double)n_i * n_j * grid->n_times));
-    out->fine_share = (double)count.n_fine / (double)count.n;
-    out->input_share = (double)count.n_input / (double)count.n;
+    out->fine_share = (double)counts.fit.n_fine / (double)counts.fit.n;
+    out->input_share = (double)counts.fit.n_input / (double)counts.fit.n;
+    if (counts.bend.n > 0) out->beyond_share = (double)counts.bend.n_beyond / (double)counts.bend.n;
 cleanup:
     pstm_columns_clear(&both[0]);
     pstm_columns_clear(&both[1]);

@@ -53,6 +53,12 @@ typedef struct pstm_velocity_bytes {
     int32_t inline_number, crossline_number, x, y;
 } pstm_velocity_bytes;
 
+/** What an eta is of (eta.h). */
+typedef enum pstm_eta_kind {
+    PSTM_ETA_INTERVAL, /**< of the layer at a time */
+    PSTM_ETA_EFFECTIVE /**< of all layers down to it together */
+} pstm_eta_kind;
+
 /** Exactly one of constant and file is given. */
 typedef struct pstm_velocity_options {
     double constant;     /**< as written, in `units`, before `scale`; 0: none */
@@ -68,7 +74,10 @@ typedef struct pstm_velocity_options {
     pstm_velocity_places places;
     pstm_velocity_times times;
     const pstm_grid *grid; /**< whose numbers labels are; borrowed */
-    double unit_m_s;       /**< 1 for `units: m/s`, 1000 for km/s, 0.3048 for ft/s */
+    double eta;            /**< 0: none */
+    char *eta_file;        /**< NULL: none */
+    pstm_eta_kind eta_kind;
+    double unit_m_s; /**< 1 for `units: m/s`, 1000 for km/s, 0.3048 for ft/s */
 } pstm_velocity_options;
 
 #endif

@@ -9,7 +9,8 @@ which=${3:-pairs}
 seed=20261130
 
 # Settings that an entry is nothing without.
-declare -A options=([bins.kind=offset]="--set offsets.first=150 --set offsets.step=200 --set offsets.n=4")
+declare -A options=([bins.kind=offset]="--set offsets.first=150 --set offsets.step=200 --set offsets.n=4"
+  [migrate.traveltime=vti]="--set velocity.eta=0.1")
 
 # Records outlast all arrivals: at their ends rounding decides whether a sample counts, and one of thousands shows.
 check "make a survey" "$pstm" synth --preset diffractor --traces 300 --noise 0.1 --offsets 0,900 --velocity 1800,0.6 \

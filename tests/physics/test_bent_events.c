@@ -48,17 +48,23 @@ static pstm_synth survey_of(const pstm_model *model)
     return synth;
 }
 
-static pstm_columns columns_of(const pstm_synth *synth)
+static pstm_columns columns_of(const pstm_synth *synth, double eta, pstm_eta_kind kind)
 {
     pstm_text text = {0};
     pstm_velocity *velocity = NULL;
     pstm_columns columns;
     char name[] = "velocity.txt";
-    const pstm_velocity_options options = {
-        .file = name, .scale = 1, .unit_m_s = 1, .grid = &synth->grid, .scales = {1, {1}}};
+    const pstm_velocity_options options = {.file = name,
+                                           .scale = 1,
+                                           .unit_m_s = 1,
+                                           .grid = &synth->grid,
+                                           .scales = {1, {1}},
+                                           .eta = eta,
+                                           .eta_kind = kind};
     const pstm_grid_area area = {0, 1, 0, 1};
     ck_assert(pstm_synth_add_velocity(synth, &text) == PSTM_OK);
     ck_assert_msg(pstm_velocity_create(&options, text.bytes, &velocity) == PSTM_OK, "%s", pstm_error_text());
+    ck_assert(pstm_velocity_set_eta(velocity, &options, NULL) == PSTM_OK);
     ck_assert(pstm_columns_create((1u << PSTM_N_FIELDS) - 1, 1, N_TIMES, &columns) == PSTM_OK);
     ck_assert(pstm_velocity_columns(velocity, &synth->grid, &area, &columns) == PSTM_OK);
     pstm_velocity_destroy(&velocity);
@@ -86,15 +92,16 @@ static double image_time_s(const pstm_columns *c, pstm_law law, double leg_m, do
     return nearest_s;
 }
 
-/* Depths down to 3 s, offsets up to so many depths; offset/depth 2 is a leg of one depth. */
-static errors errors_of(const pstm_model *model, pstm_law law, double most_offset_by_depth)
+/* Depths down to a time, offsets up to twice the depth: legs up to the depth. */
+static errors errors_of(const pstm_model *model, pstm_law law, double last_s, double eta, pstm_eta_kind kind)
 {
+    const double most_offset_by_depth = 2;
     const pstm_synth synth = survey_of(model);
-    pstm_columns columns = columns_of(&synth);
+    pstm_columns columns = columns_of(&synth, eta, kind);
     errors e = {0};
     double z_m = 0;
     for (int i = 1; i <= N_DEPTHS; i++) {
-        const double t0_s = 0.4 + 2.6 * i / N_DEPTHS;
+        const double t0_s = 0.4 + (last_s - 0.4) * i / N_DEPTHS;
         while (pstm_vertical_time_s(&synth.model, z_m) < t0_s)
             z_m += 1;
         const double vertical_s = pstm_vertical_time_s(&synth.model, z_m);
@@ -126,8 +133,8 @@ static pstm_model model_of(int i)
 START_TEST(curved_rays_flatten_what_straight_ones_leave_bent)
 {
     const pstm_model model = model_of(_i);
-    const errors straight = errors_of(&model, PSTM_LAW_STRAIGHT, 2);
-    const errors curved = errors_of(&model, PSTM_LAW_CURVED, 2);
+    const errors straight = errors_of(&model, PSTM_LAW_STRAIGHT, 3, 0, PSTM_ETA_INTERVAL);
+    const errors curved = errors_of(&model, PSTM_LAW_CURVED, 3, 0, PSTM_ETA_INTERVAL);
     printf("model %d: straight %.2f ms median, %.2f ms at 95 %%; curved %.2f and %.2f\n", _i,
            quantile(&straight, 0.5), quantile(&straight, 0.95), quantile(&curved, 0.5),
            quantile(&curved, 0.95));
@@ -138,11 +145,45 @@ START_TEST(curved_rays_flatten_what_straight_ones_leave_bent)
 }
 END_TEST
 
+/* One layer, where an eta of the interval is the effective one too. Down to 2 s, as what the law leaves of
+ * anisotropy grows with time. */
+START_TEST(anisotropic_gathers_are_flat_to_offsets_of_twice_the_depth)
+{
+    static const double etas[] = {0.1, 0.2, -0.05};
+    const double eta = etas[_i / 2];
+    const pstm_eta_kind kind = _i % 2 == 0 ? PSTM_ETA_INTERVAL : PSTM_ETA_EFFECTIVE;
+    const pstm_model model = {
+        .background = PSTM_BACKGROUND_LAYERS, .v0_m_s = 2000, .n_layers = 1, .layers = {{0, 2000, eta}}};
+    const errors straight = errors_of(&model, PSTM_LAW_STRAIGHT, 2, eta, kind);
+    const errors vti = errors_of(&model, PSTM_LAW_CURVED, 2, eta, kind);
+    printf("eta %g: straight %.2f ms at most, vti %.2f\n", eta, quantile(&straight, 1), quantile(&vti, 1));
+    ck_assert_double_le(quantile(&vti, 1), 2);
+    ck_assert_double_ge(quantile(&straight, 1), 30);
+}
+END_TEST
+
+/* The blocky model with eta 0.1 in each layer: the bend of v(z) and that of anisotropy together. */
+START_TEST(anisotropic_layers_are_flat_too)
+{
+    pstm_model model = model_of(1);
+    for (int i = 0; i < model.n_layers; i++)
+        model.layers[i].eta = 0.1;
+    const errors isotropic = errors_of(&model, PSTM_LAW_CURVED, 2, 0, PSTM_ETA_INTERVAL);
+    const errors vti = errors_of(&model, PSTM_LAW_CURVED, 2, 0.1, PSTM_ETA_INTERVAL);
+    printf("layers with eta 0.1: curved %.2f ms at 95 %%, vti %.2f\n", quantile(&isotropic, 0.95),
+           quantile(&vti, 0.95));
+    ck_assert_double_le(quantile(&vti, 0.95), 2);
+    ck_assert_double_ge(quantile(&isotropic, 0.95), 20);
+}
+END_TEST
+
 Suite *pstm_test_suite(void)
 {
     Suite *suite = suite_create("bent events");
     TCase *tests = tcase_create("bent events");
     tcase_add_loop_test(tests, curved_rays_flatten_what_straight_ones_leave_bent, 0, 2);
+    tcase_add_loop_test(tests, anisotropic_gathers_are_flat_to_offsets_of_twice_the_depth, 0, 6);
+    tcase_add_test(tests, anisotropic_layers_are_flat_too);
     suite_add_tcase(suite, tests);
     return suite;
 }

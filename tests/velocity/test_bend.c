@@ -180,14 +180,15 @@ static pstm_grid make_grid(double first_s, double step_s)
 
 static double vrms_m_s[N_TIMES], alpha[N_TIMES], beta[N_TIMES];
 
-static pstm_bend_count run(const pstm_grid *grid)
+static pstm_bend_count run(const pstm_grid *grid, const pstm_eta *of_eta)
 {
+    double *const columns[2] = {alpha, beta};
     pstm_bend *bend = NULL;
     pstm_column_fit *fit = NULL;
     pstm_bend_count count = {0};
     ck_assert(pstm_bend_create(grid, &bend) == PSTM_OK);
     ck_assert(pstm_column_fit_create(grid, &fit) == PSTM_OK);
-    pstm_bend_run(bend, fit, vrms_m_s, alpha, beta, &count);
+    pstm_bend_run(bend, fit, vrms_m_s, of_eta, columns, &count);
     pstm_bend_destroy(&bend);
     pstm_column_fit_destroy(&fit);
     return count;
@@ -201,7 +202,7 @@ START_TEST(columns_follow_the_rays_of_their_times)
         const double t0_s = grid.time_first_s + k * grid.time_step_s, kt = 0.6 * t0_s;
         vrms_m_s[k] = t0_s > 0 ? 1800 * sqrt((exp(kt) - 1) / kt) : 1800;
     }
-    const pstm_bend_count count = run(&grid);
+    const pstm_bend_count count = run(&grid, NULL);
     ck_assert_int_eq(count.n_beyond, 0);
     ck_assert_int_gt(count.n, 400);
     for (int k = 100; k < N_TIMES; k += 50) {
@@ -224,7 +225,7 @@ START_TEST(columns_that_no_layers_make_are_told)
     const pstm_grid grid = make_grid(0, 0.004);
     for (int k = 0; k < N_TIMES; k++)
         vrms_m_s[k] = k < 300 ? 3000 : 1500;
-    const pstm_bend_count count = run(&grid);
+    const pstm_bend_count count = run(&grid, NULL);
     ck_assert_int_gt(count.n_beyond, 0);
     for (int k = 0; k < N_TIMES; k++)
         ck_assert(isfinite(alpha[k]) && isfinite(beta[k]) && beta[k] >= 0);
@@ -236,7 +237,7 @@ START_TEST(rays_in_a_constant_velocity_are_straight)
     const pstm_grid grid = make_grid(-0.1, 0.004);
     for (int k = 0; k < N_TIMES; k++)
         vrms_m_s[k] = 2000;
-    ck_assert_int_eq(run(&grid).n_beyond, 0);
+    ck_assert_int_eq(run(&grid, NULL).n_beyond, 0);
     for (int k = 0; k < N_TIMES; k++)
         ck_assert_double_eq_tol(alpha[k], 0, 1e-9);
 }

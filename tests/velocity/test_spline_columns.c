@@ -217,7 +217,7 @@ START_TEST(what_is_told_of_departures_is_found_where_it_says)
     pstm_velocity *velocity = random_functions(250, 0.05);
     const departure anywhere = departure_of(velocity, &grid, &all);
     pstm_column_departures told;
-    ck_assert(pstm_velocity_departures(velocity, &grid, &told) == PSTM_OK);
+    ck_assert(pstm_velocity_departures(velocity, &grid, pstm_field_bit(PSTM_FIELD_VRMS), &told) == PSTM_OK);
     const pstm_grid_area there = {told.largest_i, told.largest_i + 1, told.largest_j, told.largest_j + 1};
     ck_assert(told.largest == departure_of(velocity, &grid, &there).most);
     ck_assert_double_ge(told.largest, anywhere.most / 4);
@@ -235,12 +235,12 @@ START_TEST(shares_of_a_uniform_column_are_told)
     grid.n_times = 1001;
     pstm_column_departures told;
     pstm_velocity *step = model_of_text("0 2000\n1.0065 2000\n1.0075 4000\n");
-    ck_assert(pstm_velocity_departures(step, &grid, &told) == PSTM_OK);
+    ck_assert(pstm_velocity_departures(step, &grid, pstm_field_bit(PSTM_FIELD_VRMS), &told) == PSTM_OK);
     ck_assert(told.input_share > 0 && told.input_share < 0.1 && told.fine_share > 0 && told.fine_share < 0.2);
     ck_assert(told.largest > 0 && told.largest <= 2e-3 && told.rms > 0 && told.rms < told.largest);
     pstm_velocity_destroy(&step);
     pstm_velocity *constant = model_of_constant(2345.678);
-    ck_assert(pstm_velocity_departures(constant, &grid, &told) == PSTM_OK);
+    ck_assert(pstm_velocity_departures(constant, &grid, pstm_field_bit(PSTM_FIELD_VRMS), &told) == PSTM_OK);
     ck_assert(told.largest == 0 && told.rms == 0 && told.fine_share == 0 && told.input_share == 0);
     pstm_velocity_destroy(&constant);
 }
