@@ -7,6 +7,7 @@ files=$3
 here=$(cd "$(dirname "$0")" && pwd)
 top=$here/../..
 cc=(clang -gline-tables-only -O1 -std=gnu11 -D_GNU_SOURCE -ffp-contract=off -fno-omit-frame-pointer
+  "-DCMPLX(re,im)=__builtin_complex(re,im)" # glibc has it for GCC alone
   -fsanitize=address,undefined -fno-sanitize-recover=all "-I$top" "-I$top/src" "-I$here")
 read -ra hdf5 < <(pkg-config --cflags --libs hdf5-openmpi ompi-c)
 
@@ -48,8 +49,9 @@ seeds() {
     cp "$scratch/survey/job.yaml" "$scratch/seeds/job/synth" || return 1
   printf '0 1500\n0.5 2000 # a pick\n1.5 3200.5\n' >"$scratch/seeds/velocity/one"
   printf '0 0 0 1500\n0 0 1 2500\n1000 0 0 1600\n1000 0 2 3000\n0 900 0 1700\n' >"$scratch/seeds/velocity/placed"
-  printf '+pstm-journal 1 key 0123456789abcdef columns 3 2 data stack,fold\nchunk 0 1 - - %s %s\nchunk 2 0 - - %s %s\nframe %s\n' \
-    0123456789abcdef 0000000000000001 ffffffffffffffff 00000000000000ab 00000000000000cd >"$scratch/seeds/journal/two"
+  printf '+pstm-journal 1 key 0123456789abcdef columns 3 2 data stack,fold\nchunk 0 1 - - %s %s\nchunk 2 0 - - %s %s\npart 1 1 %064x - - %s %s\nframe %s\n' \
+    0123456789abcdef 0000000000000001 ffffffffffffffff 00000000000000ab 255 00000000000000ef 0000000000000012 \
+    00000000000000cd >"$scratch/seeds/journal/two"
   printf '\006' >"$scratch/seeds/store/good" # no change, and digests that are right (fuzz_store.c)
 }
 check "make seeds" seeds
