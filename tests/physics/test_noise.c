@@ -123,8 +123,10 @@ static double variance_of_trace(const scene *s, const pstm_device_trace *t, doub
     const double ts2 = tau2 + pow(source_m / V_M_S, 2), tr2 = tau2 + pow(receiver_m / V_M_S, 2);
     const double at = (sqrt(ts2) + sqrt(tr2)) / s->plan.sample_s;
     if (at < t->live_first || at > t->live_last) return 0;
-    const double weight = pstm_weight_whole(PSTM_WEIGHT_TRUE, t0_s / 2, V_M_S, ts2, tr2) * t->factor *
-                          taper_of(&s->plan, source_m, radius_m) * taper_of(&s->plan, receiver_m, radius_m);
+    const pstm_leg source = {ts2, 1, 1}, receiver = {tr2, 1, 1}; /* straight rays */
+    const double weight = pstm_weight_whole(PSTM_WEIGHT_TRUE, t0_s / 2, V_M_S, &source, &receiver) *
+                          t->factor * taper_of(&s->plan, source_m, radius_m) *
+                          taper_of(&s->plan, receiver_m, radius_m);
     const double f = at - floor(at);
     return weight * weight * ((1 - f) * (1 - f) + f * f);
 }
