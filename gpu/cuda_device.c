@@ -11,7 +11,7 @@
 #include "sum/aperture.h"
 
 enum {
-    NUMERICS = 3,
+    NUMERICS = 4,
     READ_BUFFERS = 2,
     READ_BYTES = 8 << 20, /* of image and fold that travel back at a time */
 };
@@ -40,6 +40,8 @@ enum {
     B_SUMS,
     B_FOLD,
     B_FADED, /* empty where it is not wanted */
+    B_COUNTERS,
+    B_PROGRESS, /* empty without groups */
     N_BUFFERS
 };
 
@@ -256,6 +258,8 @@ static pstm_cuda_tile describe(const cuda_device *device, const pstm_device_tile
         .sums = buffers[B_SUMS].memory,
         .fold = buffers[B_FOLD].memory,
         .faded = fades(plan) ? buffers[B_FADED].memory : NULL,
+        .counters = buffers[B_COUNTERS].memory,
+        .progress = device->choice.axis >= 0 ? buffers[B_PROGRESS].memory : NULL,
     };
     pstm_cuda_choice_spans(&device->choice, buffers[B_ORDER].memory, described.spans_of);
     return described;
@@ -295,6 +299,8 @@ static void size_buffers(const cuda_device *device, const pstm_cuda_tile *tile, 
     bytes[B_BLOCKS] = n_blocks * sizeof(float4);
     bytes[B_SUMS] = bytes[B_FOLD] = sum_bytes;
     bytes[B_FADED] = fades(&device->plan) ? sum_bytes : 0;
+    bytes[B_COUNTERS] = PSTM_CUDA_COUNTERS * sizeof *tile->counters;
+    bytes[B_PROGRESS] = device->choice.axis < 0 ? 0 : pstm_cuda_progress_bytes(tile, device->stage.capacity);
 }
 
 /** Queues the tile's way in, its tables, and sums of 0. */
@@ -319,6 +325,7 @@ static pstm_status queue_tile(cuda_device *device, const pstm_device_tile *tile,
     PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.fold, 0, bytes[B_FOLD], stream));
     if (bytes[B_FADED] > 0)
         PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.faded, 0, bytes[B_FADED], stream));
+    PSTM_CUDA_TRY(gpu, cudaMemsetAsync(device->tile.counters, 0, bytes[B_COUNTERS], stream));
     PSTM_CUDA_TRY(gpu, pstm_cuda_make_tables(&device->tile, stream));
     PSTM_CUDA_TRY(gpu, cudaEventRecord(device->tables_done, stream));
     return PSTM_OK;
@@ -415,6 +422,21 @@ static pstm_status read_columns(cuda_device *device, const pstm_sums *sums)
     return PSTM_OK;
 }
 
+/** Adds what the kernels have counted of the tile. */
+static pstm_status read_counters(cuda_device *device)
+{
+    unsigned long long counters[PSTM_CUDA_COUNTERS];
+    cudaStream_t stream = device->stage.computing;
+    PSTM_CUDA_TRY(&device->gpu, cudaMemcpyAsync(counters, device->tile.counters, sizeof counters,
+                                                cudaMemcpyDeviceToHost, stream));
+    PSTM_CUDA_TRY(&device->gpu, cudaStreamSynchronize(stream));
+    for (int kernel = 0; kernel < PSTM_DEVICE_KERNELS; kernel++)
+        device->stage.times.contributions[kernel] += (double)counters[kernel];
+    for (int meeting = 0; meeting < PSTM_DEVICE_MEETINGS; meeting++)
+        device->stage.times.meetings[meeting] += (double)counters[PSTM_DEVICE_KERNELS + meeting];
+    return PSTM_OK;
+}
+
 static pstm_status cuda_read_tile(void *self, const pstm_sums *sums)
 {
     cuda_device *device = self;
@@ -424,6 +446,7 @@ static pstm_status cuda_read_tile(void *self, const pstm_sums *sums)
     pstm_status status = read_columns(device, sums);
     nvtxRangePop();
     PSTM_TRY(status);
+    PSTM_TRY(read_counters(device));
     PSTM_TRY(pstm_cuda_stage_time(&device->stage, PSTM_DEVICE_STEP_PREPARE, device->stage.anchor,
                                   device->tables_done));
     return pstm_cuda_stage_drain(&device->stage);

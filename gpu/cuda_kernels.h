@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "device/device_times.h"
 #include "gpu/cuda_piece.h"
 #include "sum/laws.h"
 #include "sum/weights.h"
@@ -33,6 +34,10 @@ enum {
         PSTM_CUDA_SPAN / 16,        /**< of PSTM_BLOCK samples in a span, with an antialias level each */
     PSTM_CUDA_GROUP = 32,           /**< traces that a warp looks at at a time, a lane each */
     PSTM_CUDA_MOST_LINES = 1 << 21, /**< of a trace and its antialias copies */
+    PSTM_CUDA_GROUP_ROWS = 2,       /**< rows of groups of a thread block, which share the samples */
+    PSTM_CUDA_GROUP_WARPS = PSTM_CUDA_GROUP_ROWS * PSTM_CUDA_PIECES_OF_SPAN,
+    PSTM_CUDA_TURN = 2048, /**< traces of a class that a thread block of groups goes by at a time */
+    PSTM_CUDA_COUNTERS = PSTM_DEVICE_KERNELS + PSTM_DEVICE_MEETINGS,
 };
 
 /** What a span of a column admits, so that most decisions fall for a piece of it at once. */
@@ -90,8 +95,11 @@ typedef struct pstm_cuda_tile {
     /** [location][class][k] without the part of the weight that k alone gives; of a span of groups times
      * pstm_cuda_tau_scale() */
     float *sums;
-    uint32_t *fold; /**< [location][class][k] */
-    float *faded;   /**< [location][class][k] of accumulators.h; NULL: not wanted */
+    uint32_t *fold;               /**< [location][class][k] */
+    float *faded;                 /**< [location][class][k] of accumulators.h; NULL: not wanted */
+    unsigned *progress;           /**< of the turns of a launch (pstm_cuda_progress_words()); groups only */
+    unsigned long long *counters; /**< [PSTM_CUDA_COUNTERS] what device_times.h counts, of this tile: by
+                                       kernel, then meetings */
 } pstm_cuda_tile;
 
 /**
@@ -117,17 +125,53 @@ typedef struct pstm_cuda_range {
     int32_t class_index, first_trace, n_traces, first_group;
 } pstm_cuda_range;
 
+/**
+ * A part of a class's traces in a launch: thread blocks of groups go by one each, so that a launch has many
+ * short ones and ends evenly. A warp waits until the turn before is done with its sums (cuda_turns.inc).
+ */
+typedef struct pstm_cuda_turn {
+    pstm_cuda_range range;
+    int32_t chain;  /**< of turns of one class, which follow each other; -1: it has no other */
+    int32_t before; /**< turns of the chain before this one */
+} pstm_cuda_turn;
+
 /** The traces of one launch, sorted by class, in their order within a class. */
 typedef struct pstm_cuda_batch {
     int32_t n_new; /**< traces whose lines are still to be made */
-    int32_t n_ranges, n_samples, n_levels;
+    int32_t n_ranges, n_turns, n_samples, n_levels;
     int32_t line_stride;           /**< from pstm_cuda_line_stride() */
     const float *samples;          /**< [new trace][n_levels][n_samples + 1] */
     float2 *const *lines;          /**< [new trace] where its lines belong, [n_levels][line_stride] */
     const pstm_cuda_trace *traces; /**< [trace] */
     const pstm_cuda_box *boxes;    /**< [group] of PSTM_CUDA_GROUP traces, anew for each class */
     const pstm_cuda_range *ranges; /**< [range] */
+    const pstm_cuda_turn *turns;   /**< [turn] of all ranges, those of a chain in their order */
 } pstm_cuda_batch;
+
+/** Thread blocks that a turn of a tile needs of groups of `width`. */
+static inline int64_t pstm_cuda_group_blocks(const pstm_cuda_tile *tile, int width)
+{
+    const pstm_cuda_lattice *lattice = &tile->lattice;
+    const int n_columns =
+        (lattice->first_along + lattice->n_along - 1) / width - lattice->first_along / width + 1;
+    const int n_rows = (lattice->n_across + PSTM_CUDA_GROUP_ROWS - 1) / PSTM_CUDA_GROUP_ROWS;
+    return (int64_t)n_columns * n_rows * tile->spans_of[width == PSTM_CUDA_WIDEST ? 2 : 1].n;
+}
+
+/** What the turns of a launch of at most n_traces need: a ticket for each width, and for each chain and warp
+ * the turns that are done. */
+static inline int64_t pstm_cuda_progress_words(const pstm_cuda_tile *tile, int width, int32_t n_traces)
+{
+    return 1 + n_traces / PSTM_CUDA_TURN * PSTM_CUDA_GROUP_WARPS * pstm_cuda_group_blocks(tile, width);
+}
+
+/** Bytes of both widths, the wide one first. */
+static inline size_t pstm_cuda_progress_bytes(const pstm_cuda_tile *tile, int32_t n_traces)
+{
+    const int64_t n_words = pstm_cuda_progress_words(tile, PSTM_CUDA_WIDEST, n_traces) +
+                            pstm_cuda_progress_words(tile, PSTM_CUDA_WIDEST / 2, n_traces);
+    return (size_t)n_words * sizeof *tile->progress;
+}
 
 /** Lines from one copy of a trace to the next: 16-byte rows. */
 static inline int32_t pstm_cuda_line_stride(int32_t n_samples)
@@ -159,9 +203,11 @@ typedef struct pstm_cuda_sum {
 cudaError_t pstm_cuda_migrate(const pstm_cuda_tile *tile, const pstm_cuda_batch *batch,
                               const pstm_cuda_sum *sum, cudaStream_t stream);
 
-/** The same of the spans of groups of `width` locations, PSTM_CUDA_WIDEST or half of it. */
+/** The same of the spans of groups of `width` locations, PSTM_CUDA_WIDEST or half of it. progress:
+ * pstm_cuda_progress_words() of that width, all 0. */
 cudaError_t pstm_cuda_migrate_groups(const pstm_cuda_tile *tile, const pstm_cuda_batch *batch,
-                                     const pstm_cuda_sum *sum, int width, cudaStream_t stream);
+                                     const pstm_cuda_sum *sum, int width, unsigned *progress,
+                                     cudaStream_t stream);
 
 /** Accumulators on their way out, arrays of the GPU; faded is NULL where the tile has none. */
 typedef struct pstm_cuda_sums {

@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/fault.h"
 #include "core/memory.h"
+#include "gpu/cuda_lists.h"
 #include "gpu/cuda_pieces.h"
 
 enum {
@@ -30,27 +31,6 @@ static size_t row_floats(const pstm_cuda_stage *stage)
 static size_t row_lines(const pstm_device_plan *plan)
 {
     return (size_t)plan->n_levels * (size_t)pstm_cuda_line_stride(plan->n_samples);
-}
-
-/* A slot's lists hold as many boxes, ranges and places as traces, the most there can be. */
-static size_t boxes_offset(int32_t capacity)
-{
-    return (size_t)capacity * sizeof(pstm_cuda_trace);
-}
-
-static size_t ranges_offset(int32_t capacity)
-{
-    return boxes_offset(capacity) + (size_t)capacity * sizeof(pstm_cuda_box);
-}
-
-static size_t places_offset(int32_t capacity)
-{
-    return ranges_offset(capacity) + (size_t)capacity * sizeof(pstm_cuda_range);
-}
-
-static size_t list_bytes(int32_t capacity)
-{
-    return places_offset(capacity) + (size_t)capacity * sizeof(float2 *);
 }
 
 static void free_slot(pstm_cuda_slot *slot)
@@ -79,7 +59,7 @@ static cudaError_t allocate_slot(const pstm_cuda_stage *stage, pstm_cuda_slot *s
         allocate_pinned_and_device((void **)&slot->samples, (void **)&slot->device_samples, sample_bytes);
     if (error == cudaSuccess)
         error = allocate_pinned_and_device((void **)&slot->lists, (void **)&slot->device_lists,
-                                           list_bytes(stage->capacity));
+                                           pstm_cuda_list_bytes(stage->capacity));
     return error;
 }
 
@@ -135,8 +115,8 @@ static pstm_status choose_capacity(pstm_cuda_stage *stage)
     size_t line_bytes = row_lines(&stage->plan) * sizeof(float2),
            new_bytes = row_floats(stage) * sizeof(float);
     size_t most_new = n_free / FREE_SHARE / new_bytes, most_pinned = MOST_SLOT_BYTES / new_bytes;
-    stage->capacity =
-        within(n_free / FREE_SHARE / (line_bytes + list_bytes(1)), PSTM_CUDA_LEAST_TRACES, MOST_TRACES);
+    stage->capacity = within(n_free / FREE_SHARE / (line_bytes + pstm_cuda_list_bytes(1)),
+                             PSTM_CUDA_LEAST_TRACES, MOST_TRACES);
     stage->new_capacity = within(most_new < most_pinned ? most_new : most_pinned, 1, (size_t)stage->capacity);
     return pstm_cuda_cache_open(stage->gpu, line_bytes, cache_budget(n_free), &stage->cache);
 }
@@ -308,63 +288,23 @@ static pstm_status add_trace(pstm_cuda_stage *stage, pstm_cuda_slot *slot, const
     return PSTM_OK;
 }
 
-static void widen(pstm_cuda_box *box, const pstm_cuda_trace *trace, bool is_first)
-{
-    for (int i = 0; i < 4; i++) {
-        double end_m = trace->ends_m[i];
-        box->least_m[i] = is_first || end_m < box->least_m[i] ? end_m : box->least_m[i];
-        box->most_m[i] = is_first || end_m > box->most_m[i] ? end_m : box->most_m[i];
-    }
-}
-
-/** Sorts the slot's traces by class into its lists; returns the number of classes that have any. */
-static int32_t make_lists(pstm_cuda_stage *stage, pstm_cuda_slot *slot)
-{
-    pstm_cuda_trace *traces = (pstm_cuda_trace *)slot->lists;
-    pstm_cuda_box *boxes = (pstm_cuda_box *)(slot->lists + boxes_offset(stage->capacity));
-    pstm_cuda_range *ranges = (pstm_cuda_range *)(slot->lists + ranges_offset(stage->capacity));
-    int32_t *places = stage->class_places;
-    int32_t n_classes = stage->plan.n_classes, n_ranges = 0, n_groups = 0;
-
-    memset(places, 0, ((size_t)n_classes + 1) * sizeof *places);
-    for (int32_t i = 0; i < slot->n_traces; i++)
-        places[slot->classes[i] + 1]++;
-    for (int32_t c = 0; c < n_classes; c++) {
-        int32_t n = places[c + 1];
-        places[c + 1] += places[c];
-        if (n == 0) continue;
-        ranges[n_ranges++] = (pstm_cuda_range){
-            .class_index = c, .first_trace = places[c], .n_traces = n, .first_group = n_groups};
-        n_groups += (n + PSTM_CUDA_GROUP - 1) / PSTM_CUDA_GROUP;
-    }
-    for (int32_t i = 0; i < slot->n_traces; i++)
-        traces[places[slot->classes[i]]++] = slot->arrived[i];
-    for (int32_t r = 0; r < n_ranges; r++) {
-        for (int32_t i = 0; i < ranges[r].n_traces; i++)
-            widen(&boxes[ranges[r].first_group + i / PSTM_CUDA_GROUP], &traces[ranges[r].first_trace + i],
-                  i % PSTM_CUDA_GROUP == 0);
-    }
-    return n_ranges;
-}
-
 /** The slot's lists as the kernels find them, and where its new traces belong. */
 static pstm_cuda_batch make_batch(pstm_cuda_stage *stage, pstm_cuda_slot *slot)
 {
-    float2 **places = (float2 **)(slot->lists + places_offset(stage->capacity));
-    for (int32_t i = 0; i < slot->n_new; i++)
-        places[i] = pstm_cuda_cache_row(&stage->cache, slot->new_rows[i]);
-    return (pstm_cuda_batch){
+    const pstm_cuda_arrivals arrivals = {slot->n_traces, stage->plan.n_classes, slot->arrived, slot->classes};
+    float2 **lines = pstm_cuda_lists_lines(slot->lists, stage->capacity);
+    pstm_cuda_batch batch = {
         .n_new = slot->n_new,
         .n_levels = stage->plan.n_levels,
-        .n_ranges = make_lists(stage, slot),
         .n_samples = stage->plan.n_samples,
         .line_stride = pstm_cuda_line_stride(stage->plan.n_samples),
         .samples = slot->device_samples,
-        .lines = (float2 *const *)(slot->device_lists + places_offset(stage->capacity)),
-        .traces = (const pstm_cuda_trace *)slot->device_lists,
-        .boxes = (const pstm_cuda_box *)(slot->device_lists + boxes_offset(stage->capacity)),
-        .ranges = (const pstm_cuda_range *)(slot->device_lists + ranges_offset(stage->capacity)),
     };
+    for (int32_t i = 0; i < slot->n_new; i++)
+        lines[i] = pstm_cuda_cache_row(&stage->cache, slot->new_rows[i]);
+    pstm_cuda_lists_fill(&arrivals, stage->class_places, slot->lists, stage->capacity, &batch);
+    pstm_cuda_lists_find(slot->device_lists, stage->capacity, &batch);
+    return batch;
 }
 
 static pstm_status queue_copy(const pstm_cuda_stage *stage, const pstm_cuda_slot *slot)
@@ -375,9 +315,22 @@ static pstm_status queue_copy(const pstm_cuda_stage *stage, const pstm_cuda_slot
     if (bytes > 0)
         PSTM_CUDA_TRY(gpu, cudaMemcpyAsync(slot->device_samples, slot->samples, bytes, cudaMemcpyHostToDevice,
                                            stage->copying));
-    PSTM_CUDA_TRY(gpu, cudaMemcpyAsync(slot->device_lists, slot->lists, list_bytes(stage->capacity),
+    PSTM_CUDA_TRY(gpu, cudaMemcpyAsync(slot->device_lists, slot->lists, pstm_cuda_list_bytes(stage->capacity),
                                        cudaMemcpyHostToDevice, stage->copying));
     PSTM_CUDA_TRY(gpu, cudaEventRecord(slot->copied, stage->copying));
+    return PSTM_OK;
+}
+
+/** Queues the kernels of groups, the narrow ones on a stream of their own. */
+static pstm_status queue_groups(const pstm_cuda_stage *stage, const pstm_cuda_tile *tile,
+                                const pstm_cuda_batch *batch, const pstm_cuda_sum *sum)
+{
+    const pstm_cuda_gpu *gpu = stage->gpu;
+    unsigned *narrow = tile->progress + pstm_cuda_progress_words(tile, PSTM_CUDA_WIDEST, stage->capacity);
+    PSTM_CUDA_TRY(
+        gpu, pstm_cuda_migrate_groups(tile, batch, sum, PSTM_CUDA_WIDEST, tile->progress, stage->computing));
+    PSTM_CUDA_TRY(gpu,
+                  pstm_cuda_migrate_groups(tile, batch, sum, PSTM_CUDA_WIDEST / 2, narrow, stage->beside));
     return PSTM_OK;
 }
 
@@ -388,10 +341,11 @@ static pstm_status queue_sum(const pstm_cuda_stage *stage, const pstm_cuda_tile 
 {
     const pstm_cuda_gpu *gpu = stage->gpu;
     const pstm_cuda_sum sum = {stage->plan.law, stage->plan.weight, stage->plan.aperture_taper > 0};
+    const size_t bytes = tile->progress ? pstm_cuda_progress_bytes(tile, stage->capacity) : 0;
+    if (bytes > 0) PSTM_CUDA_TRY(gpu, cudaMemsetAsync(tile->progress, 0, bytes, stage->computing));
     PSTM_CUDA_TRY(gpu, cudaEventRecord(stage->forked, stage->computing));
     PSTM_CUDA_TRY(gpu, cudaStreamWaitEvent(stage->beside, stage->forked, 0));
-    PSTM_CUDA_TRY(gpu, pstm_cuda_migrate_groups(tile, batch, &sum, PSTM_CUDA_WIDEST, stage->computing));
-    PSTM_CUDA_TRY(gpu, pstm_cuda_migrate_groups(tile, batch, &sum, PSTM_CUDA_WIDEST / 2, stage->beside));
+    if (bytes > 0) PSTM_TRY(queue_groups(stage, tile, batch, &sum));
     PSTM_CUDA_TRY(gpu, pstm_cuda_migrate(tile, batch, &sum, stage->beside));
     PSTM_CUDA_TRY(gpu, cudaEventRecord(stage->joined, stage->beside));
     PSTM_CUDA_TRY(gpu, cudaStreamWaitEvent(stage->computing, stage->joined, 0));

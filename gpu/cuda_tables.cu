@@ -130,13 +130,31 @@ __global__ void make_lines(const __grid_constant__ pstm_cuda_batch batch)
         make_float2(__fmaf_rn(-(float)i, step, samples[0]), step);
 }
 
-/* The way out: a sum gets the weight's factor of its output sample once, in place of each contribution. */
+/* Which of the kernels takes a span (device_times.h). */
+__device__ __forceinline__ int kernel_of(const pstm_cuda_tile &tile, int k)
+{
+    const int width = tile.width[k / SPAN];
+    return width == 0                  ? PSTM_DEVICE_KERNEL_SINGLE
+           : width == PSTM_CUDA_WIDEST ? PSTM_DEVICE_KERNEL_WIDE
+                                       : PSTM_DEVICE_KERNEL_NARROW;
+}
+
+__device__ __forceinline__ unsigned long long sum_of_warp(unsigned long long x)
+{
+    for (int step = LANES / 2; step > 0; step /= 2)
+        x += __shfl_xor_sync(ALL, x, step);
+    return x;
+}
+
+/* The way out: a sum gets the weight's factor of its output sample once, in place of each contribution. What
+ * each kernel has made is counted. */
 __global__ void finish(const __grid_constant__ pstm_cuda_tile tile, int weight, int64_t first,
                        const pstm_cuda_sums to)
 {
     int64_t column = first + blockIdx.x;
     int64_t n_padded = (int64_t)tile.n_spans * SPAN;
     const float *slowness2 = tile.slowness2 + (tile.n_columns == 1 ? 0 : column / tile.n_classes * n_padded);
+    unsigned long long made[PSTM_DEVICE_KERNELS] = {};
     for (int k = (int)threadIdx.x; k < tile.n_times; k += (int)blockDim.x) {
         float sum = tile.sums[column * n_padded + k];
         int64_t out = (int64_t)blockIdx.x * tile.n_times + k;
@@ -146,6 +164,11 @@ __global__ void finish(const __grid_constant__ pstm_cuda_tile tile, int weight, 
         to.sum[out] = sum * factor;
         to.fold[out] = tile.fold[column * n_padded + k];
         if (to.faded) to.faded[out] = tile.faded[column * n_padded + k];
+        made[kernel_of(tile, k)] += to.fold[out];
+    }
+    for (int kernel = 0; kernel < PSTM_DEVICE_KERNELS; kernel++) {
+        const unsigned long long of_warp = sum_of_warp(made[kernel]);
+        if (threadIdx.x % LANES == 0 && of_warp > 0) atomicAdd(&tile.counters[kernel], of_warp);
     }
 }
 

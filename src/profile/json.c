@@ -57,6 +57,22 @@ static json_t *steps_json(const double *step_s, bool *short_of_memory)
     return object;
 }
 
+/* The kernels' shares of the contributions, and how many traces groups of locations met, if they were
+ * counted. */
+static void set_paths(json_t *unit, const pstm_device_times *times, bool *short_of_memory)
+{
+    if (pstm_device_counted(times) == 0) return;
+    json_t *kernels = json_object(), *meetings = json_object();
+    for (int kernel = 0; kernel < PSTM_DEVICE_KERNELS; kernel++)
+        set(kernels, pstm_device_kernel_name((pstm_device_kernel)kernel),
+            json_real(pstm_device_kernel_share(times, (pstm_device_kernel)kernel)), short_of_memory);
+    for (int meeting = 0; meeting < PSTM_DEVICE_MEETINGS; meeting++)
+        set(meetings, pstm_device_meeting_name((pstm_device_meeting)meeting),
+            json_integer((json_int_t)times->meetings[meeting]), short_of_memory);
+    set(unit, "share_of_kernels", kernels, short_of_memory);
+    set(unit, "traces_of_groups", meetings, short_of_memory);
+}
+
 /* What the units of these ranks have measured, if any do. */
 static void set_unit(json_t *object, const pstm_rank_profile *ranks, int64_t n_ranks, bool *short_of_memory)
 {
@@ -68,6 +84,7 @@ static void set_unit(json_t *object, const pstm_rank_profile *ranks, int64_t n_r
     set(unit, "contributions_per_s", json_real(pstm_device_rate(&sum)), short_of_memory);
     set(unit, "share_of_limit", json_real(pstm_device_share_of_limit(&sum)), short_of_memory);
     set(unit, "steps_s", steps_json(sum.times.step_s, short_of_memory), short_of_memory);
+    set_paths(unit, &sum.times, short_of_memory);
     set(object, "unit", unit, short_of_memory);
 }
 

@@ -20,6 +20,40 @@ const char *pstm_device_step_name(pstm_device_step step)
     return step < PSTM_DEVICE_STEPS ? names[step] : "unknown";
 }
 
+const char *pstm_device_kernel_name(pstm_device_kernel kernel)
+{
+    static const char *const names[] = {
+#define KERNEL_NAME(name, text, meaning) text,
+        PSTM_DEVICE_KERNEL_LIST(KERNEL_NAME)
+#undef KERNEL_NAME
+    };
+    return kernel < PSTM_DEVICE_KERNELS ? names[kernel] : "unknown";
+}
+
+const char *pstm_device_meeting_name(pstm_device_meeting meeting)
+{
+    static const char *const names[] = {
+#define MEETING_NAME(name, text, meaning) text,
+        PSTM_DEVICE_MEETING_LIST(MEETING_NAME)
+#undef MEETING_NAME
+    };
+    return meeting < PSTM_DEVICE_MEETINGS ? names[meeting] : "unknown";
+}
+
+double pstm_device_counted(const pstm_device_times *times)
+{
+    double all = 0;
+    for (int kernel = 0; kernel < PSTM_DEVICE_KERNELS; kernel++)
+        all += times->contributions[kernel];
+    return all;
+}
+
+double pstm_device_kernel_share(const pstm_device_times *times, pstm_device_kernel kernel)
+{
+    const double all = pstm_device_counted(times);
+    return all > 0 ? times->contributions[kernel] / all : 0;
+}
+
 pstm_device_sum pstm_total_device(const pstm_rank_profile *ranks, int64_t n_ranks)
 {
     pstm_device_sum sum = {0};

@@ -68,6 +68,12 @@ void pstm_tile_record_add(pstm_tile_record *record, const pstm_lane *lane, const
 /** The name of an operation or step as in the JSON. Never NULL. */
 const char *pstm_operation_name(pstm_operation operation);
 const char *pstm_device_step_name(pstm_device_step step);
+const char *pstm_device_kernel_name(pstm_device_kernel kernel);
+const char *pstm_device_meeting_name(pstm_device_meeting meeting);
+
+/** The counted contributions, and the part of them that a kernel made; 0 if none were counted. */
+double pstm_device_counted(const pstm_device_times *times);
+double pstm_device_kernel_share(const pstm_device_times *times, pstm_device_kernel kernel);
 
 /** Seconds of a phase over all lanes of a rank, and a counter over all lanes. */
 double pstm_rank_phase_s(const pstm_rank_profile *rank, pstm_phase phase);
@@ -105,7 +111,8 @@ PSTM_MUST_CHECK pstm_status pstm_operations_describe(const double *operation_s, 
  * - tiles: tile, rank, device, phases_s, steps_s if the device measures itself, and all counters
  * - unit, over all ranks and in each rank, if there are units (GPUs) that measure themselves: n_units, busy_s
  *   (in which their kernels of the sum ran, added over units), contributions_per_s while busy (of one unit),
- *   share_of_limit, and steps_s (device/device_times.h; steps overlap)
+ *   share_of_limit, and of device/device_times.h steps_s (steps overlap), share_of_kernels (of the
+ *   contributions) and traces_of_groups (whole, edge, end)
  * - operations_s, if the device was `stopwatch`: the processor seconds, over ranks, of each operation
  *   (device/operations.h), and their total
  * - aperture, if `stats` is given: n_locations, n_traces, n_points, n_contributions, share_of_pairs,

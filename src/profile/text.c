@@ -75,6 +75,11 @@ static pstm_status describe_units(pstm_text *text, const pstm_run_summary *run,
     for (int step = 0; step < PSTM_DEVICE_STEPS; step++)
         PSTM_TRY(pstm_text_add(text, " %s %.3f s", pstm_device_step_name((pstm_device_step)step),
                                sum.times.step_s[step]));
+    if (pstm_device_counted(&sum.times) == 0) return pstm_text_add(text, "\n");
+    PSTM_TRY(pstm_text_add(text, "\n    contributions by kernel:"));
+    for (int kernel = 0; kernel < PSTM_DEVICE_KERNELS; kernel++)
+        PSTM_TRY(pstm_text_add(text, " %s %.2f %%", pstm_device_kernel_name((pstm_device_kernel)kernel),
+                               100 * pstm_device_kernel_share(&sum.times, (pstm_device_kernel)kernel)));
     return pstm_text_add(text, "\n");
 }
 

@@ -82,7 +82,7 @@ static void place_traces(uint64_t *state, const lattice_job *l)
     }
 }
 
-static lattice_job create(uint64_t seed)
+static lattice_job create_with(uint64_t seed, int64_t n_traces)
 {
     uint64_t state = seed * 0x9e3779b97f4a7c15ULL + 1;
     lattice_job l = {0};
@@ -90,7 +90,7 @@ static lattice_job create(uint64_t seed)
         contract_random(&state);
     const double step_s = one_of(&state, 3) == 0 ? 0.004 : 0.002;
     const int32_t n_times = 400 + one_of(&state, 620);
-    l.job = contract_job_create_axes(MOST_ALONG * MOST_ACROSS, 50, 1500, 0.002, n_times, step_s);
+    l.job = contract_job_create_axes(MOST_ALONG * MOST_ACROSS, n_traces, 1500, 0.002, n_times, step_s);
     pstm_device_plan *plan = &l.job->plan;
     plan->fast_math = true;
     plan->n_classes = 1 + one_of(&state, 3);
@@ -109,12 +109,28 @@ static lattice_job create(uint64_t seed)
     return l;
 }
 
-static contract_image run(const lattice_job *l, const char *groups, int64_t n_batch)
+static lattice_job create(uint64_t seed)
 {
+    return create_with(seed, 50);
+}
+
+/* Adds what the device counts to *times; NULL: that is not asked. */
+static contract_image run_counted(const lattice_job *l, const char *groups, int64_t n_batch,
+                                  pstm_device_times *times)
+{
+    void *self = NULL;
     setenv("PSTM_CUDA_GROUPS", groups, 1);
-    contract_image image = contract_run(&pstm_device_cuda, l->job, n_batch);
+    contract_must(pstm_device_cuda.create(&l->job->plan, &self));
+    contract_image image = contract_run_on(&pstm_device_cuda, self, l->job, n_batch);
+    if (times != NULL) pstm_device_cuda.times(self, times);
+    pstm_device_cuda.destroy(&self);
     unsetenv("PSTM_CUDA_GROUPS");
     return image;
+}
+
+static contract_image run(const lattice_job *l, const char *groups, int64_t n_batch)
+{
+    return run_counted(l, groups, n_batch, NULL);
 }
 
 /* Sums that differ in any bit. */
@@ -189,13 +205,38 @@ START_TEST(any_tile_window_and_batch_gives_the_bits_of_the_whole)
 }
 END_TEST
 
-/* A test in which groups take nothing would pass. */
-START_TEST(groups_take_much_of_these_jobs)
+/* Turns of a launch (gpu/cuda_turns.inc) wait for each other. With room for few traces on the GPU launches
+ * are too small to have several. */
+START_TEST(turns_of_a_launch_give_the_bits_of_small_launches)
+{
+    lattice_job l = create_with((uint64_t)_i, 5000);
+    contract_image turns = run(&l, "on", 1000);
+    setenv("PSTM_CUDA_CACHE_MIB", "1", 1);
+    contract_image small = run(&l, "on", 1000);
+    unsetenv("PSTM_CUDA_CACHE_MIB");
+    contract_assert_equal(&turns, &small);
+    contract_image_free(&turns);
+    contract_image_free(&small);
+    contract_job_destroy(&l.job);
+}
+END_TEST
+
+/* A test in which groups take nothing, or one of their paths is never gone, would pass. */
+START_TEST(groups_take_much_of_these_jobs_by_each_of_their_paths_and_count_it)
 {
     int64_t different = 0, all = 0;
+    pstm_device_times all_times = {0};
     for (int seed = 0; seed < JOBS; seed++) {
         lattice_job l = create((uint64_t)seed);
-        contract_image image = run(&l, "on", 50), single = run(&l, "off", 50);
+        pstm_device_times times = {0};
+        contract_image image = run_counted(&l, "on", 50, &times), single = run(&l, "off", 50);
+        double fold = 0, counted = 0;
+        for (int64_t i = 0; i < image.n; i++)
+            fold += image.fold[i];
+        for (int kernel = 0; kernel < PSTM_DEVICE_KERNELS; kernel++)
+            counted += times.contributions[kernel];
+        ck_assert_double_eq(counted, fold);
+        pstm_device_times_add(&all_times, &times);
         different += count_different(&image, &single), all += image.n;
         contract_image_free(&image);
         contract_image_free(&single);
@@ -203,6 +244,11 @@ START_TEST(groups_take_much_of_these_jobs)
     }
     printf("%lld of %lld sums by groups\n", (long long)different, (long long)all);
     ck_assert_int_gt(different, all / 5);
+    for (int kernel = 0; kernel < PSTM_DEVICE_KERNELS; kernel++)
+        ck_assert_msg(all_times.contributions[kernel] > 0, "kernel %d of device_times.h makes nothing",
+                      kernel);
+    for (int meeting = 0; meeting < PSTM_DEVICE_MEETINGS; meeting++)
+        ck_assert_msg(all_times.meetings[meeting] > 0, "path %d of device_times.h is never gone", meeting);
 }
 END_TEST
 
@@ -217,9 +263,10 @@ Suite *pstm_test_suite(void)
     /* A forked test cannot use the CUDA that its parent set up in probe(). */
     setenv("CK_FORK", "no", 1);
     TCase *tests = tcase_create("groups");
-    tcase_add_test(tests, groups_take_much_of_these_jobs);
+    tcase_add_test(tests, groups_take_much_of_these_jobs_by_each_of_their_paths_and_count_it);
     tcase_add_loop_test(tests, groups_make_the_image_and_the_fold_of_reference_and_single_locations, 0, JOBS);
     tcase_add_loop_test(tests, any_tile_window_and_batch_gives_the_bits_of_the_whole, 0, JOBS);
+    tcase_add_loop_test(tests, turns_of_a_launch_give_the_bits_of_small_launches, 0, 4);
     Suite *suite = suite_create("cuda groups");
     suite_add_tcase(suite, tests);
     return suite;

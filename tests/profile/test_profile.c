@@ -289,10 +289,12 @@ static void give_units(pstm_rank_profile ranks[2])
 {
     ranks[0].n_device_units = 2;
     ranks[0].device_contributions = 60;
-    ranks[0].device_times =
-        (pstm_device_times){.step_s = {[PSTM_DEVICE_STEP_COPY_IN] = 0.25, [PSTM_DEVICE_STEP_MIGRATE] = 5},
-                            .busy_s = 4,
-                            .limit = 120};
+    ranks[0].device_times = (pstm_device_times){
+        .step_s = {[PSTM_DEVICE_STEP_COPY_IN] = 0.25, [PSTM_DEVICE_STEP_MIGRATE] = 5},
+        .busy_s = 4,
+        .limit = 120,
+        .contributions = {[PSTM_DEVICE_KERNEL_SINGLE] = 15, [PSTM_DEVICE_KERNEL_WIDE] = 45},
+        .meetings = {[PSTM_DEVICE_MEETING_EDGE] = 7}};
 }
 
 START_TEST(units_that_measure_themselves_are_told_with_rate_and_share)
@@ -313,6 +315,9 @@ START_TEST(units_that_measure_themselves_are_told_with_rate_and_share)
     ck_assert_double_eq(NUMBER(root, "unit", "contributions_per_s"), 15);
     ck_assert_double_eq(NUMBER(root, "unit", "share_of_limit"), 0.5);
     ck_assert_double_eq(NUMBER(root, "unit", "steps_s", "copy_in"), 0.25);
+    ck_assert_double_eq(NUMBER(root, "unit", "share_of_kernels", "single_locations"), 0.25);
+    ck_assert_double_eq(NUMBER(root, "unit", "share_of_kernels", "groups_of_16"), 0.75);
+    ck_assert_double_eq(NUMBER(root, "unit", "traces_of_groups", "edge"), 7);
     json_t *rank = json_array_get(json_object_get(root, "ranks"), 0);
     ck_assert_double_eq(NUMBER(rank, "unit", "steps_s", "migrate"), 5);
     ck_assert_ptr_null(json_object_get(json_array_get(json_object_get(root, "ranks"), 1), "unit"));
@@ -325,6 +330,8 @@ START_TEST(units_that_measure_themselves_are_told_with_rate_and_share)
     ck_assert_ptr_nonnull(strstr(text.bytes,
                                  "  2 units: kernels busy 4.000 s, 50.0 % of the run; 15/s a unit then, "
                                  "50.0 % of the limit\n    copy_in 0.250 s"));
+    ck_assert_ptr_nonnull(strstr(text.bytes, "\n    contributions by kernel: single_locations 25.00 % "
+                                             "groups_of_8 0.00 % groups_of_16 75.00 %\n"));
     pstm_text_clear(&text);
 }
 END_TEST
