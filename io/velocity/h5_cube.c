@@ -1,6 +1,9 @@
 /* Cubes of velocities as HDF5: netCDF-4, as xarray writes it. */
+#include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/memory.h"
 #include "io/h5.h"
@@ -31,6 +34,49 @@ static pstm_status check_units(const char *path, const pstm_h5_variable *variabl
     return PSTM_OK;
 }
 
+/** True if the word is in the text, in any case, and no part of a longer one. */
+static bool has_word(const char *text, const char *word)
+{
+    const size_t length = strlen(word);
+    for (const char *at = text; *at; at++) {
+        const bool begins = at == text || !isalpha((unsigned char)at[-1]);
+        if (begins && strncasecmp(at, word, length) == 0 && !isalpha((unsigned char)at[length])) return true;
+    }
+    return false;
+}
+
+/** Refuses a variable whose names, such as `interval_velocity`, say another kind than velocity.kind alone. */
+static pstm_status check_kind(const char *path, const pstm_h5_variable *variable,
+                              pstm_velocity_quantity quantity)
+{
+    static const struct {
+        const char *word, *kind;
+        pstm_velocity_quantity quantity;
+    } known[] = {{"interval", "interval (or layers)", PSTM_VELOCITY_INTERVAL},
+                 {"vint", "interval (or layers)", PSTM_VELOCITY_INTERVAL},
+                 {"average", "average", PSTM_VELOCITY_AVERAGE},
+                 {"vavg", "average", PSTM_VELOCITY_AVERAGE},
+                 {"rms", "rms", PSTM_VELOCITY_RMS},
+                 {"vrms", "rms", PSTM_VELOCITY_RMS}};
+    char long_name[128], standard_name[128], names[512];
+    const char *said = NULL;
+    PSTM_TRY(pstm_h5_attribute_text(variable->dataset, "long_name", long_name, sizeof long_name));
+    PSTM_TRY(pstm_h5_attribute_text(variable->dataset, "standard_name", standard_name, sizeof standard_name));
+    snprintf(names, sizeof names, "%s %s %s", variable->name, long_name, standard_name);
+    if (quantity == PSTM_VELOCITY_LAYERS) quantity = PSTM_VELOCITY_INTERVAL;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!has_word(names, known[i].word)) continue;
+        if (known[i].quantity == quantity) return PSTM_OK;
+        said = known[i].kind;
+    }
+    if (!said) return PSTM_OK;
+    return pstm_fail(
+        PSTM_DATA,
+        "%s: /%s says by its name, long_name or standard_name that its velocities are of another "
+        "kind than velocity.kind; set velocity.kind: %s, or rename it",
+        path, variable->name, said);
+}
+
 static pstm_status check_packing(const char *path, const pstm_h5_variable *variable)
 {
     static const char *const names[] = {"scale_factor", "add_offset"};
@@ -44,20 +90,27 @@ static pstm_status check_packing(const char *path, const pstm_h5_variable *varia
     return PSTM_OK;
 }
 
-/** What stands for no value; NaN where nothing is said. */
-static pstm_status find_fill(const pstm_h5_variable *variable, float *fill)
+/** A value that an attribute says stands for none; NaN where there is no such attribute. */
+static pstm_status read_fill(const pstm_h5_variable *variable, const char *name, float *fill)
 {
     bool has;
     *fill = NAN;
-    PSTM_TRY(pstm_h5_has_attribute(variable->dataset, "_FillValue", &has));
+    PSTM_TRY(pstm_h5_has_attribute(variable->dataset, name, &has));
     if (!has) return PSTM_OK;
-    const hid_t attribute = H5Aopen(variable->dataset, "_FillValue", H5P_DEFAULT);
+    const hid_t attribute = H5Aopen(variable->dataset, name, H5P_DEFAULT);
     const hid_t space = H5Aget_space(attribute);
     const bool good =
         H5Sget_simple_extent_npoints(space) == 1 && H5Aread(attribute, H5T_NATIVE_FLOAT, fill) >= 0;
     H5Sclose(space);
     H5Aclose(attribute);
-    return good ? PSTM_OK : pstm_h5_fail("/%s: cannot read _FillValue", variable->name);
+    return good ? PSTM_OK : pstm_h5_fail("/%s: cannot read %s", variable->name, name);
+}
+
+/** What stands for no value; xarray writes a _FillValue of NaN beside a missing_value. */
+static pstm_status find_fills(const pstm_h5_variable *variable, float fills[2])
+{
+    PSTM_TRY(read_fill(variable, "_FillValue", &fills[0]));
+    return read_fill(variable, "missing_value", &fills[1]);
 }
 
 /* ---- columns ------------------------------------------------------------------------------------------- */
@@ -113,7 +166,7 @@ static int64_t place_in(const pstm_h5_variable *variable, int64_t n, const int64
 
 /** Puts the columns of a slab of n lines from `begin` on. */
 static pstm_status put_slab(const pstm_h5_variable *variable, const float *slab, int64_t begin, int64_t n,
-                            float fill, pstm_node_writer *writer, float *column)
+                            const float fills[2], pstm_node_writer *writer, float *column)
 {
     const pstm_h5_axis *axes = variable->axes;
     for (int64_t i = 0; i < n; i++) {
@@ -123,7 +176,7 @@ static pstm_status put_slab(const pstm_h5_variable *variable, const float *slab,
                 axes[PSTM_H5_TIME].n > 1 ? place_in(variable, n, (const int64_t[]){i, j, 1}) - first : 0;
             for (int64_t k = 0; k < axes[PSTM_H5_TIME].n; k++) {
                 column[k] = slab[first + k * step];
-                if (column[k] == fill) column[k] = NAN;
+                if (column[k] == fills[0] || column[k] == fills[1]) column[k] = NAN;
             }
             PSTM_TRY(pstm_node_writer_put(writer, begin + i, j, column));
         }
@@ -138,14 +191,14 @@ static pstm_status put_columns(const char *path, const pstm_h5_variable *variabl
     const int64_t most = SLAB_BYTES / (line * (int64_t)sizeof(float)) + 1, n_lines = axes[PSTM_H5_FIRST].n;
     const int64_t n_slab = most < n_lines ? most : n_lines;
     pstm_status status = PSTM_OK;
-    float *slab = NULL, *column = NULL, fill;
-    PSTM_GO(find_fill(variable, &fill));
+    float *slab = NULL, *column = NULL, fills[2];
+    PSTM_GO(find_fills(variable, fills));
     PSTM_GO(PSTM_NEW(&slab, n_slab * line, "lines of the velocity cube"));
     PSTM_GO(PSTM_NEW(&column, axes[PSTM_H5_TIME].n, "a column of the velocity cube"));
     for (int64_t begin = 0; begin < n_lines; begin += n_slab) {
         const int64_t n = n_lines - begin < n_slab ? n_lines - begin : n_slab;
         PSTM_GO(read_slab(path, variable, begin, n, slab));
-        PSTM_GO(put_slab(variable, slab, begin, n, fill, writer, column));
+        PSTM_GO(put_slab(variable, slab, begin, n, fills, writer, column));
     }
 cleanup:
     PSTM_FREE(&slab);
@@ -167,6 +220,7 @@ pstm_status pstm_h5_cube_read(const pstm_velocity_options *options, const pstm_n
             PSTM_DATA, "%s cannot be opened as HDF5; if it is a text or SEG-Y, set velocity.format", path));
     PSTM_GO(pstm_h5_variable_open(file, path, options, &variable));
     PSTM_GO(check_units(path, &variable, options->unit_m_s));
+    PSTM_GO(check_kind(path, &variable, options->quantity));
     PSTM_GO(check_packing(path, &variable));
     take_axes(&variable, options->grid, &shape);
     PSTM_GO(pstm_node_writer_create(place->path, place->mark, path, options, &shape, &writer));

@@ -59,8 +59,8 @@ def write_segy(name, values, bytes_at=(189, 193, 181, 185), shift=0, coordinates
             out.write(bytes(header) + values[i, j].astype(">f4").tobytes())
 
 
-def write_nc(name, values, dims, coords, units=None, time_units=None, more=None):
-    array = xarray.DataArray(values, dims=dims, coords=coords, name="v")
+def write_nc(name, values, dims, coords, units=None, time_units=None, more=None, kind=None):
+    array = xarray.DataArray(values, dims=dims, coords=coords, name=f"{kind}_velocity" if kind else "v")
     if units:
         array.attrs["units"] = units
     if time_units:
@@ -91,6 +91,11 @@ write_nc("turned.nc", plane[::-1].transpose(2, 1, 0) / np.float32(1000), ("time"
 write_nc("metres.h5", plane, ("x", "y", "t0"), {"x": x_m, "y": x_m, "t0": TIMES_S}, "m/s", "s")
 write_nc("constant.nc", np.full((2, 2, 2), 2000, np.float32), ("inline", "crossline", "twt"),
          {"inline": [1, 20], "crossline": [1, 20], "twt": [0, 0.3]})
+write_nc("interval.nc", plane, ("inline", "crossline", "twt"), labels, kind="interval")
+write_nc("rms.nc", plane, ("inline", "crossline", "twt"), labels, kind="RMS")
+gaps = xarray.DataArray(np.where(zeros == 0, np.float32(4321), plane), dims=("inline", "crossline", "twt"), coords=labels, name="v")
+gaps.attrs["missing_value"] = np.float32(4321)
+gaps.to_dataset().to_netcdf(f"{folder}/missing_value.nc", engine="h5netcdf")
 write_nc("two.nc", plane, ("inline", "crossline", "twt"), labels, more=["w"])
 write_nc("no_times.nc", plane, ("inline", "crossline", "twt"), {"inline": LINES, "crossline": LINES})
 write_nc("depths.nc", plane, ("inline", "crossline", "twt"), {**labels, "twt": TIMES_S}, None, "m")

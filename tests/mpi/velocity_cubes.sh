@@ -82,6 +82,11 @@ refused 2 "1 of 25 columns have no velocity, the first at inline 11, crossline 1
 check "which may be accepted" migrate 1 hole hole.sgy --set accept=velocity_holes
 refused 2 "2 samples beside velocities are 0" "zeros" zeros.sgy
 check "which may be accepted" migrate 1 zeros zeros.sgy --set accept=velocity_holes
+refused 2 "2 samples beside velocities are 0" "a value that stands for none" missing_value.nc
+refused 2 "set velocity.kind: interval (or layers)" "interval velocities that are taken for rms ones" interval.nc
+check "which the job can say" migrate 1 named interval.nc --set velocity.kind=interval
+equal "the same bits" named cube_interval
+refused 2 "set velocity.kind: rms" "the reverse" rms.nc --set velocity.kind=interval
 check "nothing is left of what was refused" test ! -e "$scratch/refused.h5" -a ! -e "$scratch/refused.h5.velocity"
 
 # 103 MiB of velocities in a budget of 64.
