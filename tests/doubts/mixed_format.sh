@@ -28,6 +28,13 @@ doubted 2 mixed_format "between trace 301 and trace 400 those of 16 of 64" "a qu
   --set accept=[loud_traces]
 [ ! -e "$image" ]
 result $? "there is no cube"
+refuse 2 "error: [mixed_format] $scratch/tail.sgy: samples are IEEE floats" "the next run, which reuses the traces" "$pstm" run "$job" \
+  --set output.file="$image" --set input.segy="$scratch/tail.sgy" --set accept=[loud_traces]
+grep -q "reusing conditioned traces" "$scratch/out.txt" && [ ! -e "$image" ]
+result $? "it does reuse them, and there is no cube"
+rm -f "$image".*
+refuse 2 "those of 16 of 64 stretches look like IBM floats" "two ranks" ranks 2 "$pstm" run "$job" --set output.file="$image" \
+  --set input.segy="$scratch/tail.sgy"
 accepted mixed_format "a quarter of the file IBM floats" --set input.segy="$scratch/tail.sgy"
 noisy "$scratch/head.sgy" 1 "100 <= i < 160"
 doubted 2 mixed_format "look like IEEE floats" "a part of the file IEEE floats" --set input.segy="$scratch/head.sgy"
