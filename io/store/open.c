@@ -177,6 +177,7 @@ pstm_status pstm_store_read_doubts(const pstm_store *store, pstm_doubts *doubts)
     const pstm_store_header *h = &store->header;
     char *packed = NULL;
     pstm_status status;
+    if (h->doubt_bytes == 0) return PSTM_OK;
     PSTM_GO(PSTM_NEW(&packed, h->doubt_bytes, "the doubts of the trace store"));
     PSTM_GO(read_elements(store, h->doubt_byte, h->doubt_bytes, 1, h->doubts_digest, packed,
                           "the doubts of its samples"));

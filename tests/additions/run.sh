@@ -58,11 +58,11 @@ apply() {
   return 1
 }
 
-# configure COPY PRESET [OPTION...]
+# configure COPY PRESET [OPTION...]; one code in each kernel, since one for each law and weight takes minutes to compile
 configure() {
   local launcher=()
   command -v ccache >/dev/null && launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache)
-  (cd "$1" && cmake --preset "$2" -DPSTM_TESTS=ON -DPSTM_WERROR=ON "${launcher[@]}" "${@:3}")
+  (cd "$1" && cmake --preset "$2" -DPSTM_TESTS=ON -DPSTM_WERROR=ON -DPSTM_ONE_KERNEL_CODE=ON "${launcher[@]}" "${@:3}")
 }
 
 # build COPY PRESET TARGET...
