@@ -381,11 +381,15 @@ static void add_case(Suite *suite, const char *name, SFun set_up)
     suite_add_tcase(suite, tests);
 }
 
+/* Each law with each weight, and each of both with and without fast_math: all pairs of entries. */
+_Static_assert(PSTM_LAWS >= 2 && PSTM_WEIGHTS >= 2, "by turns, each entry meets both");
 void contract_bits_cases(Suite *suite)
 {
-#define ADD_CASES(LAW, WEIGHT, ...)                                                                          \
-    add_case(suite, "bits, " #LAW " " #WEIGHT, setup_##LAW##_##WEIGHT);                                      \
-    add_case(suite, "bits with fast_math, " #LAW " " #WEIGHT, setup_fast_##LAW##_##WEIGHT);
-#define ADD_CASES_OF_LAW(A, LAW, ...) PSTM_WEIGHT_LIST(ADD_CASES, LAW)
+#define ADD_CASE(LAW, WEIGHT, ...)                                                                           \
+    if ((PSTM_LAW_##LAW + PSTM_WEIGHT_##WEIGHT) % 2 == 0)                                                    \
+        add_case(suite, "bits, " #LAW " " #WEIGHT, setup_##LAW##_##WEIGHT);                                  \
+    else                                                                                                     \
+        add_case(suite, "bits with fast_math, " #LAW " " #WEIGHT, setup_fast_##LAW##_##WEIGHT);
+#define ADD_CASES_OF_LAW(A, LAW, ...) PSTM_WEIGHT_LIST(ADD_CASE, LAW)
     PSTM_LAW_LIST(ADD_CASES_OF_LAW, )
 }
