@@ -89,9 +89,11 @@ equal "the same bits" named cube_interval
 refused 2 "set velocity.kind: rms" "the reverse" rms.nc --set velocity.kind=interval
 check "nothing is left of what was refused" test ! -e "$scratch/refused.h5" -a ! -e "$scratch/refused.h5.velocity"
 
-# 103 MiB of velocities in a budget of 64.
-refuse 0 "memory: at most" "a cube larger than the budget" "$pstm" run "$scratch/survey/job.yaml" \
-  --set velocity.file="$scratch/deep.nc" --set output.file="$scratch/deep.h5" --set memory="64 MiB" --set threads=1
-peak_mib=$(sed -n 's/^memory: at most \([0-9]*\)[.].*/\1/p' "$scratch/out.txt")
-check "took $peak_mib MiB" test "$peak_mib" -lt 80
+# 103 MiB of velocities in a budget of 64, which a program under AddressSanitizer takes for itself.
+if ! grep -q libasan <(ldd "$pstm"); then
+  refuse 0 "memory: at most" "a cube larger than the budget" "$pstm" run "$scratch/survey/job.yaml" \
+    --set velocity.file="$scratch/deep.nc" --set output.file="$scratch/deep.h5" --set memory="64 MiB" --set threads=1
+  peak_mib=$(sed -n 's/^memory: at most \([0-9]*\)[.].*/\1/p' "$scratch/out.txt")
+  check "took $peak_mib MiB" test "$peak_mib" -lt 80
+fi
 finish
