@@ -118,7 +118,9 @@ function(pstm_test_properties name label timeout)
     math(EXPR patience "8 * ${patience}") # whole jobs take seven times as long under AddressSanitizer
     # Check forks for each test, and each child's search for leaks takes a second: five times the tests of a contract.
     # In one process a crash ends the program, which the sanitizer's report tells well enough.
-    set(fork no)
+    if(label STREQUAL contract)
+      set(fork no)
+    endif()
   endif()
   math(EXPR deadline "${timeout} * ${patience}")
   # LeakSanitizer takes 16 bytes before thread-local memory for a header where that memory begins 16 bytes into a page, and
