@@ -9,9 +9,9 @@
 
 /** The datasets of a cube, in the order of the journal. */
 typedef enum pstm_cube_data {
-    PSTM_CUBE_GATHER,      /**< /gather (inline, crossline, offset, twt): raw sums of each class */
+    PSTM_CUBE_GATHER,      /**< /gather (inline, crossline, class, twt): raw sums of each class */
     PSTM_CUBE_GATHER_FOLD, /**< /gather_fold, same axes: the fold of each class */
-    PSTM_CUBE_STACK,       /**< /stack (inline, crossline, twt): sum over classes / max(fold, 1) */
+    PSTM_CUBE_STACK,       /**< /stack (inline, crossline, twt): what is made of the classes (cube.h) */
     PSTM_CUBE_FOLD,        /**< /fold (inline, crossline, twt): fold of all classes */
     PSTM_CUBE_N_DATA
 } pstm_cube_data;

@@ -206,6 +206,7 @@ bool pstm_cube_area_is_done(const pstm_journal *journal, const pstm_cube_area *a
  * its columns, row-major; give them to the journal after pstm_cube_sync().
  * PSTM_SYSTEM when the area is not in the grid or values are missing (a defect of the caller), or the write
  * fails; the area is then in no defined state and must be written again, but nothing beside it has changed.
+ * PSTM_DATA when a column does not hold what its record in `parts` promises.
  */
 PSTM_MUST_CHECK pstm_status pstm_cube_write_tile(pstm_cube *cube, const pstm_cube_tile *tile,
                                                  pstm_journal_record *records);

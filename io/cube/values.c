@@ -154,9 +154,9 @@ static void pack(const pstm_cube *cube, const pstm_cube_tile *tile, pstm_cube_da
 /* A column that is written. */
 typedef struct writing {
     const pstm_cube_tile *tile;
-    pstm_cube_area column, part; /* the column, and what the tile has of it */
-    bool keeps;                  /* some locations are done already and stay */
-    pstm_journal_record record;  /* of the column, when it is written */
+    pstm_cube_area column, part;       /* the column, and what the tile has of it */
+    const pstm_journal_record *before; /* what is done of it already and stays; NULL: nothing */
+    pstm_journal_record record;        /* of the column, when it is written */
 } writing;
 
 static bool is_all(const writing *w)
@@ -166,8 +166,9 @@ static bool is_all(const writing *w)
 }
 
 /* Writes one class of one dataset, and leaves the whole chunk in the buffer, with zeros where nothing is
- * done, for its digest. */
-static pstm_status write_chunk(pstm_cube *cube, const writing *w, pstm_cube_data data, int32_t c)
+ * done, for its digest. *was is the digest of what is done already. */
+static pstm_status write_chunk(pstm_cube *cube, const writing *w, pstm_cube_data data, int32_t c,
+                               uint64_t *was)
 {
     const pstm_cube_range whole = chunk_range(cube, &w->column, c), part = chunk_range(cube, &w->part, c);
     const hid_t type = pstm_cube_layout_of(&cube->about, data).memory_type;
@@ -176,26 +177,42 @@ static pstm_status write_chunk(pstm_cube *cube, const writing *w, pstm_cube_data
     const int64_t first =
         (int64_t)(w->part.i_begin - w->column.i_begin) * n_j + (w->part.j_begin - w->column.j_begin);
     if (!is_all(w)) {
-        /* Only what is wanted goes to the file: what is done already is never written again. */
+        /* Only the part goes to the file: what is done beside it is not written again. */
         pack(cube, w->tile, data, &w->part, c, cube->buffer, w->part.j_end - w->part.j_begin);
         PSTM_TRY(transfer(cube, data, &part, type, NULL, cube->buffer));
-        if (w->keeps) PSTM_TRY(transfer(cube, data, &whole, type, cube->buffer, NULL));
-        blank_missing(cube, &w->column, w->keeps ? &w->record : NULL, cube->buffer);
+        if (w->before != NULL) PSTM_TRY(transfer(cube, data, &whole, type, cube->buffer, NULL));
+        blank_missing(cube, &w->column, w->before, cube->buffer);
+        *was = digest_of_buffer(cube, &w->column);
     }
     pack(cube, w->tile, data, &w->part, c, cube->buffer + first * n_times, n_j);
     return is_all(w) ? transfer(cube, data, &whole, type, NULL, cube->buffer) : PSTM_OK;
 }
 
+/* The new digest is of values that are read from the file: they must be those that were written. */
+static pstm_status check_before(const pstm_cube *cube, const writing *w, pstm_cube_data data, uint64_t was)
+{
+    if (w->before == NULL || was == w->before->digest[data]) return PSTM_OK;
+    return pstm_fail(
+        PSTM_DATA,
+        "%s: /%s does not hold what was written of chunk column (%d, %d), inlines and crosslines "
+        "from index %d and %d, to which locations are added; `pstm status --verify` lists what "
+        "has changed; remove the cube and its journal to make it anew",
+        cube->path, pstm_cube_data_name(data), w->before->column_inline, w->before->column_crossline,
+        w->column.i_begin, w->column.j_begin);
+}
+
 static pstm_status write_data(pstm_cube *cube, const writing *w, pstm_cube_data data, uint64_t *digest)
 {
     const int32_t n_classes = classes_of(cube, data);
-    uint64_t *digests;
-    PSTM_TRY(PSTM_NEW(&digests, n_classes, "the digests of a column"));
+    uint64_t *digests, *was;
+    PSTM_TRY(PSTM_NEW(&digests, 2 * (int64_t)n_classes, "the digests of a column"));
+    was = digests + n_classes;
     pstm_status status = PSTM_OK;
     for (int32_t c = 0; c < n_classes && status == PSTM_OK; c++) {
-        status = write_chunk(cube, w, data, c);
+        status = write_chunk(cube, w, data, c, &was[c]);
         digests[c] = digest_of_buffer(cube, &w->column);
     }
+    if (status == PSTM_OK) status = check_before(cube, w, data, pstm_digest_combine(was, n_classes));
     if (status == PSTM_OK) *digest = pstm_digest_combine(digests, n_classes);
     PSTM_FREE(&digests);
     return status;
@@ -217,15 +234,14 @@ static bool is_inside(const pstm_cube_area *area, int32_t i, int32_t j)
 static void plan_column(writing *w)
 {
     const pstm_cube_tile *tile = w->tile;
-    const pstm_journal_record *before = NULL;
     if (is_all(w)) return;
     if (tile->n_parts > 0)
-        before = bsearch(&w->record, tile->parts, (size_t)tile->n_parts, sizeof *before, by_column);
-    w->keeps = before != NULL;
+        w->before = bsearch(&w->record, tile->parts, (size_t)tile->n_parts, sizeof *w->before, by_column);
     for (int32_t i = w->column.i_begin; i < w->column.i_end; i++)
         for (int32_t j = w->column.j_begin; j < w->column.j_end; j++)
             pstm_record_set(&w->record, i, j,
-                            is_inside(&w->part, i, j) || (before != NULL && pstm_record_has(before, i, j)));
+                            is_inside(&w->part, i, j) ||
+                                (w->before != NULL && pstm_record_has(w->before, i, j)));
 }
 
 static int32_t lesser(int32_t a, int32_t b)
