@@ -113,7 +113,8 @@ static inline double pstm_reference_tapers(const pstm_device_plan *plan, double 
                                            double receiver_leg_m)
 {
     if (!(plan->aperture_taper > 0)) return 1;
-    double radius_m = pstm_aperture_limit_m(plan, t0_s, medium);
+    const pstm_medium own = *medium; /* its address leaves, so that the caller's stays in registers */
+    double radius_m = pstm_aperture_limit_m(plan, t0_s, &own);
     return pstm_reference_taper(plan, source_leg_m, radius_m) *
            pstm_reference_taper(plan, receiver_leg_m, radius_m);
 }
@@ -134,6 +135,8 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
     const float *limit2_m2 = device->limit2_m2 + i_column * plan->n_times;
     int64_t sum = (pair->i_location * plan->n_classes + trace->class_index) * plan->n_times;
     double x_m = device->tile.x_m[pair->i_location], y_m = device->tile.y_m[pair->i_location];
+    double *const image = to->image + sum, *const faded = to->faded != NULL ? to->faded + sum : NULL;
+    uint32_t *const fold = to->fold + sum;
     double source_leg_m = 0.5, receiver_leg_m = 0.5;
     float longer_leg2_m2 = 0;
     pstm_reference_copies copies = {0};
@@ -165,11 +168,11 @@ static inline __attribute__((always_inline)) void pstm_reference_add(const pstm_
             if (last >= PSTM_OPERATION_WEIGHT) {
                 const double taper = pstm_reference_tapers(plan, t0_s, &medium, source_leg_m, receiver_leg_m);
                 value *= arrival.weight * trace->factor * taper;
-                if (to->faded != NULL) to->faded[sum + k] += 1 - taper;
+                if (faded != NULL) faded[k] += 1 - taper;
             }
         }
-        to->image[sum + k] += value;
-        to->fold[sum + k] += 1;
+        image[k] += value;
+        fold[k] += 1;
     }
 }
 
