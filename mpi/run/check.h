@@ -29,7 +29,7 @@ typedef struct pstm_run_check {
 
 /**
  * Does what pstm_run() does up to the samples, says on standard error what that says, and fails as that
- * would: for files, headers, velocities, doubts, places and room. Nothing is written. The rate is measured
+ * would: for files, headers, velocities, doubts, places and room. Nothing stays written. The rate is measured
  * for half a second on all ranks at once. Collective; agrees on errors; *out is the caller's, for
  * pstm_run_check_clear(), also after a failure.
  */
