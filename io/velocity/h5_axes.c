@@ -12,9 +12,6 @@
 
 enum { NAME_BYTES = 256, UNIT_BYTES = 64 };
 
-/** Later times are milliseconds that someone took for seconds, as in texts. */
-static const double LATEST_S = 100;
-
 /** Names of axes, in any case. */
 static const struct {
     const char *name;
@@ -193,12 +190,12 @@ static pstm_status use_seconds(const char *path, hid_t scale, const char *name, 
     const double per_s = says_ms || wanted == PSTM_TIMES_MS ? 1000 : 1;
     for (int64_t k = 0; k < axis->n; k++)
         axis->values[k] /= per_s;
-    if (axis->values[0] >= 0 && axis->values[axis->n - 1] <= LATEST_S) return PSTM_OK;
+    if (axis->values[0] >= 0 && axis->values[axis->n - 1] <= PSTM_VELOCITY_LATEST_S) return PSTM_OK;
     return pstm_fail(
         PSTM_DATA,
         "%s: /%s goes from %.6g to %.6g s, outside 0 to %g s; set velocity.times: ms if it is in "
         "milliseconds",
-        path, name, axis->values[0], axis->values[axis->n - 1], LATEST_S);
+        path, name, axis->values[0], axis->values[axis->n - 1], PSTM_VELOCITY_LATEST_S);
 }
 
 static pstm_status read_axis(const char *path, const pstm_velocity_options *options, int dimension,

@@ -155,10 +155,9 @@ static double compare_corners(const pstm_cube_shape *shape, const pstm_grid *gri
     for (int corner = 0; corner < 4; corner++) {
         const double u = shape->u[corner % 2 == 0 ? 0 : shape->n_u - 1];
         const double v = shape->v[corner / 2 == 0 ? 0 : shape->n_v - 1];
-        const double di = (u - grid->first_inline) * grid->step_inline_m;
-        const double dj = (v - grid->first_crossline) * grid->step_crossline_m;
-        const double by_numbers[2] = {grid->origin_x_m + dj * grid->sin_azimuth + di * grid->cos_azimuth,
-                                      grid->origin_y_m + dj * grid->cos_azimuth - di * grid->sin_azimuth};
+        double by_numbers[2];
+        pstm_grid_node(grid, (int64_t)u - grid->first_inline, (int64_t)v - grid->first_crossline,
+                       &by_numbers[0], &by_numbers[1]);
         const double by_coordinates[2] = {f->x0_m + f->of_u[0] * (u - f->u0) + f->of_v[0] * (v - f->v0),
                                           f->y0_m + f->of_u[1] * (u - f->u0) + f->of_v[1] * (v - f->v0)};
         const double away_m = hypot(by_numbers[0] - by_coordinates[0], by_numbers[1] - by_coordinates[1]);

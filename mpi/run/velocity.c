@@ -61,7 +61,7 @@ static pstm_status compare_keys(MPI_Comm comm, const char *path, const char key[
     if (strcmp(first, key) == 0) return PSTM_OK;
     return pstm_fail(
         PSTM_DATA,
-        "%s: the velocities that this rank has read are not those of rank 0 (digests %s and %s); "
+        "%s: the velocities or eta that this rank has read are not those of rank 0 (digests %s and %s); "
         "put the file where all ranks read the same one",
         path, key, first);
 }
@@ -155,7 +155,8 @@ static pstm_status make_model(MPI_Comm comm, const pstm_job *const *jobs, int i,
     if (status == PSTM_OK) status = find_key(out->model, out->key);
     if (out->model == NULL) pstm_vcube_destroy(&cube);
     PSTM_TRY(pstm_agree(comm, status));
-    return pstm_agree(comm, compare_keys(comm, options.file, out->key));
+    return pstm_agree(comm,
+                      compare_keys(comm, options.file != NULL ? options.file : options.eta_file, out->key));
 }
 
 pstm_status pstm_run_velocities(MPI_Comm comm, const pstm_job *const *jobs, int n_jobs,

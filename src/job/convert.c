@@ -241,7 +241,7 @@ static bool can_name_cubes(const pstm_scales *scales)
         const double thousandths = scales->factor[i] * 1000;
         if (fabs(thousandths - nearbyint(thousandths)) > 1e-9 * thousandths) return false;
         for (int32_t j = 0; j < i; j++)
-            if (scales->factor[j] == scales->factor[i]) return false;
+            if (nearbyint(1000 * scales->factor[j]) == nearbyint(thousandths)) return false;
     }
     return true;
 }

@@ -131,15 +131,16 @@ pstm_status pstm_job_files_check(const pstm_job *job, const char **key)
 {
     const pstm_names *segy = &job->input.segy;
     const char *others[] = {job->velocity.file, job->velocity.eta_file, job->path};
+    enum { N_OTHERS = sizeof others / sizeof *others };
     file *files = NULL;
     int64_t n = segy->n;
     pstm_status status;
-    PSTM_GO(PSTM_NEW(&files, segy->n + 2, "the files of the job"));
+    PSTM_GO(PSTM_NEW(&files, segy->n + N_OTHERS, "the files of the job"));
     for (int64_t i = 0; i < segy->n; i++)
         files[i] = look_at(segy->text[i], i);
     *key = "input.segy";
     PSTM_GO(check_inputs(files, segy->n));
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    for (int i = 0; i < N_OTHERS; i++)
         if (others[i] != NULL) files[n++] = look_at(others[i], 0);
     *key = "output.file";
     PSTM_GO(check_written(job->output.file, files, n, segy->n));

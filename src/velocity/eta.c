@@ -20,6 +20,11 @@ struct pstm_eta {
 
 static pstm_status add_pick(pstm_eta *eta, const char *place, pick next)
 {
+    if (!(next.t_s >= 0 && next.t_s <= PSTM_VELOCITY_LATEST_S))
+        return pstm_fail(PSTM_DATA,
+                         "%s: time %g is outside 0 to %g s; times are two-way times in seconds (divide "
+                         "milliseconds by 1000)",
+                         place, next.t_s, PSTM_VELOCITY_LATEST_S);
     if (!(next.eta >= PSTM_ETA_LEAST && next.eta <= PSTM_ETA_MOST))
         return pstm_fail(PSTM_DATA, "%s: eta %g is outside %g to %g; it is a number such as 0.1", place,
                          next.eta, PSTM_ETA_LEAST, PSTM_ETA_MOST);
@@ -36,7 +41,7 @@ static bool read_line(const char *line, const char *end, pick *out)
 {
     char *behind;
     out->t_s = strtod(line, &behind);
-    if (behind == line || behind >= end || !isfinite(out->t_s) || out->t_s < 0) return false;
+    if (behind == line || behind >= end || !isfinite(out->t_s)) return false;
     line = behind;
     out->eta = strtod(line, &behind);
     if (behind == line || behind > end || !isfinite(out->eta)) return false;

@@ -4,18 +4,16 @@
 
 #include "core/memory.h"
 
-/** Later times are milliseconds that someone took for seconds. */
-#define LATEST_S 100.0
 /** No coordinate system of the Earth's surface goes as far. */
 #define FARTHEST_M 1e9
 
 static pstm_status check_pick(const pstm_vparser *p, const pstm_vpick *pick, double v_as_written)
 {
-    if (!(pick->t_s >= 0 && pick->t_s <= LATEST_S))
+    if (!(pick->t_s >= 0 && pick->t_s <= PSTM_VELOCITY_LATEST_S))
         return pstm_fail(PSTM_DATA,
                          "%s:%lld: time %g is outside 0 to %g s; times are two-way times in seconds "
                          "(set velocity.times: ms if they are milliseconds)",
-                         p->name, (long long)p->line, pick->t_s, LATEST_S);
+                         p->name, (long long)p->line, pick->t_s, PSTM_VELOCITY_LATEST_S);
     if (!(pick->v_m_s >= PSTM_VELOCITY_LEAST_M_S && pick->v_m_s <= PSTM_VELOCITY_MOST_M_S))
         return pstm_fail(PSTM_DATA,
                          "%s:%lld: velocity %g is %g m/s after velocity.units and velocity.scale, outside %g "

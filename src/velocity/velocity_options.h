@@ -10,6 +10,9 @@
 #define PSTM_VELOCITY_LEAST_M_S 100.0
 #define PSTM_VELOCITY_MOST_M_S 10000.0
 
+/** Later times in files of velocities or eta are milliseconds, or depths, that are taken for seconds. */
+#define PSTM_VELOCITY_LATEST_S 100.0
+
 enum { PSTM_MOST_SCALES = 32 };
 
 /** Factors of the velocities, an image each. */

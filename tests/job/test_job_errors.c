@@ -221,6 +221,15 @@ START_TEST(the_depth_loop_needs_the_reference_device)
 }
 END_TEST
 
+START_TEST(no_file_that_the_job_reads_is_written)
+{
+    const char *const settings[] = {"velocity.constant=off",   "velocity.file=v.txt",
+                                    "velocity.eta_file=e.txt", "migrate.traveltime=vti",
+                                    "input.segy=a.sgy",        "output.file=e.txt"};
+    expect(small_job, settings, 6, "output.file: e.txt is a file that the job reads");
+}
+END_TEST
+
 /* Whatever one byte of a job is replaced by, it is read or refused, never worse (the sanitizers look on). */
 START_TEST(spoiled_jobs_are_read_or_refused)
 {
@@ -254,6 +263,7 @@ Suite *pstm_test_suite(void)
     tcase_add_test(tests, a_text_that_is_no_job_is_refused);
     tcase_add_test(tests, very_many_keys_are_refused_before_they_cost_much);
     tcase_add_test(tests, the_depth_loop_needs_the_reference_device);
+    tcase_add_test(tests, no_file_that_the_job_reads_is_written);
     tcase_add_test(tests, spoiled_jobs_are_read_or_refused);
     suite_add_tcase(suite, tests);
     return suite;

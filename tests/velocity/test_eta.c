@@ -43,8 +43,9 @@ END_TEST
 
 START_TEST(lines_that_are_no_eta_are_refused_with_their_place)
 {
-    static const char *const texts[] = {
-        "", "# none\n", "0 0.1 0.2\n", "0\n", "0 0,1\n", "0 0.1\n0 0.2\n", "0 1.5\n", "-1 0.1\n", "0 nan\n"};
+    static const char *const texts[] = {"",        "# none\n",       "0 0.1 0.2\n", "0\n",
+                                        "0 0,1\n", "0 0.1\n0 0.2\n", "0 1.5\n",     "-1 0.1\n",
+                                        "0 nan\n", "500 0.1\n"};
     const pstm_velocity_options options = {.eta_file = name};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         pstm_eta *eta = NULL;
