@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "mpi/comm/agree.h"
+
 enum { IBM_FORMAT = 1, IEEE_FORMAT = 5 };
 
 /* Of the words counted those of IEEE floats have bits 20-22 zero in one of six where samples spread over
@@ -28,10 +30,8 @@ void pstm_file_words_count(pstm_file_words *words, int64_t n_traces, int64_t num
 
 void pstm_file_words_over_ranks(MPI_Comm comm, pstm_file_words *words, int64_t n_files)
 {
-    for (int64_t f = 0; f < n_files; f++) {
-        MPI_Allreduce(MPI_IN_PLACE, words[f].n, PSTM_FORMAT_STRETCHES, MPI_INT64_T, MPI_SUM, comm);
-        MPI_Allreduce(MPI_IN_PLACE, words[f].n_zero, PSTM_FORMAT_STRETCHES, MPI_INT64_T, MPI_SUM, comm);
-    }
+    _Static_assert(sizeof *words == 2 * PSTM_FORMAT_STRETCHES * sizeof(int64_t), "nothing but counts");
+    pstm_sum_over_ranks(comm, (int64_t *)words, (int)(n_files * 2 * PSTM_FORMAT_STRETCHES));
 }
 
 /* The first trace of a stretch, from 1. */

@@ -6,9 +6,8 @@
 
 #include "mpi/comm/agree.h"
 #include "mpi/survey/first_trace.h"
+#include "mpi/survey/scan.h"
 #include "survey/kdtree.h"
-
-enum { BLOCK_TRACES = 4096 /* as headers are given to ranks (scan.c) */ };
 
 /* A swapped trace is so many times farther from its neighbour than it would be with x and y in order, and
  * than neighbours are from each other; and so many metres at least. */
@@ -110,7 +109,7 @@ static int64_t end_of_run(const pstm_trace *traces, int64_t i, int64_t n)
 {
     int64_t end = i + 1;
     while (end < n && pstm_trace_is_usable(&traces[end]) && traces[end].file == traces[i].file &&
-           traces[end].number % BLOCK_TRACES != 0)
+           traces[end].number % PSTM_SCAN_BLOCK_TRACES != 0)
         end++;
     return end;
 }

@@ -11,10 +11,9 @@
 #include "mpi/survey/summary.h"
 
 /* Headers are read, hashed and given to ranks by blocks, so that the digest does not know the ranks. */
-enum {
-    BLOCK_TRACES = 4096,
-    MOST_READERS = 8 /* threads of a rank: what more would gain, a disk does not have */
-};
+enum { BLOCK_TRACES = PSTM_SCAN_BLOCK_TRACES };
+
+enum { MOST_READERS = 8 /* threads of a rank: what more would gain, a disk does not have */ };
 
 typedef struct block {
     int32_t file;

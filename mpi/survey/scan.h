@@ -10,6 +10,9 @@
 #include "survey/header_facts.h"
 #include "survey/trace.h"
 
+/** Traces of a file that always come to the same rank, counted from its first one. */
+enum { PSTM_SCAN_BLOCK_TRACES = 4096 };
+
 /** The trace headers that a rank has read. */
 typedef struct pstm_scan {
     int64_t n_traces; /**< of this rank */

@@ -175,9 +175,11 @@ static pstm_status count_fold(MPI_Comm comm, bool is_whole, pstm_overview *o)
     pstm_grid *grid = &o->proposal.grid;
     const pstm_scan *scan = o->survey.scan;
     MPI_Comm_rank(comm, &rank);
+    pstm_grid counted = *grid;
     if (!is_whole)
-        widen(grid, o->proposal.shape == PSTM_SHAPE_LINE || o->proposal.shape == PSTM_SHAPE_CROOKED);
-    if ((int64_t)grid->n_inline * grid->n_crossline > PSTM_FOLD_MAP_MOST) return PSTM_OK;
+        widen(&counted, o->proposal.shape == PSTM_SHAPE_LINE || o->proposal.shape == PSTM_SHAPE_CROOKED);
+    if ((int64_t)counted.n_inline * counted.n_crossline > PSTM_FOLD_MAP_MOST) return PSTM_OK;
+    *grid = counted;
     PSTM_TRY(
         pstm_agree(comm, PSTM_NEW(&o->fold, (int64_t)grid->n_inline * grid->n_crossline, "a map of fold")));
     pstm_fold_map_count(comm, grid, scan->traces, scan->n_traces, o->fold, &o->n_beside);

@@ -99,7 +99,8 @@ static pstm_status draw_headers(const pstm_overview *o, const char *title, const
         for (int64_t t = 0; t < o->probe.n; t++)
             if (pstm_trace_is_usable(&o->probe.traces[t]))
                 values[n_usable++] = geometry_values[k].of(&o->probe.traces[t]);
-        if (n_usable > 0) histograms[n++] = pstm_histogram_of(geometry_values[k].title, values, n_usable);
+        const pstm_histogram made = pstm_histogram_of(geometry_values[k].title, values, n_usable);
+        if (made.first <= made.last) histograms[n++] = made; /* azimuths of offsets that are all 0 are none */
     }
     for (int w = 0; w < PSTM_SEGY_WORDS; w++) {
         if (o->words[w].least == o->words[w].most) continue;

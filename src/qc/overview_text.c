@@ -122,6 +122,25 @@ static pstm_status describe_fold(const pstm_overview *o, const char *lead, pstm_
     return PSTM_OK;
 }
 
+/* How far midpoints are from the nodes: coherences are sin(2 pi s) / (2 pi s) of a scatter of s bins
+ * (lattice.h). A lattice of header numbers that midpoints do not show has none. */
+static pstm_status add_scatter(const pstm_bin_lattice *lattice, const char *lead, pstm_text *text)
+{
+    static const struct {
+        double coherence;
+        const char *words;
+    } scatters[] = {{0.983, "a twentieth"},
+                    {0.826, "a sixth"},
+                    {0.636, "a quarter"},
+                    {PSTM_LATTICE_LEAST_COHERENCE, "a third"}};
+    const double found = fmin(lattice->coherence[0], lattice->coherence[1]);
+    for (size_t i = 0; i < sizeof scatters / sizeof *scatters; i++)
+        if (found >= scatters[i].coherence)
+            return pstm_text_add(text, "%smidpoints are within %s of a bin of the lattice's nodes\n", lead,
+                                 scatters[i].words);
+    return PSTM_OK;
+}
+
 pstm_status pstm_overview_describe_grid(const pstm_overview *o, const char *lead, pstm_text *text)
 {
     const pstm_proposal *p = &o->proposal;
@@ -135,11 +154,7 @@ pstm_status pstm_overview_describe_grid(const pstm_overview *o, const char *lead
                            "%scrossline numbers grow towards azimuth %.9g, inline numbers towards %.9g\n",
                            lead, g->azimuth_deg, fmod(g->azimuth_deg + 90, 360)));
     if (p->has_lattice)
-        PSTM_TRY(pstm_text_add(
-            text, "%smidpoints are within %s of the lattice's nodes\n", lead,
-            fmin(p->lattice.coherence[0], p->lattice.coherence[1]) > 0.97   ? "a twentieth of a bin"
-            : fmin(p->lattice.coherence[0], p->lattice.coherence[1]) > 0.85 ? "a sixth of a bin"
-                                                                            : "a quarter of a bin"));
+        PSTM_TRY(add_scatter(&p->lattice, lead, text));
     else if (p->shape == PSTM_SHAPE_RANDOM)
         PSTM_TRY(pstm_text_add(
             text,
