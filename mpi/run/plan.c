@@ -74,6 +74,7 @@ static pstm_status measure_rank(const pstm_run_parts *run, double *rate)
     const pstm_worker_slot *slot = &m->slots[0];
     const pstm_rate_wish wish = {.law = plan->law,
                                  .weight = plan->weight,
+                                 .taper = plan->aperture_taper,
                                  .antialias = plan->n_levels > 1,
                                  .fast_math = plan->fast_math,
                                  .n_threads = slot->n_threads};

@@ -49,6 +49,7 @@ static pstm_status measure(running *r, const pstm_rate_wish *wish, double *rate)
     double contributions, calls_per_s;
     r->job.plan.law = wish->law;
     r->job.plan.weight = wish->weight;
+    r->job.plan.aperture_taper = wish->taper;
     r->job.plan.fast_math = wish->fast_math;
     r->job.plan.n_threads = wish->n_threads;
     PSTM_TRY(PSTM_NEW(&r->image, n, "a measured image"));

@@ -12,6 +12,7 @@
 typedef struct pstm_rate_wish {
     pstm_law law;
     pstm_weight weight;
+    double taper; /**< of the aperture, 0: none */
     bool antialias, fast_math;
     int32_t n_threads; /**< of a worker */
 } pstm_rate_wish;
